@@ -1,0 +1,1 @@
+"""krid: issue, hold and verify digital identity."""

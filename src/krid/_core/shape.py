@@ -1,0 +1,71 @@
+"""Reading decoded JSON or CBOR: is this value of the type that the standard says?
+
+Each function returns the value with its type known, or raises the code that the caller names.
+Booleans are never integers here, and a map key is never a boolean or a float.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from krid.errors import Code, MalformedError
+
+
+def text(value: object, code: Code) -> str:
+    """Return the value if it is text."""
+    if not isinstance(value, str):
+        raise MalformedError(code)
+    return value
+
+
+def octets(value: object, code: Code) -> bytes:
+    """Return the value if it is a byte string."""
+    if not isinstance(value, bytes):
+        raise MalformedError(code)
+    return value
+
+
+def integer(value: object, code: Code) -> int:
+    """Return the value if it is an integer and not a boolean."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise MalformedError(code)
+    return value
+
+
+def boolean(value: object, code: Code) -> bool:
+    """Return the value if it is true or false."""
+    if not isinstance(value, bool):
+        raise MalformedError(code)
+    return value
+
+
+def sequence(value: object, code: Code) -> Sequence[Any]:
+    """Return the value if it is an array."""
+    if not isinstance(value, list | tuple):
+        raise MalformedError(code)
+    return value
+
+
+def texts(value: object, code: Code) -> tuple[str, ...]:
+    """Return the value as a tuple if it is an array of text."""
+    return tuple(text(member, code) for member in sequence(value, code))
+
+
+def mapping(value: object, code: Code) -> Mapping[str, Any]:
+    """Return the value if it is a map whose keys are all text."""
+    if not isinstance(value, Mapping) or not all(type(key) is str for key in value):
+        raise MalformedError(code)
+    return value
+
+
+def label_map(value: object, code: Code) -> Mapping[int | str, Any]:
+    """Return the value if it is a map whose keys are integers or text, as in COSE."""
+    if not isinstance(value, Mapping) or not all(type(key) in {int, str} for key in value):
+        raise MalformedError(code)
+    return value
+
+
+def integer_map(value: object, code: Code) -> Mapping[int, Any]:
+    """Return the value if it is a map whose keys are all integers."""
+    if not isinstance(value, Mapping) or not all(type(key) is int for key in value):
+        raise MalformedError(code)
+    return value

@@ -1,0 +1,256 @@
+"""Every reason for which krid refuses or fails: one stable code and one line of words each.
+
+Programs compare the code (`error.code is Code.KB_NONCE`, or its value in JSON); people read the
+message. Codes are never renamed or given another meaning; new ones are added.
+"""
+
+from enum import Enum, unique
+from typing import Self
+
+
+@unique
+class Code(Enum):
+    """A stable reason."""
+
+    message: str
+
+    def __new__(cls, value: str, message: str) -> Self:
+        """Make a member whose value is the code and whose message is for people."""
+        member = object.__new__(cls)
+        member._value_ = value
+        member.message = message
+        return member
+
+    def __str__(self) -> str:
+        """Return the code as programs see it."""
+        return str(self.value)
+
+    # Encodings
+    BASE64URL_SYNTAX = "base64url.syntax", "not base64url without padding and stray bits"
+    JSON_SYNTAX = "json.syntax", "not one JSON text in UTF-8"
+    JSON_SIZE = "json.size", "the JSON text is larger than the limit"
+    JSON_DEPTH = "json.depth", "the JSON text is nested deeper than the limit"
+    JSON_DUPLICATE_NAME = "json.duplicate_name", "a JSON object has the same member twice"
+    JSON_NUMBER = "json.number", "a JSON number is not finite or too long"
+    JSON_NOT_OBJECT = "json.not_object", "the JSON text is not an object"
+    CBOR_SYNTAX = "cbor.syntax", "not one well-formed CBOR item"
+    CBOR_SIZE = "cbor.size", "the CBOR item is larger than the limit"
+    CBOR_DEPTH = "cbor.depth", "the CBOR item is nested deeper than the limit"
+    CBOR_DUPLICATE_KEY = "cbor.duplicate_key", "a CBOR map has the same key twice"
+    CBOR_INDEFINITE = "cbor.indefinite", "a CBOR item has an indefinite length"
+    CBOR_TAG = "cbor.tag", "a CBOR tag that is not allowed here"
+    CBOR_NAN = "cbor.nan", "a CBOR number is not a number"
+    CBOR_TRAILING = "cbor.trailing", "bytes follow the CBOR item"
+    CBOR_VALUE = "cbor.value", "the value has no CBOR form"
+    TIME_NUMERIC_DATE = "time.numeric_date", "not seconds since 1970 as a number"
+    TIME_RFC3339 = "time.rfc3339", "not an RFC 3339 date-time"
+    INPUT_SIZE = "input.size", "the input is larger than the limit"
+    INPUT_UNKNOWN = "input.unknown", "the content is none of the kinds that krid reads"
+
+    # Keys and algorithms
+    ALG_UNKNOWN = "alg.unknown", "the algorithm is not one that krid implements"
+    ALG_KEY = "alg.key", "the key is of another type than the algorithm needs"
+    ALG_NOT_ALLOWED = "alg.not_allowed", "the algorithm is not allowed here"
+    KEY_SYNTAX = "key.syntax", "not a key in any form that krid reads"
+    KEY_TYPE = "key.type", "a type of key that krid does not implement"
+    KEY_POINT = "key.point", "the public key is not a point of its curve"
+    KEY_PRIVATE = "key.private", "a private key where a public one belongs"
+    KEY_NOT_PRIVATE = "key.not_private", "a public key where a private one belongs"
+    KEY_USE = "key.use", "the key is marked for another use"
+    SIGNATURE_LENGTH = "signature.length", "the signature has the wrong length for its algorithm"
+
+    # JOSE
+    JWS_SYNTAX = "jws.syntax", "not a JWS in the serialisation expected"
+    JWS_HEADER = "jws.header", "the JWS header breaks a rule"
+    JWS_TYP = "jws.typ", "the JWS is of another type than expected"
+    JWS_CRIT = "jws.crit", "the JWS demands an extension that krid does not know"
+    JWS_PAYLOAD = "jws.payload", "the JWS payload is not a JSON object"
+    JWS_SIGNATURE = "jws.signature", "the JWS signature does not verify"
+    JWE_SYNTAX = "jwe.syntax", "not a JWE in compact serialisation"
+    JWE_ALG = "jwe.alg", "the JWE uses an algorithm that is not allowed"
+    JWE_ZIP = "jwe.zip", "the JWE is compressed"
+    JWE_DECRYPT = "jwe.decrypt", "the JWE does not decrypt with this key"
+
+    # COSE
+    COSE_SYNTAX = "cose.syntax", "not a COSE message of the kind expected"
+    COSE_HEADER = "cose.header", "the COSE header breaks a rule"
+    COSE_CRIT = "cose.crit", "the COSE message demands an extension that krid does not know"
+    COSE_PAYLOAD = "cose.payload", "the COSE payload is missing or given twice"
+    COSE_SIGNATURE = "cose.signature", "the COSE signature does not verify"
+    COSE_MAC = "cose.mac", "the COSE MAC does not verify"
+
+    # X.509
+    X509_SYNTAX = "x509.syntax", "not an X.509 certificate"
+    X509_CHAIN_LENGTH = "x509.chain_length", "the certificate chain is empty or too long"
+    X509_ISSUER = "x509.issuer", "no certificate of the chain or of the anchors issued this one"
+    X509_SIGNATURE = "x509.signature", "a certificate's signature does not verify"
+    X509_EXPIRED = "x509.expired", "a certificate has expired"
+    X509_NOT_YET_VALID = "x509.not_yet_valid", "a certificate is not valid yet"
+    X509_NOT_CA = "x509.not_ca", "a certificate in the chain may not issue certificates"
+    X509_PATH_LENGTH = "x509.path_length", "more certificates follow a CA than it allows"
+    X509_KEY_USAGE = "x509.key_usage", "a certificate's key usage does not allow this"
+    X509_EXTENDED_KEY_USAGE = "x509.extended_key_usage", "the leaf certificate is for other uses"
+    X509_CRITICAL = "x509.critical", "a critical extension that krid does not know"
+    X509_LEAF = "x509.leaf", "the leaf certificate is a CA or the anchor itself"
+    X509_WEAK = "x509.weak", "a certificate uses a weak algorithm or key"
+
+    # Network
+    NET_SCHEME = "net.scheme", "the address is not an https address"
+    NET_ADDRESS = "net.address", "the address is not one that may be fetched"
+    NET_PRIVATE = "net.private", "the host is in a private, loopback or link-local network"
+    NET_REDIRECT = "net.redirect", "a redirect leads elsewhere, or there are too many"
+    NET_SIZE = "net.size", "the answer is larger than the limit"
+    NET_TIME = "net.time", "the answer did not come in time"
+    NET_UNREACHABLE = "net.unreachable", "the host could not be reached"
+    NET_STATUS = "net.status", "the host answered with an error"
+
+    # DID
+    DID_SYNTAX = "did.syntax", "not a DID or DID URL"
+    DID_METHOD = "did.method", "a DID method that this resolver does not support"
+    DID_NOT_FOUND = "did.not_found", "the DID does not exist"
+    DID_DOCUMENT = "did.document", "the DID document breaks a rule"
+    DID_DOCUMENT_ID = "did.document_id", "the DID document is about another DID"
+    DID_DEACTIVATED = "did.deactivated", "the DID is deactivated"
+    DID_KEY_NOT_FOUND = "did.key_not_found", "the DID document has no such key"
+    DID_KEY_PURPOSE = "did.key_purpose", "the DID document does not list the key for this purpose"
+    DID_PUBLIC_KEY = "did.public_key", "the public key in the DID does not decode"
+    DID_KEY_TYPE = "did.key_type", "the DID holds a type of key that krid does not implement"
+    DID_OPTION = "did.option", "a resolution option that this method does not support"
+
+    # SD-JWT and SD-JWT VC
+    SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"
+    SDJWT_TYP = "sdjwt.typ", "the SD-JWT has the wrong typ"
+    SDJWT_DISCLOSURE_SYNTAX = "sdjwt.disclosure_syntax", "a disclosure is malformed"
+    SDJWT_DISCLOSURE_LIMIT = "sdjwt.disclosure_limit", "more disclosures than the limit"
+    SDJWT_DISCLOSURE_KIND = "sdjwt.disclosure_kind", "a disclosure stands where its kind may not"
+    SDJWT_DISCLOSURE_UNUSED = "sdjwt.disclosure_unused", "a disclosure belongs to no digest"
+    SDJWT_DISCLOSURE_REPEATED = "sdjwt.disclosure_repeated", "a disclosure is given twice"
+    SDJWT_DIGEST_REPEATED = "sdjwt.digest_repeated", "a digest stands in two places"
+    SDJWT_DIGEST_SYNTAX = "sdjwt.digest_syntax", "_sd or ... does not hold digests as it must"
+    SDJWT_CLAIM_NAME = "sdjwt.claim_name", "a disclosure uses a reserved claim name"
+    SDJWT_CLAIM_COLLISION = "sdjwt.claim_collision", "a disclosed claim exists already"
+    SDJWT_HASH_ALG = "sdjwt.hash_alg", "the digest algorithm is not one that krid accepts"
+    SDJWT_VCT = "sdjwt.vct", "vct is missing or not a string"
+    SDJWT_CLAIM_TYPE = "sdjwt.claim_type", "a registered claim has the wrong type"
+    SDJWT_NOT_DISCLOSABLE = "sdjwt.not_disclosable", "a claim that must not be hidden was hidden"
+    SDJWT_CNF = "sdjwt.cnf", "cnf does not hold one public key"
+    SDJWT_EXPIRED = "sdjwt.expired", "the credential has expired"
+    SDJWT_NOT_YET_VALID = "sdjwt.not_yet_valid", "the credential is not valid yet"
+    SDJWT_NO_CLAIM = "sdjwt.no_claim", "the credential has no such claim to disclose"
+    KB_MISSING = "kb.missing", "the presentation is not bound to a holder key"
+    KB_UNEXPECTED = "kb.unexpected", "a key binding JWT where none was asked for"
+    KB_TYP = "kb.typ", "the key binding JWT has the wrong typ"
+    KB_SYNTAX = "kb.syntax", "the key binding JWT is malformed or lacks a claim"
+    KB_NO_KEY = "kb.no_key", "the credential names no holder key"
+    KB_SIGNATURE = "kb.signature", "the presentation was not signed by the holder's key"
+    KB_NONCE = "kb.nonce", "the presentation answers another nonce"
+    KB_AUDIENCE = "kb.audience", "the presentation is for another verifier"
+    KB_SD_HASH = "kb.sd_hash", "the presentation was changed after the holder signed it"
+    KB_IAT = "kb.iat", "the presentation was signed too long ago, or in the future"
+
+    # ISO mdoc
+    MDOC_SYNTAX = "mdoc.syntax", "not an mdoc structure of ISO 18013-5"
+    MDOC_VERSION = "mdoc.version", "an mdoc version that krid does not know"
+    MDOC_MSO_SYNTAX = "mdoc.mso_syntax", "the mobile security object is malformed"
+    MDOC_STATUS = "mdoc.status", "the device response says that it failed"
+    MDOC_NO_DOCUMENT = "mdoc.no_document", "the device response holds no document of that type"
+    MDOC_LIMIT = "mdoc.limit", "more documents or elements than the limit"
+    MDOC_DOCTYPE = "mdoc.doctype", "the document is of another type than the signed one"
+    MDOC_DIGEST_ALG = "mdoc.digest_alg", "the digest algorithm is not one of ISO 18013-5"
+    MDOC_DIGEST_MISSING = "mdoc.digest_missing", "an element has no digest in the signed object"
+    MDOC_DIGEST = "mdoc.digest", "an element was changed after it was issued"
+    MDOC_ELEMENT_REPEATED = "mdoc.element_repeated", "an element is given twice"
+    MDOC_RANDOM = "mdoc.random", "an element's random is shorter than 16 bytes"
+    MDOC_ISSUER_SIGNATURE = "mdoc.issuer_signature", "the issuer's signature does not verify"
+    MDOC_X5CHAIN = "mdoc.x5chain", "the document signer's certificate is missing or misplaced"
+    MDOC_SIGNED_OUTSIDE = "mdoc.signed_outside", "signed while the signer's certificate was invalid"
+    MDOC_VALIDITY_ORDER = "mdoc.validity_order", "the dates of the document contradict each other"
+    MDOC_EXPIRED = "mdoc.expired", "the document has expired"
+    MDOC_NOT_YET_VALID = "mdoc.not_yet_valid", "the document is not valid yet"
+    MDOC_DEVICE_AUTH = "mdoc.device_auth", "the device neither signed nor MACed the response"
+    MDOC_DEVICE_SIGNATURE = (
+        "mdoc.device_signature",
+        "not signed by the device's key for this session",
+    )
+    MDOC_DEVICE_MAC = "mdoc.device_mac", "not MACed by the device's key for this session"
+    MDOC_DEVICE_KEY = "mdoc.device_key", "the device key is not a public key that krid implements"
+    MDOC_KEY_AUTHORIZATION = "mdoc.key_authorization", "the device signed elements it may not sign"
+    MDOC_NO_ELEMENT = "mdoc.no_element", "the document has no such element to disclose"
+
+    # Trust
+    TRUST_UNKNOWN_ISSUER = "trust.unknown_issuer", "nobody trusted issued this"
+    TRUST_ISSUER_NAME = "trust.issuer_name", "the issuer's name is not the one its key stands for"
+    TRUST_TYPE = "trust.type", "the issuer is not trusted for this type of credential"
+    TRUST_ANCHOR = "trust.anchor", "a trust anchor is malformed"
+
+    # Status
+    STATUS_REVOKED = "status.revoked", "the credential is revoked"
+    STATUS_SUSPENDED = "status.suspended", "the credential is suspended"
+    STATUS_UNKNOWN_VALUE = "status.unknown_value", "the status has no meaning that krid knows"
+    STATUS_UNAVAILABLE = "status.unavailable", "the status list could not be had"
+    STATUS_MISSING = "status.missing", "the credential names no status where one is demanded"
+    STATUS_SYNTAX = "status.syntax", "the status reference or status list is malformed"
+    STATUS_SUBJECT = "status.subject", "the status list is another one than asked for"
+    STATUS_EXPIRED = "status.expired", "the status list has expired"
+    STATUS_INDEX = "status.index", "the status index lies outside the list"
+    STATUS_INFLATED_SIZE = "status.inflated_size", "the status list inflates beyond the limit"
+    STATUS_FULL = "status.full", "no free index is left in the status list"
+    STATUS_ISSUER = "status.issuer", "the status list is not signed by a key trusted for it"
+
+    # Requests and answers
+    QUERY_SYNTAX = "query.syntax", "the query is malformed"
+    QUERY_EMPTY = "query.empty", "the query asks for nothing"
+    QUERY_UNANSWERED = "query.unanswered", "the response lacks a credential that was asked for"
+    QUERY_UNASKED = "query.unasked", "the response holds a credential that nobody asked for"
+    QUERY_FORMAT = "query.format", "a credential is of another format than asked for"
+    QUERY_TYPE = "query.type", "a credential is of another type than asked for"
+    QUERY_CLAIM_MISSING = "query.claim_missing", "a claim that was asked for is missing"
+    QUERY_VALUE = "query.value", "a claim has another value than asked for"
+    REQUEST_SYNTAX = "request.syntax", "the presentation request is malformed"
+    REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
+    REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
+    REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
+    RESPONSE_SYNTAX = "response.syntax", "the presentation response is malformed"
+    SESSION_UNKNOWN = (
+        "session.unknown",
+        "no open session for this response: answered, old or foreign",
+    )
+    CONSENT_FOREIGN = "consent.foreign", "the consent was not given in this wallet for this request"
+    CONSENT_BEYOND = "consent.beyond", "the consent discloses more than was asked for"
+    PROOF_SYNTAX = "proof.syntax", "the key proof is malformed"
+    PROOF_SIGNATURE = "proof.signature", "the key proof is not signed by the key it shows"
+    PROOF_NONCE = "proof.nonce", "the key proof answers another nonce"
+    PROOF_AUDIENCE = "proof.audience", "the key proof is for another issuer"
+    PROOF_IAT = "proof.iat", "the key proof was made too long ago, or in the future"
+
+    # Stores
+    STORE_NOT_FOUND = "store.not_found", "there is no such file"
+    STORE_EXISTS = "store.exists", "the file exists already"
+    STORE_IO = "store.io", "the file could not be read or written"
+    STORE_NOT_WALLET = "store.not_wallet", "the file is not a krid wallet"
+    STORE_VERSION = "store.version", "the wallet was written by a newer krid"
+    STORE_TRUNCATED = "store.truncated", "the wallet file is cut off"
+    STORE_ALTERED = "store.altered", "the wallet file was changed by something other than krid"
+    STORE_PIN = "store.pin", "wrong PIN"
+    STORE_PIN_DELAY = "store.pin_delay", "too many wrong PINs: wait before the next try"
+    STORE_CLOSED = "store.closed", "the wallet is closed"
+    STORE_BUSY = "store.busy", "another program is writing to the wallet"
+    STORE_NO_RECORD = "store.no_record", "the wallet holds no such record"
+
+    # Register and card life cycle
+    REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
+    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is younger than 17"
+    REGISTER_NO_CARD = "register.no_card", "the applicant has no physical card in force"
+    REGISTER_ACTIVE_PHONE = "register.active_phone", "another phone holds the card already"
+    REGISTER_TICKET = "register.ticket", "the office QR is unknown, used or expired"
+
+    # Programs that call krid
+    MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"
+    MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
+    MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
+    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty or negative"
+    MISUSE_STATUS = "misuse.status", "a status that this format can't carry"
+    MISUSE_FORMAT = "misuse.format", "no such credential format here"
+    MISUSE_NO_HOLDER_KEY = "misuse.no_holder_key", "the wallet does not hold the key of this card"
+    MISUSE_PURPOSE = "misuse.purpose", "a request without a purpose that a person can read"
+    MISUSE_OPTION = "misuse.option", "an option that does not fit the others"

@@ -1,0 +1,93 @@
+"""A credential on its way: ordered, accepted by a holder, inspected by anyone, verified."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import final
+
+from krid.keys import Alg, PublicKey
+from krid.model.optout import Bearer, NoStatus
+from krid.model.paths import ClaimPath
+from krid.model.ports import StatusReference
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that was proved: which check, and by what. Holds no personal data."""
+
+    check: str
+    detail: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueOrder:
+    """All that a format needs to make a credential, but the signature.
+
+    `type` is the `vct` or the doctype. `claims` are nested as the format wants them.
+    `certificates` are DER, the signer's first, without the anchor.
+    """
+
+    type: str
+    claims: Mapping[str, object] = field(repr=False)
+    holder: PublicKey | Bearer
+    issuer: str
+    alg: Alg
+    key_id: str | None
+    certificates: tuple[bytes, ...]
+    signed_at: datetime
+    valid_from: datetime
+    valid_until: datetime
+    status: StatusReference | NoStatus
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedCredential:
+    """A credential whose issuer a holder has verified: what the wallet may store and match.
+
+    `withholdable` are the concrete paths that a presentation may leave out; all others always
+    leave with it.
+    """
+
+    format: str
+    type: str
+    issuer: str
+    claims: Mapping[str, object] = field(repr=False)
+    withholdable: tuple[ClaimPath, ...] = field(repr=False)
+    holder: PublicKey | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    status: StatusReference | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What bytes claim to be, decoded without believing any of it.
+
+    `content` holds JSON-like values for people and for `krid inspect`.
+    """
+
+    format: str
+    type: str | None
+    content: Mapping[str, object] = field(repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedCredential:
+    """Claims that were proved, and by what. Made by `verify` alone.
+
+    `claims` is read-only. `holder` is the key that signed the presentation, None for BEARER.
+    """
+
+    format: str
+    type: str
+    issuer: str
+    claims: Mapping[str, object] = field(repr=False)
+    holder: PublicKey | None
+    valid_until: datetime | None
+    status: StatusReference | None
+    evidence: tuple[Evidence, ...]

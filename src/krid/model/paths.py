@@ -1,0 +1,53 @@
+"""Claims path pointers (OpenID4VP 1.0, section 7): where in a credential a claim stands."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+ClaimPath: TypeAlias = tuple[str | int | None, ...]
+"""Member names, array indexes, and None for every element of an array; never empty.
+
+In an mdoc it is the namespace and the element identifier.
+"""
+
+
+def select(claims: object, path: ClaimPath) -> tuple[ClaimPath, ...]:
+    """Return the concrete paths, without None, that a pointer selects; empty when none exist.
+
+    >>> select({"nationalities": ["KR", "DE"]}, ("nationalities", None))
+    (('nationalities', 0), ('nationalities', 1))
+    >>> select({"name": "Kim"}, ("address",))
+    ()
+    """
+    found: list[tuple[ClaimPath, object]] = [((), claims)]
+    for step in path:
+        found = [
+            ((*taken, key), child)
+            for taken, value in found
+            for key, child in _children(value, step)
+        ]
+    return tuple(taken for taken, _ in found)
+
+
+def value_at(claims: object, path: ClaimPath) -> object:
+    """Return the value at a concrete path that `select` gave.
+
+    Raises:
+        KeyError: there is none.
+    """
+    value = claims
+    for step in path:
+        children = _children(value, step)
+        if len(children) != 1:
+            raise KeyError(path)
+        value = children[0][1]
+    return value
+
+
+def _children(value: object, step: str | int | None) -> Sequence[tuple[str | int, object]]:
+    if isinstance(step, str):
+        return [(step, value[step])] if isinstance(value, Mapping) and step in value else []
+    if not isinstance(value, list | tuple):
+        return []
+    if step is None:
+        return list(enumerate(value))
+    return [(step, value[step])] if 0 <= step < len(value) else []
