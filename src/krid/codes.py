@@ -41,6 +41,8 @@ class Code(Enum):
     CBOR_TAG = "cbor.tag", "a CBOR tag that is not allowed here"
     CBOR_NAN = "cbor.nan", "a CBOR number is not a number"
     CBOR_TRAILING = "cbor.trailing", "bytes follow the CBOR item"
+    CBOR_KEY = "cbor.key", "a CBOR map key is neither an integer nor text nor bytes"
+    CBOR_SIMPLE = "cbor.simple", "a CBOR simple value other than true, false and null"
     CBOR_VALUE = "cbor.value", "the value has no CBOR form"
     TIME_NUMERIC_DATE = "time.numeric_date", "not seconds since 1970 as a number"
     TIME_RFC3339 = "time.rfc3339", "not an RFC 3339 date-time"
@@ -67,6 +69,8 @@ class Code(Enum):
     JWS_PAYLOAD = "jws.payload", "the JWS payload is not a JSON object"
     JWS_SIGNATURE = "jws.signature", "the JWS signature does not verify"
     JWE_SYNTAX = "jwe.syntax", "not a JWE in compact serialisation"
+    JWE_HEADER = "jwe.header", "the JWE header breaks a rule"
+    JWE_CRIT = "jwe.crit", "the JWE demands an extension that krid does not know"
     JWE_ALG = "jwe.alg", "the JWE uses an algorithm that is not allowed"
     JWE_ZIP = "jwe.zip", "the JWE is compressed"
     JWE_DECRYPT = "jwe.decrypt", "the JWE does not decrypt with this key"
@@ -93,6 +97,10 @@ class Code(Enum):
     X509_CRITICAL = "x509.critical", "a critical extension that krid does not know"
     X509_LEAF = "x509.leaf", "the leaf certificate is a CA or the anchor itself"
     X509_WEAK = "x509.weak", "a certificate uses a weak algorithm or key"
+    X509_ALGORITHM = "x509.algorithm", "a certificate uses an algorithm that krid does not take"
+    X509_KEY_IDENTIFIER = "x509.key_identifier", "a certificate names another key of its issuer"
+    X509_CONSTRAINT = "x509.constraint", "a CA sets a constraint that krid does not evaluate"
+    X509_LOOP = "x509.loop", "a certificate stands in the chain twice"
 
     # Network
     NET_SCHEME = "net.scheme", "the address is not an https address"
@@ -103,9 +111,14 @@ class Code(Enum):
     NET_TIME = "net.time", "the answer did not come in time"
     NET_UNREACHABLE = "net.unreachable", "the host could not be reached"
     NET_STATUS = "net.status", "the host answered with an error"
+    NET_TLS = "net.tls", "no secure connection: the certificate, the name or TLS does not hold"
+    NET_ANSWER = "net.answer", "the answer is not whole or not HTTP as it must be"
+    NET_REQUEST = "net.request", "the request has a header, method or body that may not be sent"
+    NET_OFFLINE = "net.offline", "the network was needed where it is not to be used"
 
     # DID
     DID_SYNTAX = "did.syntax", "not a DID or DID URL"
+    DID_URL_SYNTAX = "did.url_syntax", "not a DID URL, or one with a parameter twice"
     DID_METHOD = "did.method", "a DID method that this resolver does not support"
     DID_NOT_FOUND = "did.not_found", "the DID does not exist"
     DID_DOCUMENT = "did.document", "the DID document breaks a rule"
@@ -113,9 +126,14 @@ class Code(Enum):
     DID_DEACTIVATED = "did.deactivated", "the DID is deactivated"
     DID_KEY_NOT_FOUND = "did.key_not_found", "the DID document has no such key"
     DID_KEY_PURPOSE = "did.key_purpose", "the DID document does not list the key for this purpose"
+    DID_KEY_CONTROLLER = "did.key_controller", "the key is under the control of another DID"
+    DID_KEY_EXPIRED = "did.key_expired", "the key in the DID document has expired or is revoked"
     DID_PUBLIC_KEY = "did.public_key", "the public key in the DID does not decode"
+    DID_PUBLIC_KEY_LENGTH = "did.public_key_length", "the public key in the DID is cut or too long"
     DID_KEY_TYPE = "did.key_type", "the DID holds a type of key that krid does not implement"
     DID_OPTION = "did.option", "a resolution option that this method does not support"
+    DID_OPTION_VALUE = "did.option_value", "a resolution option has no meaning as it stands"
+    DID_REPRESENTATION = "did.representation", "DID documents are had as application/did alone"
 
     # SD-JWT and SD-JWT VC
     SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"
@@ -136,6 +154,7 @@ class Code(Enum):
     SDJWT_CNF = "sdjwt.cnf", "cnf does not hold one public key"
     SDJWT_EXPIRED = "sdjwt.expired", "the credential has expired"
     SDJWT_NOT_YET_VALID = "sdjwt.not_yet_valid", "the credential is not valid yet"
+    SDJWT_AUDIENCE = "sdjwt.audience", "the credential is not meant for this verifier"
     SDJWT_NO_CLAIM = "sdjwt.no_claim", "the credential has no such claim to disclose"
     KB_MISSING = "kb.missing", "the presentation is not bound to a holder key"
     KB_UNEXPECTED = "kb.unexpected", "a key binding JWT where none was asked for"
@@ -146,6 +165,7 @@ class Code(Enum):
     KB_NONCE = "kb.nonce", "the presentation answers another nonce"
     KB_AUDIENCE = "kb.audience", "the presentation is for another verifier"
     KB_SD_HASH = "kb.sd_hash", "the presentation was changed after the holder signed it"
+    KB_VALIDITY = "kb.validity", "the key binding JWT is outside its own period of validity"
     KB_IAT = "kb.iat", "the presentation was signed too long ago, or in the future"
 
     # ISO mdoc
@@ -153,7 +173,11 @@ class Code(Enum):
     MDOC_VERSION = "mdoc.version", "an mdoc version that krid does not know"
     MDOC_MSO_SYNTAX = "mdoc.mso_syntax", "the mobile security object is malformed"
     MDOC_STATUS = "mdoc.status", "the device response says that it failed"
-    MDOC_NO_DOCUMENT = "mdoc.no_document", "the device response holds no document of that type"
+    MDOC_NO_DOCUMENT = "mdoc.no_document", "the device response holds no document"
+    MDOC_SEVERAL_DOCUMENTS = (
+        "mdoc.several_documents",
+        "the device response holds more than the one document that was expected",
+    )
     MDOC_LIMIT = "mdoc.limit", "more documents or elements than the limit"
     MDOC_DOCTYPE = "mdoc.doctype", "the document is of another type than the signed one"
     MDOC_DIGEST_ALG = "mdoc.digest_alg", "the digest algorithm is not one of ISO 18013-5"
@@ -175,6 +199,11 @@ class Code(Enum):
     MDOC_DEVICE_MAC = "mdoc.device_mac", "not MACed by the device's key for this session"
     MDOC_DEVICE_KEY = "mdoc.device_key", "the device key is not a public key that krid implements"
     MDOC_KEY_AUTHORIZATION = "mdoc.key_authorization", "the device signed elements it may not sign"
+    MDOC_STATUS_MECHANISM = (
+        "mdoc.status_mechanism",
+        "the document names no status mechanism that krid knows",
+    )
+    MDOC_TRANSCRIPT = "mdoc.transcript", "not a session transcript of ISO 18013-5"
     MDOC_NO_ELEMENT = "mdoc.no_element", "the document has no such element to disclose"
 
     # Trust
@@ -182,6 +211,10 @@ class Code(Enum):
     TRUST_ISSUER_NAME = "trust.issuer_name", "the issuer's name is not the one its key stands for"
     TRUST_TYPE = "trust.type", "the issuer is not trusted for this type of credential"
     TRUST_ANCHOR = "trust.anchor", "a trust anchor is malformed"
+    TRUST_FORMAT = "trust.format", "the issuer is not trusted for this format of credential"
+    TRUST_ENDED = "trust.ended", "the trust in this issuer has ended"
+    TRUST_AMBIGUOUS = "trust.ambiguous", "several trusted keys fit, and nothing says which"
+    TRUST_DISAGREEMENT = "trust.disagreement", "the sources of trust do not name the same key"
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
@@ -196,10 +229,13 @@ class Code(Enum):
     STATUS_INFLATED_SIZE = "status.inflated_size", "the status list inflates beyond the limit"
     STATUS_FULL = "status.full", "no free index is left in the status list"
     STATUS_ISSUER = "status.issuer", "the status list is not signed by a key trusted for it"
+    STATUS_SIGNATURE = "status.signature", "the status list's signature does not verify"
+    STATUS_NOT_YET_VALID = "status.not_yet_valid", "the status list was issued in the future"
 
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"
+    QUERY_UNSUPPORTED = "query.unsupported", "the query uses DCQL that krid does not evaluate"
     QUERY_UNANSWERED = "query.unanswered", "the response lacks a credential that was asked for"
     QUERY_UNASKED = "query.unasked", "the response holds a credential that nobody asked for"
     QUERY_FORMAT = "query.format", "a credential is of another format than asked for"
@@ -237,20 +273,30 @@ class Code(Enum):
     STORE_BUSY = "store.busy", "another program is writing to the wallet"
     STORE_NO_RECORD = "store.no_record", "the wallet holds no such record"
 
+    WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
+    WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
+
     # Register and card life cycle
     REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
     REGISTER_TOO_YOUNG = "register.too_young", "the applicant is younger than 17"
     REGISTER_NO_CARD = "register.no_card", "the applicant has no physical card in force"
     REGISTER_ACTIVE_PHONE = "register.active_phone", "another phone holds the card already"
     REGISTER_TICKET = "register.ticket", "the office QR is unknown, used or expired"
+    REGISTER_NUMBER = "register.number", "not a resident registration number"
+    REGISTER_REPEATED = "register.repeated", "the register holds the same person twice"
 
     # Programs that call krid
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"
+    MISUSE_TIME_RANGE = "misuse.time_range", "a time outside the years 1 to 9999 in UTC"
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
+    MISUSE_PIN = "misuse.pin", "a PIN that is empty, too long or not text"
+    MISUSE_PIN_COST = "misuse.pin_cost", "a cost of hashing PINs that is too low or too high"
+    MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
+    MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
     MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty or negative"
     MISUSE_STATUS = "misuse.status", "a status that this format can't carry"
+    MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"
-    MISUSE_NO_HOLDER_KEY = "misuse.no_holder_key", "the wallet does not hold the key of this card"
     MISUSE_PURPOSE = "misuse.purpose", "a request without a purpose that a person can read"
     MISUSE_OPTION = "misuse.option", "an option that does not fit the others"

@@ -6,9 +6,8 @@ bytes of embedded items (tag 24), so that a digest is taken over what came.
 """
 
 import math
-import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
 
@@ -29,10 +28,6 @@ _PLAIN_TAGS: Final = (17, 18, 61)
 # Tags that the decoder underneath would turn into objects of its own, or into shared values.
 _FOREIGN_TAGS: Final = (
     *(1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 43000, 55799),
-)
-
-_NAN: Final = re.compile(
-    rb"\xf9[\x7c-\x7f\xfc-\xff]|\xfa[\x7f\xff][\x80-\xff]|\xfb[\x7f\xff][\xf0-\xff]", re.DOTALL
 )
 
 
@@ -87,21 +82,23 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
     """Read exactly one item.
 
     Raises:
-        MalformedError: `cbor.size`, `cbor.depth`, `cbor.duplicate_key`, `cbor.indefinite`,
-            `cbor.tag`, `cbor.nan`, `cbor.trailing`, or `cbor.syntax` for everything else.
+        MalformedError: `cbor.size`, `cbor.depth`, `cbor.duplicate_key`, `cbor.key`,
+            `cbor.indefinite`, `cbor.tag`, `cbor.nan`, `cbor.simple`, `cbor.trailing`, or
+            `cbor.syntax` for everything else.
 
     >>> decode(bytes.fromhex("a16161820102"))
     {'a': [1, 2]}
     """
     if len(raw) > max_bytes:
         raise MalformedError(Code.CBOR_SIZE)
-    found: list[Embedded] = []
-    value = _decode(raw, found)
-    if not _stand_in_order(raw, found):
+    if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
+        cbor_walk.check_bounds(raw)
+    spelt_longer: list[Embedded] = []
+    value = _decode(raw, spelt_longer)
+    if spelt_longer:
         spans = iter(cbor_walk.embedded_items(raw))
-        value = _decode(raw, [], spans=lambda: next(spans))
-    if _NAN.search(raw):
-        _check_no_nan(value)
+        value = _decode(raw, spelt_longer, spans=lambda: next(spans))
+    _check_value(value)
     return value
 
 
@@ -131,7 +128,10 @@ def _embedded_header(length: int) -> bytes:
     raise MalformedError(Code.CBOR_SIZE)
 
 
-def _decode(raw: bytes, found: list[Embedded], *, spans: cbor_walk.Spans | None = None) -> Cbor:
+def _decode(
+    raw: bytes, spelt_longer: list[Embedded], *, spans: cbor_walk.Spans | None = None
+) -> Cbor:
+    """Read one item; collect the embedded items that `Embedded.wrap` would spell otherwise."""
     from io import BytesIO
 
     import cbor2
@@ -139,13 +139,17 @@ def _decode(raw: bytes, found: list[Embedded], *, spans: cbor_walk.Spans | None 
     def embedded(value: object, _immutable: object) -> Embedded:
         if not isinstance(value, bytes):
             raise MalformedError(Code.CBOR_TAG)
-        item = Embedded(spans(), value) if spans else Embedded.wrap(value)
-        found.append(item)
+        if spans is not None:
+            return Embedded(spans(), value)
+        item = Embedded.wrap(value)
+        if not raw.endswith(item.raw, 0, stream.tell()):
+            spelt_longer.append(item)
         return item
 
     stream = BytesIO(raw)
     decoder = cbor2.CBORDecoder(
         stream,
+        read_size=1,  # nothing is read ahead, so that tell() says where an item ends
         max_depth=limits.MAX_CBOR_DEPTH,
         allow_duplicate_keys=False,
         allow_indefinite=False,
@@ -159,17 +163,6 @@ def _decode(raw: bytes, found: list[Embedded], *, spans: cbor_walk.Spans | None 
     if stream.tell() != len(raw):
         raise MalformedError(Code.CBOR_TRAILING)
     return value
-
-
-def _stand_in_order(raw: bytes, found: list[Embedded]) -> bool:
-    """Tell whether each embedded item stands in the input just as `Embedded.wrap` spells it."""
-    position = 0
-    for item in found:
-        position = raw.find(item.raw, position)
-        if position < 0:
-            return False
-        position += len(item.raw)
-    return True
 
 
 def _code_of(cause: BaseException) -> Code:
@@ -235,32 +228,69 @@ _READERS: Final = {
 }
 
 
-def _check_no_nan(value: Cbor) -> None:
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, float) and math.isnan(item):
+_KEYS: Final = frozenset({int, str, bytes})
+_LEAVES: Final = frozenset({int, str, bytes, bool, type(None), Embedded, DateTime, FullDate})
+
+
+def _check_value(value: Cbor) -> None:
+    """Check that nothing is inside but what `Cbor` names; depth and size are checked already."""
+    if type(value) in _LEAVES:
+        return
+    if isinstance(value, float):
+        if math.isnan(value):
             raise MalformedError(Code.CBOR_NAN)
-        if isinstance(item, Tagged):
-            stack.append(item.value)
-        elif isinstance(item, list | tuple):
-            stack.extend(item)
-        elif isinstance(item, Mapping):
-            stack.extend(item.values())
-            stack.extend(item.keys())
+    elif isinstance(value, Tagged):
+        _check_value(value.value)
+    elif isinstance(value, Mapping):
+        if not _KEYS.issuperset(map(type, value)):
+            raise MalformedError(Code.CBOR_KEY)
+        _check_members(value.values())
+    elif isinstance(value, list | tuple):
+        _check_members(value)
+    else:
+        raise MalformedError(Code.CBOR_SIMPLE)
+
+
+def _check_members(members: Collection[Cbor]) -> None:
+    if not _LEAVES.issuperset(map(type, members)):
+        for member in members:
+            _check_value(member)
 
 
 def _ordered(value: Cbor) -> Cbor:
-    """Sort the keys of every map by their encoded bytes (RFC 8949, section 4.2.1)."""
+    """Sort the keys of every map by their encoded bytes (RFC 8949, section 4.2.1).
+
+    Refuses whatever the encoder underneath would write by a tag that `decode` refuses.
+    """
     if isinstance(value, Mapping):
         members = cast("Mapping[Cbor, Cbor]", value)
-        keys = sorted(members, key=encode)
-        return {key: _ordered(members[key]) for key in keys}
+        return {key: _ordered(members[key]) for key in sorted(members, key=_key_order)}
     if isinstance(value, list | tuple):
         return [_ordered(member) for member in value]
-    if isinstance(value, Tagged):
+    if isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
         return Tagged(value.tag, _ordered(value.value))
+    if isinstance(value, int):
+        _check_range(value)
+    elif type(value) not in _LEAVES and not isinstance(value, float | str):
+        raise MalformedError(Code.CBOR_VALUE)
     return value
+
+
+def _key_order(key: Cbor) -> tuple[int, int, bytes]:
+    """Return what sorts as the encoded key: major type, argument, content."""
+    if isinstance(key, bytes):
+        return 2, len(key), key
+    if isinstance(key, str):
+        content = key.encode("utf-8")
+        return 3, len(content), content
+    if isinstance(key, bool) or not isinstance(key, int):
+        raise MalformedError(Code.CBOR_VALUE)
+    return (0, key, b"") if key >= 0 else (1, -1 - key, b"")
+
+
+def _check_range(number: int) -> None:
+    if not -(2**64) <= number < 2**64:
+        raise MalformedError(Code.CBOR_VALUE)
 
 
 def _shortest_float(value: float) -> bytes:

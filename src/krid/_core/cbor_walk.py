@@ -1,12 +1,14 @@
-"""Where items begin and end in CBOR bytes: needed where an item is spelt longer than need be.
+"""Walking over CBOR bytes without decoding them: how much there is, and where items stand.
 
-Expects bytes that the decoder has accepted already; it is run a second time over them only when
-an embedded item does not stand there in its shortest spelling.
+`check_bounds` goes over large inputs before the decoder does. `embedded_items` goes over bytes
+that the decoder has accepted already, and only when an embedded item does not stand there in its
+shortest spelling.
 """
 
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from krid._core import limits
 from krid.errors import Code, MalformedError
 
 Spans: TypeAlias = Callable[[], bytes]
@@ -18,7 +20,39 @@ _TEXT: Final = 3
 _ARRAY: Final = 4
 _MAP: Final = 5
 _TAG: Final = 6
+_INDEFINITE: Final = 31
 _EMBEDDED: Final = 24
+
+
+def check_bounds(raw: bytes) -> None:
+    """Check what decoding would cost: the number of items, and no arrays, maps or tags as keys.
+
+    Such keys are hashed by their content, without a secret, so an attacker can make thousands
+    that collide. What is malformed is left to the decoder, which stops where this stops.
+
+    Raises:
+        MalformedError: `cbor.size` for too many items, `cbor.key`, and as `head`.
+    """
+    position = 0
+    left: list[int] = [1]
+    keyed: list[bool] = [False]
+    for _ in range(limits.MAX_CBOR_ITEMS):
+        if not left or position >= len(raw) or len(left) > limits.MAX_CBOR_DEPTH + 1:
+            return
+        kind, argument, position = head(raw, position)
+        is_key = keyed[-1] and left[-1] % 2 == 0
+        left[-1] -= 1
+        if kind in {_BYTES, _TEXT}:
+            position += argument
+        elif kind in {_ARRAY, _MAP, _TAG}:
+            if is_key:
+                raise MalformedError(Code.CBOR_KEY)
+            left.append({_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[kind])
+            keyed.append(kind == _MAP)
+        while left and left[-1] == 0:
+            left.pop()
+            keyed.pop()
+    raise MalformedError(Code.CBOR_SIZE)
 
 
 def embedded_items(raw: bytes) -> list[bytes]:
@@ -41,13 +75,15 @@ def head(raw: bytes, position: int) -> tuple[int, int, int]:
     """Return the major type, the argument, and where the head ends (RFC 8949, section 3).
 
     Raises:
-        MalformedError: `cbor.syntax` when the head is cut off or its length is not definite.
+        MalformedError: `cbor.indefinite`, or `cbor.syntax` when the head is cut off or reserved.
     """
     first = raw[position]
     kind, short = first >> 5, first & 0x1F
     position += 1
     if short < 24:
         return kind, short, position
+    if short == _INDEFINITE and kind in {_BYTES, _TEXT, _ARRAY, _MAP}:
+        raise MalformedError(Code.CBOR_INDEFINITE)
     size = _LENGTH_BYTES.get(short, 0)
     argument = raw[position : position + size]
     if size == 0 or len(argument) != size:

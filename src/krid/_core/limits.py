@@ -11,11 +11,24 @@ MAX_JSON_DEPTH: Final = 64
 MAX_JSON_NUMBER_CHARS: Final = 64
 """Longer than any date, amount or counter; parsing a decimal integer is quadratic in its length."""
 
+MAX_JSON_VALUES: Final = 250_000
+"""Counted by commas and brackets: a trust list of 10,000 issuers has 100,000, read in 0.1 s."""
+
 MAX_CBOR_DEPTH: Final = 32
 """An ISO mdoc nests 9 deep, embedded items not counted, for each is decoded alone."""
 
+MAX_CBOR_ITEMS: Final = 250_000
+"""As for JSON: ten million empty arrays fit into 10 MB and take seconds and a gigabyte."""
+
+MAX_CBOR_UNWALKED_BYTES: Final = 32 * 1024
+"""Above this the items are counted before they are decoded. Below, the worst that keys made to
+collide can do is 0.1 s, and an mdoc with its portrait is not walked twice."""
+
 MAX_DISCLOSURES: Final = 2_000
 """A card holds tens of claims; hashing 2,000 disclosures still ends within some milliseconds."""
+
+MAX_SDJWT_BYTES: Final = 4 * 1024 * 1024
+"""An SD-JWT as text: a card with a portrait takes 60 kB; freezing 4 MB of JSON takes under 1 s."""
 
 MAX_DOCUMENTS: Final = 32
 """Documents in one DeviceResponse: a wallet answers with one or a few."""
@@ -44,6 +57,30 @@ MAX_RESPONSE_BYTES: Final = 5 * 1024 * 1024
 MAX_REDIRECTS: Final = 3
 """Redirects stay on one host; more than a few are a loop or a trap."""
 
+MAX_URL_CHARS: Final = 8_192
+"""Web servers refuse longer ones; a request URI with a request inside goes by reference."""
+
+MAX_HEADER_BYTES: Final = 64 * 1024
+"""Status line and header fields of an answer: honest ones stay below 8 kB."""
+
+MAX_ADDRESSES: Final = 16
+"""Addresses of one host: large sites answer with eight; each one is checked."""
+
+FETCH_SECONDS: Final = 10.0
+"""From the DNS question to the last byte: a person at a counter waits no longer."""
+
+MAX_DID_KEY_CHARS: Final = 256
+"""A P-521 key in base58 takes 95 characters, and no key that krid implements is longer."""
+
+DID_CACHE_ENTRIES: Final = 256
+"""Documents kept by a resolver: at their largest they fill 128 MB, as a rule 1 MB."""
+
+DID_CACHE_SECONDS: Final = 300
+"""How long a key that its owner took out of a document may still be believed."""
+
+DID_NEGATIVE_CACHE_SECONDS: Final = 10
+"""Keeps a flood of questions off a broken host, and forgets soon that it was broken."""
+
 MAX_STATUS_LIST_BYTES: Final = 16 * 1024 * 1024
 """A status list after inflation: 128 million one-bit entries."""
 
@@ -58,3 +95,54 @@ MAX_PIN_CHARS: Final = 1_024
 
 MAX_CLOCK_SKEW_SECONDS: Final = 300
 """How far a caller may let two clocks differ; more would hide an expired credential."""
+
+MAX_QUERY_CREDENTIALS: Final = 32
+"""Credentials in one query: a person reads the consent screen."""
+
+MAX_QUERY_CLAIMS: Final = 256
+"""Claims asked of one credential: the largest published card has about 60."""
+
+MAX_QUERY_PATH: Final = 16
+"""Steps in one claims path pointer; credentials nest below 12."""
+
+MAX_REQUEST_LIFETIME_SECONDS: Final = 600
+"""How long a presentation request stays open: long enough to fetch a phone."""
+
+MAX_SESSIONS: Final = 100_000
+"""Open verifier sessions in memory, about 100 MB: far above what one process answers."""
+
+MAX_PORTRAIT_BYTES: Final = 64 * 1024
+"""A portrait on a card: 240 by 320 pixels take 20 kB as JPEG; it travels by radio, too."""
+
+MAX_TRUST_FILE_BYTES: Final = 4 * 1024 * 1024
+"""One trust file: a list of three hundred roots takes about 300 kB."""
+
+MAX_TRUST_ENTRIES: Final = 2_000
+"""Certificates, keys or DIDs in one trust file: every country with several roots, and room."""
+
+MAX_RSA_BITS: Final = 8_192
+"""An RSA key in a chain: 4,096 bits are usual, and a check with 16,384 takes milliseconds."""
+
+MAX_RECORD_BYTES: Final = 32 * 1024 * 1024
+"""One wallet record: the largest credential krid reads, with as much again written about it."""
+
+MAX_RECORD_NAME_BYTES: Final = 1_024
+"""A record's kind or name in UTF-8: names are identifiers and digests, not content."""
+
+MAX_PIN_MEMORY_KIB: Final = 256 * 1024
+"""Memory to hash a PIN: four times the standard cost, and still there on a small phone."""
+
+MAX_PIN_ITERATIONS: Final = 16
+"""Passes to hash a PIN: with the most memory, some five seconds and not a hang."""
+
+MAX_PIN_LANES: Final = 8
+"""Lanes to hash a PIN: no phone has more fast cores."""
+
+MAX_STATUS_TTL_SECONDS: Final = 10 * 365 * 86_400
+"""How long a status list may ask to be cached: longer than any card lives."""
+
+MAX_CACHED_STATUS_LISTS: Final = 64
+"""Status lists kept in memory: a country's cards fill some tens of lists."""
+
+MIN_STATUS_FETCH_SECONDS: Final = 30
+"""Between two fetches of one list, so that a small or elapsed ttl floods nobody."""

@@ -7,7 +7,8 @@ while the checks read the values.
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 from krid._core import limits
@@ -18,6 +19,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 JsonObject: TypeAlias = dict[str, Json]
 
+_GLIMPSE = 64 * 1024
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -33,8 +35,11 @@ def loads(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Json:
     """
     if len(raw) > max_bytes:
         raise MalformedError(Code.JSON_SIZE)
+    brackets = raw.count(b"[") + raw.count(b"{")
+    if brackets + raw.count(b",") > limits.MAX_JSON_VALUES:
+        raise MalformedError(_code_of_crowd(raw))
     value = _parse(raw)
-    if raw.count(b"[") + raw.count(b"{") > limits.MAX_JSON_DEPTH:
+    if brackets > limits.MAX_JSON_DEPTH:
         _check_depth(value)
     if _SURROGATE_ESCAPE.search(raw):
         _check_surrogates(value)
@@ -85,6 +90,16 @@ def _parse(raw: bytes) -> Json:
     return value
 
 
+def _code_of_crowd(raw: bytes) -> Code:
+    """Tell a deep bomb from a wide one by its first bytes, without reading the whole."""
+    try:
+        _parse(raw[:_GLIMPSE])
+    except MalformedError as refusal:
+        if refusal.code is Code.JSON_DEPTH:
+            return refusal.code
+    return Code.JSON_SIZE
+
+
 def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
@@ -99,8 +114,7 @@ def _integer(text: str) -> int:
 
 
 def _float(text: str) -> float:
-    number = float(text)
-    if len(text) > limits.MAX_JSON_NUMBER_CHARS or not math.isfinite(number):
+    if len(text) > limits.MAX_JSON_NUMBER_CHARS or not math.isfinite(number := float(text)):
         raise MalformedError(Code.JSON_NUMBER)
     return number
 
@@ -114,20 +128,17 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _children(value: Json) -> Iterator[Json]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
+def _containers(members: Iterable[Json]) -> list[JsonObject | list[Json]]:
+    return [member for member in members if isinstance(member, dict | list)]
 
 
 def _check_depth(value: Json) -> None:
-    level: list[Json] = [value]
-    for _ in range(limits.MAX_JSON_DEPTH + 1):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return
-    raise MalformedError(Code.JSON_DEPTH)
+    level = _containers([value])
+    for _ in range(limits.MAX_JSON_DEPTH):
+        inner = (c.values() if isinstance(c, dict) else c for c in level)
+        level = _containers(chain.from_iterable(inner))
+    if level:
+        raise MalformedError(Code.JSON_DEPTH)
 
 
 def _check_surrogates(value: Json) -> None:

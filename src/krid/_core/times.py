@@ -1,13 +1,16 @@
 """Moments on the wire: NumericDate of JWT (RFC 7519, section 2) and date-times of RFC 3339."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from krid.errors import Code, MalformedError, MisuseError
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RFC3339: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?"
+    r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
 
 
@@ -31,7 +34,7 @@ def to_numeric_date(moment: datetime) -> int:
     Raises:
         MisuseError: `misuse.naive_time` when the moment has no time zone.
     """
-    return int(aware(moment).timestamp() // 1)
+    return (aware(moment) - _EPOCH) // timedelta(seconds=1)
 
 
 def from_rfc3339(text: str) -> datetime:
@@ -55,9 +58,14 @@ def to_rfc3339(moment: datetime) -> str:
     """Write a moment in UTC with whole seconds, as ISO 18013-5 wants it (section 9.1.2.4).
 
     Raises:
-        MisuseError: `misuse.naive_time` when the moment has no time zone.
+        MisuseError: `misuse.naive_time` when the moment has no time zone, `misuse.time_range`
+            when it lies outside the years 1 to 9999 in UTC.
     """
-    return aware(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        utc = aware(moment).astimezone(UTC)
+    except OverflowError as cause:
+        raise MisuseError(Code.MISUSE_TIME_RANGE) from cause
+    return utc.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
 
 def aware(moment: datetime) -> datetime:

@@ -1,1 +1,20 @@
-"""To be written."""
+"""What passes between a verifier and a wallet, free of any wire protocol.
+
+Protocols (`krid.openid`, proximity) turn URIs, forms and frames into these values and back; the
+roles know these values alone.
+"""
+
+from krid.exchange.issued import IssuedCredential
+from krid.exchange.request import AuthenticatedRequest, PresentationRequest
+from krid.exchange.response import PresentationResponse
+from krid.exchange.sessions import MemorySessions, Session, Sessions
+
+__all__ = [
+    "AuthenticatedRequest",
+    "IssuedCredential",
+    "MemorySessions",
+    "PresentationRequest",
+    "PresentationResponse",
+    "Session",
+    "Sessions",
+]

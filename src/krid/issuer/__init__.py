@@ -1,1 +1,5 @@
-"""To be written."""
+"""The issuer's role: claims in, signed credentials out, in any format."""
+
+from krid.issuer.issuer import Issuer
+
+__all__ = ["Issuer"]

@@ -25,10 +25,11 @@ def parse(value: object) -> PublicKey:
     members = shape.label_map(value, Code.KEY_SYNTAX)
     if _D in members:
         raise MalformedError(Code.KEY_PRIVATE)
-    if members.get(_KTY) not in _KEY_TYPES.values():
+    key_type = members.get(_KTY)
+    if type(key_type) is not int or key_type not in _KEY_TYPES.values():
         raise UnsupportedError(Code.KEY_TYPE)
     curve = Curve.from_cose(members.get(_CRV))
-    if members[_KTY] != _KEY_TYPES[curve.kty]:
+    if key_type != _KEY_TYPES[curve.kty]:
         raise MalformedError(Code.KEY_SYNTAX)
     x = shape.octets(members.get(_X), Code.KEY_SYNTAX)
     if curve.is_edwards_or_montgomery:

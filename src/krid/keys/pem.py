@@ -4,7 +4,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from krid._core import limits
-from krid.errors import Code, MalformedError
+from krid.errors import Code, MalformedError, UnsupportedError
 from krid.keys.local import LocalKey
 from krid.keys.public import PublicKey
 
@@ -15,7 +15,7 @@ def parse_public(raw: bytes) -> PublicKey:
     """Read a public key in PEM or DER.
 
     Raises:
-        MalformedError: `key.syntax`, or `key.private` when it is a private key.
+        MalformedError: `key.syntax`, or `key.private` when it is a private key in PEM.
         UnsupportedError: `key.type`.
     """
     _check_size(raw)
@@ -25,7 +25,9 @@ def parse_public(raw: bytes) -> PublicKey:
         if _PEM_MARK in raw:
             return PublicKey.from_native(serialization.load_pem_public_key(raw))
         return PublicKey.from_native(serialization.load_der_public_key(raw))
-    except (ValueError, TypeError, UnsupportedAlgorithm) as cause:
+    except UnsupportedAlgorithm as cause:
+        raise UnsupportedError(Code.KEY_TYPE) from cause
+    except (ValueError, TypeError) as cause:
         raise MalformedError(Code.KEY_SYNTAX) from cause
 
 
@@ -33,7 +35,7 @@ def parse_private(raw: bytes) -> LocalKey:
     """Read a private key in PEM or DER that is not encrypted.
 
     Raises:
-        MalformedError: `key.syntax`, or `key.not_private` when it is a public key.
+        MalformedError: `key.syntax`, or `key.not_private` when it is a public key in PEM.
         UnsupportedError: `key.type`.
     """
     _check_size(raw)
@@ -43,7 +45,9 @@ def parse_private(raw: bytes) -> LocalKey:
         if _PEM_MARK in raw:
             return LocalKey.from_native(serialization.load_pem_private_key(raw, None))
         return LocalKey.from_native(serialization.load_der_private_key(raw, None))
-    except (ValueError, TypeError, UnsupportedAlgorithm) as cause:
+    except UnsupportedAlgorithm as cause:
+        raise UnsupportedError(Code.KEY_TYPE) from cause
+    except (ValueError, TypeError) as cause:
         raise MalformedError(Code.KEY_SYNTAX) from cause
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 
 from krid._core import base64url, strict_json
 from krid.errors import Code, MalformedError, SignatureError, UnsupportedError
+from krid.keys import edwards
 from krid.keys.alg import Alg, Curve
 
 Native: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | x25519.X25519PublicKey
@@ -37,6 +38,7 @@ class PublicKey:
 
     `raw` is x and y side by side, big-endian and padded to the curve's size, or the 32 bytes
     of RFC 8032 and RFC 7748 for Ed25519 and X25519. Two keys are equal when these are.
+    Any 32 bytes are an X25519 key; points of small order are refused when it agrees.
     """
 
     curve: Curve
@@ -74,12 +76,13 @@ class PublicKey:
         """Wrap a key of the `cryptography` package.
 
         Raises:
+            MalformedError: `key.point` for Ed25519 bytes that are not a point of the curve.
             UnsupportedError: `key.type`.
         """
         if isinstance(native, ec.EllipticCurvePublicKey):
             return cls(*_coordinates(native), native)
         if isinstance(native, ed25519.Ed25519PublicKey):
-            return cls(Curve.ED25519, native.public_bytes_raw(), native)
+            return cls.from_raw(Curve.ED25519, native.public_bytes_raw())
         if isinstance(native, x25519.X25519PublicKey):
             return cls(Curve.X25519, native.public_bytes_raw(), native)
         raise UnsupportedError(Code.KEY_TYPE)
@@ -154,6 +157,7 @@ def _point(curve: Curve, encoded: bytes) -> ec.EllipticCurvePublicKey:
 def _octet_key(curve: Curve, raw: bytes) -> Native:
     try:
         if curve is Curve.ED25519:
+            edwards.check_point(raw)
             return ed25519.Ed25519PublicKey.from_public_bytes(raw)
         return x25519.X25519PublicKey.from_public_bytes(raw)
     except ValueError as cause:

@@ -6,6 +6,7 @@ query, verifier and command line.
 
 from krid.model.credential import (
     AcceptedCredential,
+    Check,
     Evidence,
     Inspection,
     IssueOrder,
@@ -13,7 +14,7 @@ from krid.model.credential import (
 )
 from krid.model.format import CredentialFormat
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
-from krid.model.paths import ClaimPath, select
+from krid.model.paths import ClaimPath, select, value_at
 from krid.model.ports import (
     Challenge,
     IssuerHint,
@@ -23,6 +24,7 @@ from krid.model.ports import (
     StatusSource,
 )
 from krid.model.profile import Profile
+from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
 
 __all__ = [
     "BEARER",
@@ -30,8 +32,12 @@ __all__ = [
     "AcceptedCredential",
     "Bearer",
     "Challenge",
+    "Check",
     "ClaimPath",
+    "ClaimQuery",
+    "ClaimValue",
     "CredentialFormat",
+    "CredentialQuery",
     "Evidence",
     "Inspection",
     "IssueOrder",
@@ -40,8 +46,10 @@ __all__ = [
     "IssuerKeys",
     "NoStatus",
     "Profile",
+    "Query",
     "StatusReference",
     "StatusSource",
     "VerifiedCredential",
     "select",
+    "value_at",
 ]

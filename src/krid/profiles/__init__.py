@@ -1,1 +1,10 @@
-"""To be written."""
+"""What deployments agree on, as values: algorithms, lifetimes, identifiers and claim tables.
+
+A profile is handed to issuer, wallet and verifier; no code asks for its name. To change one
+value, use `dataclasses.replace`.
+"""
+
+from krid.profiles import kr
+from krid.profiles.haip import HAIP
+
+__all__ = ["HAIP", "kr"]

@@ -1,1 +1,34 @@
-"""To be written."""
+"""SD-JWT (RFC 9901) and SD-JWT VC: claims that a holder shows one by one.
+
+`sd` marks what may be withheld, `issue.prepare` makes a credential, `present.prepare` shows
+parts of it, `verify.verify` proves them. The rules of SD-JWT VC are those of
+draft-ietf-oauth-sd-jwt-vc-19 (August 2026).
+"""
+
+from krid.sdjwt.format import SdJwtVcFormat
+from krid.sdjwt.model import Disclosure, HashAlg, Sd, VerifiedPlain, VerifiedSdJwt, sd
+from krid.sdjwt.parse import Presentation, SdJwt
+from krid.sdjwt.verify import (
+    verify,
+    verify_bearer,
+    verify_issued,
+    verify_plain,
+    verify_plain_bearer,
+)
+
+__all__ = [
+    "Disclosure",
+    "HashAlg",
+    "Presentation",
+    "Sd",
+    "SdJwt",
+    "SdJwtVcFormat",
+    "VerifiedPlain",
+    "VerifiedSdJwt",
+    "sd",
+    "verify",
+    "verify_bearer",
+    "verify_issued",
+    "verify_plain",
+    "verify_plain_bearer",
+]

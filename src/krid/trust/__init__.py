@@ -1,1 +1,31 @@
-"""To be written."""
+"""Whom to believe: sources of trust, each a value that answers `find` (`model.IssuerKeys`).
+
+>>> from krid.keys import Alg, LocalKey
+>>> from krid.trust import ForTypes, KeyTrust
+>>> key = LocalKey.generate(Alg.ES256).public_key
+>>> mois = KeyTrust.of(key, issuer="https://mois.example")
+>>> trust = ForTypes(mois, types=frozenset({"urn:example:resident-card"}))
+"""
+
+from krid.trust.certificates import CertificateTrust
+from krid.trust.combine import NOBODY, AllOf, AnyOf, ForFormats, ForTypes, Until
+from krid.trust.dids import DidDocument, DidResolver, DidTrust, HasDocument
+from krid.trust.keys import KeyTrust, PinnedKey
+from krid.trust.load import load_trust
+
+__all__ = [
+    "NOBODY",
+    "AllOf",
+    "AnyOf",
+    "CertificateTrust",
+    "DidDocument",
+    "DidResolver",
+    "DidTrust",
+    "ForFormats",
+    "ForTypes",
+    "HasDocument",
+    "KeyTrust",
+    "PinnedKey",
+    "Until",
+    "load_trust",
+]

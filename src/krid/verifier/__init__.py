@@ -1,1 +1,6 @@
-"""To be written."""
+"""The verifier's role: ask, and believe only what was proved."""
+
+from krid.verifier.check import verify_presentation
+from krid.verifier.verifier import Verified, Verifier
+
+__all__ = ["Verified", "Verifier", "verify_presentation"]

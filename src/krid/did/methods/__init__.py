@@ -1,1 +1,1 @@
-"""To be written."""
+"""The DID methods that krid brings, one module each."""

@@ -1,0 +1,71 @@
+# Every target works inside any virtual environment: make check PYTHON=.venv/bin/python
+PYTHON ?= python3
+KRID_VECTORS ?= ../shared/vectors
+FUZZ_SECONDS ?= 60
+export KRID_VECTORS
+
+# Layers 0 to 6, whose branches are all tested (docs/architecture.md).
+GATED = errors codes _core keys net jose cose x509 did model sdjwt mdoc \
+	status trust query exchange store formats issuer wallet verifier
+comma := ,
+empty :=
+INCLUDED = $(subst $(empty) $(empty),$(comma),$(foreach part,$(GATED),src/krid/$(part).py src/krid/$(part)/*))
+CODE = src tests examples scripts bench fuzz
+
+.PHONY: help dev fmt lint types arch test cover vectors docs docs-serve fuzz-smoke fuzz bench \
+	public-names error-codes check
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+dev:  ## install krid for work on it, and the hooks if pre-commit is there
+	$(PYTHON) -m pip install -q -e '.[dev]'
+	@if command -v pre-commit >/dev/null; then pre-commit install; fi
+
+fmt:  ## set the layout of all code
+	$(PYTHON) -m ruff format $(CODE)
+	$(PYTHON) -m ruff check --fix-only -q $(CODE)
+
+lint:  ## look for faults without running anything
+	$(PYTHON) -m ruff format --check $(CODE)
+	$(PYTHON) -m ruff check $(CODE)
+
+types:  ## check all types strictly
+	$(PYTHON) -m mypy
+
+arch:  ## check layers, circles, sizes and public names
+	$(PYTHON) -m pytest -q tests/architecture
+
+test:  ## run all tests and the examples in docstrings
+	$(PYTHON) -m pytest -q -n auto
+
+cover:  ## the same, then the gate: every branch of layers 0 to 6
+	$(PYTHON) -m pytest -q -n auto --cov=krid --cov-branch --cov-report=
+	$(PYTHON) -m coverage report --fail-under=100 --include='$(INCLUDED)'
+
+vectors:  ## run the public test vectors alone, and say what was skipped
+	$(PYTHON) -m pytest -q -n auto -rs tests/vectors
+
+docs:  ## build the documentation into site/, refusing every warning
+	$(PYTHON) scripts/write_error_codes.py --check
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict --quiet
+
+docs-serve:  ## show the documentation while you write it
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs serve
+
+fuzz-smoke:  ## a few seconds for each fuzz target
+	$(PYTHON) fuzz/run.py --all --seconds 2
+
+fuzz:  ## FUZZ_SECONDS for each fuzz target
+	$(PYTHON) fuzz/run.py --all --seconds $(FUZZ_SECONDS)
+
+bench:  ## measure against the bare operations underneath
+	@for script in bench/bench_*.py; do $(PYTHON) $$script || exit 1; done
+
+public-names:  ## write the list of public names anew, after a change on purpose
+	$(PYTHON) tests/architecture/public_names.py
+
+error-codes:  ## write docs/errors.md anew, after a change of codes
+	$(PYTHON) scripts/write_error_codes.py
+
+check: lint types arch docs cover  ## everything that CI asks for

@@ -1,0 +1,5 @@
+"""Run the command line by `python -m krid`."""
+
+from krid.cli import main
+
+main()

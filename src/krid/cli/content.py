@@ -1,0 +1,83 @@
+"""Telling content apart: compact JWTs, JSON, PEM, and CBOR raw, in hex or in base64url."""
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum, unique
+from typing import Final, final
+
+from krid._core import base64url, cbor, strict_json
+from krid.errors import Code, KridError, MalformedError
+
+_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2})+")
+_COMPACT: Final = re.compile(rb"[A-Za-z0-9_.~-]+")
+
+
+@unique
+class Kind(Enum):
+    """What a file may hold; the value is the word for `--format` and for people."""
+
+    SDJWT = "dc+sd-jwt"
+    MDOC = "mso_mdoc"
+    JWS = "jws"
+    JSON = "json"
+    PEM = "pem"
+    CBOR = "cbor"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Content of a known kind; hex, base64url and white space around text are gone."""
+
+    kind: Kind
+    raw: bytes = field(repr=False)
+
+
+def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
+    """Tell what bytes hold, by a glance and not by belief.
+
+    Raises:
+        MalformedError: `input.unknown`.
+    """
+    text = raw.strip()
+    if forced in {Kind.MDOC, Kind.CBOR}:
+        return Content(forced, _cbor_bytes(raw))
+    if forced is not None:
+        return Content(forced, text)
+    if b"-----BEGIN " in text:
+        return Content(Kind.PEM, text)
+    if text.startswith(b"{"):
+        return Content(Kind.JSON, text)
+    if _COMPACT.fullmatch(text) and b"." in text:
+        return Content(Kind.SDJWT if b"~" in text else Kind.JWS, text)
+    return _recognise_cbor(_cbor_bytes(raw))
+
+
+def _cbor_bytes(raw: bytes) -> bytes:
+    """Undo hex or base64url around CBOR; bytes that are neither stay as they are."""
+    text = raw.strip()
+    if _HEX.fullmatch(text):
+        return bytes.fromhex(text.decode("ascii"))
+    try:
+        return base64url.decode(text.decode("ascii")) if text else raw
+    except (KridError, UnicodeDecodeError):
+        return raw
+
+
+def _recognise_cbor(raw: bytes) -> Content:
+    try:
+        value = cbor.decode(raw)
+    except MalformedError as cause:
+        if cause.code is Code.CBOR_SYNTAX:
+            raise MalformedError(Code.INPUT_UNKNOWN) from cause
+        raise
+    if isinstance(value, dict) and ("issuerAuth" in value or "documents" in value):
+        return Content(Kind.MDOC, raw)
+    if isinstance(value, dict | list | cbor.Tagged):
+        return Content(Kind.CBOR, raw)
+    raise MalformedError(Code.INPUT_UNKNOWN)
+
+
+def as_json(content: Content) -> strict_json.JsonObject:
+    """Read content of kind JSON."""
+    return strict_json.loads_object(content.raw)

@@ -1,0 +1,65 @@
+"""Reading FILE or `-`, and writing results."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from krid._core import base64url, limits, strict_json
+from krid._core.frozen import thaw
+from krid.errors import Code, MalformedError, StoreError
+
+STDIN = "-"
+
+
+def read_file(name: str) -> bytes:
+    """Read a whole file, or standard input for `-`, up to the cap.
+
+    Raises:
+        StoreError: `store.not_found` or `store.io`.
+        MalformedError: `input.size`.
+    """
+    try:
+        raw = _read_capped(name)
+    except FileNotFoundError as cause:
+        raise StoreError(Code.STORE_NOT_FOUND, name) from cause
+    except (OSError, ValueError) as cause:
+        raise StoreError(Code.STORE_IO, name) from cause
+    if len(raw) > limits.MAX_INPUT_BYTES:
+        raise MalformedError(Code.INPUT_SIZE)
+    return raw
+
+
+def _read_capped(name: str) -> bytes:
+    if name == STDIN:
+        return sys.stdin.buffer.read(limits.MAX_INPUT_BYTES + 1)
+    with Path(name).open("rb") as file:
+        return file.read(limits.MAX_INPUT_BYTES + 1)
+
+
+def read_json(name: str) -> strict_json.JsonObject:
+    """Read a file that holds one JSON object."""
+    return strict_json.loads_object(read_file(name))
+
+
+def write_json(value: object) -> None:
+    """Print one JSON object, indented; bytes become base64url, dates their ISO form."""
+    import json
+
+    click.echo(json.dumps(thaw(value), ensure_ascii=False, indent=2, default=_plain))
+
+
+def write_bytes(raw: bytes) -> None:
+    """Write bytes to standard output as they are."""
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+
+
+def _plain(value: object) -> object:
+    from datetime import date
+
+    if isinstance(value, bytes):
+        return base64url.encode(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,111 @@
+"""`krid inspect`: what bytes claim to be, decoded for people; nothing is believed."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import click
+
+from krid._core import cbor
+from krid.cli.content import Content, Kind, as_json, recognise
+from krid.cli.files import read_file, write_json
+from krid.formats import named, standard_formats
+
+
+@click.command(name="inspect")
+@click.argument("file")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([kind.value for kind in Kind]),
+    help="Don't tell the content apart.",
+)
+@click.option("--json", "json_only", is_flag=True, help="Print one JSON object.")
+def command(file: str, form: str | None, json_only: bool) -> None:  # noqa: FBT001  click passes flags so
+    """Decode a credential, presentation, list, key, certificate or DID document.
+
+    Nothing is verified: what this shows is what the bytes say of themselves.
+
+    \b
+    Examples:
+      krid inspect card.sdjwt
+      krid inspect presentation.mdoc --json
+    """  # noqa: D301
+    content = recognise(read_file(file), forced=None if form is None else Kind(form))
+    decoded = decode(content)
+    if not json_only:
+        click.echo(f"{content.kind.value}, {len(content.raw):,} bytes, not verified", err=True)
+    write_json({"format": content.kind.value, **decoded})
+
+
+def decode(content: Content) -> Mapping[str, object]:
+    """Decode content of any kind into JSON-like values.
+
+    Raises:
+        MalformedError: the bytes are not of that kind.
+    """
+    return _DECODERS[content.kind](content)
+
+
+def _credential(content: Content) -> Mapping[str, object]:
+    inspection = named(standard_formats(), content.kind.value).inspect(content.raw)
+    return {"type": inspection.type, "content": inspection.content}
+
+
+def _jws(content: Content) -> Mapping[str, object]:
+    from krid.jose.jws import Jws
+
+    jws = Jws.parse(content.raw.decode("ascii", "replace"))
+    return {"header": jws.header, "payload": jws.claims()}
+
+
+def _json(content: Content) -> Mapping[str, object]:
+    return {"content": as_json(content)}
+
+
+def _pem(content: Content) -> Mapping[str, object]:
+    from krid.x509 import parse_pem_bundle
+
+    return {
+        "certificates": [
+            {
+                "subject": each.subject,
+                "issuer": each.issuer,
+                "serial": f"{each.serial:x}",
+                "not_before": each.not_before,
+                "not_after": each.not_after,
+                "dns_names": each.dns_names,
+                "uris": each.uris,
+                "sha256": each.thumbprint().hex(),
+            }
+            for each in parse_pem_bundle(content.raw)
+        ]
+    }
+
+
+def _cbor(content: Content) -> Mapping[str, object]:
+    return {"content": _plain(cbor.decode(content.raw))}
+
+
+def _plain(value: object) -> object:
+    """Write CBOR as JSON-like values: keys as text, tags by name, bytes in base64url."""
+    match value:
+        case Mapping():
+            return {str(key): _plain(member) for key, member in value.items()}
+        case list() | tuple():
+            return [_plain(member) for member in value]
+        case cbor.DateTime(text=text) | cbor.FullDate(text=text):
+            return text
+        case cbor.Tagged(tag=tag, value=inner):
+            return {"tag": tag, "value": _plain(inner)}
+        case _:
+            return {"embedded": value.content} if isinstance(value, cbor.Embedded) else value
+
+
+_DECODERS: Final[Mapping[Kind, Callable[[Content], Mapping[str, object]]]] = {
+    Kind.SDJWT: _credential,
+    Kind.MDOC: _credential,
+    Kind.JWS: _jws,
+    Kind.JSON: _json,
+    Kind.PEM: _pem,
+    Kind.CBOR: _cbor,
+}

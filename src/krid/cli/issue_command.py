@@ -1,0 +1,111 @@
+"""`krid issue`: credentials from a key and a file of claims, for pipelines and experiments."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from krid._core import strict_json
+from krid.cli.files import read_file, read_json, write_bytes
+from krid.cli.issue_words import IssueWords
+from krid.cli.key_command import read_private_key
+from krid.keys import LocalKey
+from krid.model import BEARER
+
+_COMMON = (
+    click.option("--key", "key_file", required=True, help="The issuer's private key, or -."),
+    click.option("--claims", "claims_file", required=True, help="A JSON object, or -."),
+    click.option("--issuer", help="The issuer's name; without it, the did:key of its key."),
+    click.option("--holder", "holder_file", help="The holder's public key."),
+    click.option("--days", type=click.IntRange(1, 36_525), default=365, show_default=True),
+    click.option("--chain", "chain_file", help="PEM certificates, the signer's first."),
+    click.option("--status-uri", help="The status list of the credential."),
+    click.option("--status-index", type=click.IntRange(0), help="Its index in the list."),
+)
+
+
+@click.group(name="issue")
+def command() -> None:
+    """Issue a credential.
+
+    \b
+    Examples:
+      krid key new | krid issue sdjwt --key - --claims claims.json --vct urn:example:card
+      krid issue mdoc --key ds.jwk --claims claims.json --doctype org.iso.18013.5.1.mDL \\
+        --holder phone.jwk > licence.cbor
+    """  # noqa: D301  \b is click's mark for a paragraph that stays as it is
+
+
+def _with_common(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_COMMON):
+        function = option(function)
+    return function
+
+
+@command.command()
+@_with_common
+@click.option("--vct", help="The credential's type; without it, the member vct of the claims.")
+@click.option("--open", "open_claims", multiple=True, help="A claim that is always disclosed.")
+def sdjwt(vct: str | None, open_claims: tuple[str, ...], **options: object) -> None:
+    """Issue an SD-JWT VC; every claim may be withheld, but for those named by --open.
+
+    Without --holder it is a bearer credential.
+
+    \b
+    Example:
+      krid key new | krid issue sdjwt --key - --claims claims.json --vct urn:example:card
+    """  # noqa: D301
+    from krid.sdjwt import sd
+
+    words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
+    key, claims = _read_inputs(words)
+    kind = claims.pop("vct", None) if vct is None else vct
+    if not isinstance(kind, str):
+        raise click.UsageError("--vct is missing")
+    marked = {name: value if name in open_claims else sd(value) for name, value in claims.items()}
+    issued = words.issuer_with(key, chain=words.chain()).issue_sdjwt(
+        vct=kind,
+        claims=marked,
+        holder=words.holder(),
+        lifetime=words.lifetime,
+        status=words.status(),
+    )
+    click.echo(issued.text)
+
+
+@command.command()
+@_with_common
+@click.option("--doctype", required=True, help="The document's type.")
+def mdoc(doctype: str, **options: object) -> None:
+    """Issue an ISO 18013-5 mdoc and print the CBOR of IssuerSigned.
+
+    The claims are a JSON object of namespaces, each an object of elements. Texts like 2026-06-01
+    become full-date in elements whose name ends in _date; JPEG data URLs become bytes. Without
+    --chain a signer's certificate is made on the spot, from a root that is thrown away: only who
+    pins the key will believe it. Without --holder the document is bound to a key that nobody has.
+
+    \b
+    Example:
+      krid issue mdoc --key ds.jwk --claims claims.json --doctype org.iso.18013.5.1.mDL \\
+        --holder phone.jwk > licence.cbor
+    """  # noqa: D301
+    from krid.cli.elements import elements
+    from krid.cli.throwaway import certificate_for
+
+    words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
+    key, claims = _read_inputs(words)
+    holder = words.holder()
+    issued = words.issuer_with(key, chain=words.chain() or certificate_for(key)).issue_mdoc(
+        doctype=doctype,
+        claims=elements(claims),
+        holder=LocalKey.generate(key.alg).public_key if holder is BEARER else holder,
+        lifetime=words.lifetime,
+        status=words.status(),
+    )
+    write_bytes(issued.raw)
+
+
+def _read_inputs(words: IssueWords) -> tuple[LocalKey, strict_json.JsonObject]:
+    if words.key_file == words.claims_file == "-":
+        raise click.UsageError("--key and --claims can't both be standard input")
+    return read_private_key(read_file(words.key_file)), read_json(words.claims_file)

@@ -1,0 +1,94 @@
+"""Trust files: whom to believe, and the signed status lists that may stand beside them."""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, final
+
+import click
+
+from krid._core import strict_json
+from krid.cli.files import read_file
+from krid.jose import Jws
+from krid.keys import jwk
+from krid.model import IssuerKeys, StatusSource
+
+if TYPE_CHECKING:
+    from krid.did import ResolutionResult
+
+_STATUS_LIST: Final = re.compile(
+    rb"^ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+[ \t\r]*$", re.MULTILINE
+)
+_STATUS_TYPE: Final = "application/statuslist+jwt"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """What trust files hold: sources of trust, and status lists by their address."""
+
+    issuers: IssuerKeys
+    status_lists: dict[str, str] = field(repr=False)
+
+
+def read_trust(names: tuple[str, ...], status_names: tuple[str, ...]) -> Trusted:
+    """Read trust files and files of status lists.
+
+    A status list is believed only when a trusted issuer signed it; that is checked when it is
+    used, not here.
+
+    Raises:
+        MalformedError: `trust.anchor`, or the code of what is wrong with a status list.
+    """
+    from krid.trust import load_trust
+
+    lists: dict[str, str] = {}
+    anchors: list[bytes] = []
+    for name in names:
+        raw = read_file(name)
+        lists |= _read_lists(raw)
+        anchors.append(_public_half(_STATUS_LIST.sub(b"", raw), name))
+    for name in status_names:
+        lists |= _read_lists(read_file(name))
+    return Trusted(load_trust(*anchors, resolver=_Resolving()), lists)
+
+
+def status_source(trusted: Trusted) -> StatusSource:
+    """Look statuses up in the lists at hand, and fetch those that are not."""
+    from krid.status import StatusLists
+
+    return StatusLists(_fetch, issuers=trusted.issuers, known=trusted.status_lists)
+
+
+@final
+class _Resolving:
+    """A resolver that is made when a trust file names a DID."""
+
+    def resolve(self, did: str) -> "ResolutionResult":
+        """Resolve a DID."""
+        from krid.did import Resolver
+
+        with Resolver.standard() as resolver:
+            return resolver.resolve(did)
+
+
+def _fetch(uri: str) -> bytes:
+    from krid.net import HttpsTransport, fetch, run
+
+    return run(fetch(uri, accept=_STATUS_TYPE), HttpsTransport()).body
+
+
+def _read_lists(raw: bytes) -> dict[str, str]:
+    tokens = [match.group().strip().decode("ascii") for match in _STATUS_LIST.finditer(raw)]
+    return {str(Jws.parse(token).claims().get("sub")): token for token in tokens}
+
+
+def _public_half(raw: bytes, name: str) -> bytes:
+    """Take the public half where somebody hands in a private JWK, and say so."""
+    text = raw.strip()
+    if not text.startswith(b"{"):
+        return raw
+    members = strict_json.loads_object(text)
+    if "d" not in members:
+        return raw
+    click.echo(f"{name} holds a private key: only its public half is used", err=True)
+    return strict_json.dumps(jwk.encode_public(jwk.parse_private(members).public_key))

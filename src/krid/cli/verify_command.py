@@ -1,0 +1,190 @@
+"""`krid verify`: every check of a credential or presentation, in one command."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import final
+
+import click
+
+from krid._core import times
+from krid._core.clock import SystemClock
+from krid.cli.content import Content, Kind, recognise
+from krid.cli.exits import Exit, exit_for
+from krid.cli.files import read_file, write_json
+from krid.cli.trust_files import Trusted, read_trust, status_source
+from krid.errors import Code, KridError, MalformedError
+from krid.keys import Alg
+from krid.model import (
+    BEARER,
+    NO_STATUS,
+    Bearer,
+    Challenge,
+    NoStatus,
+    StatusSource,
+    VerifiedCredential,
+)
+
+_FORMATS = (Kind.SDJWT.value, Kind.MDOC.value)
+
+
+@click.command(name="verify")
+@click.argument("file")
+@click.option(
+    "--trust",
+    "trust_files",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="PEM certificates, JWKs or DIDs to believe; signed status lists may follow.",
+)
+@click.option("--nonce", help="The nonce that the presentation must answer.")
+@click.option("--audience", help="The verifier that the presentation must be for.")
+@click.option("--response-uri", default="", help="Where an OpenID4VP answer was sent (mdoc).")
+@click.option("--transcript", metavar="HEX", help="The CBOR SessionTranscript (mdoc).")
+@click.option("--bearer", is_flag=True, help="A credential that nobody presents.")
+@click.option(
+    "--status",
+    "status_files",
+    multiple=True,
+    metavar="FILE",
+    help="Signed status lists; others are fetched.",
+)
+@click.option("--no-status", is_flag=True, help="Don't look up the status.")
+@click.option("--now", metavar="RFC3339", help="The moment to judge by; without it, now.")
+@click.option(
+    "--max-age",
+    type=click.IntRange(1),
+    default=86_400,
+    show_default=True,
+    help="Seconds since the holder signed.",
+)
+@click.option("--format", "form", type=click.Choice(_FORMATS), help="Don't tell the content apart.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(**options: object) -> int:
+    """Verify a credential or presentation against what you trust.
+
+    Give --nonce and --audience for a presentation, --transcript for one in proximity, or
+    --bearer for a credential that nobody presents.
+
+    \b
+    Examples:
+      krid verify card.sdjwt --trust issuer.jwk --bearer
+      krid verify answer.sdjwt --trust iaca.pem --nonce n-0S6 --audience x509_san_dns:bank.example
+    """  # noqa: D301
+    words = _Words(**options)  # type: ignore[arg-type]  # click has checked each of them
+    challenge = _challenge(words)
+    try:
+        verified = _verify(words, challenge)
+    except KridError as error:
+        return _show_refused(error, as_json=words.as_json)
+    _show_verified(verified, as_json=words.as_json)
+    return Exit.DONE
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    file: str
+    trust_files: tuple[str, ...]
+    nonce: str | None
+    audience: str | None
+    response_uri: str
+    transcript: str | None
+    bearer: bool
+    status_files: tuple[str, ...]
+    no_status: bool
+    now: str | None
+    max_age: int
+    form: str | None
+    as_json: bool
+
+
+def _challenge(words: _Words) -> Challenge | Bearer:
+    """Read what the presentation must be bound to; leaving it out must be said."""
+    bound = words.nonce is not None or words.audience is not None or words.transcript is not None
+    if words.bearer == bound:
+        raise click.UsageError("give --nonce and --audience, or --transcript, or --bearer")
+    if words.bearer:
+        return BEARER
+    if words.transcript is not None:
+        return Challenge(audience="", nonce="", transcript=_hex(words.transcript))
+    if not words.nonce or not words.audience:
+        raise click.UsageError("--nonce and --audience go together")
+    return Challenge(audience=words.audience, nonce=words.nonce, response_uri=words.response_uri)
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as cause:
+        raise click.UsageError("--transcript is not hexadecimal") from cause
+
+
+def _verify(words: _Words, challenge: Challenge | Bearer) -> VerifiedCredential:
+    from krid.formats import named, standard_formats
+    from krid.profiles import HAIP
+    from krid.verifier import verify_presentation
+
+    content = _presentation(words)
+    trusted = read_trust(words.trust_files, words.status_files)
+    return verify_presentation(
+        content.raw,
+        credential_format=named(standard_formats(), content.kind.value),
+        trust=trusted.issuers,
+        status=_status(words, trusted),
+        profile=replace(
+            HAIP, name="command line", algs=frozenset(Alg), max_age=timedelta(seconds=words.max_age)
+        ),
+        challenge=challenge,
+        now=_now(words.now),
+    )
+
+
+def _presentation(words: _Words) -> Content:
+    forced = None if words.form is None else Kind(words.form)
+    content = recognise(read_file(words.file), forced=forced)
+    if content.kind.value not in _FORMATS:
+        raise MalformedError(Code.INPUT_UNKNOWN, f"{content.kind.value} is not a credential")
+    return content
+
+
+def _status(words: _Words, trusted: Trusted) -> StatusSource | NoStatus:
+    return NO_STATUS if words.no_status else status_source(trusted)
+
+
+def _now(text: str | None) -> datetime:
+    if text is None:
+        return SystemClock().now()
+    try:
+        return times.from_rfc3339(text)
+    except MalformedError as cause:
+        raise click.UsageError("--now is not an RFC 3339 date-time") from cause
+
+
+def _show_verified(verified: VerifiedCredential, *, as_json: bool) -> None:
+    evidence = [{"check": each.check, "detail": each.detail} for each in verified.evidence]
+    if as_json:
+        write_json(
+            {
+                "verified": True,
+                "format": verified.format,
+                "type": verified.type,
+                "issuer": verified.issuer,
+                "claims": verified.claims,
+                "evidence": evidence,
+            }
+        )
+        return
+    click.echo(f"verified: {verified.format} {verified.type} by {verified.issuer}")
+    for each in evidence:
+        click.echo(f"  {each['check']}: {each['detail']}")
+    write_json(verified.claims)
+
+
+def _show_refused(error: KridError, *, as_json: bool) -> int:
+    click.echo(f"{error.code}: {error}", err=True)
+    if as_json:
+        write_json(
+            {"verified": False, "code": str(error.code), "message": str(error), "evidence": []}
+        )
+    return exit_for(error)

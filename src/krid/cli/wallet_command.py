@@ -1,0 +1,225 @@
+"""`krid wallet`: keys and cards in one encrypted file."""
+
+import os
+from datetime import UTC
+from pathlib import Path
+
+import click
+
+from krid._core import strict_json
+from krid.cli.content import Kind, recognise
+from krid.cli.files import read_file, write_json
+from krid.cli.trust_files import read_trust
+from krid.errors import Code, MalformedError
+from krid.exchange import IssuedCredential
+from krid.keys import Alg, jwk
+from krid.model import IssuerKeys
+from krid.store import Pin
+from krid.trust import NOBODY
+from krid.wallet import Card, Matched, Wallet
+
+PIN_VARIABLE = "KRID_PIN"
+
+_TRUST = click.option("--trust", "trust_files", multiple=True, metavar="FILE",
+                      help="Whose cards, or whose requests, to believe.")  # fmt: skip
+
+
+@click.group(name="wallet")
+def command() -> None:
+    """Keep keys and cards in one encrypted file.
+
+    The PIN is asked for, or taken from the environment variable KRID_PIN.
+
+    \b
+    Examples:
+      krid wallet create wallet.db
+      krid wallet key wallet.db > phone.jwk
+      krid wallet add wallet.db card.sdjwt --trust issuer.jwk
+      krid wallet present wallet.db request.jwt --trust trust.pem --trust verifiers.pem
+    """  # noqa: D301
+
+
+@command.command()
+@click.argument("wallet")
+def create(wallet: str) -> None:
+    """Make a new wallet file.
+
+    \b
+    Example:
+      krid wallet create wallet.db
+    """  # noqa: D301
+    Wallet.create(wallet, unlock=_pin(confirm=True), trust=NOBODY).close()
+
+
+@command.command()
+@click.argument("wallet")
+@click.option("--alg", type=click.Choice([alg.jose for alg in Alg]), default="ES256")
+def key(wallet: str, alg: str) -> None:
+    """Make a key in the wallet and print its public JWK, for an issuer to bind a card to.
+
+    \b
+    Example:
+      krid wallet key wallet.db > phone.jwk
+    """  # noqa: D301
+    with _open(wallet, NOBODY) as opened:
+        public = opened.new_key(Alg.from_jose(alg))
+    click.echo(strict_json.dumps(jwk.encode_public(public)))
+
+
+@command.command()
+@click.argument("wallet")
+@click.argument("file")
+@_TRUST
+def add(wallet: str, file: str, trust_files: tuple[str, ...]) -> None:
+    """Verify a card and keep it.
+
+    \b
+    Example:
+      krid wallet add wallet.db card.sdjwt --trust issuer.jwk
+    """  # noqa: D301
+    content = recognise(read_file(file))
+    if content.kind not in {Kind.SDJWT, Kind.MDOC}:
+        raise MalformedError(Code.INPUT_UNKNOWN, f"{content.kind.value} is not a credential")
+    with _open(wallet, _trust(trust_files)) as opened:
+        card = opened.add(IssuedCredential(content.kind.value, content.raw))
+    click.echo(card.id)
+
+
+@command.command(name="list")
+@click.argument("wallet")
+@_TRUST
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_cards(wallet: str, trust_files: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+    """List the cards, by type and issuer.
+
+    \b
+    Example:
+      krid wallet list wallet.db --trust issuer.jwk
+    """  # noqa: D301
+    with _open(wallet, _trust(trust_files)) as opened:
+        cards = opened.cards()
+    if as_json:
+        write_json({"cards": [_summary(card) for card in cards]})
+        return
+    for card in cards:
+        click.echo("  ".join(_summary(card).values()))
+
+
+@command.command()
+@click.argument("wallet")
+@click.argument("request")
+@_TRUST
+@click.option("--yes", is_flag=True, help="Agree without being asked.")
+def present(wallet: str, request: str, trust_files: tuple[str, ...], yes: bool) -> int:  # noqa: FBT001
+    """Answer a signed presentation request with the least that it asks for.
+
+    Prints the form of the answer (`vp_token` and `state`) as JSON.
+
+    \b
+    Example:
+      krid wallet present wallet.db request.jwt --trust trust.pem --trust verifiers.pem
+    """  # noqa: D301
+    from krid._core.clock import SystemClock
+    from krid.openid import vp
+
+    trust = _trust(trust_files)
+    text = read_file(request).strip().decode("ascii", "replace")
+    authenticated = vp.read_request(text, trust=trust, now=SystemClock().now())
+    with _open(wallet, trust) as opened:
+        match opened.match(authenticated):
+            case Matched() as found:
+                _confirm(found, agreed=yes)
+                answer = opened.present(found.consent(to=found.minimum))
+            case missing:
+                click.echo(f"no card answers: {', '.join(missing.missing)}", err=True)
+                return 1
+    write_json(vp.encode_response(answer, authenticated.request))
+    return 0
+
+
+@command.command()
+@click.argument("wallet")
+def history(wallet: str) -> None:
+    """Show what left the wallet, when and to whom; values are not kept.
+
+    \b
+    Example:
+      krid wallet history wallet.db
+    """  # noqa: D301
+    with _open(wallet, NOBODY) as opened:
+        for entry in opened.history():
+            paths = ", ".join("/".join(map(str, path)) for _, path in entry.disclosed)
+            when = entry.at.astimezone(UTC).isoformat()
+            click.echo(f"{when}  {entry.verifier}  {entry.purpose}  {paths}")
+
+
+@command.command()
+@click.argument("wallet")
+@click.argument("card_id")
+@_TRUST
+def remove(wallet: str, card_id: str, trust_files: tuple[str, ...]) -> None:
+    """Forget a card and its key.
+
+    \b
+    Example:
+      krid wallet remove wallet.db 5f2c0a91e37b --trust issuer.jwk
+    """  # noqa: D301
+    with _open(wallet, _trust(trust_files)) as opened:
+        for card in opened.cards():
+            if card.id == card_id:
+                opened.remove(card)
+                return
+    raise click.UsageError("the wallet holds no such card")
+
+
+@command.command()
+@click.argument("wallet")
+def pin(wallet: str) -> None:
+    """Change the PIN.
+
+    \b
+    Example:
+      krid wallet pin wallet.db
+    """  # noqa: D301
+    old = _pin()
+    with Wallet.open(wallet, unlock=old, trust=NOBODY) as opened:
+        new = Pin(click.prompt("New PIN", hide_input=True, confirmation_prompt=True, err=True))
+        opened.change_pin(old, new)
+
+
+def _pin(*, confirm: bool = False) -> Pin:
+    given = os.environ.get(PIN_VARIABLE)
+    if given is not None:
+        return Pin(given)
+    return Pin(click.prompt("PIN", hide_input=True, confirmation_prompt=confirm, err=True))
+
+
+def _open(path: str, trust: IssuerKeys) -> Wallet:
+    return Wallet.open(Path(path), unlock=_pin(), trust=trust)
+
+
+def _trust(names: tuple[str, ...]) -> IssuerKeys:
+    return read_trust(names, ()).issuers if names else NOBODY
+
+
+def _summary(card: Card) -> dict[str, str]:
+    credential = card.credential
+    until = "" if credential.valid_until is None else credential.valid_until.isoformat()
+    return {
+        "id": card.id,
+        "format": credential.format,
+        "type": credential.type,
+        "issuer": credential.issuer,
+        "valid_until": until,
+    }
+
+
+def _confirm(found: Matched, *, agreed: bool) -> None:
+    """Show who asks, why and what would leave; going on needs a yes."""
+    request = found.request
+    click.echo(f"{request.verifier} asks, for: {request.request.purpose}", err=True)
+    for choice in found.minimum.choices.values():
+        for path in choice.disclose:
+            click.echo(f"  leaves: {'/'.join(map(str, path))}", err=True)
+    if not agreed:
+        click.confirm("Agree?", abort=True, err=True)

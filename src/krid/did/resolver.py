@@ -1,0 +1,185 @@
+"""The resolver: from a DID to its document, through whichever methods it was given."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import TracebackType
+from typing import Self, final
+
+from krid._core.clock import Clock, SystemClock
+from krid.did.cache import Cache, CachePolicy
+from krid.did.dereference import VERSION_PARAMETERS, Dereferenced, dereference
+from krid.did.methods.jwk import DidJwk
+from krid.did.methods.key import DidKey
+from krid.did.methods.web import DidWeb
+from krid.did.resolution import (
+    Caching,
+    DidMethod,
+    Resolution,
+    ResolutionFailure,
+    ResolutionOptions,
+    ResolutionResult,
+)
+from krid.did.syntax import Did, DidUrl
+from krid.errors import Code, KridError, MisuseError, ResolutionError
+from krid.net import FetchPolicy, Flow, HttpsTransport, NoNetwork, Transport, run
+
+_PLAIN = ResolutionOptions()
+# Failures that ask for nothing but the DID itself are found again as fast as they are remembered.
+_WORTH_KEEPING = frozenset(
+    {Code.DID_NOT_FOUND, Code.DID_DOCUMENT, Code.DID_DOCUMENT_ID, Code.DID_DEACTIVATED}
+)
+
+
+@final
+class Resolver:
+    """Finds DID documents by the methods that it was made with, and remembers them for a while.
+
+    Threads may share a resolver. It asks the network through `transport` alone; the default
+    asks nothing, so that only methods whose DIDs hold their own keys resolve.
+
+    >>> from krid.did import DidKey
+    >>> from krid._core.clock import SystemClock
+    >>> did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+    >>> with Resolver(methods=(DidKey(),), clock=SystemClock()) as resolver:
+    ...     document = resolver.resolve(did).document
+    >>> document.assertion_key("#z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK").curve.name
+    'ED25519'
+
+    Raises:
+        MisuseError: `misuse.option` when two methods have one name.
+    """
+
+    def __init__(
+        self,
+        methods: Iterable[DidMethod],
+        *,
+        clock: Clock,
+        transport: Transport | None = None,
+        cache: CachePolicy | None = None,
+    ) -> None:
+        given = tuple(methods)
+        self._methods = {method.name: method for method in given}
+        if len(self._methods) != len(given):
+            raise MisuseError(Code.MISUSE_OPTION, "two DID methods with one name")
+        self._clock = clock
+        self._transport = transport or NoNetwork()
+        self._cache = Cache(cache or CachePolicy())
+
+    @classmethod
+    def standard(cls, *, clock: Clock | None = None, policy: FetchPolicy | None = None) -> Self:
+        """Make a resolver for did:key, did:jwk and did:web, over https as the policy says.
+
+        The clock is the machine's own unless another is given.
+        """
+        return cls(
+            (DidKey(), DidJwk(), DidWeb()),
+            clock=clock or SystemClock(),
+            transport=HttpsTransport(policy),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Forget what was found."""
+        self._cache.clear()
+
+    def resolve(self, did: str, *, options: ResolutionOptions = _PLAIN) -> ResolutionResult:
+        """Find the document of a DID.
+
+        Raises:
+            ResolutionError: `did.syntax`, `did.method`, `did.option`, `did.not_found`,
+                `did.deactivated`, `did.document`, `did.document_id`, `did.public_key` and the
+                others of its kind, or the `net.` code of what went wrong on the way.
+        """
+        return run(self.resolve_flow(did, options=options), self._transport)
+
+    def resolve_result(self, did: str, *, options: ResolutionOptions = _PLAIN) -> Resolution:
+        """Find the document of a DID, or return why not in the words of the standard."""
+        try:
+            return self.resolve(did, options=options)
+        except ResolutionError as error:
+            return ResolutionFailure(error)
+
+    def dereference(self, did_url: str) -> Dereferenced:
+        """Find what a DID URL names: a document, a part of it, or addresses at a service.
+
+        Does not check that a key is listed for a purpose; `DidDocument.key_for` does.
+
+        Raises:
+            ResolutionError: `did.url_syntax`, `did.key_not_found`, and as `resolve`.
+        """
+        return run(self.dereference_flow(did_url), self._transport)
+
+    def resolve_flow(
+        self, did: str, *, options: ResolutionOptions = _PLAIN
+    ) -> Flow[ResolutionResult]:
+        """Do what `resolve` does as a flow, for a driver of the caller's choice."""
+        if options.asks_for_version or options.caching is Caching.BYPASSED:
+            return self._at_present((yield from self._resolve_anew(did, options)))
+        known = self._cache.find(did, self._clock.now())
+        if known is None:
+            return self._at_present((yield from self._resolve_and_keep(did, options)))
+        options.check()
+        if isinstance(known, ResolutionFailure):
+            raise known.again()
+        return self._at_present(known)
+
+    def dereference_flow(self, did_url: str) -> Flow[Dereferenced]:
+        """Do what `dereference` does as a flow, for a driver of the caller's choice."""
+        try:
+            url = DidUrl.parse(did_url)
+            parameters = url.parameters
+        except KridError as cause:
+            raise ResolutionError(cause.code, cause.detail) from cause
+        versions = {name: parameters[name] for name in VERSION_PARAMETERS & parameters.keys()}
+        options = ResolutionOptions.parse(versions)
+        result = yield from self.resolve_flow(str(url.did), options=options)
+        return dereference(url, parameters, result)
+
+    def _resolve_and_keep(self, did: str, options: ResolutionOptions) -> Flow[ResolutionResult]:
+        try:
+            result = yield from self._resolve_anew(did, options)
+        except ResolutionError as error:
+            if _is_worth_keeping(error):
+                # Without the cause, whose frames would stay in memory with it.
+                failure = ResolutionFailure(ResolutionFailure(error).again())
+                self._cache.keep(did, failure, self._clock.now())
+            raise
+        self._cache.keep(did, result, self._clock.now())
+        return result
+
+    def _resolve_anew(self, text: str, options: ResolutionOptions) -> Flow[ResolutionResult]:
+        """Go through the steps of DID Resolution 1.0, section 4.4, in their order."""
+        try:
+            did = Did.parse(text)
+            method = self._method(did)
+            options.check()
+            resolved = yield from method.resolve(did, options=options)
+        except ResolutionError:
+            raise
+        except KridError as cause:
+            raise ResolutionError(cause.code, cause.detail) from cause
+        if resolved.document.did != did:
+            raise ResolutionError(Code.DID_DOCUMENT_ID)
+        return ResolutionResult(resolved.document, resolved.metadata)
+
+    def _at_present(self, result: ResolutionResult) -> ResolutionResult:
+        """Let keys that expire be judged at this moment."""
+        document = result.document.at(self._clock.now())
+        return result if document is result.document else replace(result, document=document)
+
+    def _method(self, did: Did) -> DidMethod:
+        method = self._methods.get(did.method)
+        if method is None:
+            raise ResolutionError(Code.DID_METHOD, did.method)
+        return method
+
+
+def _is_worth_keeping(error: ResolutionError) -> bool:
+    return error.code in _WORTH_KEEPING or str(error.code).startswith("net.")

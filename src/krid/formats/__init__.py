@@ -1,0 +1,54 @@
+"""Which credential formats a role works with.
+
+The standard ones come with krid. Others are passed to a role in a tuple, or found among the
+installed packages by the one explicit call to `installed_formats`.
+"""
+
+from krid.errors import Code, MalformedError, MisuseError
+from krid.model import CredentialFormat
+
+
+def standard_formats() -> tuple[CredentialFormat, ...]:
+    """Return the formats that krid implements: SD-JWT VC and ISO mdoc."""
+    from krid.mdoc.format import MdocFormat
+    from krid.sdjwt.format import SdJwtVcFormat
+
+    return SdJwtVcFormat(), MdocFormat()
+
+
+def installed_formats() -> tuple[CredentialFormat, ...]:
+    """Return the formats that installed packages offer by the entry point `krid.formats`.
+
+    An entry point names a class that is made without arguments. What it loads is code that runs
+    with all rights of the program: call this only where that is wanted.
+    """
+    from importlib.metadata import entry_points
+
+    return tuple(point.load()() for point in entry_points(group="krid.formats"))
+
+
+def named(formats: tuple[CredentialFormat, ...], name: str) -> CredentialFormat:
+    """Find a format by its identifier.
+
+    Raises:
+        MisuseError: `misuse.format`.
+    """
+    for candidate in formats:
+        if candidate.name == name:
+            return candidate
+    raise MisuseError(Code.MISUSE_FORMAT, name)
+
+
+def recognised(formats: tuple[CredentialFormat, ...], raw: bytes) -> CredentialFormat:
+    """Find the format of bytes by a glance at them.
+
+    Raises:
+        MalformedError: `input.unknown` when they look like none.
+    """
+    for candidate in formats:
+        if candidate.recognises(raw):
+            return candidate
+    raise MalformedError(Code.INPUT_UNKNOWN)
+
+
+__all__ = ["installed_formats", "named", "recognised", "standard_formats"]

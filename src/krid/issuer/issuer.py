@@ -1,0 +1,163 @@
+"""Issuing: the same few words for every format."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import final
+
+from krid._core.clock import Clock, SystemClock
+from krid._core.entropy import Entropy, system_entropy
+from krid.errors import Code, MisuseError
+from krid.exchange import IssuedCredential
+from krid.formats import named, standard_formats
+from krid.keys import Prepared, PublicKey, Signer
+from krid.model import (
+    Bearer,
+    CredentialFormat,
+    IssueOrder,
+    NoStatus,
+    Profile,
+    StatusReference,
+)
+
+
+@final
+class Issuer:
+    """Signs credentials in the name of one issuer, with one key, under one profile.
+
+    `issuer` is the name that verifiers see, an https URL or a DID. `certificates` are DER, the
+    signer's first, without the anchor; an mdoc needs them. `key_id` is the `kid` for issuers that
+    are found by a DID or by metadata.
+
+    The claims are not looked at: what is true, and for whom, is the caller's register to know.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        *,
+        signer: Signer,
+        profile: Profile,
+        certificates: Sequence[bytes] = (),
+        key_id: str | None = None,
+        formats: Sequence[CredentialFormat] | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy = system_entropy,
+    ) -> None:
+        if signer.alg not in profile.algs:
+            raise MisuseError(Code.ALG_NOT_ALLOWED, signer.alg.jose)
+        self._issuer = issuer
+        self._signer = signer
+        self._profile = profile
+        self._certificates = tuple(certificates)
+        self._key_id = key_id
+        self._formats = standard_formats() if formats is None else tuple(formats)
+        self._clock = clock or SystemClock()
+        self._entropy = entropy
+
+    def __repr__(self) -> str:
+        return f"Issuer({self._issuer!r}, profile={self._profile.name!r})"
+
+    def issue_sdjwt(
+        self,
+        *,
+        vct: str,
+        claims: Mapping[str, object],
+        holder: PublicKey | Bearer,
+        lifetime: timedelta,
+        status: StatusReference | NoStatus,
+    ) -> IssuedCredential:
+        """Issue an SD-JWT VC; claims wrapped in `krid.sdjwt.sd` may be withheld by the holder.
+
+        Raises:
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`.
+        """
+        return self.issue(
+            "dc+sd-jwt", type=vct, claims=claims, holder=holder, lifetime=lifetime, status=status
+        )
+
+    def issue_mdoc(
+        self,
+        *,
+        doctype: str,
+        claims: Mapping[str, Mapping[str, object]],
+        holder: PublicKey,
+        lifetime: timedelta,
+        status: StatusReference | NoStatus,
+    ) -> IssuedCredential:
+        """Issue an ISO 18013-5 mdoc; `claims` gives element values by namespace and identifier.
+
+        Raises:
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`.
+        """
+        return self.issue(
+            "mso_mdoc", type=doctype, claims=claims, holder=holder, lifetime=lifetime, status=status
+        )
+
+    def issue(
+        self,
+        format_name: str,
+        *,
+        type: str,  # noqa: A002  the word of the data model
+        claims: Mapping[str, object],
+        holder: PublicKey | Bearer,
+        lifetime: timedelta,
+        status: StatusReference | NoStatus,
+    ) -> IssuedCredential:
+        """Issue in any of this issuer's formats."""
+        prepared = self.prepare(
+            format_name, type=type, claims=claims, holder=holder, lifetime=lifetime, status=status
+        )
+        return prepared.sign_with(self._signer)
+
+    def prepare(
+        self,
+        format_name: str,
+        *,
+        type: str,  # noqa: A002  the word of the data model
+        claims: Mapping[str, object],
+        holder: PublicKey | Bearer,
+        lifetime: timedelta,
+        status: StatusReference | NoStatus,
+    ) -> Prepared[IssuedCredential]:
+        """Make all of a credential but the signature, which anything may make.
+
+        Raises:
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`.
+        """
+        credential_format = self._format(format_name)
+        order = self._order(type, claims, holder, lifetime, status)
+        prepared = credential_format.prepare_issue(order, entropy=self._entropy)
+        return prepared.then(lambda raw: IssuedCredential(format_name, raw))
+
+    def _format(self, name: str) -> CredentialFormat:
+        if name not in self._profile.formats:
+            raise MisuseError(Code.MISUSE_FORMAT, name)
+        return named(self._formats, name)
+
+    def _order(
+        self,
+        credential_type: str,
+        claims: Mapping[str, object],
+        holder: PublicKey | Bearer,
+        lifetime: timedelta,
+        status: StatusReference | NoStatus,
+    ) -> IssueOrder:
+        signed_at = self._clock.now().replace(microsecond=0)
+        return IssueOrder(
+            type=credential_type,
+            claims=claims,
+            holder=holder,
+            issuer=self._issuer,
+            alg=self._signer.alg,
+            key_id=self._key_id,
+            certificates=self._certificates,
+            signed_at=signed_at,
+            valid_from=signed_at,
+            valid_until=self._end(signed_at, lifetime),
+            status=status,
+        )
+
+    def _end(self, start: datetime, lifetime: timedelta) -> datetime:
+        if not timedelta(0) < lifetime <= self._profile.max_lifetime:
+            raise MisuseError(Code.MISUSE_LIFETIME)
+        return start + lifetime

@@ -1,0 +1,171 @@
+"""ISO mdoc as a `krid.model.CredentialFormat`: credentials are IssuerSigned, answers are responses.
+
+Both are raw CBOR here; OpenID4VCI and OpenID4VP carry them in base64url.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, final
+
+from krid._core import shape
+from krid._core.entropy import Entropy
+from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
+from krid.keys import Alg, Prepared
+from krid.mdoc.device_auth import NO_READER_KEY, ReaderKey
+from krid.mdoc.encode import encode_device_response, encode_issuer_signed
+from krid.mdoc.inspect import inspect
+from krid.mdoc.issue import prepare
+from krid.mdoc.model import FORMAT, Elements, ValidityInfo
+from krid.mdoc.parse import parse_any, parse_device_response, parse_issuer_signed
+from krid.mdoc.present import prepare_response
+from krid.mdoc.transcript import SessionTranscript
+from krid.mdoc.verify import accept, verify, verify_issued
+from krid.model import (
+    AcceptedCredential,
+    Bearer,
+    Challenge,
+    ClaimPath,
+    Inspection,
+    IssueOrder,
+    IssuerKeys,
+    VerifiedCredential,
+)
+
+_MAPS: Final = range(0xA1, 0xB8)
+"""First bytes of CBOR maps with 1 to 23 members."""
+
+_MARKS: Final = (b"\x6aissuerAuth", b"\x67version")
+"""Map keys, one of which each credential and each response has."""
+
+HOLDER_SKEW: Final = timedelta(seconds=60)
+"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class MdocFormat:
+    """ISO/IEC 18013-5 mdoc under the name that OpenID4VP gives it.
+
+    `reader_key` is needed to verify a device MAC, in proximity; under OpenID4VP there is none.
+    """
+
+    reader_key: ReaderKey = NO_READER_KEY
+
+    @property
+    def name(self) -> str:
+        """The format identifier of OpenID4VP 1.0, appendix B.2."""
+        return FORMAT
+
+    def recognises(self, raw: bytes) -> bool:
+        """Tell whether bytes begin as a CBOR map and hold a member name of an mdoc."""
+        return raw[:1] != b"" and raw[0] in _MAPS and any(mark in raw for mark in _MARKS)
+
+    def prepare_issue(self, order: IssueOrder, *, entropy: Entropy) -> Prepared[bytes]:
+        """Make everything of an mdoc but the issuer's signature.
+
+        The issuer's name and key identifier of the order are not used: an mdoc names its issuer
+        by the certificates alone.
+
+        Raises:
+            MisuseError: as `krid.mdoc.prepare`.
+        """
+        prepared = prepare(
+            doctype=order.type,
+            claims=_elements(order.claims),
+            holder=order.holder,
+            alg=order.alg,
+            certificates=order.certificates,
+            validity=ValidityInfo(order.signed_at, order.valid_from, order.valid_until),
+            status=order.status,
+            entropy=entropy,
+        )
+        return prepared.then(encode_issuer_signed)
+
+    def inspect(self, raw: bytes) -> Inspection:
+        """Decode a credential or a response for people; bytes are shown in base64url.
+
+        Raises:
+            MalformedError: as `parse_device_response`.
+            UnsupportedError: as `parse_device_response`.
+        """
+        return inspect(parse_any(raw))
+
+    def accept(
+        self, credential: bytes, *, issuers: IssuerKeys, now: datetime
+    ) -> AcceptedCredential:
+        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+
+        Raises:
+            KridError: as `parse_issuer_signed` and `krid.mdoc.accept`.
+        """
+        parsed = parse_issuer_signed(credential)
+        return accept(parsed, issuers=issuers, now=now, skew=HOLDER_SKEW)
+
+    def prepare_presentation(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,
+        alg: Alg,
+        now: datetime,  # noqa: ARG002  the port has it; what a device signs holds no time
+    ) -> Prepared[bytes]:
+        """Make everything of a device response but the device's signature.
+
+        Raises:
+            ContentError: `mdoc.no_element`.
+            MisuseError: `alg.key`, or `misuse.option` for a challenge that does not fit together.
+        """
+        prepared = prepare_response(
+            parse_issuer_signed(credential),
+            disclose=disclose,
+            transcript=SessionTranscript.of_challenge(challenge),
+            alg=alg,
+        )
+        return prepared.then(encode_device_response)
+
+    def verify(
+        self,
+        presentation: bytes,
+        *,
+        issuers: IssuerKeys,
+        challenge: Challenge | Bearer,
+        now: datetime,
+        skew: timedelta,
+        max_age: timedelta,  # noqa: ARG002  the port has it; what a device signs holds no time
+    ) -> VerifiedCredential:
+        """Verify a device response that holds one document, or with BEARER an IssuerSigned.
+
+        Elements that the device itself asserts are checked and then left out. A device response
+        is never taken for BEARER: its device authentication must not go unchecked.
+
+        Raises:
+            KridError: as `parse_device_response` and `krid.mdoc.verify`.
+            UnsupportedError: `mdoc.several_documents`.
+        """
+        if isinstance(challenge, Bearer):
+            credential = parse_issuer_signed(presentation)
+            return verify_issued(credential, issuers=issuers, now=now, skew=skew)
+        response = parse_device_response(presentation)
+        if len(response.documents) > 1:
+            raise UnsupportedError(Code.MDOC_SEVERAL_DOCUMENTS)
+        verified = verify(
+            response,
+            issuers=issuers,
+            transcript=SessionTranscript.of_challenge(challenge),
+            reader_key=self.reader_key,
+            now=now,
+            skew=skew,
+        )
+        return verified[0].credential
+
+
+def _elements(claims: Mapping[str, object]) -> Elements:
+    try:
+        return {
+            namespace: shape.mapping(elements, Code.MISUSE_CLAIMS)
+            for namespace, elements in claims.items()
+        }
+    except MalformedError as cause:
+        raise MisuseError(Code.MISUSE_CLAIMS, "elements stand in namespaces") from cause

@@ -1,0 +1,194 @@
+"""Issuing an mdoc: everything but the issuer's signature (sections 9.1.2.4 and 9.1.2.5)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from krid import cose
+from krid._core import limits, times
+from krid._core.cbor import Cbor
+from krid._core.entropy import Entropy, shuffled
+from krid.cose import Placement, Sign1
+from krid.errors import Code, MalformedError, MisuseError
+from krid.keys import Alg, Prepared, PublicKey
+from krid.mdoc.encode import encode_item, encode_mso
+from krid.mdoc.model import (
+    SIGNING_ALGS,
+    VERSION,
+    DeviceKeyInfo,
+    DigestAlg,
+    Elements,
+    IssuerSigned,
+    IssuerSignedItem,
+    KeyAuthorizations,
+    MobileSecurityObject,
+    ValidityInfo,
+)
+from krid.mdoc.values import read_value, write_value
+from krid.model import Bearer, NoStatus, StatusReference
+
+_RANDOM_BYTES: Final = 32
+"""Twice what the standard asks for, as its own examples have it."""
+
+NO_AUTHORIZATIONS: Final = KeyAuthorizations()
+"""The device may sign no elements of its own."""
+
+_Namespaces: TypeAlias = Mapping[str, tuple[IssuerSignedItem, ...]]
+
+
+def prepare(
+    *,
+    doctype: str,
+    claims: Elements,
+    holder: PublicKey | Bearer,
+    alg: Alg,
+    certificates: tuple[bytes, ...],
+    validity: ValidityInfo,
+    status: StatusReference | NoStatus,
+    entropy: Entropy,
+    digest_alg: DigestAlg = DigestAlg.SHA256,
+    authorizations: KeyAuthorizations = NO_AUTHORIZATIONS,
+) -> Prepared[IssuerSigned]:
+    """Make everything of an mdoc but the issuer's signature with `alg`.
+
+    `claims` are element values by namespace and identifier: text, numbers, booleans, None, bytes,
+    lists and mappings of these; `datetime.date` becomes a full-date, `datetime.datetime` a tdate.
+    `certificates` are DER, the signer's first, without the anchor; that the signature will verify
+    with the first one is not checked. Times are cut to whole seconds.
+
+    Raises:
+        MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.naive_time`; `misuse.option` when
+            the holder is BEARER, for an mdoc is always bound to a device, or a namespace is
+            authorised twice; `mdoc.device_key` when the device's key can't sign in an mdoc;
+            `mdoc.x5chain` without a certificate; `alg.not_allowed`; `misuse.status` when the
+            index is negative.
+    """
+    _check_order(doctype, alg, certificates, status)
+    _check_authorizations(authorizations)
+    namespaces = _namespaces(claims, entropy)
+    mso = MobileSecurityObject(
+        version=VERSION,
+        digest_alg=digest_alg,
+        value_digests=_value_digests(namespaces, digest_alg),
+        device_key_info=DeviceKeyInfo(_device_key(holder), authorizations),
+        doctype=doctype,
+        validity=_whole_seconds(validity),
+        status=None if isinstance(status, NoStatus) else status,
+    )
+    return _signed(mso, alg, certificates).then(
+        lambda issuer_auth: IssuerSigned(namespaces, issuer_auth, mso)
+    )
+
+
+def _check_order(
+    doctype: str, alg: Alg, certificates: tuple[bytes, ...], status: StatusReference | NoStatus
+) -> None:
+    if not doctype:
+        raise MisuseError(Code.MISUSE_CLAIMS, "doctype")
+    if alg not in SIGNING_ALGS:
+        raise MisuseError(Code.ALG_NOT_ALLOWED, alg.jose)
+    if not 1 <= len(certificates) <= limits.MAX_CHAIN_LENGTH:
+        raise MisuseError(Code.MDOC_X5CHAIN)
+    if isinstance(status, StatusReference) and status.index < 0:
+        raise MisuseError(Code.MISUSE_STATUS)
+
+
+def _check_authorizations(authorizations: KeyAuthorizations) -> None:
+    """A namespace is authorised as a whole or by elements, not both (section 9.1.2.4)."""
+    if not authorizations.namespaces.isdisjoint(authorizations.elements):
+        raise MisuseError(Code.MISUSE_OPTION, "authorizations")
+
+
+def _device_key(holder: PublicKey | Bearer) -> PublicKey:
+    if isinstance(holder, Bearer):
+        raise MisuseError(Code.MISUSE_OPTION, "an mdoc without a device key")
+    if holder.curve not in {alg.curve for alg in SIGNING_ALGS}:
+        raise MisuseError(Code.MDOC_DEVICE_KEY)
+    return holder
+
+
+def _whole_seconds(validity: ValidityInfo) -> ValidityInfo:
+    expected_update = validity.expected_update
+    cut = ValidityInfo(
+        signed=_whole_second(validity.signed),
+        valid_from=_whole_second(validity.valid_from),
+        valid_until=_whole_second(validity.valid_until),
+        expected_update=None if expected_update is None else _whole_second(expected_update),
+    )
+    if not cut.signed <= cut.valid_from < cut.valid_until:
+        raise MisuseError(Code.MISUSE_LIFETIME)
+    return cut
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return times.aware(moment).astimezone(UTC).replace(microsecond=0)
+
+
+def _namespaces(claims: Elements, entropy: Entropy) -> _Namespaces:
+    """Draw the randoms of all elements in one call, and hand out 32 bytes to each."""
+    count = sum(len(elements) for elements in claims.values())
+    if not 0 < count <= limits.MAX_ELEMENTS:
+        raise MisuseError(Code.MISUSE_CLAIMS, "number of elements")
+    drawn = entropy(_RANDOM_BYTES * count)
+    randoms = (
+        drawn[start : start + _RANDOM_BYTES] for start in range(0, len(drawn), _RANDOM_BYTES)
+    )
+    namespaces: dict[str, tuple[IssuerSignedItem, ...]] = {}
+    for namespace, elements in claims.items():
+        _check_names(namespace, elements)
+        namespaces[namespace] = _items(elements, randoms, entropy)
+    return MappingProxyType(namespaces)
+
+
+def _check_names(namespace: str, elements: Mapping[str, object]) -> None:
+    if not namespace or not elements or not all(elements):
+        raise MisuseError(Code.MISUSE_CLAIMS, "an empty name or namespace")
+
+
+def _items(
+    elements: Mapping[str, object], randoms: Iterator[bytes], entropy: Entropy
+) -> tuple[IssuerSignedItem, ...]:
+    """Number the elements of a namespace in an order that tells nothing about them."""
+    order = shuffled(entropy, list(elements))
+    return tuple(
+        _item(digest_id, identifier, write_value(elements[identifier]), next(randoms))
+        for digest_id, identifier in enumerate(order)
+    )
+
+
+def _item(digest_id: int, identifier: str, value: Cbor, random: bytes) -> IssuerSignedItem:
+    try:
+        embedded = encode_item(
+            digest_id=digest_id, random=random, identifier=identifier, value=value
+        )
+    except MalformedError as cause:
+        raise MisuseError(Code.MISUSE_CLAIMS) from cause
+    return IssuerSignedItem(digest_id, random, identifier, read_value(value), embedded)
+
+
+def _value_digests(
+    namespaces: _Namespaces, digest_alg: DigestAlg
+) -> Mapping[str, Mapping[int, bytes]]:
+    """Digest each element over its embedded item, tag included (section 9.1.2.5)."""
+    return MappingProxyType(
+        {
+            namespace: MappingProxyType(
+                {item.digest_id: digest_alg.digest(item.embedded.raw) for item in items}
+            )
+            for namespace, items in namespaces.items()
+        }
+    )
+
+
+def _signed(
+    mso: MobileSecurityObject, alg: Alg, certificates: tuple[bytes, ...]
+) -> Prepared[Sign1]:
+    """The certificates travel unprotected, as the standard wants them (section 9.1.2.4)."""
+    return cose.prepare(
+        {},
+        {cose.X5CHAIN: cose.x5chain_value(certificates)},
+        encode_mso(mso),
+        alg=alg,
+        placement=Placement.ATTACHED,
+    )

@@ -1,0 +1,133 @@
+"""Reading the mobile security object: the payload that the issuer signs (section 9.1.2.4).
+
+Members that krid does not know are passed over, for the issuer signed them and later editions
+add some; those that it knows have the type that the standard gives them, or it is refused.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from krid._core import cbor, shape, times
+from krid._core.cbor import DateTime, Embedded
+from krid.errors import Code, KridError, MalformedError, UnsupportedError
+from krid.keys import PublicKey, cose_key
+from krid.mdoc.model import (
+    MAX_DIGEST_ID,
+    DeviceKeyInfo,
+    DigestAlg,
+    KeyAuthorizations,
+    MobileSecurityObject,
+    ValidityInfo,
+)
+from krid.model import StatusReference
+
+T = TypeVar("T")
+
+_SYNTAX: Final = Code.MDOC_MSO_SYNTAX
+
+
+def parse_mso(payload: bytes | None) -> MobileSecurityObject:
+    """Read MobileSecurityObjectBytes, the payload of `issuerAuth`; does not verify anything.
+
+    Raises:
+        MalformedError: `mdoc.mso_syntax`, `mdoc.device_key`, or a `cbor.*` code.
+        UnsupportedError: `mdoc.digest_alg` or `mdoc.status_mechanism`.
+    """
+    embedded = cbor.decode(shape.octets(payload, _SYNTAX))
+    if not isinstance(embedded, Embedded):
+        raise MalformedError(_SYNTAX, "not an embedded item")
+    members = shape.mapping(cbor.decode(embedded.content), _SYNTAX)
+    return MobileSecurityObject(
+        version=shape.text(members.get("version"), _SYNTAX),
+        digest_alg=DigestAlg.from_wire(shape.text(members.get("digestAlgorithm"), _SYNTAX)),
+        value_digests=_table(members.get("valueDigests"), _digests),
+        device_key_info=_device_key_info(members.get("deviceKeyInfo")),
+        doctype=shape.text(members.get("docType"), _SYNTAX),
+        validity=_validity(members.get("validityInfo")),
+        status=_status(members["status"]) if "status" in members else None,
+    )
+
+
+def _table(value: object, read: Callable[[object], T]) -> Mapping[str, T]:
+    members = shape.mapping(value, _SYNTAX)
+    return MappingProxyType({name: read(member) for name, member in members.items()})
+
+
+def _digests(value: object) -> Mapping[int, bytes]:
+    digests = shape.integer_map(value, _SYNTAX)
+    _check_digest_ids(digests)
+    return MappingProxyType(
+        {digest_id: shape.octets(digest, _SYNTAX) for digest_id, digest in digests.items()}
+    )
+
+
+def _check_digest_ids(digest_ids: Iterable[int]) -> None:
+    if any(not 0 <= digest_id <= MAX_DIGEST_ID for digest_id in digest_ids):
+        raise MalformedError(_SYNTAX, "digestID")
+
+
+def _validity(value: object) -> ValidityInfo:
+    members = shape.mapping(value, _SYNTAX)
+    return ValidityInfo(
+        signed=_tdate(members.get("signed")),
+        valid_from=_tdate(members.get("validFrom")),
+        valid_until=_tdate(members.get("validUntil")),
+        expected_update=_tdate(members["expectedUpdate"]) if "expectedUpdate" in members else None,
+    )
+
+
+def _tdate(value: object) -> datetime:
+    """Read a tdate; fractions and time zones, which an issuer must not write, are understood."""
+    if not isinstance(value, DateTime):
+        raise MalformedError(_SYNTAX, "tdate")
+    try:
+        return times.from_rfc3339(value.text)
+    except MalformedError as cause:
+        raise MalformedError(_SYNTAX, "tdate") from cause
+
+
+def _device_key_info(value: object) -> DeviceKeyInfo:
+    members = shape.mapping(value, _SYNTAX)
+    key = _device_key(members.get("deviceKey"))
+    if "keyAuthorizations" not in members:
+        return DeviceKeyInfo(key)
+    return DeviceKeyInfo(key, _authorizations(members["keyAuthorizations"]))
+
+
+def _device_key(value: object) -> PublicKey:
+    try:
+        return cose_key.parse(value)
+    except KridError as cause:
+        raise MalformedError(Code.MDOC_DEVICE_KEY) from cause
+
+
+def _authorizations(value: object) -> KeyAuthorizations:
+    """A namespace is authorised as a whole or by elements, not both (section 9.1.2.4)."""
+    members = shape.mapping(value, _SYNTAX)
+    namespaces = _name_set(members.get("nameSpaces", ()))
+    elements = _table(members.get("dataElements", {}), _name_set)
+    if not namespaces.isdisjoint(elements):
+        raise MalformedError(_SYNTAX, "keyAuthorizations")
+    return KeyAuthorizations(namespaces, elements)
+
+
+def _name_set(value: object) -> frozenset[str]:
+    return frozenset(shape.texts(value, _SYNTAX))
+
+
+def _status(value: object) -> StatusReference:
+    """Read the reference to a Token Status List (draft-ietf-oauth-status-list, section 6.3).
+
+    Another mechanism is refused and not passed over: what it says about the document would be
+    lost.
+    """
+    mechanisms = shape.mapping(value, _SYNTAX)
+    if "status_list" not in mechanisms:
+        raise UnsupportedError(Code.MDOC_STATUS_MECHANISM)
+    reference = shape.mapping(mechanisms["status_list"], _SYNTAX)
+    index = shape.integer(reference.get("idx"), _SYNTAX)
+    if index < 0:
+        raise MalformedError(_SYNTAX, "idx")
+    return StatusReference(shape.text(reference.get("uri"), _SYNTAX), index)

@@ -1,0 +1,131 @@
+"""SD-JWT and SD-JWT+KB in compact serialisation (RFC 9901, section 4): read, believing nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self, final
+
+from krid._core import base64url, limits, strict_json
+from krid._core.frozen import freeze
+from krid._core.strict_json import Json
+from krid.errors import BindingError, Code, MalformedError
+from krid.jose import Jws
+from krid.sdjwt import names
+from krid.sdjwt.model import Disclosure, HashAlg
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SdJwt:
+    """An SD-JWT as it came: the issuer-signed JWT and disclosures, parsed and not verified.
+
+    `text` is the exact compact serialisation up to the last tilde, which is what `sd_hash`
+    covers. `payload` is what the issuer signed, read-only all the way down. `disclosures` are
+    found by their digests, in the order given. None of it is to be believed.
+    """
+
+    text: str = field(repr=False)
+    jws: Jws
+    payload: Mapping[str, Json] = field(repr=False)
+    hash_alg: HashAlg
+    disclosures: Mapping[str, Disclosure] = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an SD-JWT without key binding, as an issuer hands it out (section 7.2).
+
+        Raises:
+            MalformedError: `input.size`, `sdjwt.syntax`, `sdjwt.hash_alg`, a
+                `sdjwt.disclosure_*` code, or a code of `Jws.parse` and `Jws.claims`.
+            UnsupportedError: `sdjwt.hash_alg`, `alg.unknown`, `jws.crit`.
+            BindingError: `kb.unexpected` when a key binding JWT follows.
+        """
+        sd_jwt, key_binding = _split(text)
+        if key_binding:
+            raise BindingError(Code.KB_UNEXPECTED)
+        return cls.from_components(sd_jwt)
+
+    @classmethod
+    def from_components(cls, text: str) -> Self:
+        """Read text that ends with its last tilde; raises as `parse`."""
+        signed, *encoded = text[:-1].split("~")
+        jws = Jws.parse(signed)
+        payload = MappingProxyType({name: _frozen(value) for name, value in jws.claims().items()})
+        hash_alg = HashAlg.from_claim(payload.get(names.SD_ALG, HashAlg.SHA256.value))
+        return cls(text, jws, payload, hash_alg, _parse_disclosures(encoded, hash_alg))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What a holder shows: an SD-JWT, and a key binding JWT unless it is shown by a bearer.
+
+    `text` is what came. Nothing is verified, so there are no claims here: see `verify`.
+    """
+
+    text: str = field(repr=False)
+    sd_jwt: SdJwt
+    kb: Jws | None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an SD-JWT or SD-JWT+KB (section 4).
+
+        Raises:
+            MalformedError: as `SdJwt.parse`, and `kb.syntax` for the key binding JWT.
+            UnsupportedError: as `SdJwt.parse`, for the key binding JWT too.
+        """
+        sd_jwt, key_binding = _split(text)
+        return cls(text, SdJwt.from_components(sd_jwt), _parse_key_binding(key_binding))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Separate the SD-JWT, last tilde included, from the key binding JWT or nothing."""
+    if len(text) > limits.MAX_SDJWT_BYTES:
+        raise MalformedError(Code.INPUT_SIZE)
+    tildes = text.count("~")
+    if tildes == 0:
+        raise MalformedError(Code.SDJWT_SYNTAX)
+    if tildes - 1 > limits.MAX_DISCLOSURES:
+        raise MalformedError(Code.SDJWT_DISCLOSURE_LIMIT)
+    end = text.rindex("~") + 1
+    return text[:end], text[end:]
+
+
+def _parse_key_binding(text: str) -> Jws | None:
+    if not text:
+        return None
+    try:
+        return Jws.parse(text)
+    except MalformedError as cause:
+        raise MalformedError(Code.KB_SYNTAX) from cause
+
+
+def _parse_disclosures(encoded: list[str], hash_alg: HashAlg) -> Mapping[str, Disclosure]:
+    disclosures = [_parse_disclosure(part, hash_alg) for part in encoded]
+    by_digest = {disclosure.digest: disclosure for disclosure in disclosures}
+    if len(by_digest) != len(disclosures):
+        raise MalformedError(Code.SDJWT_DISCLOSURE_REPEATED)
+    return MappingProxyType(by_digest)
+
+
+def _parse_disclosure(encoded: str, hash_alg: HashAlg) -> Disclosure:
+    """Read one disclosure of two or three elements (sections 4.2.1 and 4.2.2)."""
+    try:
+        parts = strict_json.loads(base64url.decode(encoded))
+    except MalformedError as cause:
+        raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX, cause.code.message) from cause
+    match parts:
+        case [str(salt), str(name), value]:
+            return Disclosure(hash_alg.digest(encoded), encoded, salt, name, _frozen(value))
+        case [str(salt), value]:
+            return Disclosure(hash_alg.digest(encoded), encoded, salt, None, _frozen(value))
+        case _:
+            raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX)
+
+
+def _frozen(value: Json) -> Json:
+    frozen: Json = value
+    if isinstance(value, dict | list):
+        frozen = freeze(value)  # type: ignore[assignment]  # freezing JSON gives JSON
+    return frozen

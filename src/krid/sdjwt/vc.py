@@ -1,0 +1,92 @@
+"""What SD-JWT VC adds to SD-JWT: one function per rule (draft-ietf-oauth-sd-jwt-vc, section 2)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from krid._core import shape
+from krid._core.strict_json import Json
+from krid.errors import Code, ContentError, MalformedError, UnsupportedError
+from krid.model import StatusReference
+from krid.sdjwt import names
+
+_TEXTS: Final = ("iss", "sub", "vct#integrity")
+
+
+def check_always_shown(signed: Mapping[str, Json], claims: Mapping[str, Json]) -> None:
+    """Check that no claim was hidden that must not be, sub-claims included (section 2.2.2.3).
+
+    `signed` is the payload as it was signed and `claims` the processed one: a claim that had a
+    part hidden, or that came out of a disclosure, differs between them.
+
+    Raises:
+        ContentError: `sdjwt.not_disclosable`.
+    """
+    for name in names.ALWAYS_SHOWN:
+        if signed.get(name) != claims.get(name) or (name in claims and name not in signed):
+            raise ContentError(Code.SDJWT_NOT_DISCLOSABLE, name)
+
+
+def check_type(claims: Mapping[str, Json]) -> str:
+    """Return `vct`, which must be text and not empty (section 2.2.2.1).
+
+    Raises:
+        ContentError: `sdjwt.vct`.
+    """
+    vct = claims.get("vct")
+    if not isinstance(vct, str) or not vct:
+        raise ContentError(Code.SDJWT_VCT)
+    return vct
+
+
+def check_other_types(claims: Mapping[str, Json], vct: str) -> None:
+    """Check `aka_vcts`: further types, at least one, the main one not among them (2.2.2.2).
+
+    Raises:
+        MalformedError: `sdjwt.claim_type`.
+    """
+    if "aka_vcts" not in claims:
+        return
+    others = shape.texts(claims["aka_vcts"], Code.SDJWT_CLAIM_TYPE)
+    if not others or vct in others:
+        raise MalformedError(Code.SDJWT_CLAIM_TYPE, "aka_vcts")
+
+
+def check_texts(claims: Mapping[str, Json]) -> None:
+    """Check that the registered claims that are text, are (section 2.2.2.3).
+
+    Raises:
+        MalformedError: `sdjwt.claim_type`.
+    """
+    for name in _TEXTS:
+        if not isinstance(claims.get(name, ""), str):
+            raise MalformedError(Code.SDJWT_CLAIM_TYPE, name)
+
+
+def check_confirmation(claims: Mapping[str, Json]) -> None:
+    """Check that `cnf`, where present, is an object (RFC 7800, section 3).
+
+    Raises:
+        MalformedError: `sdjwt.cnf`.
+    """
+    shape.mapping(claims.get("cnf", {}), Code.SDJWT_CNF)
+
+
+def status_of(claims: Mapping[str, Json]) -> StatusReference | None:
+    """Return where the status stands (Token Status List, section 6.2); None without `status`.
+
+    Raises:
+        MalformedError: `status.syntax`.
+        UnsupportedError: `status.syntax` for a mechanism other than `status_list`, since a
+            status that can't be looked up must not pass for none.
+    """
+    if "status" not in claims:
+        return None
+    mechanisms = shape.mapping(claims["status"], Code.STATUS_SYNTAX)
+    if "status_list" not in mechanisms:
+        raise UnsupportedError(Code.STATUS_SYNTAX)
+    reference = shape.mapping(mechanisms["status_list"], Code.STATUS_SYNTAX)
+    index = shape.integer(reference.get("idx"), Code.STATUS_SYNTAX)
+    uri = shape.text(reference.get("uri"), Code.STATUS_SYNTAX)
+    if index < 0:
+        raise MalformedError(Code.STATUS_SYNTAX)
+    return StatusReference(uri, index)

@@ -1,0 +1,176 @@
+"""The verifier: requests with one-time sessions, and verified answers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import final
+
+from krid import query
+from krid._core import base64url, limits
+from krid._core.clock import Clock, SystemClock
+from krid._core.entropy import Entropy, system_entropy
+from krid.errors import Code, ContentError, MisuseError
+from krid.exchange import PresentationRequest, PresentationResponse, Session, Sessions
+from krid.formats import named, standard_formats
+from krid.model import (
+    CredentialFormat,
+    CredentialQuery,
+    IssuerKeys,
+    NoStatus,
+    Profile,
+    StatusSource,
+    VerifiedCredential,
+)
+from krid.verifier.check import verify_presentation
+
+_NONCE_BYTES = 32
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verified(Mapping[str, VerifiedCredential]):
+    """An answer of which everything was proved: verified credentials by query id."""
+
+    credentials: Mapping[str, VerifiedCredential]
+    at: datetime
+
+    def __getitem__(self, query_id: str) -> VerifiedCredential:
+        """Return the credential that answers a query."""
+        return self.credentials[query_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the query ids."""
+        return iter(self.credentials)
+
+    def __len__(self) -> int:
+        """The number of credentials."""
+        return len(self.credentials)
+
+    def report(self) -> str:
+        """Say line by line what was proved and by what; holds no claim values."""
+        lines = [f"verified at {self.at.isoformat()}"]
+        for query_id, each in self.credentials.items():
+            lines.append(f"{query_id}: {each.format} {each.type} by {each.issuer}")
+            lines.extend(f"  {proof.check}: {proof.detail}" for proof in each.evidence)
+        return "\n".join(lines)
+
+
+@final
+class Verifier:
+    """Asks wallets for credentials and verifies their answers, each session once.
+
+    `client_id` is the verifier's name with its prefix, such as `x509_san_dns:bank.example`;
+    presentations must be made for exactly this name. `response_uri` is where answers arrive.
+    `trust` says whose credentials count, `status` where to learn whether they still hold.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        *,
+        trust: IssuerKeys,
+        status: StatusSource | NoStatus,
+        profile: Profile,
+        sessions: Sessions,
+        response_uri: str = "",
+        formats: Sequence[CredentialFormat] | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy = system_entropy,
+    ) -> None:
+        self._client_id = client_id
+        self._trust = trust
+        self._status = status
+        self._profile = profile
+        self._sessions = sessions
+        self._response_uri = response_uri
+        self._formats = standard_formats() if formats is None else tuple(formats)
+        self._clock = clock or SystemClock()
+        self._entropy = entropy
+
+    def __repr__(self) -> str:
+        return f"Verifier({self._client_id!r}, profile={self._profile.name!r})"
+
+    def request(
+        self,
+        *credentials: CredentialQuery,
+        purpose: str,
+        lifetime: timedelta = timedelta(minutes=5),
+    ) -> PresentationRequest:
+        """Open a session and return its request, with a fresh nonce.
+
+        `purpose` is a sentence for the person who decides.
+
+        Raises:
+            MalformedError: `query.empty` or `query.syntax`.
+            MisuseError: `misuse.purpose`, `misuse.lifetime`, or `misuse.format` when a query
+                asks for a format that the profile does not allow.
+        """
+        if not purpose.strip():
+            raise MisuseError(Code.MISUSE_PURPOSE)
+        if not 0 < lifetime.total_seconds() <= limits.MAX_REQUEST_LIFETIME_SECONDS:
+            raise MisuseError(Code.MISUSE_LIFETIME)
+        for each in credentials:
+            self._format(each.format)
+        now = self._clock.now()
+        request = PresentationRequest(
+            client_id=self._client_id,
+            nonce=self._token(),
+            state=self._token(),
+            response_uri=self._response_uri,
+            query=query.of(*credentials),
+            purpose=purpose,
+            expires=now + lifetime,
+        )
+        self._sessions.open(Session(request), now=now)
+        return request
+
+    def verify(self, response: PresentationResponse) -> Verified:
+        """Find and burn the session of an answer, and verify all that was asked for.
+
+        The session is gone whatever comes out, so an answer can't be tried twice.
+
+        Raises:
+            BindingError: `session.unknown`, and every code of a wrong nonce, audience or holder.
+            ContentError: `query.unanswered`, `query.unasked`, and what `query.check_answer` finds.
+            RejectedError: the code of whatever else is wrong with a presentation.
+        """
+        now = self._clock.now()
+        request = self._sessions.take(response.state, now=now).request
+        _check_answered(request, response)
+        credentials = {
+            each.id: self._verify_one(each, response.presentations[each.id], request, now)
+            for each in request.query.credentials
+        }
+        return Verified(MappingProxyType(credentials), now)
+
+    def _verify_one(
+        self, asked: CredentialQuery, raw: bytes, request: PresentationRequest, now: datetime
+    ) -> VerifiedCredential:
+        verified = verify_presentation(
+            raw,
+            credential_format=self._format(asked.format),
+            trust=self._trust,
+            status=self._status,
+            profile=self._profile,
+            challenge=request.challenge,
+            now=now,
+        )
+        query.check_answer(asked, verified)
+        return verified
+
+    def _format(self, name: str) -> CredentialFormat:
+        if name not in self._profile.formats:
+            raise MisuseError(Code.MISUSE_FORMAT, name)
+        return named(self._formats, name)
+
+    def _token(self) -> str:
+        return base64url.encode(self._entropy(_NONCE_BYTES))
+
+
+def _check_answered(request: PresentationRequest, response: PresentationResponse) -> None:
+    asked = {each.id for each in request.query.credentials}
+    if not asked <= response.presentations.keys():
+        raise ContentError(Code.QUERY_UNANSWERED)
+    if not response.presentations.keys() <= asked:
+        raise ContentError(Code.QUERY_UNASKED)

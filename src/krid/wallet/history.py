@@ -1,0 +1,68 @@
+"""What left the wallet, when and to whom: kept in the wallet alone, without the values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self, final
+
+from krid._core import shape, strict_json, times
+from krid.errors import Code
+from krid.model import ClaimPath
+from krid.wallet.consent import Consent
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One presentation: the verifier that had proved its name, its purpose, and the paths."""
+
+    at: datetime
+    verifier: str
+    purpose: str
+    disclosed: tuple[tuple[str, ClaimPath], ...]
+
+    @classmethod
+    def of(cls, consent: Consent, *, at: datetime) -> Self:
+        """Describe what a consent lets leave; paths stand beside the type of their card."""
+        disclosed = tuple(
+            (choice.type, path)
+            for choice in consent.selection.choices.values()
+            for path in choice.disclose
+        )
+        request = consent.request
+        return cls(at, request.verifier, request.request.purpose, disclosed)
+
+    def encode(self) -> bytes:
+        """Write the entry as JSON."""
+        return strict_json.dumps(
+            {
+                "at": times.to_rfc3339(self.at),
+                "verifier": self.verifier,
+                "purpose": self.purpose,
+                "disclosed": [[kind, list(path)] for kind, path in self.disclosed],
+            }
+        )
+
+    @classmethod
+    def decode(cls, raw: bytes) -> Self:
+        """Read an entry back.
+
+        Raises:
+            MalformedError: `wallet.record`.
+        """
+        members = strict_json.loads_object(raw)
+        rows = shape.sequence(members.get("disclosed"), Code.WALLET_RECORD)
+        return cls(
+            at=times.from_rfc3339(shape.text(members.get("at"), Code.WALLET_RECORD)),
+            verifier=shape.text(members.get("verifier"), Code.WALLET_RECORD),
+            purpose=shape.text(members.get("purpose"), Code.WALLET_RECORD),
+            disclosed=tuple(_row(row) for row in rows),
+        )
+
+
+def _row(value: object) -> tuple[str, ClaimPath]:
+    row = shape.sequence(value, Code.WALLET_RECORD)
+    kind, path = (*row, None, None)[:2]
+    return (
+        shape.text(kind, Code.WALLET_RECORD),
+        tuple(shape.sequence(path, Code.WALLET_RECORD)),
+    )

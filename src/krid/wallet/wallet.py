@@ -1,0 +1,249 @@
+"""The wallet: one encrypted file, the keys and cards in it, and what may be done with them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self, final
+
+from krid._core import base64url, strict_json, times
+from krid._core.clock import Clock, SystemClock
+from krid._core.entropy import Entropy, system_entropy
+from krid.errors import BindingError, Code, StoreError, ValidityError
+from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
+from krid.formats import named, standard_formats
+from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
+from krid.model import CredentialFormat, IssuerKeys
+from krid.store import Pin, Vault
+from krid.wallet.cards import Card, CardRecord
+from krid.wallet.consent import Candidate, Consent, Matched, NoMatch
+from krid.wallet.history import HistoryEntry
+from krid.wallet.matching import candidates
+
+_KEYS = "key"
+_CARDS = "card"
+_HISTORY = "history"
+
+
+@final
+class Wallet:
+    """A holder's keys and cards in one encrypted file.
+
+    Made by `create` and `open`. `trust` says whose cards it takes: a card is verified before it
+    is stored, and again whenever it is read, so a card whose issuer is no longer trusted is no
+    longer presented. Private keys never leave the file but into this process's memory, for one
+    signature; a phone's secure hardware would keep them even from that.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        *,
+        trust: IssuerKeys,
+        formats: Sequence[CredentialFormat] | None,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> None:
+        self._vault = vault
+        self._trust = trust
+        self._formats = standard_formats() if formats is None else tuple(formats)
+        self._clock = clock
+        self._entropy = entropy
+        self._seal = object()
+
+    @classmethod
+    def create(
+        cls,
+        path: str | Path,
+        *,
+        unlock: Pin,
+        trust: IssuerKeys,
+        formats: Sequence[CredentialFormat] | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Make a new wallet file that opens to a PIN.
+
+        Raises:
+            StoreError: `store.exists` or `store.io`.
+        """
+        clock = clock or SystemClock()
+        vault = Vault.create(path, pin=unlock, clock=clock, entropy=entropy)
+        return cls(vault, trust=trust, formats=formats, clock=clock, entropy=entropy)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        unlock: Pin,
+        trust: IssuerKeys,
+        formats: Sequence[CredentialFormat] | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open a wallet file.
+
+        Raises:
+            StoreError: `store.pin`, `store.pin_delay`, `store.altered`, `store.truncated`,
+                `store.not_found`, `store.not_wallet`, `store.version`, `store.io`.
+        """
+        clock = clock or SystemClock()
+        vault = Vault.open(path, pin=unlock, clock=clock, entropy=entropy)
+        return cls(vault, trust=trust, formats=formats, clock=clock, entropy=entropy)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return "Wallet(***)"
+
+    def close(self) -> None:
+        """Close the file; the wallet can't be used afterwards."""
+        self._vault.close()
+
+    def new_key(self, alg: Alg = Alg.ES256) -> PublicKey:
+        """Make a key pair, keep it, and return the public half for an issuer to bind a card to."""
+        key = LocalKey.generate(alg)
+        secret = strict_json.dumps(jwk.encode_private(key))
+        self._vault.put(_KEYS, jwk.key_id(key.public_key), secret)
+        return key.public_key
+
+    def signer(self, key: PublicKey) -> Signer:
+        """Return a signer for one of this wallet's keys, such as for a key proof.
+
+        Raises:
+            BindingError: `wallet.foreign_key`.
+        """
+        try:
+            secret = self._vault.get(_KEYS, jwk.key_id(key))
+        except StoreError as cause:
+            if cause.code is not Code.STORE_NO_RECORD:
+                raise
+            raise BindingError(Code.WALLET_FOREIGN_KEY) from cause
+        return jwk.parse_private(strict_json.loads(secret))
+
+    def add(self, issued: IssuedCredential) -> Card:
+        """Verify a card as its holder and keep it.
+
+        Raises:
+            BindingError: `wallet.foreign_key` when it is bound to no key of this wallet.
+            RejectedError: the code of whatever else is wrong with it.
+        """
+        record = CardRecord(issued.format, issued.raw, self._clock.now())
+        card = self._read_card(self._entropy(16).hex(), record)
+        if card.credential.holder is None:
+            raise BindingError(Code.WALLET_FOREIGN_KEY)
+        self.signer(card.credential.holder)
+        self._vault.put(_CARDS, card.id, record.encode())
+        return card
+
+    def cards(self) -> tuple[Card, ...]:
+        """Return all cards, in the order in which they were added, expired ones among them.
+
+        Raises:
+            RejectedError: a card's issuer is no longer trusted.
+        """
+        stored = [
+            (card_id, CardRecord.decode(record)) for card_id, record in self._vault.records(_CARDS)
+        ]
+        stored.sort(key=lambda pair: (pair[1].added_at, pair[0]))
+        return tuple(self._read_card(card_id, record) for card_id, record in stored)
+
+    def remove(self, card: Card) -> None:
+        """Forget a card and the key that it is bound to, unless another card shares the key.
+
+        Raises:
+            StoreError: `store.no_record`.
+        """
+        holder = card.credential.holder
+        shared = any(
+            each.credential.holder == holder for each in self.cards() if each.id != card.id
+        )
+        with self._vault.transaction():
+            self._vault.delete(_CARDS, card.id)
+            if holder is not None and not shared:
+                self._vault.delete(_KEYS, jwk.key_id(holder))
+
+    def match(self, request: AuthenticatedRequest) -> Matched | NoMatch:
+        """Find the cards that answer a request, and what each would disclose.
+
+        Raises:
+            ValidityError: `request.expired`.
+        """
+        self._check_open(request)
+        now = self._clock.now()
+        usable = [card for card in self.cards() if card.holds_at(now)]
+        found: dict[str, tuple[Candidate, ...]] = {
+            query.id: candidates(query, usable) for query in request.request.query.credentials
+        }
+        missing = tuple(query_id for query_id, each in found.items() if not each)
+        if missing:
+            return NoMatch(request, missing)
+        return Matched(request, MappingProxyType(found), self._seal)
+
+    def present(self, consent: Consent) -> PresentationResponse:
+        """Answer a request with exactly what the person agreed to, and write it in the history.
+
+        Raises:
+            BindingError: `consent.foreign` when the consent is not from this open wallet.
+            ValidityError: `request.expired`.
+        """
+        if consent.seal is not self._seal:
+            raise BindingError(Code.CONSENT_FOREIGN)
+        self._check_open(consent.request)
+        presentations = {
+            query_id: self._present(choice, consent.request)
+            for query_id, choice in consent.selection.choices.items()
+        }
+        self._remember(consent)
+        return PresentationResponse(consent.request.request.state, MappingProxyType(presentations))
+
+    def history(self) -> tuple[HistoryEntry, ...]:
+        """Return what has left this wallet, oldest first."""
+        entries = (HistoryEntry.decode(record) for _, record in self._vault.records(_HISTORY))
+        return tuple(sorted(entries, key=lambda entry: entry.at))
+
+    def change_pin(self, old: Pin, new: Pin) -> None:
+        """Let the wallet open to another PIN.
+
+        Raises:
+            StoreError: `store.pin` or `store.pin_delay`.
+        """
+        self._vault.change_pin(old, new, clock=self._clock)
+
+    def _check_open(self, request: AuthenticatedRequest) -> None:
+        if request.request.expires <= self._clock.now():
+            raise ValidityError(Code.REQUEST_EXPIRED)
+
+    def _read_card(self, card_id: str, record: CardRecord) -> Card:
+        credential_format = named(self._formats, record.format)
+        accepted = credential_format.accept(record.raw, issuers=self._trust, now=record.added_at)
+        return Card(card_id, accepted, record.raw)
+
+    def _present(self, choice: Candidate, request: AuthenticatedRequest) -> bytes:
+        record = CardRecord.decode(self._vault.get(_CARDS, choice.card_id))
+        card = self._read_card(choice.card_id, record)
+        if card.credential.holder is None:
+            raise BindingError(Code.WALLET_FOREIGN_KEY)
+        signer = self.signer(card.credential.holder)
+        prepared = named(self._formats, record.format).prepare_presentation(
+            record.raw,
+            disclose=choice.disclose,
+            challenge=request.request.challenge,
+            alg=signer.alg,
+            now=self._clock.now(),
+        )
+        return prepared.sign_with(signer)
+
+    def _remember(self, consent: Consent) -> None:
+        now = self._clock.now()
+        name = f"{times.to_rfc3339(now)} {base64url.encode(self._entropy(8))}"
+        self._vault.put(_HISTORY, name, HistoryEntry.of(consent, at=now).encode())

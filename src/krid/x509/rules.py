@@ -1,0 +1,146 @@
+"""The rules of path validation, one function each (RFC 5280, section 6.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+from krid.errors import Code, SignatureError, TrustError, ValidityError
+from krid.x509 import extensions as ext
+from krid.x509 import strength
+from krid.x509.certificate import Certificate
+from krid.x509.extensions import KeyUsage
+from krid.x509.leaf import ANY_USAGE, LeafProfile
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+# Critical extensions that krid evaluates, or that path validation has no use for (section 6.1).
+_EVALUATED: Final = frozenset(
+    {
+        *(ext.BASIC_CONSTRAINTS, ext.KEY_USAGE, ext.EXTENDED_KEY_USAGE),
+        *(ext.SUBJECT_ALT_NAME, ext.ISSUER_ALT_NAME),
+        *(ext.SUBJECT_KEY_IDENTIFIER, ext.AUTHORITY_KEY_IDENTIFIER),
+    }
+)
+
+# These limit what a CA may issue whether they are marked critical or not.
+_CONSTRAINTS: Final = frozenset({ext.NAME_CONSTRAINTS, ext.POLICY_CONSTRAINTS})
+
+
+def has_issued(parent: Certificate, child: Certificate) -> bool:
+    """Tell whether one certificate bears the name that another one gives for its issuer."""
+    return parent.parts.subject == child.parts.issuer
+
+
+def check_leaf_is_no_authority(leaf: Certificate, anchors: Sequence[Certificate]) -> None:
+    """A leaf signs documents: it is not a CA and not one of the anchors."""
+    says_ca = leaf.extensions.is_ca or KeyUsage.KEY_CERT_SIGN in (leaf.extensions.key_usage or ())
+    if says_ca or any(anchor.is_same_authority(leaf) for anchor in anchors):
+        raise TrustError(Code.X509_LEAF)
+
+
+def check_issuer_name(child: Certificate, parent: Certificate) -> None:
+    """The issuer's name is the subject's name of the next certificate (6.1.3, a, 4)."""
+    if not has_issued(parent, child):
+        raise TrustError(Code.X509_ISSUER)
+
+
+def check_key_identifier(child: Certificate, parent: Certificate) -> None:
+    """Where both name the issuer's key, they name the same one (4.2.1.1)."""
+    named, own = child.extensions.authority_key_id, parent.extensions.subject_key_id
+    if named is not None and own is not None and named != own:
+        raise TrustError(Code.X509_KEY_IDENTIFIER)
+
+
+def check_strength(child: Certificate, parent: Certificate) -> None:
+    """The algorithm of the signature, the key that made it and the key it is for are strong."""
+    strength.check_key(parent)
+    strength.check_signature_algorithm(child)
+    strength.check_key(child)
+
+
+def check_signature(child: Certificate, parent: Certificate) -> None:
+    """The issuer's key signed the certificate (6.1.3, a, 1)."""
+    try:
+        _verify_signature(child.native, parent.native)
+    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as cause:
+        raise SignatureError(Code.X509_SIGNATURE) from cause
+
+
+def check_validity(certificate: Certificate, now: datetime) -> None:
+    """The moment lies within the validity period, both ends included (6.1.3, a, 2)."""
+    if now < certificate.not_before:
+        raise ValidityError(Code.X509_NOT_YET_VALID)
+    if now > certificate.not_after:
+        raise ValidityError(Code.X509_EXPIRED)
+
+
+def check_critical_extensions(certificate: Certificate) -> None:
+    """No critical extension is left unevaluated (6.1.4, o; 6.1.5, f)."""
+    unknown = certificate.extensions.critical - _EVALUATED - _CONSTRAINTS
+    if unknown:
+        raise TrustError(Code.X509_CRITICAL, min(unknown))
+
+
+def check_no_constraints(certificate: Certificate) -> None:
+    """Constraints on names and policies are not evaluated, so they must not be there."""
+    found = certificate.extensions.present & _CONSTRAINTS
+    if found:
+        raise TrustError(Code.X509_CONSTRAINT, min(found))
+
+
+def check_may_issue(authority: Certificate) -> None:
+    """An issuer is a CA and its key may sign certificates (6.1.4, k and n)."""
+    if not authority.extensions.is_ca:
+        raise TrustError(Code.X509_NOT_CA)
+    _check_key_usage(authority, KeyUsage.KEY_CERT_SIGN)
+
+
+def check_path_length(authority: Certificate, between: Sequence[Certificate]) -> None:
+    """No more CAs stand between an issuer and the leaf than it allows (6.1.4, l and m).
+
+    Certificates that a CA issued to itself, as when it changes its key, do not count.
+    """
+    allowed = authority.extensions.path_length
+    counted = sum(not each.is_self_issued for each in between)
+    if allowed is not None and counted > allowed:
+        raise TrustError(Code.X509_PATH_LENGTH)
+
+
+def check_authority_usage(authority: Certificate, leaf: LeafProfile) -> None:
+    """A CA that is limited to some purposes serves those only (4.2.1.12)."""
+    usages = authority.extensions.extended_key_usage
+    if usages is None or ANY_USAGE in usages:
+        return
+    if not leaf.usages <= usages:
+        raise TrustError(Code.X509_EXTENDED_KEY_USAGE)
+
+
+def check_leaf_key_usage(leaf: Certificate) -> None:
+    """The leaf's key may sign what is not a certificate (4.2.1.3)."""
+    _check_key_usage(leaf, KeyUsage.DIGITAL_SIGNATURE)
+
+
+def check_leaf_usage(leaf: Certificate, profile: LeafProfile) -> None:
+    """The leaf is made for the purpose at hand (4.2.1.12)."""
+    usages = leaf.extensions.extended_key_usage or frozenset()
+    if not profile.usages <= usages:
+        raise TrustError(Code.X509_EXTENDED_KEY_USAGE, profile.name)
+    if profile.usage_is_critical and ext.EXTENDED_KEY_USAGE not in leaf.extensions.critical:
+        raise TrustError(Code.X509_EXTENDED_KEY_USAGE, "not critical")
+    if usages and usages <= profile.foreign_usages:
+        raise TrustError(Code.X509_EXTENDED_KEY_USAGE, profile.name)
+
+
+def _check_key_usage(certificate: Certificate, needed: KeyUsage) -> None:
+    if needed not in (certificate.extensions.key_usage or ()):
+        raise TrustError(Code.X509_KEY_USAGE, needed.value)
+
+
+# Whether one certificate signed another never changes. Refusals are raised, so never kept.
+@lru_cache(maxsize=256)
+def _verify_signature(child: "x509.Certificate", parent: "x509.Certificate") -> None:
+    child.verify_directly_issued_by(parent)

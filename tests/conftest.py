@@ -1,0 +1,18 @@
+"""What all tests share: where the public vectors lie."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+VECTORS = Path(
+    os.environ.get("KRID_VECTORS", Path(__file__).parents[2] / "shared" / "vectors")
+).resolve()
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The folder of public test vectors; the test is skipped where it is absent."""
+    if not VECTORS.is_dir():
+        pytest.skip("public test vectors are absent: set KRID_VECTORS to their folder")
+    return VECTORS

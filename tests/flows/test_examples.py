@@ -1,0 +1,23 @@
+"""What the README and the examples show is run as it stands there."""
+
+import re
+from pathlib import Path
+
+import issue_hold_verify
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_the_readme_example_runs(code: str) -> None:
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  the project's own README
+
+
+def test_the_readme_has_an_example() -> None:
+    assert "```python" in README
+
+
+def test_the_ceremony_discloses_the_name() -> None:
+    assert issue_hold_verify.main() == "Hong Gildong"

@@ -1,0 +1,122 @@
+import json
+import math
+import time
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from krid._core import limits, strict_json
+from krid._core.strict_json import Json
+from krid.errors import Code, KridError, MalformedError
+
+NUMBERS = st.integers(-(10**62), 10**62) | st.floats(allow_nan=False, allow_infinity=False)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_reading_undoes_writing(value: Json) -> None:
+    assert strict_json.loads(strict_json.dumps(value)) == value
+
+
+@given(VALUES)
+def test_it_reads_what_the_standard_library_writes(value: Json) -> None:
+    assert strict_json.loads(json.dumps(value).encode()) == value
+
+
+@given(
+    st.binary(max_size=64) | st.text(max_size=64).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    try:
+        value = strict_json.loads(raw)
+    except MalformedError as error:
+        assert error.code.value.startswith("json.")
+    else:
+        assert value == json.loads(raw)
+
+
+@given(st.text(alphabet='{}[]:,"\\ud80019eE+-.truefalsn ', max_size=40))
+def test_near_misses_are_read_or_refused(text: str) -> None:
+    try:
+        strict_json.dumps(strict_json.loads(text.encode()))
+    except MalformedError as error:
+        assert error.code.value.startswith("json.")
+
+
+def test_depth_up_to_the_limit_is_read() -> None:
+    depth = limits.MAX_JSON_DEPTH
+    for leaf in (b"", b"1", b'"[["'):
+        assert strict_json.loads(b"[" * depth + leaf + b"]" * depth) is not None
+    assert strict_json.loads(b'{"a":' * depth + b"1" + b"}" * depth) is not None
+
+
+def test_many_brackets_side_by_side_are_not_depth() -> None:
+    assert strict_json.loads(b"[" + b"[]," * 100 + b"{}]") == [*([[]] * 100), {}]
+
+
+def test_brackets_in_text_are_not_depth() -> None:
+    assert strict_json.loads(b'"' + b"[" * 1_000 + b'"') == "[" * 1_000
+
+
+def test_a_surrogate_pair_is_one_character() -> None:
+    assert strict_json.loads(b'"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
+
+
+@pytest.mark.parametrize("size", [63, 64])
+def test_long_numbers_up_to_the_limit_are_exact(size: int) -> None:
+    assert strict_json.loads(b"9" * size) == 10**size - 1
+
+
+def test_mappings_that_are_not_dicts_are_written() -> None:
+    frozen: Json = MappingProxyType({"b": (1, 2), "a": MappingProxyType({})})
+    assert strict_json.dumps(frozen) == b'{"b":[1,2],"a":{}}'
+
+
+def test_objects_are_read_as_objects() -> None:
+    assert strict_json.loads_object(b' {"a" : 1} ') == {"a": 1}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, "\ud800", b"bytes", {"a": {1, 2}}])
+def test_what_has_no_json_form_is_not_written(value: object) -> None:
+    with pytest.raises(MalformedError) as error:
+        strict_json.dumps(value)  # type: ignore[arg-type]  # the wrong type is the point
+    assert error.value.code is Code.JSON_SYNTAX
+
+
+def test_what_nests_without_end_is_not_written() -> None:
+    endless: list[Json] = []
+    endless.append(endless)
+    with pytest.raises(MalformedError) as error:
+        strict_json.dumps(endless)
+    assert error.value.code is Code.JSON_SYNTAX
+
+
+@pytest.mark.parametrize(
+    ("bomb", "code"),
+    [
+        (b"[" * 100_000, Code.JSON_DEPTH),
+        (b'{"a":' * 100_000, Code.JSON_DEPTH),
+        (b"[" * 10_000_000, Code.JSON_DEPTH),
+        (b"[" + b"[]," * 3_000_000 + b"0]", Code.JSON_SIZE),
+        (b"{" + b'"a":0,' * 1_500_000 + b'"a":0}', Code.JSON_SIZE),
+        (b"x," * 5_000_000, Code.JSON_SIZE),
+        (b"1" * 10_000_000, Code.JSON_NUMBER),
+        (b"0." + b"1" * 10_000_000, Code.JSON_NUMBER),
+        (b"1e" + b"1" * 10_000_000, Code.JSON_NUMBER),
+        (b" " * (limits.MAX_INPUT_BYTES + 1), Code.JSON_SIZE),
+    ],
+    ids=lambda value: value.value if isinstance(value, Code) else "",
+)
+def test_bombs_are_refused_at_once(bomb: bytes, code: Code) -> None:
+    start = time.perf_counter()
+    with pytest.raises(KridError) as error:
+        strict_json.loads(bomb)
+    assert error.value.code is code
+    assert time.perf_counter() - start < 1

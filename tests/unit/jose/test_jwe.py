@@ -1,0 +1,85 @@
+"""JWE: what it writes and reads, against jwcrypto in both directions."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jwcrypto.jwe import JWE
+from jwcrypto.jwk import JWK
+
+from krid._core import base64url
+from krid.errors import KridError
+from krid.jose import Enc, Jwe, jwe
+from krid.keys import Curve, LocalKey, jwk
+
+KEYS = {curve: LocalKey.generate_on(curve) for curve in (Curve.P256, Curve.X25519)}
+KEY = KEYS[Curve.P256]
+
+
+@pytest.mark.parametrize("curve", KEYS)
+@pytest.mark.parametrize("enc", Enc)
+def test_round_trip(curve: Curve, enc: Enc) -> None:
+    text = jwe.encrypt(
+        b"secret", to=KEYS[curve].public_key, enc=enc, key_id="1", apu=b"wallet", apv=b"nonce"
+    )
+    parsed = Jwe.parse(text)
+    assert parsed.decrypt(KEYS[curve]) == b"secret"
+    assert (parsed.enc, parsed.ephemeral.curve) == (enc, curve)
+    assert parsed.header["kid"] == "1"
+    assert parsed.header["apu"] == base64url.encode(b"wallet")
+    assert parsed.header["apv"] == base64url.encode(b"nonce")
+
+
+def test_what_is_not_given_is_not_written() -> None:
+    header = Jwe.parse(jwe.encrypt(b"x", to=KEY.public_key, enc=Enc.A128GCM)).header
+    assert set(header) == {"alg", "enc", "epk"}
+
+
+@pytest.mark.parametrize("curve", KEYS)
+@pytest.mark.parametrize("enc", Enc)
+def test_jwcrypto_decrypts_what_krid_encrypts(curve: Curve, enc: Enc) -> None:
+    text = jwe.encrypt(b"secret", to=KEYS[curve].public_key, enc=enc, apu=b"a", apv=b"b")
+    oracle = JWE()
+    oracle.deserialize(text, key=JWK(**jwk.encode_private(KEYS[curve])))
+    assert oracle.payload == b"secret"
+
+
+@pytest.mark.parametrize("curve", KEYS)
+@pytest.mark.parametrize("enc", Enc)
+def test_krid_decrypts_what_jwcrypto_encrypts(curve: Curve, enc: Enc) -> None:
+    oracle = JWE(b"secret", protected=json.dumps({"alg": "ECDH-ES", "enc": enc.value}))
+    oracle.add_recipient(JWK(**jwk.encode_public(KEYS[curve].public_key)))
+    assert jwe.decrypt(oracle.serialize(compact=True), key=KEYS[curve]) == b"secret"
+
+
+def test_the_ephemeral_key_is_fresh_each_time() -> None:
+    texts = [jwe.encrypt(b"x", to=KEY.public_key, enc=Enc.A128GCM) for _ in range(2)]
+    assert len({Jwe.parse(text).ephemeral for text in texts}) == 2
+
+
+def test_rfc_7518_appendix_c_parties_are_bound() -> None:
+    text = jwe.encrypt(b"x", to=KEY.public_key, enc=Enc.A128GCM, apu=b"Alice", apv=b"Bob")
+    assert Jwe.parse(text).header["apu"] == "QWxpY2U"
+    assert Jwe.parse(text).header["apv"] == "Qm9i"
+
+
+@given(st.binary(min_size=1, max_size=100))
+def test_any_plaintext_comes_back(plaintext: bytes) -> None:
+    text = jwe.encrypt(plaintext, to=KEY.public_key, enc=Enc.A256GCM)
+    assert jwe.decrypt(text, key=KEY) == plaintext
+
+
+@given(st.data())
+def test_any_changed_character_is_refused(data: st.DataObject) -> None:
+    text = jwe.encrypt(b"secret", to=KEY.public_key, enc=Enc.A256GCM)
+    position = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.characters().filter(lambda character: character != text[position]))
+    with pytest.raises(KridError):
+        jwe.decrypt(text[:position] + other + text[position + 1 :], key=KEY)
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_a_jwe_or_refused(text: str) -> None:
+    with pytest.raises(KridError):
+        Jwe.parse(text)

@@ -1,0 +1,184 @@
+"""Against the `sd-jwt` package, in both directions where it follows RFC 9901."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from jwcrypto.jwk import JWK
+
+from krid._core.entropy import system_entropy
+from krid._core.frozen import thaw
+from krid.errors import Code, ContentError, ValidityError
+from krid.jose import jws
+from krid.keys import jwk
+from krid.sdjwt import HashAlg, Presentation, SdJwt, issue, present, verify, verify_bearer
+from krid.sdjwt.reveal import locate
+
+WHY = "the sd-jwt package is not installed"
+peer_common: Any = pytest.importorskip("sd_jwt.common", reason=WHY)
+peer_holder: Any = pytest.importorskip("sd_jwt.holder", reason=WHY)
+peer_issuer: Any = pytest.importorskip("sd_jwt.issuer", reason=WHY)
+peer_verifier: Any = pytest.importorskip("sd_jwt.verifier", reason=WHY)
+
+
+def peer_key(members: Any) -> Any:
+    return JWK(**members)
+
+
+def peer_claims(scene: Any, text: str, **binding: str) -> dict[str, Any]:
+    public = peer_key(jwk.encode_public(scene.issuer.public_key))
+    verifier = peer_verifier.SDJWTVerifier(text, lambda _issuer, _header: public, **binding)
+    payload: dict[str, Any] = verifier.get_verified_payload()
+    return payload
+
+
+def peer_credential(scene: Any, claims: dict[Any, Any], **options: Any) -> str:
+    text: str = peer_issuer.SDJWTIssuer(
+        claims,
+        peer_key(jwk.encode_private(scene.issuer)),
+        peer_key(jwk.encode_public(scene.holder.public_key)),
+        extra_header_parameters={"typ": "dc+sd-jwt"},
+        **options,
+    ).sd_jwt_issuance
+    return text
+
+
+def check(scene: Any, text: str) -> Any:
+    return verify_bearer(
+        Presentation.parse(text),
+        issuer_key=scene.issuer.public_key,
+        now=scene.now,
+        skew=scene.skew,
+    )
+
+
+@pytest.mark.parametrize("decoys", [0, 3])
+def test_the_peer_verifies_what_krid_issues(scene: Any, decoys: int) -> None:
+    credential = scene.issue(decoys=decoys)
+    assert peer_claims(scene, credential.text) == thaw(check(scene, credential.text).claims)
+
+
+def test_the_peer_verifies_what_krid_presents(scene: Any) -> None:
+    credential = scene.issue()
+    for path in locate(credential.payload, credential.disclosures):
+        prepared = present.prepare(
+            credential,
+            disclose=[path],
+            audience=scene.audience,
+            nonce=scene.nonce,
+            alg=scene.holder.alg,
+            now=scene.now,
+        )
+        text = prepared.sign_with(scene.holder)
+        theirs = peer_claims(scene, text, expected_aud=scene.audience, expected_nonce=scene.nonce)
+        ours = verify(
+            Presentation.parse(text),
+            issuer_key=scene.issuer.public_key,
+            audience=scene.audience,
+            nonce=scene.nonce,
+            now=scene.now,
+            skew=scene.skew,
+            max_age=scene.max_age,
+        )
+        assert theirs == thaw(ours.claims)
+
+
+@pytest.mark.parametrize("decoys", [False, True])
+def test_krid_verifies_what_the_peer_issues(scene: Any, decoys: bool) -> None:
+    claims = {
+        "iss": "https://issuer.example",
+        "vct": "urn:example:card",
+        peer_common.SDObj("name"): "Kim",
+        "list": [peer_common.SDObj("a"), "b", peer_common.SDObj({peer_common.SDObj("c"): 1})],
+        peer_common.SDObj("address"): {peer_common.SDObj("locality"): "Seoul", "country": "KR"},
+    }
+    text = peer_credential(scene, claims, add_decoy_claims=decoys)
+    verified = check(scene, text)
+    assert thaw(verified.claims) == peer_claims(scene, text)
+    assert verified.claims["list"] == ("a", "b", {"c": 1})
+
+
+def test_krid_verifies_what_the_peer_presents(scene: Any) -> None:
+    claims = {
+        "vct": "urn:example:card",
+        peer_common.SDObj("a"): {peer_common.SDObj("b"): 1, peer_common.SDObj("c"): 2},
+    }
+    holder = peer_holder.SDJWTHolder(peer_credential(scene, claims))
+    holder.create_presentation(
+        {"a": {"b": True}},
+        scene.nonce,
+        scene.audience,
+        peer_key(jwk.encode_private(scene.holder)),
+    )
+    presentation = Presentation.parse(holder.sd_jwt_presentation)
+    assert presentation.kb is not None
+    created: Any = presentation.kb.claims()["iat"]
+    verified = verify(
+        presentation,
+        issuer_key=scene.issuer.public_key,
+        audience=scene.audience,
+        nonce=scene.nonce,
+        now=datetime.fromtimestamp(created, UTC),
+        skew=scene.skew,
+        max_age=scene.max_age,
+    )
+    assert verified.claims["a"] == {"b": 1}
+
+
+def forged(scene: Any, claims: dict[str, Any], *disclosures: str) -> str:
+    payload = json.dumps({"vct": "urn:example:card", **claims}).encode()
+    return "~".join((jws.sign({"typ": "dc+sd-jwt"}, payload, scene.issuer), *disclosures, ""))
+
+
+def encoded(*parts: object) -> str:
+    from krid._core import base64url
+
+    return base64url.encode(json.dumps(parts).encode())
+
+
+CLAIM, RESERVED, DOTS = encoded("s", "a", 1), encoded("s", "_sd", []), encoded("s", "...", 1)
+ELEMENT = encoded("s", 1)
+
+
+def digests(*disclosures: str) -> list[str]:
+    return [HashAlg.SHA256.digest(disclosure) for disclosure in disclosures]
+
+
+TWICE = [{"...": digest} for digest in digests(ELEMENT, ELEMENT)]
+
+
+@pytest.mark.parametrize(
+    ("claims", "disclosures", "code"),
+    [
+        ({}, (CLAIM,), Code.SDJWT_DISCLOSURE_UNUSED),
+        ({"_sd": digests(RESERVED)}, (RESERVED,), Code.SDJWT_CLAIM_NAME),
+        ({"_sd": digests(DOTS)}, (DOTS,), Code.SDJWT_CLAIM_NAME),
+        ({"list": TWICE}, (ELEMENT,), Code.SDJWT_DIGEST_REPEATED),
+        ({"exp": 1}, (), Code.SDJWT_EXPIRED),
+        ({"nbf": 9_999_999_999}, (), Code.SDJWT_NOT_YET_VALID),
+    ],
+)
+def test_krid_refuses_what_the_peer_lets_pass(
+    scene: Any, claims: dict[str, Any], disclosures: tuple[str, ...], code: Code
+) -> None:
+    text = forged(scene, claims, *disclosures)
+    peer_claims(scene, text)
+    with pytest.raises((ContentError, ValidityError)) as error:
+        check(scene, text)
+    assert error.value.code is code
+
+
+def test_krid_accepts_what_the_peer_refuses(scene: Any) -> None:
+    credential = scene.issue(hash_alg=HashAlg.SHA512)
+    with pytest.raises(ValueError, match="hash algorithm"):
+        peer_claims(scene, credential.text)
+    assert check(scene, credential.text).claims["family_name"] == "Kim"
+
+
+def test_a_plain_sd_jwt_of_krid_at_the_peer(scene: Any) -> None:
+    text = issue.prepare_plain(
+        {"a": {"b": [1, None, "x"]}}, typ="x", alg=scene.issuer.alg, entropy=system_entropy
+    ).sign_with(scene.issuer)
+    assert peer_claims(scene, text) == {"a": {"b": [1, None, "x"]}}
+    assert SdJwt.parse(text).disclosures == {}
