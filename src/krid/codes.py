@@ -199,10 +199,6 @@ class Code(Enum):
     MDOC_DEVICE_MAC = "mdoc.device_mac", "not MACed by the device's key for this session"
     MDOC_DEVICE_KEY = "mdoc.device_key", "the device key is not a public key that krid implements"
     MDOC_KEY_AUTHORIZATION = "mdoc.key_authorization", "the device signed elements it may not sign"
-    MDOC_STATUS_MECHANISM = (
-        "mdoc.status_mechanism",
-        "the document names no status mechanism that krid knows",
-    )
     MDOC_TRANSCRIPT = "mdoc.transcript", "not a session transcript of ISO 18013-5"
     MDOC_NO_ELEMENT = "mdoc.no_element", "the document has no such element to disclose"
 
@@ -223,6 +219,7 @@ class Code(Enum):
     STATUS_UNAVAILABLE = "status.unavailable", "the status list could not be had"
     STATUS_MISSING = "status.missing", "the credential names no status where one is demanded"
     STATUS_SYNTAX = "status.syntax", "the status reference or status list is malformed"
+    STATUS_MECHANISM = "status.mechanism", "the credential's status is of a kind krid can't look up"
     STATUS_SUBJECT = "status.subject", "the status list is another one than asked for"
     STATUS_EXPIRED = "status.expired", "the status list has expired"
     STATUS_INDEX = "status.index", "the status index lies outside the list"

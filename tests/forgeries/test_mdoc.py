@@ -459,10 +459,10 @@ FORGERIES: dict[str, tuple[dict[str, Change], type[KridError], Code]] = {
     "mso: status of an unknown mechanism": (
         {"mso": put(status={"identifier_list": {}})},
         UnsupportedError,
-        Code.MDOC_STATUS_MECHANISM,
+        Code.STATUS_MECHANISM,
     ),
     **{
-        f"mso: status {number}": ({"mso": put(status=status)}, MalformedError, Code.MDOC_MSO_SYNTAX)
+        f"mso: status {number}": ({"mso": put(status=status)}, MalformedError, Code.STATUS_SYNTAX)
         for number, status in enumerate(
             [
                 [],

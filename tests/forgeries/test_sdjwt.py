@@ -321,7 +321,12 @@ REVEALED: list[tuple[str, str, Code, type[KridError]]] = [
     ("vct is a list", credential(vct=["x"]), Code.SDJWT_VCT, ContentError),
     ("cnf is text", credential(cnf="x"), Code.SDJWT_CNF, MalformedError),
     ("status is text", credential(status="x"), Code.STATUS_SYNTAX, MalformedError),
-    ("status of another kind", credential(status={"x": 1}), Code.STATUS_SYNTAX, UnsupportedError),
+    (
+        "status of another kind",
+        credential(status={"x": 1}),
+        Code.STATUS_MECHANISM,
+        UnsupportedError,
+    ),
     (
         "status list is text",
         credential(status={"status_list": "x"}),

@@ -1,5 +1,6 @@
 """Issuer, wallet and verifier over the example format: the roles alone, without the real formats."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ISSUER = "https://issuer.example"
 TYPE = "urn:example:card"
 FORMAT = "example+jwt"
+Claims = Mapping[str, object]
 DAY = timedelta(days=1)
 
 PROFILE = Profile(
@@ -89,7 +91,7 @@ class Cast:
         return Verifier("x509_san_dns:bank.example", **(words | changes))  # type: ignore[arg-type]
 
     def issue(
-        self, holder: PublicKey, *, lifetime: timedelta = DAY, **claims: object
+        self, holder: PublicKey, *, lifetime: timedelta = DAY, claims: Claims | None = None
     ) -> IssuedCredential:
         return self.issuer.issue(
             FORMAT,

@@ -133,7 +133,7 @@ def test_a_reference_to_refuse(vector: dict[str, Any]) -> None:
     with pytest.raises(KridError) as error:
         parse_reference(vector["status"])
     unknown = vector["status"] == {}
-    assert error.value.code is (Code.STATUS_MISSING if unknown else Code.STATUS_SYNTAX)
+    assert error.value.code is (Code.STATUS_MECHANISM if unknown else Code.STATUS_SYNTAX)
 
 
 def test_status_types() -> None:

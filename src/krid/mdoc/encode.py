@@ -15,7 +15,7 @@ from krid.mdoc.model import (
     ValidityInfo,
 )
 from krid.mdoc.transcript import SessionTranscript
-from krid.model import StatusReference
+from krid.model import encode_status
 
 
 def encode_device_response(response: DeviceResponse) -> bytes:
@@ -56,7 +56,7 @@ def encode_mso(mso: MobileSecurityObject) -> bytes:
         "validityInfo": _validity(mso.validity),
     }
     if mso.status is not None:
-        members["status"] = _status(mso.status)
+        members["status"] = encode_status(mso.status)
     return Embedded.of(members).raw
 
 
@@ -127,7 +127,3 @@ def _validity(validity: ValidityInfo) -> Cbor:
     if validity.expected_update is not None:
         members["expectedUpdate"] = DateTime(times.to_rfc3339(validity.expected_update))
     return members
-
-
-def _status(status: StatusReference) -> Cbor:
-    return {"status_list": {"idx": status.index, "uri": status.uri}}

@@ -33,7 +33,7 @@ def parse_device_response(raw: bytes) -> DeviceResponse:
     Raises:
         MalformedError: `mdoc.syntax`, `mdoc.mso_syntax`, `mdoc.device_key`, `mdoc.device_auth`,
             `mdoc.limit`, or a `cbor.*` or `cose.*` code.
-        UnsupportedError: `mdoc.digest_alg`, `mdoc.status_mechanism`, `alg.unknown`, `cose.crit`.
+        UnsupportedError: `mdoc.digest_alg`, `status.mechanism`, `alg.unknown`, `cose.crit`.
     """
     return _device_response(cbor.decode(raw))
 

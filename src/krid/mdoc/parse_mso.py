@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from krid._core import cbor, shape, times
 from krid._core.cbor import DateTime, Embedded
-from krid.errors import Code, KridError, MalformedError, UnsupportedError
+from krid.errors import Code, KridError, MalformedError
 from krid.keys import PublicKey, cose_key
 from krid.mdoc.model import (
     MAX_DIGEST_ID,
@@ -21,7 +21,7 @@ from krid.mdoc.model import (
     MobileSecurityObject,
     ValidityInfo,
 )
-from krid.model import StatusReference
+from krid.model import parse_status
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ def parse_mso(payload: bytes | None) -> MobileSecurityObject:
 
     Raises:
         MalformedError: `mdoc.mso_syntax`, `mdoc.device_key`, or a `cbor.*` code.
-        UnsupportedError: `mdoc.digest_alg` or `mdoc.status_mechanism`.
+        UnsupportedError: `mdoc.digest_alg` or `status.mechanism`.
     """
     embedded = cbor.decode(shape.octets(payload, _SYNTAX))
     if not isinstance(embedded, Embedded):
@@ -46,7 +46,7 @@ def parse_mso(payload: bytes | None) -> MobileSecurityObject:
         device_key_info=_device_key_info(members.get("deviceKeyInfo")),
         doctype=shape.text(members.get("docType"), _SYNTAX),
         validity=_validity(members.get("validityInfo")),
-        status=_status(members["status"]) if "status" in members else None,
+        status=parse_status(members["status"]) if "status" in members else None,
     )
 
 
@@ -115,19 +115,3 @@ def _authorizations(value: object) -> KeyAuthorizations:
 
 def _name_set(value: object) -> frozenset[str]:
     return frozenset(shape.texts(value, _SYNTAX))
-
-
-def _status(value: object) -> StatusReference:
-    """Read the reference to a Token Status List (draft-ietf-oauth-status-list, section 6.3).
-
-    Another mechanism is refused and not passed over: what it says about the document would be
-    lost.
-    """
-    mechanisms = shape.mapping(value, _SYNTAX)
-    if "status_list" not in mechanisms:
-        raise UnsupportedError(Code.MDOC_STATUS_MECHANISM)
-    reference = shape.mapping(mechanisms["status_list"], _SYNTAX)
-    index = shape.integer(reference.get("idx"), _SYNTAX)
-    if index < 0:
-        raise MalformedError(_SYNTAX, "idx")
-    return StatusReference(shape.text(reference.get("uri"), _SYNTAX), index)

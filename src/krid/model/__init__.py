@@ -25,6 +25,7 @@ from krid.model.ports import (
 )
 from krid.model.profile import Profile
 from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
+from krid.model.status import encode_status, parse_status
 
 __all__ = [
     "BEARER",
@@ -50,6 +51,8 @@ __all__ = [
     "StatusReference",
     "StatusSource",
     "VerifiedCredential",
+    "encode_status",
+    "parse_status",
     "select",
     "value_at",
 ]

@@ -34,7 +34,7 @@ from krid._core.times import to_numeric_date
 from krid.errors import Code, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, Prepared, PublicKey, jwk
-from krid.model import BEARER, Bearer, IssueOrder, NoStatus, StatusReference
+from krid.model import BEARER, Bearer, IssueOrder, NoStatus, StatusReference, encode_status
 from krid.sdjwt import names
 from krid.sdjwt.conceal import conceal, dumps
 from krid.sdjwt.model import HashAlg, Sd
@@ -169,7 +169,7 @@ def _status(status: StatusReference | NoStatus) -> dict[str, Json]:
     """Write `status` (Token Status List, section 6.2)."""
     if isinstance(status, NoStatus):
         return {}
-    return {"status": {"status_list": {"idx": status.index, "uri": status.uri}}}
+    return {"status": encode_status(status)}
 
 
 def _header(typ: str, key_id: str | None, certificates: Sequence[bytes]) -> dict[str, Json]:

@@ -17,7 +17,7 @@ status
 
 from krid.status.bits import StatusBits
 from krid.status.issuer import StatusListIssuer
-from krid.status.reference import encode_reference, parse_reference
+from krid.status.reference import parse_reference
 from krid.status.source import Fetch, StatusLists
 from krid.status.token import StatusList, StatusListToken, prepare, verify
 from krid.status.values import APPLICATION_SPECIFIC, StatusType, check_valid
@@ -32,7 +32,6 @@ __all__ = [
     "StatusLists",
     "StatusType",
     "check_valid",
-    "encode_reference",
     "parse_reference",
     "prepare",
     "verify",

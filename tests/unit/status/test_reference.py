@@ -1,15 +1,15 @@
 import pytest
 
 from krid.errors import Code, KridError
-from krid.model import StatusReference
-from krid.status import encode_reference, parse_reference
+from krid.model import StatusReference, encode_status
+from krid.status import parse_reference
 
 URI = "https://mois.example/status/1"
 
 
 def test_reads_what_it_wrote() -> None:
     reference = StatusReference(URI, 7)
-    assert parse_reference(encode_reference(reference)) == reference
+    assert parse_reference(encode_status(reference)) == reference
 
 
 def test_passes_over_what_other_specifications_add() -> None:
@@ -43,4 +43,4 @@ def test_refuses_another_shape(claim: object) -> None:
 def test_a_claim_without_a_status_list_is_told() -> None:
     with pytest.raises(KridError) as error:
         parse_reference({"other": {}})
-    assert error.value.code is Code.STATUS_MISSING
+    assert error.value.code is Code.STATUS_MECHANISM

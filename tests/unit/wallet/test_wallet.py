@@ -49,7 +49,7 @@ def wallet(cast: Cast, tmp_path: Path) -> Iterator[Wallet]:
 
 
 def filled(cast: Cast, wallet: Wallet, **claims: object) -> Card:
-    return wallet.add(cast.issue(wallet.new_key(), **claims))
+    return wallet.add(cast.issue(wallet.new_key(), claims=claims))
 
 
 def matched(cast: Cast, wallet: Wallet, *names: str) -> Matched:
@@ -243,7 +243,7 @@ def test_a_removed_card_takes_its_key_along(cast: Cast, wallet: Wallet) -> None:
 
 def test_a_shared_key_stays_with_the_other_card(cast: Cast, wallet: Wallet) -> None:
     key = wallet.new_key()
-    first, second = (wallet.add(cast.issue(key, name=name)) for name in ("Kim", "Lee"))
+    first, second = (wallet.add(cast.issue(key, claims={"name": name})) for name in ("Kim", "Lee"))
     wallet.remove(first)
     assert wallet.cards() == (second,)
     assert wallet.signer(key).public_key == key

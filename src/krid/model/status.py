@@ -1,0 +1,35 @@
+"""The `status` claim, the same in JSON and in CBOR (Token Status List, sections 6.2 and 6.3)."""
+
+from krid._core import shape
+from krid.errors import Code, MalformedError, UnsupportedError
+from krid.model.ports import StatusReference
+
+
+def parse_status(claim: object) -> StatusReference:
+    """Read a decoded `status` claim.
+
+    Members beside `status_list`, and others inside it, are passed over: section 6.1 leaves them
+    to other specifications. What the address is good for is checked where the list is looked up.
+
+    Raises:
+        MalformedError: `status.syntax`.
+        UnsupportedError: `status.mechanism` when it knows other mechanisms only, since a status
+            that can't be looked up must not pass for none.
+    """
+    mechanisms = shape.mapping(claim, Code.STATUS_SYNTAX)
+    if "status_list" not in mechanisms:
+        raise UnsupportedError(Code.STATUS_MECHANISM)
+    members = shape.mapping(mechanisms["status_list"], Code.STATUS_SYNTAX)
+    index = shape.integer(members.get("idx"), Code.STATUS_SYNTAX)
+    if index < 0:
+        raise MalformedError(Code.STATUS_SYNTAX, "idx")
+    return StatusReference(shape.text(members.get("uri"), Code.STATUS_SYNTAX), index)
+
+
+def encode_status(reference: StatusReference) -> dict[str, dict[str, int | str]]:
+    """Write the value of a `status` claim.
+
+    >>> encode_status(StatusReference("https://mois.example/status/1", 7))
+    {'status_list': {'idx': 7, 'uri': 'https://mois.example/status/1'}}
+    """
+    return {"status_list": {"idx": reference.index, "uri": reference.uri}}
