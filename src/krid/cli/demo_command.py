@@ -101,4 +101,4 @@ def _screen(*, plain: bool) -> "Screen":
 
     from krid.cli.demo.rich_screen import RichScreen
 
-    return RichScreen(Console())
+    return RichScreen(Console(highlight=False))

@@ -36,7 +36,7 @@ class RichScreen:
     def scene(self, number: int, text: str) -> None:
         """Begin a scene."""
         self._console.print()
-        self._console.print(Rule(f"[bold]{number}  {text}[/]", align="left", style=_ACCENT))
+        self._console.print(Rule(f"[bold]{number} · {text}[/]", align="left", style=_ACCENT))
 
     def say(self, text: str) -> None:
         """Tell one thing that happened."""
