@@ -1,24 +1,20 @@
 """A credential format of one's own: signed JSON, all claims or none, in about a hundred lines.
 
-It plugs into issuer, wallet, query and verifier by being passed in a tuple:
-
-    Issuer(..., formats=(SignedJson(),))
-
+It plugs into issuer, wallet, query and verifier by being passed in: `formats=(SignedJson(),)`.
 A credential is a JWS of the issuer over type, claims, holder key and dates. A presentation is a
 JWS of the holder over the credential, the verifier's name and its nonce. There is no selective
 disclosure: whoever asks for one claim gets all of them, and `withholdable` is empty to say so.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import cast, final
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, final
 
-from krid._core import shape, strict_json, times
-from krid._core.entropy import Entropy
-from krid._core.frozen import freeze_object
-from krid.errors import BindingError, Code, ContentError, ValidityError
-from krid.jose.jws import Jws, prepare
-from krid.keys import Alg, Prepared, PublicKey, jwk
+from krid.errors import BindingError, Code, ContentError, MalformedError, ValidityError
+from krid.jose import Jws, jws
+from krid.keys import Alg, Prepared, jwk
 from krid.model import (
     AcceptedCredential,
     Bearer,
@@ -34,13 +30,14 @@ from krid.model import (
     select,
 )
 
+Entropy = Callable[[int], bytes]
 CREDENTIAL = "example-credential+jwt"
 PRESENTATION = "example-presentation+jwt"
 
 
 @final
 class SignedJson:
-    """The whole format: the six methods of `krid.model.CredentialFormat`."""
+    """The whole format: the methods of `krid.model.CredentialFormat`."""
 
     name = "example+jwt"
 
@@ -50,45 +47,47 @@ class SignedJson:
     def prepare_issue(self, order: IssueOrder, *, entropy: Entropy) -> Prepared[bytes]:
         if isinstance(order.holder, Bearer):
             raise BindingError(Code.KB_NO_KEY)
-        payload: strict_json.JsonObject = {
+        payload = {
             "iss": order.issuer,
             "type": order.type,
-            "claims": cast("strict_json.JsonObject", dict(order.claims)),
+            "claims": dict(order.claims),
             "holder": jwk.encode_public(order.holder),
-            "nbf": times.to_numeric_date(order.valid_from),
-            "exp": times.to_numeric_date(order.valid_until),
+            "nbf": int(order.valid_from.timestamp()),
+            "exp": int(order.valid_until.timestamp()),
         }
-        header: strict_json.JsonObject = {"typ": CREDENTIAL, "kid": order.key_id or order.issuer}
-        jws = prepare(header, strict_json.dumps(payload), alg=order.alg)
-        return jws.then(lambda text: text.encode("ascii"))
+        return _prepare(
+            {"typ": CREDENTIAL, "kid": order.key_id or order.issuer}, payload, order.alg
+        )
 
     def inspect(self, raw: bytes) -> Inspection:
-        claims = Jws.parse(raw.decode("ascii", "replace")).claims()
-        return Inspection(format=self.name, type=str(claims.get("type")), content=claims)
+        return Inspection(format=self.name, type=None, content=_parse(raw).claims())
 
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        jws = Jws.parse(credential.decode("ascii", "replace"))
-        jws.check_typ(CREDENTIAL)
-        payload = jws.claims()
-        kind = shape.text(payload.get("type"), Code.JWS_PAYLOAD)
+        signed = _parse(credential)
+        signed.check_typ(CREDENTIAL)
+        claims: dict[str, Any] = signed.claims()
+        kind, issuer, kid = claims.get("type"), claims.get("iss"), signed.header.get("kid")
         hint = IssuerHint(
-            format=self.name, type=kind, alg=jws.alg, issuer=str(payload.get("iss")),
-            key_id=str(jws.header.get("kid")),
-        )  # fmt: skip
+            format=self.name, type=str(kind), alg=signed.alg, issuer=str(issuer), key_id=str(kid)
+        )
         trusted = issuers.find(hint, now=now)
-        jws.verify(trusted.key)
-        first, last = (times.from_numeric_date(payload.get(name)) for name in ("nbf", "exp"))
+        signed.verify(trusted.key)
+        try:
+            first, last = (datetime.fromtimestamp(claims[name], UTC) for name in ("nbf", "exp"))
+            shown = MappingProxyType(dict(claims["claims"]))
+        except (KeyError, TypeError, ValueError, OverflowError, OSError) as cause:
+            raise MalformedError(Code.JWS_PAYLOAD) from cause
         if not first <= now <= last:
             raise ValidityError(Code.SDJWT_EXPIRED)
         return AcceptedCredential(
             format=self.name,
-            type=kind,
+            type=hint.type,
             issuer=trusted.issuer,
-            claims=freeze_object(shape.mapping(payload.get("claims"), Code.JWS_PAYLOAD)),
+            claims=shown,
             withholdable=(),
-            holder=jwk.parse_public(payload.get("holder")),
+            holder=jwk.parse_public(claims.get("holder")),
             valid_from=first,
             valid_until=last,
             status=None,
@@ -103,17 +102,10 @@ class SignedJson:
         alg: Alg,
         now: datetime,
     ) -> Prepared[bytes]:
-        claims = Jws.parse(credential.decode("ascii")).claims()["claims"]
-        if not all(select(claims, path) for path in disclose):
+        if not all(select(_parse(credential).claims().get("claims"), path) for path in disclose):
             raise ContentError(Code.QUERY_CLAIM_MISSING)
-        payload: strict_json.JsonObject = {
-            "credential": credential.decode("ascii"),
-            "aud": challenge.audience,
-            "nonce": challenge.nonce,
-            "iat": times.to_numeric_date(now),
-        }
-        jws = prepare({"typ": PRESENTATION}, strict_json.dumps(payload), alg=alg)
-        return jws.then(lambda text: text.encode("ascii"))
+        bound = {"aud": challenge.audience, "nonce": challenge.nonce, "iat": int(now.timestamp())}
+        return _prepare({"typ": PRESENTATION}, bound | {"vc": credential.decode("ascii")}, alg)
 
     def verify(
         self,
@@ -125,35 +117,35 @@ class SignedJson:
         skew: timedelta,
         max_age: timedelta,
     ) -> VerifiedCredential:
-        if isinstance(challenge, Bearer):
-            raise BindingError(Code.KB_MISSING)
-        jws = Jws.parse(presentation.decode("ascii", "replace"))
-        jws.check_typ(PRESENTATION)
-        payload = jws.claims()
-        inner = shape.text(payload.get("credential"), Code.JWS_PAYLOAD).encode()
-        accepted = self.accept(inner, issuers=issuers, now=now)
-        holder = _holder(accepted)
-        jws.verify(holder, refusal=Code.KB_SIGNATURE)
-        if payload.get("aud") != challenge.audience:
+        signed = _parse(presentation)
+        signed.check_typ(PRESENTATION)
+        bound: dict[str, Any] = signed.claims()
+        accepted = self.accept(str(bound.get("vc")).encode(), issuers=issuers, now=now)
+        if isinstance(challenge, Bearer) or accepted.holder is None:
+            raise BindingError(Code.KB_NO_KEY)
+        signed.verify(accepted.holder, refusal=Code.KB_SIGNATURE)
+        if bound.get("aud") != challenge.audience:
             raise BindingError(Code.KB_AUDIENCE)
-        if payload.get("nonce") != challenge.nonce:
+        if bound.get("nonce") != challenge.nonce:
             raise BindingError(Code.KB_NONCE)
-        signed = times.from_numeric_date(payload.get("iat"))
-        if not now - max_age <= signed <= now + skew:
+        age = now.timestamp() - float(bound["iat"] if type(bound.get("iat")) is int else "-inf")
+        if not -skew.total_seconds() <= age <= max_age.total_seconds():
             raise BindingError(Code.KB_IAT)
         return VerifiedCredential(
             format=self.name,
             type=accepted.type,
             issuer=accepted.issuer,
             claims=accepted.claims,
-            holder=holder,
+            holder=accepted.holder,
             valid_until=accepted.valid_until,
             status=None,
             evidence=(Evidence(Check.HOLDER, "issuer and holder signed"),),
         )
 
 
-def _holder(accepted: AcceptedCredential) -> PublicKey:
-    if accepted.holder is None:
-        raise BindingError(Code.KB_NO_KEY)
-    return accepted.holder
+def _parse(raw: bytes) -> Jws:
+    return Jws.parse(raw.decode("ascii", "replace"))
+
+
+def _prepare(header: dict[str, Any], payload: dict[str, Any], alg: Alg) -> Prepared[bytes]:
+    return jws.prepare(header, json.dumps(payload).encode(), alg=alg).then(str.encode)
