@@ -68,10 +68,8 @@ class SignedJson:
         signed = _parse(credential)
         signed.check_typ(CREDENTIAL)
         claims: dict[str, Any] = signed.claims()
-        kind, issuer, kid = claims.get("type"), claims.get("iss"), signed.header.get("kid")
-        hint = IssuerHint(
-            format=self.name, type=str(kind), alg=signed.alg, issuer=str(issuer), key_id=str(kid)
-        )
+        kind, issuer = str(claims.get("type")), str(claims.get("iss"))
+        hint = IssuerHint(format=self.name, type=kind, alg=signed.alg, issuer=issuer)
         trusted = issuers.find(hint, now=now)
         signed.verify(trusted.key)
         try:
@@ -83,7 +81,7 @@ class SignedJson:
             raise ValidityError(Code.SDJWT_EXPIRED)
         return AcceptedCredential(
             format=self.name,
-            type=hint.type,
+            type=kind,
             issuer=trusted.issuer,
             claims=shown,
             withholdable=(),
