@@ -126,6 +126,7 @@ def _verify(words: _Words, challenge: Challenge | Bearer) -> VerifiedCredential:
     from krid.verifier import verify_presentation
 
     content = _presentation(words)
+    _check_handover(content, challenge)
     trusted = read_trust(words.trust_files, words.status_files)
     return verify_presentation(
         content.raw,
@@ -146,6 +147,15 @@ def _presentation(words: _Words) -> Content:
     if content.kind.value not in _FORMATS:
         raise MalformedError(Code.INPUT_UNKNOWN, f"{content.kind.value} is not a credential")
     return content
+
+
+def _check_handover(content: Content, challenge: Challenge | Bearer) -> None:
+    """Say what an mdoc is bound to beside nonce and audience (OpenID4VP 1.0, appendix B.2.6)."""
+    if content.kind is not Kind.MDOC or isinstance(challenge, Bearer):
+        return
+    by_origin = challenge.audience.startswith("origin:")
+    if challenge.transcript is None and not challenge.response_uri and not by_origin:
+        raise click.UsageError("an mdoc needs --response-uri too, or --transcript alone")
 
 
 def _status(words: _Words, trusted: Trusted) -> StatusSource | NoStatus:

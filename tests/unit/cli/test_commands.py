@@ -239,6 +239,18 @@ class TestVerify:
     def test_words_that_do_not_fit_exit_2(self, issued: Shell, words: tuple[str, ...]) -> None:
         assert issued("verify", "card.sdjwt", "--trust", "issuer.jwk", *words) == 2
 
+    def test_an_mdoc_needs_its_whole_session(self, issued: Shell) -> None:
+        issued.write("elements.json", ELEMENTS)
+        issued(
+            "issue", "mdoc", "--key", "issuer.jwk", "--claims", "elements.json", "--doctype", "d"
+        )
+        issued.write("card.mdoc", issued.raw)
+        words = ("verify", "card.mdoc", "--trust", "issuer.pub", "--nonce", "n", "--audience", "a")
+        assert issued(*words) == 2
+        assert "--response-uri" in issued.err
+        assert issued(*words, "--response-uri", "https://a.example") == 1
+        assert issued.err.startswith("mdoc.syntax")
+
     def test_a_missing_file_exits_3(self, issued: Shell) -> None:
         assert issued("verify", "missing", "--trust", "issuer.pub", "--bearer") == 3
         assert issued.err.startswith("store.not_found")
