@@ -2,6 +2,8 @@
 PYTHON ?= python3
 KRID_VECTORS ?= ../shared/vectors
 FUZZ_SECONDS ?= 60
+FUZZ_ROUNDS ?= 1
+FUZZ_JOBS ?= 1
 export KRID_VECTORS
 
 # Layers 0 to 6, whose branches are all tested (docs/architecture.md).
@@ -10,10 +12,10 @@ GATED = errors codes _core keys net jose cose x509 did model sdjwt mdoc \
 comma := ,
 empty :=
 INCLUDED = $(subst $(empty) $(empty),$(comma),$(foreach part,$(GATED),src/krid/$(part).py src/krid/$(part)/*))
-CODE = src tests examples scripts bench fuzz
+CODE = src tests examples scripts bench fuzz interop
 
-.PHONY: help dev fmt lint types arch test cover vectors docs docs-serve fuzz-smoke fuzz bench \
-	public-names error-codes check
+.PHONY: help dev fmt lint types arch test cover vectors docs docs-serve fuzz-smoke fuzz \
+	fuzz-keep interop-peers interop bench bench-peers public-names error-codes check
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -54,10 +56,25 @@ docs-serve:  ## show the documentation while you write it
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs serve
 
 fuzz-smoke:  ## a few seconds for each fuzz target
-	$(PYTHON) fuzz/run.py --all --seconds 2
+	$(PYTHON) fuzz/run.py --all --seconds 2 --jobs 2
 
-fuzz:  ## FUZZ_SECONDS for each fuzz target
-	$(PYTHON) fuzz/run.py --all --seconds $(FUZZ_SECONDS)
+fuzz:  ## FUZZ_SECONDS for each fuzz target, FUZZ_ROUNDS times, FUZZ_JOBS at a time
+	$(PYTHON) fuzz/run.py --all --seconds $(FUZZ_SECONDS) --rounds $(FUZZ_ROUNDS) --jobs $(FUZZ_JOBS)
+	$(PYTHON) fuzz/run.py --totals
+
+interop-peers:  ## install the npm peers of interop/ as locked, where npm is there
+	@if command -v npm >/dev/null; then cd interop && npm ci --silent --no-audit --no-fund; \
+	else echo 'npm is not on this machine: the npm peers are not installed'; fi
+
+interop: interop-peers  ## test against the npm peers; without node the tests skip and say so
+	$(PYTHON) -m pytest -q -rs interop
+
+fuzz-keep:  ## make the best of the inputs that fuzzing found into seeds
+	$(PYTHON) fuzz/keep.py --all
+
+bench-peers:  ## make the environment of the peers, in out/, and measure krid beside them
+	@test -x out/peers/bin/python || sh bench/peers.sh $(PYTHON)
+	$(PYTHON) bench/compare.py
 
 bench:  ## measure against the bare operations underneath
 	@for script in bench/bench_*.py; do $(PYTHON) $$script || exit 1; done

@@ -2,21 +2,34 @@
 
 With atheris installed the inputs are led by coverage; without it, or with `--engine simple`, they
 are seeds changed at random, repeatable by `--seed`. Which engine ran is said in the first line.
+Each target runs in a process of its own, which loads krid anew; what ran is added to
+`out/fuzz/runs.jsonl`, and `--totals` sums it up.
 """
 
 import argparse
 import importlib.util
+import json
+import os
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import ModuleType
 
 HERE = Path(__file__).parent
 FOUND = HERE.parent / "out" / "fuzz"
 MAX_BYTES = 4096
 MAX_SECONDS_EACH = 5.0
+MAX_MEGABYTES = 1024
+DID_NOT_LOAD = 3
+NOTHING, FINDING = "nothing found", "a finding, see out/fuzz"
+OUTCOMES = {0: NOTHING, 2: "no such target", DID_NOT_LOAD: "did not load"}
+CBOR_TARGETS = ("cbor", "cose", "mdoc")
 SPLICES = (
     b"\x00",
     b"\xff",
@@ -39,8 +52,8 @@ def names() -> list[str]:
     return sorted(path.stem for path in (HERE / "targets").glob("[!_]*.py"))
 
 
-def load(name: str) -> Target:
-    """Load the function `target` of a file in fuzz/targets."""
+def load_module(name: str) -> ModuleType:
+    """Load a file of fuzz/targets."""
     spec = importlib.util.spec_from_file_location(
         f"fuzz_target_{name}", HERE / "targets" / f"{name}.py"
     )
@@ -48,7 +61,12 @@ def load(name: str) -> Target:
         raise SystemExit(f"no such target: {name}")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    target: Target = module.target
+    return module
+
+
+def load(name: str) -> Target:
+    """Load the function `target` of a file in fuzz/targets."""
+    target: Target = load_module(name).target
     return target
 
 
@@ -121,18 +139,126 @@ def run_atheris(name: str, *, seconds: float, seed: int) -> None:
     """Run a target under atheris; it ends this process itself."""
     import atheris
 
-    FOUND.mkdir(parents=True, exist_ok=True)
     corpus = FOUND / f"{name}.corpus"
-    corpus.mkdir(exist_ok=True)
+    corpus.mkdir(parents=True, exist_ok=True)
     with atheris.instrument_imports(include=["krid"]):
-        target = load(name)
+        module = _load_or_leave(name)
+    target: Target = module.target
+    # libFuzzer leaves the process without Python's own end, so the count is kept as it grows.
+    counter = _Counter(FOUND / f"{name}.count")
+
+    def counted(raw: bytes) -> None:
+        counter.add()
+        target(raw)
+
     arguments = [
-        *(f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}", f"-max_len={MAX_BYTES}"),
-        *(f"-timeout={round(MAX_SECONDS_EACH)}", f"-artifact_prefix={FOUND}/{name}."),
-        *("-verbosity=0", "-print_final_stats=0", str(corpus), str(HERE / "seeds" / name)),
+        *(f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}"),
+        *(f"-max_len={getattr(module, 'MAX_BYTES', MAX_BYTES)}", f"-dict={dictionary(name)}"),
+        *(f"-timeout={round(MAX_SECONDS_EACH)}", f"-rss_limit_mb={MAX_MEGABYTES}"),
+        *(f"-artifact_prefix={FOUND}/{name}.", "-verbosity=0", "-print_final_stats=0"),
+        *(str(corpus), str(HERE / "seeds" / name)),
     ]
-    atheris.Setup([sys.argv[0], *arguments], target)
+    atheris.Setup([sys.argv[0], *arguments], counted)
     atheris.Fuzz()
+
+
+def _load_or_leave(name: str) -> ModuleType:
+    """Load a target; krid that does not load is no finding, but a word of its own."""
+    try:
+        return load_module(name)
+    except Exception:  # noqa: BLE001  whatever it is, no input caused it
+        traceback.print_exc()
+        raise SystemExit(DID_NOT_LOAD) from None
+
+
+def dictionary(name: str) -> Path:
+    """Return the file of tokens that fit a target's inputs."""
+    kind = "cbor" if name.startswith(CBOR_TARGETS) else "json"
+    return HERE / "dictionaries" / f"{kind}.dict"
+
+
+class _Counter:
+    """Counts inputs into a file, every so often and not each time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._count = 0
+        path.write_text("0", encoding="ascii")
+
+    def add(self) -> None:
+        self._count += 1
+        if self._count % 64 == 0:
+            self._path.write_text(str(self._count), encoding="ascii")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One run of one target."""
+
+    target: str
+    engine: str
+    executions: int
+    cpu_seconds: float
+    outcome: str
+
+
+def run_apart(name: str, options: argparse.Namespace, seed: int) -> Slice:
+    """Run one target in a process of its own, and write down what it did."""
+    FOUND.mkdir(parents=True, exist_ok=True)
+    (FOUND / f"{name}.count").unlink(missing_ok=True)
+    command = [sys.executable, __file__, name, "--alone", "--engine", options.engine]
+    command += ["--seconds", str(options.seconds), "--seed", str(seed)]
+    words = FOUND / f"{name}.log"
+    with words.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  this script itself
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    outcome = OUTCOMES.get(process.returncode, FINDING)
+    cpu = round(usage.ru_utime + usage.ru_stime, 1)
+    done = Slice(name, options.engine, _executions(name), cpu, outcome)
+    with (FOUND / "runs.jsonl").open("a", encoding="ascii") as runs:
+        runs.write(json.dumps(asdict(done)) + "\n")
+    if outcome != NOTHING:
+        _show(name, words.read_text(encoding="utf-8", errors="replace"))
+    print(f"{name}: {done.executions} inputs in {cpu} s, {outcome}", flush=True)
+    return done
+
+
+def _show(name: str, text: str) -> None:
+    """Keep the words of a finding beyond the next slice, and show their end."""
+    (FOUND / f"{name}.finding-{time.time_ns()}.log").write_text(text, encoding="utf-8")
+    print("\n".join(text.splitlines()[-25:]), file=sys.stderr)
+
+
+def _executions(name: str) -> int:
+    path = FOUND / f"{name}.count"
+    return int(path.read_text(encoding="ascii") or 0) if path.exists() else 0
+
+
+def run_all(options: argparse.Namespace) -> list[Slice]:
+    """Run the targets round after round, some at the same time."""
+    work = [(name, turn) for turn in range(options.rounds) for name in options.names]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        runs = [pool.submit(run_apart, name, options, options.seed + turn) for name, turn in work]
+        return [run.result() for run in runs]
+
+
+def totals(runs: Iterable[Slice]) -> str:
+    """Put what ran into one line."""
+    done = list(runs)
+    return (
+        f"total: {len({run.target for run in done})} targets, "
+        f"{sum(run.executions for run in done)} inputs, "
+        f"{sum(run.cpu_seconds for run in done):.0f} s of processor time, "
+        f"{sum(run.outcome == FINDING for run in done)} findings"
+    )
+
+
+def recorded() -> Iterator[Slice]:
+    """Return all runs that are written down."""
+    path = FOUND / "runs.jsonl"
+    for line in path.read_text(encoding="ascii").splitlines() if path.exists() else ():
+        yield Slice(**json.loads(line))
 
 
 def _options() -> argparse.Namespace:
@@ -140,40 +266,45 @@ def _options() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()))
     parser.add_argument("--all", action="store_true", help="every target, one after the other")
     parser.add_argument("--seconds", type=float, default=10, help="for each target (10)")
+    parser.add_argument("--rounds", type=int, default=1, help="how often over all targets (1)")
+    parser.add_argument("--jobs", type=int, default=1, help="targets at the same time (1)")
     parser.add_argument("--seed", type=int, default=1, help="another number, other inputs (1)")
     parser.add_argument("--engine", choices=["atheris", "simple"], help="atheris if it is there")
+    parser.add_argument("--totals", action="store_true", help="sum up all runs so far, run nothing")
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.all:
         options.names = names()
     unknown = set(options.names) - set(names())
-    if unknown or not options.names:
+    if unknown or not (options.names or options.totals):
         parser.error(f"targets are: {', '.join(names())}")
     return options
 
 
-def _run_one(name: str, options: argparse.Namespace) -> None:
-    """Run one target; atheris ends its process, so each target has one of its own."""
-    if options.engine == "simple":
-        count = run_simply(name, seconds=options.seconds, seed=options.seed)
-        print(f"{name}: {count} inputs, nothing found", flush=True)
-    elif len(options.names) == 1:
+def _run_alone(name: str, options: argparse.Namespace) -> None:
+    if options.engine == "atheris":
         run_atheris(name, seconds=options.seconds, seed=options.seed)
     else:
-        command = [sys.executable, __file__, name, "--engine", "atheris"]
-        command += ["--seconds", str(options.seconds), "--seed", str(options.seed)]
-        subprocess.run(command, check=True)  # noqa: S603  made of this script's own options
-        print(f"{name}: nothing found", flush=True)
+        count = run_simply(name, seconds=options.seconds, seed=options.seed)
+        (FOUND / f"{name}.count").write_text(str(count), encoding="ascii")
 
 
 def main() -> None:
     options = _options()
+    if options.totals:
+        print(totals(recorded()))
+        return
     if options.engine is None:
         there = importlib.util.find_spec("atheris") is not None
         options.engine = "atheris" if there else "simple"
+    if options.alone:
+        _run_alone(options.names[0], options)
+        return
     words = {"atheris": "atheris, led by coverage", "simple": "seeds changed at random"}
     print(f"engine: {options.engine} ({words[options.engine]})", flush=True)
-    for name in options.names:
-        _run_one(name, options)
+    runs = run_all(options)
+    print(totals(runs))
+    raise SystemExit(any(run.outcome != NOTHING for run in runs))
 
 
 if __name__ == "__main__":

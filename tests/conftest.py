@@ -16,3 +16,10 @@ def vectors() -> Path:
     if not VECTORS.is_dir():
         pytest.skip("public test vectors are absent: set KRID_VECTORS to their folder")
     return VECTORS
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name bytes and long texts by their argument: keys and signatures are new at each run."""
+    if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 60):
+        return argname
+    return None

@@ -43,10 +43,13 @@ class Code(Enum):
     CBOR_TRAILING = "cbor.trailing", "bytes follow the CBOR item"
     CBOR_KEY = "cbor.key", "a CBOR map key is neither an integer nor text nor bytes"
     CBOR_SIMPLE = "cbor.simple", "a CBOR simple value other than true, false and null"
+    CBOR_LONGER = "cbor.longer", "a CBOR number or length is longer than it need be"
+    CBOR_UNSORTED = "cbor.unsorted", "the keys of a CBOR map are not in deterministic order"
     CBOR_VALUE = "cbor.value", "the value has no CBOR form"
     TIME_NUMERIC_DATE = "time.numeric_date", "not seconds since 1970 as a number"
     TIME_RFC3339 = "time.rfc3339", "not an RFC 3339 date-time"
     INPUT_SIZE = "input.size", "the input is larger than the limit"
+    LINT_LIMIT = "lint.limit", "there is more to say: further findings were left out"
     INPUT_UNKNOWN = "input.unknown", "the content is none of the kinds that krid reads"
 
     # Keys and algorithms
@@ -101,6 +104,7 @@ class Code(Enum):
     X509_KEY_IDENTIFIER = "x509.key_identifier", "a certificate names another key of its issuer"
     X509_CONSTRAINT = "x509.constraint", "a CA sets a constraint that krid does not evaluate"
     X509_LOOP = "x509.loop", "a certificate stands in the chain twice"
+    X509_PROFILE = "x509.profile", "a certificate breaks a rule of its profile"
 
     # Network
     NET_SCHEME = "net.scheme", "the address is not an https address"
@@ -156,6 +160,25 @@ class Code(Enum):
     SDJWT_NOT_YET_VALID = "sdjwt.not_yet_valid", "the credential is not valid yet"
     SDJWT_AUDIENCE = "sdjwt.audience", "the credential is not meant for this verifier"
     SDJWT_NO_CLAIM = "sdjwt.no_claim", "the credential has no such claim to disclose"
+    SDJWT_JSON_SYNTAX = "sdjwt.json_syntax", "not an SD-JWT in a JWS JSON serialisation"
+    SDJWT_JSON_HEADER = "sdjwt.json_header", "an unprotected header of the SD-JWT breaks a rule"
+    TYPE_SYNTAX = "type.syntax", "the type metadata is malformed"
+    TYPE_VCT = "type.vct", "the type metadata is about another type"
+    TYPE_INTEGRITY_SYNTAX = "type.integrity_syntax", "not integrity metadata as W3C SRI writes it"
+    TYPE_INTEGRITY_ALG = "type.integrity_alg", "integrity metadata without a digest that krid knows"
+    TYPE_INTEGRITY = "type.integrity", "the document is not the one that its digest names"
+    TYPE_UNAVAILABLE = "type.unavailable", "the type metadata could not be had"
+    TYPE_LOOP = "type.loop", "a type extends itself, at once or through others"
+    TYPE_DEPTH = "type.depth", "a type extends more types than the limit"
+    TYPE_OVERRIDE = "type.override", "a type loosens a rule of the type that it extends"
+    TYPE_PATH = "type.path", "a path of the type metadata does not fit the credential"
+    TYPE_MANDATORY = "type.mandatory", "a claim that its type makes mandatory is missing"
+    TYPE_SD = "type.sd", "a claim can or can't be withheld, against the rule of its type"
+    ISSUER_ADDRESS = "issuer.address", "the issuer has no address for its metadata"
+    ISSUER_SYNTAX = "issuer.syntax", "the issuer's metadata or keys are malformed"
+    ISSUER_FOREIGN = "issuer.foreign", "the metadata is that of another issuer"
+    SDJWT_SALT = "sdjwt.salt", "a salt is shorter than the 128 bits recommended"
+    SDJWT_NO_EXPIRY = "sdjwt.no_expiry", "the credential never expires"
     KB_MISSING = "kb.missing", "the presentation is not bound to a holder key"
     KB_UNEXPECTED = "kb.unexpected", "a key binding JWT where none was asked for"
     KB_TYP = "kb.typ", "the key binding JWT has the wrong typ"
@@ -185,6 +208,12 @@ class Code(Enum):
     MDOC_DIGEST = "mdoc.digest", "an element was changed after it was issued"
     MDOC_ELEMENT_REPEATED = "mdoc.element_repeated", "an element is given twice"
     MDOC_RANDOM = "mdoc.random", "an element's random is shorter than 16 bytes"
+    MDOC_SHORT_RANDOM = "mdoc.short_random", "an element's random is shorter than 32 bytes"
+    MDOC_PREDICTABLE = "mdoc.predictable", "the digest identifiers follow the order of elements"
+    MDOC_TDATE = "mdoc.tdate", "a tdate with a fraction of a second or a time zone"
+    MDOC_OUTLIVES = "mdoc.outlives", "the document is valid longer than its signer's certificate"
+    MDOC_ELEMENT_TYPE = "mdoc.element_type", "an element has another type than ISO 18013-5 says"
+    MDOC_MANDATORY = "mdoc.mandatory", "a mandatory element of the driving licence is missing"
     MDOC_ISSUER_SIGNATURE = "mdoc.issuer_signature", "the issuer's signature does not verify"
     MDOC_X5CHAIN = "mdoc.x5chain", "the document signer's certificate is missing or misplaced"
     MDOC_SIGNED_OUTSIDE = "mdoc.signed_outside", "signed while the signer's certificate was invalid"
@@ -201,6 +230,14 @@ class Code(Enum):
     MDOC_KEY_AUTHORIZATION = "mdoc.key_authorization", "the device signed elements it may not sign"
     MDOC_TRANSCRIPT = "mdoc.transcript", "not a session transcript of ISO 18013-5"
     MDOC_NO_ELEMENT = "mdoc.no_element", "the document has no such element to disclose"
+    MDOC_REQUEST = "mdoc.request", "not a device request of ISO 18013-5"
+    MDOC_READER_AUTH = "mdoc.reader_auth", "the reader does not authenticate itself as it must"
+    MDOC_READER_SIGNATURE = (
+        "mdoc.reader_signature",
+        "not signed by the reader's key for this session",
+    )
+    MDOC_AGE_REQUESTS = "mdoc.age_requests", "a request for more than two age attestations"
+    MDOC_ENGAGEMENT = "mdoc.engagement", "not a device engagement or reader key of ISO 18013-5"
 
     # Trust
     TRUST_UNKNOWN_ISSUER = "trust.unknown_issuer", "nobody trusted issued this"
@@ -211,6 +248,7 @@ class Code(Enum):
     TRUST_ENDED = "trust.ended", "the trust in this issuer has ended"
     TRUST_AMBIGUOUS = "trust.ambiguous", "several trusted keys fit, and nothing says which"
     TRUST_DISAGREEMENT = "trust.disagreement", "the sources of trust do not name the same key"
+    TRUST_KEY = "trust.key", "the trusted issuer publishes no such key"
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
@@ -244,6 +282,10 @@ class Code(Enum):
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
     RESPONSE_SYNTAX = "response.syntax", "the presentation response is malformed"
+    RESPONSE_SERIALISATION = (
+        "response.serialisation",
+        "a presentation in JSON serialisation where only the compact one may travel",
+    )
     SESSION_UNKNOWN = (
         "session.unknown",
         "no open session for this response: answered, old or foreign",

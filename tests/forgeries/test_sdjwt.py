@@ -160,6 +160,18 @@ PARSED: list[tuple[str, str, Code, type[KridError]]] = [
         MalformedError,
     ),
     (
+        "name null",
+        credential(encoded(["s", None, 1])),
+        Code.SDJWT_DISCLOSURE_SYNTAX,
+        MalformedError,
+    ),
+    (
+        "a disclosure that closes another",
+        credential(encoded(["s", "n"]) + "~" + base64url.encode(b'["s","n",1],["s"')),
+        Code.SDJWT_DISCLOSURE_SYNTAX,
+        MalformedError,
+    ),
+    (
         "name a number",
         credential(encoded(["s", 1, 1])),
         Code.SDJWT_DISCLOSURE_SYNTAX,

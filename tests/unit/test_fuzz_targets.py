@@ -1,8 +1,11 @@
 """Every fuzz target runs over its seeds, over changed seeds, and over any bytes."""
 
+import argparse
 import importlib.util
 import inspect
 import random
+import re
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +19,14 @@ assert _SPEC is not None
 assert _SPEC.loader is not None
 run = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(run)
+
+with pytest.MonkeyPatch.context() as patch:
+    patch.setitem(sys.modules, "run", run)  # keep.py runs beside run.py and imports it by this name
+    _SPEC = importlib.util.spec_from_file_location("fuzz_keep", FUZZ / "keep.py")
+    assert _SPEC is not None
+    assert _SPEC.loader is not None
+    keep = importlib.util.module_from_spec(_SPEC)
+    _SPEC.loader.exec_module(keep)
 
 NAMES = run.names()
 
@@ -62,6 +73,58 @@ def test_a_target_holds_over_any_bytes(name: str) -> None:
         target(seed[:at] + inserted + seed[at + cut :])
 
     holds()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_seed_found_by_fuzzing_is_small(name: str) -> None:
+    found = list((FUZZ / "seeds" / name).glob(f"{keep.PREFIX}*"))
+    assert len(found) <= keep.MAX_KEPT
+    assert all(path.stat().st_size <= keep.MAX_SIZE for path in found)
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\["\\]|\\x[0-9A-Fa-f]{2})+"')
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dictionary_holds_tokens(name: str) -> None:
+    lines = run.dictionary(name).read_text(encoding="ascii").splitlines()
+    tokens = [line for line in lines if line and not line.startswith("#")]
+    assert tokens
+    assert all(_TOKEN.fullmatch(token) for token in tokens)
+    assert len(set(tokens)) == len(tokens)
+
+
+def test_what_ran_is_summed_up() -> None:
+    runs = [
+        run.Slice("json", "simple", 10, 1.5, run.NOTHING),
+        run.Slice("json", "simple", 5, 1.0, run.FINDING),
+        run.Slice("cbor", "atheris", 1, 0.5, run.OUTCOMES[run.DID_NOT_LOAD]),
+    ]
+    assert run.totals(runs) == "total: 2 targets, 16 inputs, 3 s of processor time, 1 findings"
+
+
+def test_the_fewest_inputs_that_reach_the_most_are_kept() -> None:
+    a, b, c, d = (("krid", number) for number in range(4))
+    reached = {b"1": {a}, b"22": {a, b}, b"333": {c, d}, b"4444": {b, c}}
+    assert keep.cover(reached, {d}) == [b"22", b"333"]
+
+
+def test_lines_of_krid_are_told_apart_by_input() -> None:
+    target = run.load("base64url")
+    refused, taken = keep.lines_of(target, b"="), keep.lines_of(target, b"AA")
+    assert refused
+    assert refused != taken
+
+
+def test_a_slice_runs_in_a_process_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "FOUND", tmp_path)
+    options = argparse.Namespace(engine="simple", seconds=0.01)
+    done = run.run_apart("base64url", options, seed=1)
+    assert done.outcome == run.NOTHING
+    assert list(run.recorded()) == [done]
+    assert "nothing found" in capsys.readouterr().out
 
 
 def test_the_simple_engine_finds_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from krid._core import base64url
+from krid._core import base64url, cbor
 from krid.cose import KID, Mac0, MacAlg, MacKey, Placement, Sign1, Tagging, prepare
 from krid.cose.mac0 import create
 from krid.cose.payload import structure
 from krid.errors import Code, KridError
-from krid.keys import Alg, LocalKey, PublicKey, jwk
+from krid.keys import Alg, Curve, LocalKey, PublicKey, cose_key, jwk
 
 VECTORS = Path(
     os.environ.get("KRID_VECTORS", Path(__file__).parents[2].parent / "shared" / "vectors")
@@ -161,3 +161,26 @@ def test_isomdl_sign1_and_mac0(vectors: Path) -> None:
     mac0 = Mac0.parse(bytes.fromhex(known["cose/mac0/serialized.cbor"]))
     assert mac0.alg is MacAlg.HMAC_256
     mac0.verify(MacKey(bytes.fromhex(known["cose/mac0/secret_key"])))
+
+
+def test_isomdl_key(vectors: Path) -> None:
+    known = json.loads((vectors / "mdoc" / "isomdl_definitions.json").read_text())["hex"]
+    value = cbor.decode(bytes.fromhex(known["cose_key/ec_p256.cbor"]))
+    key = cose_key.parse(value)
+    assert key.curve is Curve.P256
+    assert cose_key.parse(cose_key.encode(key)) == key
+
+
+def test_how_many_ran(vectors: Path) -> None:
+    """Say it: `pytest -rP` shows the line."""
+    assert vectors.is_dir()
+    refused = [path for path in (*SIGN1, *MAC0) if _is_refused(path)]
+    print(  # noqa: T201  the reader of a test report asked for it
+        f"cose vectors: {len(SIGN1)} COSE_Sign1 and {len(MAC0)} COSE_Mac0, {len(refused)} of them "
+        f"refused as they must be or since krid has no such algorithm; {len(OTHERS)} other messages"
+    )
+    assert len(refused) >= len(REFUSED)
+
+
+def _is_refused(path: Path) -> bool:
+    return _name(path) in REFUSED or bool(json.loads(path.read_text()).get("fail"))

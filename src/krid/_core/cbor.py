@@ -6,16 +6,15 @@ bytes of embedded items (tag 24), so that a digest is taken over what came.
 """
 
 import math
-import struct
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast, final
+from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
 
-from krid._core import cbor_walk, limits
+from krid._core import cbor_walk, cbor_write, limits
 from krid.errors import Code, KridError, MalformedError
 
 if TYPE_CHECKING:
-    from cbor2 import CBOREncoder, CBORTag
+    from cbor2 import CBORTag
 
 Cbor: TypeAlias = object
 """A CBOR value: None, bool, int, float, str, bytes, list, dict, and the classes of this module."""
@@ -93,6 +92,10 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
         raise MalformedError(Code.CBOR_SIZE)
     if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
         cbor_walk.check_bounds(raw)
+    elif _EMBEDDED_MARK not in raw and _TDATE_MARK not in raw:
+        values = _decode_quickly([raw])
+        if values:
+            return values[0]
     spelt_longer: list[Embedded] = []
     value = _decode(raw, spelt_longer)
     if spelt_longer:
@@ -100,6 +103,22 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
         value = _decode(raw, spelt_longer, spans=lambda: next(spans))
     _check_value(value)
     return value
+
+
+def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
+    r"""Read items as `decode` reads each of them, small ones in one go.
+
+    Raises:
+        MalformedError: as `decode`.
+
+    >>> decode_each([b"\x01", b"\x61a"])
+    [1, 'a']
+    """
+    if sum(map(len, raws)) <= limits.MAX_CBOR_UNWALKED_BYTES:
+        values = _decode_quickly(raws)
+        if values:
+            return values
+    return [decode(raw) for raw in raws]
 
 
 def encode(value: Cbor) -> bytes:
@@ -111,21 +130,18 @@ def encode(value: Cbor) -> bytes:
     >>> encode({"b": 1, 10: 2, "a": 1.5}).hex()
     'a30a026161f93e00616201'
     """
-    import cbor2
-
+    out: list[bytes] = []
     try:
-        return cbor2.dumps(_ordered(value), encoders=_ENCODERS)
-    except (cbor2.CBOREncodeError, RecursionError, OverflowError, UnicodeError) as cause:
+        _write(value, out)
+    except (RecursionError, UnicodeError) as cause:
         raise MalformedError(Code.CBOR_VALUE) from cause
+    return b"".join(out)
 
 
 def _embedded_header(length: int) -> bytes:
-    if length < 24:
-        return bytes((0xD8, 0x18, 0x40 + length))
-    for code, size in ((0x58, 1), (0x59, 2), (0x5A, 4)):
-        if length < 256**size:
-            return bytes((0xD8, 0x18, code)) + length.to_bytes(size, "big")
-    raise MalformedError(Code.CBOR_SIZE)
+    if length >= 2**32:
+        raise MalformedError(Code.CBOR_SIZE)
+    return _EMBEDDED_MARK + cbor_write.head(2, length)
 
 
 def _decode(
@@ -163,6 +179,32 @@ def _decode(
     if stream.tell() != len(raw):
         raise MalformedError(Code.CBOR_TRAILING)
     return value
+
+
+def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
+    """Read items without tags, or return none where the careful way has to decide.
+
+    They are read as the members of one array. Each must be what its value is written as: so it
+    ends where its bytes end, which the decoder underneath does not check.
+    """
+    import cbor2
+
+    array = cbor_write.head(4, len(raws))
+    try:
+        values: list[Cbor] = cbor2.loads(
+            array + b"".join(raws),
+            max_depth=limits.MAX_CBOR_DEPTH + 1,
+            allow_duplicate_keys=False,
+            allow_indefinite=False,
+            semantic_decoders=_NO_TAGS,
+            tag_hook=_refuse_tag,
+        )
+        if list(map(cbor2.dumps, values)) != list(raws):
+            return []
+    except (cbor2.CBORError, KridError, RecursionError, ValueError, TypeError, MemoryError):
+        return []
+    _check_value(values)
+    return values
 
 
 def _code_of(cause: BaseException) -> Code:
@@ -227,6 +269,11 @@ _READERS: Final = {
     61: _reader_61,
 }
 
+_NO_TAGS: Final = dict.fromkeys((*_READERS, _EMBEDDED), _refuse_value)
+
+# Bytes by which the quick way is not even tried: a tag 24, and a tag 0 before a text of 20 bytes.
+_EMBEDDED_MARK: Final = b"\xd8\x18"
+_TDATE_MARK: Final = b"\xc0\x74"
 
 _KEYS: Final = frozenset({int, str, bytes})
 _LEAVES: Final = frozenset({int, str, bytes, bool, type(None), Embedded, DateTime, FullDate})
@@ -236,19 +283,18 @@ def _check_value(value: Cbor) -> None:
     """Check that nothing is inside but what `Cbor` names; depth and size are checked already."""
     if type(value) in _LEAVES:
         return
-    if isinstance(value, float):
-        if math.isnan(value):
-            raise MalformedError(Code.CBOR_NAN)
-    elif isinstance(value, Tagged):
-        _check_value(value.value)
-    elif isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         if not _KEYS.issuperset(map(type, value)):
             raise MalformedError(Code.CBOR_KEY)
         _check_members(value.values())
     elif isinstance(value, list | tuple):
         _check_members(value)
-    else:
+    elif isinstance(value, Tagged):
+        _check_value(value.value)
+    elif not isinstance(value, float):
         raise MalformedError(Code.CBOR_SIMPLE)
+    elif math.isnan(value):
+        raise MalformedError(Code.CBOR_NAN)
 
 
 def _check_members(members: Collection[Cbor]) -> None:
@@ -257,79 +303,75 @@ def _check_members(members: Collection[Cbor]) -> None:
             _check_value(member)
 
 
-def _ordered(value: Cbor) -> Cbor:
-    """Sort the keys of every map by their encoded bytes (RFC 8949, section 4.2.1).
+def _write(value: Cbor, out: list[bytes]) -> None:
+    """Write a value in pieces, maps in the order of their encoded keys.
 
-    Refuses whatever the encoder underneath would write by a tag that `decode` refuses.
+    Refuses whatever `decode` would refuse, but for depth and size.
     """
+    if type(value) is str:
+        content = value.encode("utf-8")
+        out += (cbor_write.head(3, len(content)), content)
+    elif type(value) is bytes:
+        out += (cbor_write.head(2, len(value)), value)
+    elif type(value) is Embedded:
+        out.append(value.raw)
+    elif type(value) is int:
+        out.append(cbor_write.integer(value))
+    elif type(value) in _SIMPLE:
+        out.append(_SIMPLE_BYTES[value is None, value is True])
+    else:
+        _write_other(value, out)
+
+
+def _write_other(value: Cbor, out: list[bytes]) -> None:
     if isinstance(value, Mapping):
-        members = cast("Mapping[Cbor, Cbor]", value)
-        return {key: _ordered(members[key]) for key in sorted(members, key=_key_order)}
-    if isinstance(value, list | tuple):
-        return [_ordered(member) for member in value]
-    if isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
-        return Tagged(value.tag, _ordered(value.value))
-    if isinstance(value, int):
-        _check_range(value)
-    elif type(value) not in _LEAVES and not isinstance(value, float | str):
-        raise MalformedError(Code.CBOR_VALUE)
-    return value
-
-
-def _key_order(key: Cbor) -> tuple[int, int, bytes]:
-    """Return what sorts as the encoded key: major type, argument, content."""
-    if isinstance(key, bytes):
-        return 2, len(key), key
-    if isinstance(key, str):
-        content = key.encode("utf-8")
-        return 3, len(content), content
-    if isinstance(key, bool) or not isinstance(key, int):
-        raise MalformedError(Code.CBOR_VALUE)
-    return (0, key, b"") if key >= 0 else (1, -1 - key, b"")
-
-
-def _check_range(number: int) -> None:
-    if not -(2**64) <= number < 2**64:
+        _write_map(cast("Mapping[Cbor, Cbor]", value), out)
+    elif isinstance(value, list | tuple):
+        out.append(cbor_write.head(4, len(value)))
+        for member in value:
+            _write(member, out)
+    elif isinstance(value, float):
+        out.append(cbor_write.shortest_float(value))
+    elif isinstance(value, DateTime | FullDate):
+        out.append(cbor_write.head(6, _DATE_TIME if isinstance(value, DateTime) else _FULL_DATE))
+        _write(value.text, out)
+    elif isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
+        out.append(cbor_write.head(6, value.tag))
+        _write(value.value, out)
+    elif isinstance(value, str):
+        _write(str.__str__(value), out)
+    elif isinstance(value, int):
+        out.append(cbor_write.integer(int(value)))
+    else:
         raise MalformedError(Code.CBOR_VALUE)
 
 
-def _shortest_float(value: float) -> bytes:
-    if math.isnan(value):
-        raise MalformedError(Code.CBOR_NAN)
-    for code, form in ((b"\xf9", ">e"), (b"\xfa", ">f")):
-        try:
-            packed = struct.pack(form, value)
-        except OverflowError:
-            continue
-        if struct.unpack(form, packed)[0] == value:
-            return code + packed
-    return b"\xfb" + struct.pack(">d", value)
+def _write_map(members: Mapping[Cbor, Cbor], out: list[bytes]) -> None:
+    keys = cbor_write.sorted_keys(members)
+    if _VERBATIM.issuperset(map(type, members.values())) and cbor_write.are_plain(keys):
+        out.append(_write_verbatim({key: members[key] for key in keys}))
+        return
+    out.append(cbor_write.head(5, len(members)))
+    for key in keys:
+        _write(key, out)
+        _write(members[key], out)
 
 
-def _write_float(encoder: "CBOREncoder", value: float) -> None:
-    encoder.write(_shortest_float(value))
+def _write_verbatim(members: dict[Cbor, Cbor]) -> bytes:
+    """Write a map that the encoder underneath writes deterministically, too, and faster."""
+    import cbor2
+
+    try:
+        return cbor2.dumps(members)
+    except (cbor2.CBOREncodeError, UnicodeError) as cause:
+        raise MalformedError(Code.CBOR_VALUE) from cause
 
 
-def _write_embedded(encoder: "CBOREncoder", value: Embedded) -> None:
-    encoder.write(value.raw)
-
-
-def _write_date_time(encoder: "CBOREncoder", value: DateTime) -> None:
-    encoder.encode_semantic(_DATE_TIME, value.text)
-
-
-def _write_full_date(encoder: "CBOREncoder", value: FullDate) -> None:
-    encoder.encode_semantic(_FULL_DATE, value.text)
-
-
-def _write_tagged(encoder: "CBOREncoder", value: Tagged) -> None:
-    encoder.encode_semantic(value.tag, value.value)
-
-
-_ENCODERS: Final[Mapping[type, Callable[[Any, Any], Any]]] = {
-    float: _write_float,
-    Embedded: _write_embedded,
-    DateTime: _write_date_time,
-    FullDate: _write_full_date,
-    Tagged: _write_tagged,
+# What the encoder underneath writes in its one shortest form, whatever the value.
+_VERBATIM: Final = frozenset({str, bytes})
+_SIMPLE: Final = frozenset({bool, type(None)})
+_SIMPLE_BYTES: Final = {
+    (True, False): b"\xf6",
+    (False, True): b"\xf5",
+    (False, False): b"\xf4",
 }

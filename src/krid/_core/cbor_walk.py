@@ -47,7 +47,10 @@ def check_bounds(raw: bytes) -> None:
         elif kind in {_ARRAY, _MAP, _TAG}:
             if is_key:
                 raise MalformedError(Code.CBOR_KEY)
-            left.append({_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[kind])
+            members = {_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[kind]
+            if limits.MAX_CBOR_ITEMS < members <= len(raw) - position:
+                raise MalformedError(Code.CBOR_SIZE)  # they may all be there: a byte is an item
+            left.append(members)
             keyed.append(kind == _MAP)
         while left and left[-1] == 0:
             left.pop()

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Final
+
+_LEAVES: Final = frozenset({str, int, bytes, bool, float, type(None)})
 
 
 def freeze(value: object) -> object:
@@ -10,15 +13,21 @@ def freeze(value: object) -> object:
     >>> freeze({"a": [1, {"b": 2}]})
     mappingproxy({'a': (1, mappingproxy({'b': 2}))})
     """
+    if type(value) in _LEAVES:
+        return value
     if isinstance(value, Mapping):
-        return MappingProxyType({name: freeze(member) for name, member in value.items()})
+        return freeze_object(value)
     if isinstance(value, list | tuple):
+        if _LEAVES.issuperset(map(type, value)):
+            return tuple(value)
         return tuple(freeze(member) for member in value)
     return value
 
 
 def freeze_object(value: Mapping[str, object]) -> Mapping[str, object]:
     """Copy a mapping with text keys into a read-only one, all the way down."""
+    if _LEAVES.issuperset(map(type, value.values())):
+        return MappingProxyType(dict(value))
     return MappingProxyType({name: freeze(member) for name, member in value.items()})
 
 

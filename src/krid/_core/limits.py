@@ -30,8 +30,41 @@ MAX_DISCLOSURES: Final = 2_000
 MAX_SDJWT_BYTES: Final = 4 * 1024 * 1024
 """An SD-JWT as text: a card with a portrait takes 60 kB; freezing 4 MB of JSON takes under 1 s."""
 
+MAX_JWS_SIGNATURES: Final = 8
+"""Signatures over one SD-JWT in general JSON serialisation: one for each scheme of a transition."""
+
+MAX_TYPE_METADATA_BYTES: Final = 512 * 1024
+"""One type metadata document: sixty claims with labels in thirty languages take about 200 kB."""
+
+MAX_TYPE_CLAIMS: Final = 1_000
+"""Claims described by a type and all that it extends: the largest published card has about 60."""
+
+MAX_TYPE_EXTENDS: Final = 8
+"""Types in a chain of `extends`: a country's type extends a union's, and a sector's perhaps."""
+
+MAX_TYPE_VISITS: Final = 300_000
+"""Claims and digests that all paths of a type may look at in one credential: some 0.2 s of work."""
+
+MAX_INTEGRITY_CHARS: Final = 2_048
+"""One integrity metadata text: sixteen digests with SHA-512 fit in."""
+
+MAX_ISSUER_METADATA_BYTES: Final = 512 * 1024
+"""Issuer metadata or a JWK Set: a hundred keys with their certificates take about 300 kB."""
+
+MAX_ISSUER_KEYS: Final = 256
+"""Keys that an issuer publishes: one for each month of twenty years."""
+
+ISSUER_METADATA_SECONDS: Final = 3_600
+"""How long a key that its issuer took back may still be believed, if nobody says otherwise."""
+
+MIN_ISSUER_METADATA_SECONDS: Final = 30
+"""Between two fetches of one issuer's metadata, so that unknown key identifiers flood nobody."""
+
 MAX_DOCUMENTS: Final = 32
 """Documents in one DeviceResponse: a wallet answers with one or a few."""
+
+MAX_DEVICE_REQUEST_BYTES: Final = 64 * 1024
+"""What a reader asks for, by radio: annex D's takes 700 bytes, 32 signed requests about 40 kB."""
 
 MAX_ELEMENTS: Final = 2_000
 """Data elements in one mdoc document, for the same reason as disclosures."""
@@ -86,6 +119,18 @@ MAX_STATUS_LIST_BYTES: Final = 16 * 1024 * 1024
 
 MAX_JWT_HEADER_BYTES: Final = 64 * 1024
 """A protected header with a chain of certificates."""
+
+MAX_WORKERS: Final = 64
+"""Threads for bulk work: beyond the number of cores they only wait for each other."""
+
+MAX_CACHED_HEADER_CHARS: Final = 8_192
+"""A protected header that is kept once it is read: one with two certificates takes 3,000."""
+
+HEADER_CACHE_ENTRIES: Final = 128
+"""Protected headers kept, 2 MB at most: an issuer has one or a few, and wallets have a dozen."""
+
+EDWARDS_CACHE_ENTRIES: Final = 1_024
+"""Ed25519 keys known to be points or not, about 100 kB."""
 
 MAX_KEY_BYTES: Final = 16 * 1024
 """A key file: PEM, DER, JWK or COSE_Key."""
@@ -146,3 +191,9 @@ MAX_CACHED_STATUS_LISTS: Final = 64
 
 MIN_STATUS_FETCH_SECONDS: Final = 30
 """Between two fetches of one list, so that a small or elapsed ttl floods nobody."""
+
+MAX_FINDINGS: Final = 1_000
+"""Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
+
+MAX_LINTED_CBOR_ITEMS: Final = 50_000
+"""CBOR items whose heads a linting looks at: the largest mdoc has a fifth of it."""

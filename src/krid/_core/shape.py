@@ -5,9 +5,13 @@ Booleans are never integers here, and a map key is never a boolean or a float.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from krid.errors import Code, MalformedError
+
+_TEXT: Final = frozenset({str})
+_INTEGER: Final = frozenset({int})
+_LABEL: Final = frozenset({int, str})
 
 
 def text(value: object, code: Code) -> str:
@@ -52,20 +56,26 @@ def texts(value: object, code: Code) -> tuple[str, ...]:
 
 def mapping(value: object, code: Code) -> Mapping[str, Any]:
     """Return the value if it is a map whose keys are all text."""
-    if not isinstance(value, Mapping) or not all(type(key) is str for key in value):
+    if not (type(value) is dict or isinstance(value, Mapping)) or not _TEXT.issuperset(
+        map(type, value)
+    ):
         raise MalformedError(code)
     return value
 
 
 def label_map(value: object, code: Code) -> Mapping[int | str, Any]:
     """Return the value if it is a map whose keys are integers or text, as in COSE."""
-    if not isinstance(value, Mapping) or not all(type(key) in {int, str} for key in value):
+    if not (type(value) is dict or isinstance(value, Mapping)) or not _LABEL.issuperset(
+        map(type, value)
+    ):
         raise MalformedError(code)
     return value
 
 
 def integer_map(value: object, code: Code) -> Mapping[int, Any]:
     """Return the value if it is a map whose keys are all integers."""
-    if not isinstance(value, Mapping) or not all(type(key) is int for key in value):
+    if not (type(value) is dict or isinstance(value, Mapping)) or not _INTEGER.issuperset(
+        map(type, value)
+    ):
         raise MalformedError(code)
     return value

@@ -10,6 +10,7 @@ from krid.cli.exits import Exit, exit_for
 from krid.errors import KridError
 
 _COMMANDS = {
+    "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),

@@ -1,4 +1,4 @@
-"""Telling content apart: compact JWTs, JSON, PEM, and CBOR raw, in hex or in base64url."""
+"""Telling content apart: SD-JWTs, other JWTs, JSON, PEM, and CBOR raw, in hex or in base64url."""
 
 import re
 from dataclasses import dataclass, field
@@ -47,10 +47,17 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
     if b"-----BEGIN " in text:
         return Content(Kind.PEM, text)
     if text.startswith(b"{"):
-        return Content(Kind.JSON, text)
+        return Content(_kind_of_json(text), text)
     if _COMPACT.fullmatch(text) and b"." in text:
         return Content(Kind.SDJWT if b"~" in text else Kind.JWS, text)
     return _recognise_cbor(_cbor_bytes(raw))
+
+
+def _kind_of_json(text: bytes) -> Kind:
+    """Tell an SD-JWT in JSON serialisation (RFC 9901, section 8) from other JSON."""
+    from krid.sdjwt.json_form import looks_like_json
+
+    return Kind.SDJWT if looks_like_json(text) else Kind.JSON
 
 
 def _cbor_bytes(raw: bytes) -> bytes:

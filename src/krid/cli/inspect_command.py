@@ -6,8 +6,11 @@ from typing import Final
 import click
 
 from krid._core import cbor
+from krid.cli import lint_report
 from krid.cli.content import Content, Kind, as_json, recognise
+from krid.cli.exits import Exit
 from krid.cli.files import read_file, write_json
+from krid.errors import Code, MalformedError
 from krid.formats import named, standard_formats
 
 
@@ -20,21 +23,52 @@ from krid.formats import named, standard_formats
     help="Don't tell the content apart.",
 )
 @click.option("--json", "json_only", is_flag=True, help="Print one JSON object.")
-def command(file: str, form: str | None, json_only: bool) -> None:  # noqa: FBT001  click passes flags so
+@click.option("--lint", is_flag=True, help="Name each deviation from the standard instead.")
+@click.option("--now", metavar="RFC3339", help="The moment to lint by; without it, now.")
+def command(file: str, form: str | None, json_only: bool, lint: bool, now: str | None) -> int:  # noqa: FBT001  click passes flags so
     """Decode a credential, presentation, list, key, certificate or DID document.
 
-    Nothing is verified: what this shows is what the bytes say of themselves.
+    Nothing is verified: what this shows is what the bytes say of themselves. With --lint, the
+    exit status is 1 when a verifier must refuse a credential or presentation whatever it trusts.
 
     \b
     Examples:
       krid inspect card.sdjwt
       krid inspect presentation.mdoc --json
+      krid inspect card.sdjwt --lint
     """  # noqa: D301
+    if lint:
+        return _lint(read_file(file), form, json_only=json_only, now=now)
     content = recognise(read_file(file), forced=None if form is None else Kind(form))
     decoded = decode(content)
     if not json_only:
         click.echo(f"{content.kind.value}, {len(content.raw):,} bytes, not verified", err=True)
     write_json({"format": content.kind.value, **decoded})
+    return Exit.DONE
+
+
+def _lint(raw: bytes, form: str | None, *, json_only: bool, now: str | None) -> int:
+    content = recognise_to_lint(raw, forced=None if form is None else Kind(form))
+    findings = lint_report.lint(content, now=now)
+    if json_only:
+        lint_report.show_json(content, findings)
+    else:
+        lint_report.show(content, findings)
+    return lint_report.exit_status(findings)
+
+
+def recognise_to_lint(raw: bytes, *, forced: Kind | None) -> Content:
+    """Tell content apart, where CBOR that can't be read is taken for a broken mdoc.
+
+    Raises:
+        MalformedError: `input.unknown`.
+    """
+    try:
+        return recognise(raw, forced=forced)
+    except MalformedError as refusal:
+        if refusal.code is Code.INPUT_UNKNOWN:
+            raise
+        return recognise(raw, forced=Kind.MDOC)
 
 
 def decode(content: Content) -> Mapping[str, object]:

@@ -25,6 +25,8 @@ _RELATIVE: Final = re.compile(
     r"(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*+)?",
     re.ASCII,
 )
+# Honest references are encoded once; each further round costs as much as the text is long.
+_MAX_DECODINGS: Final = 8
 VERSION_PARAMETERS: Final = frozenset({"versionId", "versionTime"})
 
 
@@ -139,10 +141,13 @@ def _join(base: str, reference: str) -> str:
 
 
 def _decode_fully(text: str) -> str:
-    """Undo percent-encoding as often as any server on the way might; each round shortens."""
-    while (decoded := unquote(text)) != text:
+    """Undo percent-encoding as often as any server on the way might."""
+    for _ in range(_MAX_DECODINGS):
+        decoded = unquote(text)
+        if decoded == text:
+            return text
         text = decoded
-    return text
+    raise ResolutionError(Code.DID_URL_SYNTAX, "encoded over and over")
 
 
 def _result(content: Json, content_type: str, metadata: Mapping[str, Json]) -> JsonObject:

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as BinasciiError
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Self, final
 
 from krid._core import base64url, limits, shape, strict_json
@@ -56,12 +57,13 @@ class Jws:
         parts = text.split(".", 3)
         if len(parts) != 3:
             raise MalformedError(Code.JWS_SYNTAX)
-        header = _parse_header(parts[0])
+        protected, payload, signature = parts
+        header = _header(protected)
         return cls(
             header,
-            base64url.decode(parts[1]),
-            base64url.decode(parts[2]),
-            text[: len(parts[0]) + 1 + len(parts[1])].encode("ascii"),
+            base64url.decode(payload),
+            base64url.decode(signature),
+            text[: len(protected) + 1 + len(payload)].encode("ascii"),
             Alg.from_jose(header.get("alg")),
         )
 
@@ -72,6 +74,8 @@ class Jws:
             ContentError: `refusal` when `typ` is missing or is none of those expected.
         """
         typ = self.header.get("typ")
+        if typ in expected:
+            return
         names = {_media_type(name) for name in expected}
         if not isinstance(typ, str) or _media_type(typ) not in names:
             raise ContentError(refusal)
@@ -142,11 +146,21 @@ def sign(header: Mapping[str, Json], payload: bytes, signer: Signer) -> str:
     return prepare(header, payload, alg=signer.alg).sign_with(signer)
 
 
+def _header(text: str) -> Mapping[str, Json]:
+    if len(text) > limits.MAX_CACHED_HEADER_CHARS:
+        return _parse_header(text)
+    return _known_header(text)
+
+
 def _parse_header(text: str) -> Mapping[str, Json]:
     header = protected_header.parse(text, refusal=Code.JWS_HEADER, unknown_extension=Code.JWS_CRIT)
     if "b64" in header:
         raise UnsupportedError(Code.JWS_CRIT, "b64")
     return header
+
+
+# All that an issuer signs has the same header, letter by letter. What is refused is not kept.
+_known_header = lru_cache(maxsize=limits.HEADER_CACHE_ENTRIES)(_parse_header)
 
 
 def _media_type(name: str) -> str:

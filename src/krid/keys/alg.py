@@ -5,7 +5,7 @@ fully specified names), the multicodec table (public key prefixes).
 """
 
 from enum import Enum, unique
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple
 
 from krid.errors import Code, UnsupportedError
 
@@ -35,28 +35,32 @@ class Curve(_CurveRow, Enum):
         return self.kty == "OKP"
 
     @classmethod
-    def from_jose(cls, name: object) -> Self:
+    def from_jose(cls, name: object) -> "Curve":
         """Find a curve by its `crv` in a JWK.
 
         Raises:
             UnsupportedError: `key.type`.
         """
-        for curve in cls:
-            if curve.jose == name:
-                return curve
-        raise UnsupportedError(Code.KEY_TYPE)
+        curve = _CURVE_BY_JOSE.get(name) if isinstance(name, str) else None
+        if curve is None:
+            raise UnsupportedError(Code.KEY_TYPE)
+        return curve
 
     @classmethod
-    def from_cose(cls, number: object) -> Self:
+    def from_cose(cls, number: object) -> "Curve":
         """Find a curve by its number in a COSE_Key.
 
         Raises:
             UnsupportedError: `key.type`.
         """
-        for curve in cls:
-            if curve.cose == number and not isinstance(number, bool | float):
-                return curve
-        raise UnsupportedError(Code.KEY_TYPE)
+        curve = _CURVE_BY_COSE.get(number) if type(number) is int else None
+        if curve is None:
+            raise UnsupportedError(Code.KEY_TYPE)
+        return curve
+
+
+_CURVE_BY_JOSE: Final = {curve.jose: curve for curve in Curve}
+_CURVE_BY_COSE: Final = {curve.cose: curve for curve in Curve}
 
 
 class _AlgRow(NamedTuple):
@@ -88,37 +92,42 @@ class Alg(_AlgRow, Enum):
         return 2 * self.curve.size
 
     @classmethod
-    def from_jose(cls, name: object) -> Self:
+    def from_jose(cls, name: object) -> "Alg":
         """Find an algorithm by `alg` of a JOSE header; `none` and MACs are not among them.
 
         Raises:
             UnsupportedError: `alg.unknown`.
         """
-        for alg in cls:
-            if name in (alg.jose, alg.jose_alias):
-                return alg
-        raise UnsupportedError(Code.ALG_UNKNOWN)
+        alg = _ALG_BY_JOSE.get(name) if isinstance(name, str) else None
+        if alg is None:
+            raise UnsupportedError(Code.ALG_UNKNOWN)
+        return alg
 
     @classmethod
-    def from_cose(cls, number: object) -> Self:
+    def from_cose(cls, number: object) -> "Alg":
         """Find an algorithm by its number in a COSE header.
 
         Raises:
             UnsupportedError: `alg.unknown`.
         """
-        for alg in cls:
-            if number in (alg.cose, alg.cose_alias) and not isinstance(number, bool | float):
-                return alg
-        raise UnsupportedError(Code.ALG_UNKNOWN)
+        alg = _ALG_BY_COSE.get(number) if type(number) is int else None
+        if alg is None:
+            raise UnsupportedError(Code.ALG_UNKNOWN)
+        return alg
 
     @classmethod
-    def of_curve(cls, curve: Curve) -> Self:
+    def of_curve(cls, curve: Curve) -> "Alg":
         """Find the algorithm that signs with keys of this curve.
 
         Raises:
             UnsupportedError: `alg.key` for X25519, which does not sign.
         """
-        for alg in cls:
-            if alg.curve is curve:
-                return alg
-        raise UnsupportedError(Code.ALG_KEY)
+        alg = _ALG_BY_CURVE.get(curve)
+        if alg is None:
+            raise UnsupportedError(Code.ALG_KEY)
+        return alg
+
+
+_ALG_BY_JOSE: Final = {name: alg for alg in Alg for name in (alg.jose, alg.jose_alias)}
+_ALG_BY_COSE: Final = {number: alg for alg in Alg for number in (alg.cose, alg.cose_alias)}
+_ALG_BY_CURVE: Final = {alg.curve: alg for alg in Alg}

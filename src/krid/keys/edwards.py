@@ -1,7 +1,9 @@
 """Is this a point of Ed25519? OpenSSL takes any 32 bytes and finds out when it verifies."""
 
+from functools import lru_cache
 from typing import Final
 
+from krid._core import limits
 from krid.errors import Code, MalformedError
 
 _P: Final = 2**255 - 19
@@ -26,8 +28,13 @@ def check_point(raw: bytes) -> None:
         raise MalformedError(Code.KEY_POINT)
 
 
+@lru_cache(maxsize=limits.EDWARDS_CACHE_ENTRIES)
 def _has_x(y: int) -> bool:
-    """Tell whether x² = (y² - 1) / (d y² + 1) has a solution, by Euler's criterion."""
+    """Tell whether x² = (y² - 1) / (d y² + 1) has a solution, by Euler's criterion.
+
+    That takes as long as checking a signature, so the answers of late are kept: an issuer's key
+    is read again and again.
+    """
     square = y * y % _P
     ratio = (square - 1) * (_D * square + 1)
     return pow(ratio, (_P - 1) // 2, _P) == 1

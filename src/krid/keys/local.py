@@ -63,13 +63,13 @@ class LocalKey:
         Raises:
             UnsupportedError: `alg.key` for X25519.
         """
+        if isinstance(self.native, ec.EllipticCurvePrivateKey):
+            size = self.public_key.curve.size
+            r, s = decode_dss_signature(self.native.sign(message, ECDSA[self.alg]))
+            return r.to_bytes(size, "big") + s.to_bytes(size, "big")
         if isinstance(self.native, ed25519.Ed25519PrivateKey):
             return self.native.sign(message)
-        if not isinstance(self.native, ec.EllipticCurvePrivateKey):
-            raise UnsupportedError(Code.ALG_KEY)
-        r, s = decode_dss_signature(self.native.sign(message, ECDSA[self.alg]))
-        size = self.alg.curve.size
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+        raise UnsupportedError(Code.ALG_KEY)
 
     def exchange(self, peer: PublicKey) -> bytes:
         """Return the shared secret Z of ECDH (RFC 9053, section 6.3.1).

@@ -1,6 +1,6 @@
 """Keys in PEM and DER: SubjectPublicKeyInfo, PKCS #8 and the older forms that OpenSSL reads."""
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from krid._core import limits
@@ -47,7 +47,8 @@ def parse_private(raw: bytes) -> LocalKey:
         return LocalKey.from_native(serialization.load_der_private_key(raw, None))
     except UnsupportedAlgorithm as cause:
         raise UnsupportedError(Code.KEY_TYPE) from cause
-    except (ValueError, TypeError) as cause:
+    # The library underneath takes a private key of the wrong length for a fault of its own.
+    except (ValueError, TypeError, InternalError) as cause:
         raise MalformedError(Code.KEY_SYNTAX) from cause
 
 

@@ -136,13 +136,13 @@ class PublicKey:
 
 
 def _verify(native: Native, message: bytes, signature: bytes, alg: Alg) -> None:
-    if isinstance(native, ed25519.Ed25519PublicKey):
-        native.verify(signature, message)
-    elif isinstance(native, ec.EllipticCurvePublicKey):
+    if isinstance(native, ec.EllipticCurvePublicKey):
         half = len(signature) // 2
         r = int.from_bytes(signature[:half], "big")
         s = int.from_bytes(signature[half:], "big")
         native.verify(encode_dss_signature(r, s), message, ECDSA[alg])
+    elif isinstance(native, ed25519.Ed25519PublicKey):
+        native.verify(signature, message)
     else:
         raise UnsupportedError(Code.ALG_KEY)
 

@@ -11,7 +11,7 @@ from krid.cose import Mac0, MacAlg, MacKey, Sign1
 from krid.errors import Code, ContentError, KridError, SignatureError, UnsupportedError
 from krid.keys import KeyAgreement, PublicKey
 from krid.mdoc.encode import device_authentication
-from krid.mdoc.model import SIGNING_ALGS, Document, Elements, KeyAuthorizations
+from krid.mdoc.model import MAC_CURVES, SIGNING_ALGS, Document, Elements, KeyAuthorizations
 from krid.mdoc.transcript import SessionTranscript
 from krid.model import Check, Evidence
 
@@ -80,13 +80,26 @@ def _check_mac(auth: Mac0, key: MacKey, authentic: bytes) -> Evidence:
     return Evidence(Check.HOLDER, "HMAC 256/256 device MAC for this session")
 
 
+def derive_mac_key(ours: KeyAgreement, theirs: PublicKey, transcript: SessionTranscript) -> MacKey:
+    """Derive EMacKey from the device's static and the reader's session key (section 9.1.3.5).
+
+    Each side has one of the two private keys, and the secret is the same.
+
+    Raises:
+        MisuseError: `alg.key` when the keys are on different curves or can't agree, `key.point`.
+    """
+    secret = ours.exchange(theirs)
+    salt = hashlib.sha256(transcript.embedded()).digest()
+    return MacKey(HKDF(SHA256(), _MAC_KEY_BYTES, salt, b"EMacKey").derive(secret))
+
+
 def _mac_key(key: PublicKey, reader_key: ReaderKey, transcript: SessionTranscript) -> MacKey:
-    """Derive EMacKey from the device's static key and the reader's session key (9.1.3.5)."""
+    """Derive the key on the reader's side; whatever fails, the MAC can't be believed."""
+    if key.curve not in MAC_CURVES:
+        raise UnsupportedError(Code.ALG_KEY)
     if isinstance(reader_key, NoReaderKey):
         raise SignatureError(Code.MDOC_DEVICE_MAC, "no reader key to verify it with")
     try:
-        secret = reader_key.exchange(key)
+        return derive_mac_key(reader_key, key, transcript)
     except KridError as cause:
         raise SignatureError(Code.MDOC_DEVICE_MAC) from cause
-    salt = hashlib.sha256(transcript.embedded()).digest()
-    return MacKey(HKDF(SHA256(), _MAC_KEY_BYTES, salt, b"EMacKey").derive(secret))

@@ -1,6 +1,6 @@
 """Writing what `parse` and `parse_mso` read, deterministically; signed bytes stay as they came."""
 
-from krid._core import cbor, times
+from krid._core import cbor, cbor_write, times
 from krid._core.cbor import Cbor, DateTime, Embedded
 from krid.cose import Sign1
 from krid.keys import cose_key
@@ -34,14 +34,24 @@ def encode_issuer_signed(credential: IssuerSigned) -> bytes:
 
 
 def encode_item(*, digest_id: int, random: bytes, identifier: str, value: Cbor) -> Embedded:
-    """Write an IssuerSignedItem; `value` is CBOR already."""
-    return Embedded.of(
-        {
-            "digestID": digest_id,
-            "random": random,
-            "elementIdentifier": identifier,
-            "elementValue": value,
-        }
+    """Write an IssuerSignedItem; `value` is CBOR already.
+
+    A card has tens of them with the same four names, so these stand here in their final order.
+    """
+    return Embedded.wrap(
+        b"".join(
+            (
+                b"\xa4\x66random",
+                cbor_write.head(2, len(random)),
+                random,
+                b"\x68digestID",
+                cbor_write.integer(digest_id),
+                b"\x6celementValue",
+                cbor.encode(value),
+                b"\x71elementIdentifier",
+                cbor.encode(identifier),
+            )
+        )
     )
 
 

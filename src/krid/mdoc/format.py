@@ -4,7 +4,7 @@ Both are raw CBOR here; OpenID4VCI and OpenID4VP carry them in base64url.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, final
 
@@ -15,10 +15,18 @@ from krid.keys import Alg, Prepared
 from krid.mdoc.device_auth import NO_READER_KEY, ReaderKey
 from krid.mdoc.encode import encode_device_response, encode_issuer_signed
 from krid.mdoc.inspect import inspect
-from krid.mdoc.issue import prepare
-from krid.mdoc.model import FORMAT, Elements, ValidityInfo
+from krid.mdoc.issue import NO_AUTHORIZATIONS, prepare
+from krid.mdoc.lint import lint
+from krid.mdoc.model import (
+    FORMAT,
+    DigestAlg,
+    Elements,
+    IssuerSigned,
+    KeyAuthorizations,
+    ValidityInfo,
+)
 from krid.mdoc.parse import parse_any, parse_device_response, parse_issuer_signed
-from krid.mdoc.present import prepare_response
+from krid.mdoc.present import NO_ELEMENTS, prepare_response
 from krid.mdoc.transcript import SessionTranscript
 from krid.mdoc.verify import accept, verify, verify_issued
 from krid.model import (
@@ -26,6 +34,7 @@ from krid.model import (
     Bearer,
     Challenge,
     ClaimPath,
+    Finding,
     Inspection,
     IssueOrder,
     IssuerKeys,
@@ -48,9 +57,17 @@ class MdocFormat:
     """ISO/IEC 18013-5 mdoc under the name that OpenID4VP gives it.
 
     `reader_key` is needed to verify a device MAC, in proximity; under OpenID4VP there is none.
+    For issuers: `digest_alg` digests the elements; `update_after` says how long after signing the
+    issuer expects to sign anew; `authorizations` is what the device may assert itself. For
+    devices: `device_elements` is what this device asserts wherever it is to be disclosed and the
+    credential has no such element itself.
     """
 
     reader_key: ReaderKey = NO_READER_KEY
+    digest_alg: DigestAlg = DigestAlg.SHA256
+    update_after: timedelta | None = None
+    authorizations: KeyAuthorizations = field(default=NO_AUTHORIZATIONS, hash=False)
+    device_elements: Elements = field(default_factory=lambda: NO_ELEMENTS, repr=False, hash=False)
 
     @property
     def name(self) -> str:
@@ -76,9 +93,11 @@ class MdocFormat:
             holder=order.holder,
             alg=order.alg,
             certificates=order.certificates,
-            validity=ValidityInfo(order.signed_at, order.valid_from, order.valid_until),
+            validity=self._validity(order),
             status=order.status,
             entropy=entropy,
+            digest_alg=self.digest_alg,
+            authorizations=self.authorizations,
         )
         return prepared.then(encode_issuer_signed)
 
@@ -90,6 +109,14 @@ class MdocFormat:
             UnsupportedError: as `parse_device_response`.
         """
         return inspect(parse_any(raw))
+
+    def lint(self, raw: bytes, *, now: datetime) -> tuple[Finding, ...]:
+        """Return every deviation of a credential or response from ISO/IEC 18013-5.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+        """
+        return lint(raw, now=now)
 
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
@@ -114,14 +141,17 @@ class MdocFormat:
         """Make everything of a device response but the device's signature.
 
         Raises:
-            ContentError: `mdoc.no_element`.
+            ContentError: `mdoc.no_element`, or `mdoc.key_authorization` for one of the device's.
             MisuseError: `alg.key`, or `misuse.option` for a challenge that does not fit together.
         """
+        parsed = parse_issuer_signed(credential)
+        own = self._device_elements(parsed, disclose)
         prepared = prepare_response(
-            parse_issuer_signed(credential),
-            disclose=disclose,
+            parsed,
+            disclose=[path for path in disclose if not _holds(own, path)],
             transcript=SessionTranscript.of_challenge(challenge),
             alg=alg,
+            device_elements=own,
         )
         return prepared.then(encode_device_response)
 
@@ -149,7 +179,10 @@ class MdocFormat:
             return verify_issued(credential, issuers=issuers, now=now, skew=skew)
         response = parse_device_response(presentation)
         if len(response.documents) > 1:
-            raise UnsupportedError(Code.MDOC_SEVERAL_DOCUMENTS)
+            number = len(response.documents)
+            raise UnsupportedError(
+                Code.MDOC_SEVERAL_DOCUMENTS, f"{number}; krid.mdoc.verify takes them all"
+            )
         verified = verify(
             response,
             issuers=issuers,
@@ -159,6 +192,27 @@ class MdocFormat:
             skew=skew,
         )
         return verified[0].credential
+
+    def _validity(self, order: IssueOrder) -> ValidityInfo:
+        """The issuer may say when it expects to sign anew (section 9.1.2.4)."""
+        update = None if self.update_after is None else order.signed_at + self.update_after
+        return ValidityInfo(order.signed_at, order.valid_from, order.valid_until, update)
+
+    def _device_elements(self, credential: IssuerSigned, disclose: Sequence[ClaimPath]) -> Elements:
+        """Choose the device's own elements that are to be disclosed and the issuer did not sign."""
+        issued = {(namespace, item.identifier) for namespace, item in credential.items()}
+        wanted = set(disclose) - issued
+        chosen = {
+            namespace: {
+                name: value for name, value in members.items() if (namespace, name) in wanted
+            }
+            for namespace, members in self.device_elements.items()
+        }
+        return {namespace: members for namespace, members in chosen.items() if members}
+
+
+def _holds(elements: Elements, path: ClaimPath) -> bool:
+    return any((namespace, name) == path for namespace in elements for name in elements[namespace])
 
 
 def _elements(claims: Mapping[str, object]) -> Elements:

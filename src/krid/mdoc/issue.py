@@ -14,6 +14,7 @@ from krid.errors import Code, MalformedError, MisuseError
 from krid.keys import Alg, Prepared, PublicKey
 from krid.mdoc.encode import encode_item, encode_mso
 from krid.mdoc.model import (
+    DEVICE_CURVES,
     SIGNING_ALGS,
     VERSION,
     DeviceKeyInfo,
@@ -58,11 +59,12 @@ def prepare(
     with the first one is not checked. Times are cut to whole seconds.
 
     Raises:
-        MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.naive_time`; `misuse.option` when
-            the holder is BEARER, for an mdoc is always bound to a device, or a namespace is
-            authorised twice; `mdoc.device_key` when the device's key can't sign in an mdoc;
-            `mdoc.x5chain` without a certificate; `alg.not_allowed`; `misuse.status` when the
-            index is negative.
+        MisuseError: `misuse.claims`; `misuse.lifetime`, also for an update expected before the
+            signature; `misuse.naive_time`; `mdoc.random` when `entropy` gives too few bytes;
+            `misuse.option` when the holder is BEARER, for an mdoc is always bound to a device, or
+            a namespace is authorised twice; `mdoc.device_key` when the device's key can neither
+            sign nor MAC; `mdoc.x5chain` without a certificate; `alg.not_allowed`;
+            `misuse.status` when the index is negative.
     """
     _check_order(doctype, alg, certificates, status)
     _check_authorizations(authorizations)
@@ -103,7 +105,7 @@ def _check_authorizations(authorizations: KeyAuthorizations) -> None:
 def _device_key(holder: PublicKey | Bearer) -> PublicKey:
     if isinstance(holder, Bearer):
         raise MisuseError(Code.MISUSE_OPTION, "an mdoc without a device key")
-    if holder.curve not in {alg.curve for alg in SIGNING_ALGS}:
+    if holder.curve not in DEVICE_CURVES:
         raise MisuseError(Code.MDOC_DEVICE_KEY)
     return holder
 
@@ -118,6 +120,8 @@ def _whole_seconds(validity: ValidityInfo) -> ValidityInfo:
     )
     if not cut.signed <= cut.valid_from < cut.valid_until:
         raise MisuseError(Code.MISUSE_LIFETIME)
+    if cut.expected_update is not None and cut.expected_update < cut.signed:
+        raise MisuseError(Code.MISUSE_LIFETIME, "expected_update")
     return cut
 
 
@@ -131,6 +135,8 @@ def _namespaces(claims: Elements, entropy: Entropy) -> _Namespaces:
     if not 0 < count <= limits.MAX_ELEMENTS:
         raise MisuseError(Code.MISUSE_CLAIMS, "number of elements")
     drawn = entropy(_RANDOM_BYTES * count)
+    if len(drawn) != _RANDOM_BYTES * count:
+        raise MisuseError(Code.MDOC_RANDOM, "the entropy gave another number of bytes")
     randoms = (
         drawn[start : start + _RANDOM_BYTES] for start in range(0, len(drawn), _RANDOM_BYTES)
     )

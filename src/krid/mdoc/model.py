@@ -4,17 +4,17 @@ Sections cited are those of ISO/IEC 18013-5:2021.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
 from types import MappingProxyType
-from typing import Final, NamedTuple, Self, TypeAlias, final
+from typing import Final, NamedTuple, Protocol, Self, TypeAlias, final
 
 from krid._core.cbor import Embedded
 from krid.cose import Mac0, Sign1
 from krid.errors import Code, UnsupportedError
-from krid.keys import Alg, PublicKey
+from krid.keys import Alg, Curve, PublicKey
 from krid.model import StatusReference
 
 FORMAT: Final = "mso_mdoc"
@@ -26,11 +26,28 @@ VERSION: Final = "1.0"
 SIGNING_ALGS: Final = frozenset({Alg.ES256, Alg.ES384, Alg.ES512, Alg.EDDSA})
 """The algorithms of krid that ISO 18013-5 lists for issuers and devices (9.1.2.4, 9.1.3.6)."""
 
+MAC_CURVES: Final = frozenset({Curve.P256, Curve.P384, Curve.P521, Curve.X25519})
+"""The curves of krid on which a device may agree on the key of its MAC (9.1.3.5, 9.1.5.2)."""
+
+DEVICE_CURVES: Final = MAC_CURVES | frozenset(alg.curve for alg in SIGNING_ALGS)
+"""The curves on which an issuer may take a device's key: to sign with, or for a MAC."""
+
 MAX_DIGEST_ID: Final = 2**31 - 1
 MIN_RANDOM_BYTES: Final = 16
 
 Elements: TypeAlias = Mapping[str, Mapping[str, object]]
 """Element values by namespace and element identifier."""
+
+
+class _Hash(Protocol):
+    def digest(self) -> bytes: ...
+
+
+_HASHES: Final[Mapping[str, Callable[[bytes], _Hash]]] = {
+    "sha256": hashlib.sha256,
+    "sha384": hashlib.sha384,
+    "sha512": hashlib.sha512,
+}
 
 
 class _DigestRow(NamedTuple):
@@ -60,7 +77,7 @@ class DigestAlg(_DigestRow, Enum):
 
     def digest(self, raw: bytes) -> bytes:
         """Return the digest of bytes."""
-        return hashlib.new(self.hash, raw).digest()
+        return _HASHES[self.hash](raw).digest()
 
 
 @final

@@ -64,7 +64,7 @@ def parse_any(raw: bytes) -> DeviceResponse | IssuerSigned:
 
 
 def _device_response(value: object) -> DeviceResponse:
-    members = _members(value, {"version", "documents", "documentErrors", "status"})
+    members = known_members(value, {"version", "documents", "documentErrors", "status"})
     documents = shape.sequence(members.get("documents", ()), _SYNTAX)
     errors = shape.sequence(members.get("documentErrors", ()), _SYNTAX)
     _check_number(documents, limits.MAX_DOCUMENTS)
@@ -72,23 +72,23 @@ def _device_response(value: object) -> DeviceResponse:
     return DeviceResponse(
         version=shape.text(members.get("version"), _SYNTAX),
         documents=tuple(_document(document) for document in documents),
-        document_errors=tuple(_error_codes(error) for error in errors),
+        document_errors=tuple(read_error_codes(error) for error in errors),
         status=shape.integer(members.get("status"), _SYNTAX),
     )
 
 
 def _document(value: object) -> Document:
-    members = _members(value, {"docType", "issuerSigned", "deviceSigned", "errors"})
+    members = known_members(value, {"docType", "issuerSigned", "deviceSigned", "errors"})
     return Document(
         doctype=shape.text(members.get("docType"), _SYNTAX),
         issuer_signed=_issuer_signed(members.get("issuerSigned")),
         device_signed=_device_signed(members.get("deviceSigned")),
-        errors=_errors(members.get("errors", {})),
+        errors=read_errors(members.get("errors", {})),
     )
 
 
 def _issuer_signed(value: object) -> IssuerSigned:
-    members = _members(value, {"nameSpaces", "issuerAuth"})
+    members = known_members(value, {"nameSpaces", "issuerAuth"})
     namespaces = shape.mapping(members.get("nameSpaces", {}), _SYNTAX)
     for items in namespaces.values():
         shape.sequence(items, _SYNTAX)
@@ -96,17 +96,25 @@ def _issuer_signed(value: object) -> IssuerSigned:
     issuer_auth = Sign1.from_value(members.get("issuerAuth"))
     return IssuerSigned(
         namespaces=MappingProxyType(
-            {name: tuple(_item(item) for item in items) for name, items in namespaces.items()}
+            {name: read_items(items) for name, items in namespaces.items()}
         ),
         issuer_auth=issuer_auth,
         mso=parse_mso(issuer_auth.payload),
     )
 
 
-def _item(value: object) -> IssuerSignedItem:
-    if not isinstance(value, Embedded):
+def read_items(items: Sequence[object]) -> tuple[IssuerSignedItem, ...]:
+    """Read elements, each an embedded IssuerSignedItem."""
+    embedded = [item for item in items if isinstance(item, Embedded)]
+    if len(embedded) != len(items):
         raise MalformedError(_SYNTAX, "an element that is not an embedded item")
-    members = shape.mapping(cbor.decode(value.content), _SYNTAX)
+    values = cbor.decode_each([item.content for item in embedded])
+    return tuple(map(read_item, embedded, values))
+
+
+def read_item(embedded: Embedded, value: object) -> IssuerSignedItem:
+    """Read one element, an embedded IssuerSignedItem."""
+    members = shape.mapping(value, _SYNTAX)
     if "elementValue" not in members:
         raise MalformedError(_SYNTAX, "elementValue")
     return IssuerSignedItem(
@@ -114,7 +122,7 @@ def _item(value: object) -> IssuerSignedItem:
         random=shape.octets(members.get("random"), _SYNTAX),
         identifier=shape.text(members.get("elementIdentifier"), _SYNTAX),
         value=read_value(members["elementValue"]),
-        embedded=value,
+        embedded=embedded,
     )
 
 
@@ -128,18 +136,19 @@ def _digest_id(value: object) -> int:
 def _device_signed(value: object) -> DeviceSigned:
     if value is None:
         raise MalformedError(Code.MDOC_DEVICE_AUTH)
-    members = _members(value, {"nameSpaces", "deviceAuth"})
+    members = known_members(value, {"nameSpaces", "deviceAuth"})
     namespaces = members.get("nameSpaces")
     if not isinstance(namespaces, Embedded):
         raise MalformedError(_SYNTAX, "deviceSigned.nameSpaces")
     return DeviceSigned(
         namespaces=namespaces,
-        elements=_device_elements(cbor.decode(namespaces.content)),
-        auth=_device_auth(members.get("deviceAuth")),
+        elements=read_device_elements(cbor.decode(namespaces.content)),
+        auth=read_device_auth(members.get("deviceAuth")),
     )
 
 
-def _device_elements(value: object) -> Elements:
+def read_device_elements(value: object) -> Elements:
+    """Read the elements that the device asserts, by namespace."""
     namespaces = {
         namespace: shape.mapping(elements, _SYNTAX)
         for namespace, elements in shape.mapping(value, _SYNTAX).items()
@@ -157,9 +166,9 @@ def _device_elements(value: object) -> Elements:
     )
 
 
-def _device_auth(value: object) -> Sign1 | Mac0:
+def read_device_auth(value: object) -> Sign1 | Mac0:
     """Either a signature or a MAC, exactly one of them (section 8.3.2.1.2.2)."""
-    members = _members(value, {"deviceSignature", "deviceMac"})
+    members = known_members(value, {"deviceSignature", "deviceMac"})
     if len(members) != 1:
         raise MalformedError(Code.MDOC_DEVICE_AUTH)
     if "deviceSignature" in members:
@@ -167,17 +176,19 @@ def _device_auth(value: object) -> Sign1 | Mac0:
     return Mac0.from_value(members["deviceMac"])
 
 
-def _errors(value: object) -> Mapping[str, Mapping[str, int]]:
+def read_errors(value: object) -> Mapping[str, Mapping[str, int]]:
+    """Read why elements are missing, by namespace."""
     namespaces = shape.mapping(value, _SYNTAX)
-    return MappingProxyType({name: _error_codes(codes) for name, codes in namespaces.items()})
+    return MappingProxyType({name: read_error_codes(codes) for name, codes in namespaces.items()})
 
 
-def _error_codes(value: object) -> Mapping[str, int]:
+def read_error_codes(value: object) -> Mapping[str, int]:
+    """Read error codes by name."""
     codes = shape.mapping(value, _SYNTAX)
     return MappingProxyType({name: shape.integer(code, _SYNTAX) for name, code in codes.items()})
 
 
-def _members(value: object, known: set[str]) -> Mapping[str, object]:
+def known_members(value: object, known: set[str]) -> Mapping[str, object]:
     """Read a map that nobody signs: a member that no edition knows is refused."""
     members = shape.mapping(value, _SYNTAX)
     if not known.issuperset(members):

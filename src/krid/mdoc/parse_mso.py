@@ -42,7 +42,7 @@ def parse_mso(payload: bytes | None) -> MobileSecurityObject:
     return MobileSecurityObject(
         version=shape.text(members.get("version"), _SYNTAX),
         digest_alg=DigestAlg.from_wire(shape.text(members.get("digestAlgorithm"), _SYNTAX)),
-        value_digests=_table(members.get("valueDigests"), _digests),
+        value_digests=_table(members.get("valueDigests"), read_digests),
         device_key_info=_device_key_info(members.get("deviceKeyInfo")),
         doctype=shape.text(members.get("docType"), _SYNTAX),
         validity=_validity(members.get("validityInfo")),
@@ -55,7 +55,8 @@ def _table(value: object, read: Callable[[object], T]) -> Mapping[str, T]:
     return MappingProxyType({name: read(member) for name, member in members.items()})
 
 
-def _digests(value: object) -> Mapping[int, bytes]:
+def read_digests(value: object) -> Mapping[int, bytes]:
+    """Read the digests of one namespace by their identifiers."""
     digests = shape.integer_map(value, _SYNTAX)
     _check_digest_ids(digests)
     return MappingProxyType(
@@ -71,14 +72,16 @@ def _check_digest_ids(digest_ids: Iterable[int]) -> None:
 def _validity(value: object) -> ValidityInfo:
     members = shape.mapping(value, _SYNTAX)
     return ValidityInfo(
-        signed=_tdate(members.get("signed")),
-        valid_from=_tdate(members.get("validFrom")),
-        valid_until=_tdate(members.get("validUntil")),
-        expected_update=_tdate(members["expectedUpdate"]) if "expectedUpdate" in members else None,
+        signed=read_tdate(members.get("signed")),
+        valid_from=read_tdate(members.get("validFrom")),
+        valid_until=read_tdate(members.get("validUntil")),
+        expected_update=read_tdate(members["expectedUpdate"])
+        if "expectedUpdate" in members
+        else None,
     )
 
 
-def _tdate(value: object) -> datetime:
+def read_tdate(value: object) -> datetime:
     """Read a tdate; fractions and time zones, which an issuer must not write, are understood."""
     if not isinstance(value, DateTime):
         raise MalformedError(_SYNTAX, "tdate")
@@ -90,20 +93,21 @@ def _tdate(value: object) -> datetime:
 
 def _device_key_info(value: object) -> DeviceKeyInfo:
     members = shape.mapping(value, _SYNTAX)
-    key = _device_key(members.get("deviceKey"))
+    key = read_device_key(members.get("deviceKey"))
     if "keyAuthorizations" not in members:
         return DeviceKeyInfo(key)
-    return DeviceKeyInfo(key, _authorizations(members["keyAuthorizations"]))
+    return DeviceKeyInfo(key, read_authorizations(members["keyAuthorizations"]))
 
 
-def _device_key(value: object) -> PublicKey:
+def read_device_key(value: object) -> PublicKey:
+    """Read the device key, a COSE_Key."""
     try:
         return cose_key.parse(value)
     except KridError as cause:
         raise MalformedError(Code.MDOC_DEVICE_KEY) from cause
 
 
-def _authorizations(value: object) -> KeyAuthorizations:
+def read_authorizations(value: object) -> KeyAuthorizations:
     """A namespace is authorised as a whole or by elements, not both (section 9.1.2.4)."""
     members = shape.mapping(value, _SYNTAX)
     namespaces = _name_set(members.get("nameSpaces", ()))

@@ -1,17 +1,19 @@
 """The session transcript that binds a device's signature to one session (section 9.1.5.1).
 
-For OpenID4VP it is made from the request (OpenID4VP 1.0, appendix B.2.6); in proximity it comes
-from the engagement.
+For OpenID4VP it is made from the request (OpenID4VP 1.0, appendix B.2.6); in proximity from the
+engagement, the reader's session key and the handover. Engagement and sessions are not done here.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from krid._core import cbor, shape
 from krid._core.cbor import Embedded
-from krid.errors import Code, MalformedError, MisuseError
+from krid.errors import Code, KridError, MalformedError, MisuseError
+from krid.keys import PublicKey, cose_key
+from krid.mdoc.handover import Handover, handover_value
 from krid.model import Challenge
 
 _ORIGIN: Final = "origin:"
@@ -77,6 +79,30 @@ class SessionTranscript:
         return cls._of_handover("OpenID4VPDCAPIHandover", info)
 
     @classmethod
+    def of_proximity(
+        cls, *, device_engagement: bytes, reader_key: bytes, handover: Handover
+    ) -> Self:
+        """Make the transcript of a session in proximity (section 9.1.5.1).
+
+        `device_engagement` is the encoded DeviceEngagement and `reader_key` the encoded COSE_Key
+        of the reader's session key, both as they came and without the tag around them; the tag is
+        added here, with the shortest length. Of the engagement, nothing but its being a map is
+        checked.
+
+        Raises:
+            MalformedError: `mdoc.engagement`, or a `cbor.*` code.
+        """
+        if not isinstance(cbor.decode(device_engagement), Mapping):
+            raise MalformedError(Code.MDOC_ENGAGEMENT)
+        parse_reader_key(reader_key)
+        members = [
+            Embedded.wrap(device_engagement),
+            Embedded.wrap(reader_key),
+            handover_value(handover),
+        ]
+        return cls(cbor.encode(members))
+
+    @classmethod
     def of_challenge(cls, challenge: Challenge) -> Self:
         """Make the transcript that a challenge stands for.
 
@@ -114,6 +140,24 @@ class SessionTranscript:
     def embedded(self) -> bytes:
         """Return SessionTranscriptBytes: the transcript as an embedded item (section 9.1.5.1)."""
         return Embedded.wrap(self.raw).raw
+
+
+def parse_reader_key(raw: bytes) -> PublicKey:
+    """Read the encoded COSE_Key of a reader's session key, with which a device makes its MAC.
+
+    Raises:
+        MalformedError: `mdoc.engagement`, or a `cbor.*` code.
+    """
+    value = cbor.decode(raw)
+    try:
+        return cose_key.parse(value)
+    except KridError as cause:
+        raise MalformedError(Code.MDOC_ENGAGEMENT, "reader key") from cause
+
+
+def encode_reader_key(key: PublicKey) -> bytes:
+    """Write a reader's session key as an encoded COSE_Key."""
+    return cbor.encode(cose_key.encode(key))
 
 
 def _check_present(*texts: str) -> None:

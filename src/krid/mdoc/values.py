@@ -18,6 +18,8 @@ from krid.errors import Code, MalformedError, MisuseError
 _MAX_DEPTH: Final = limits.MAX_CBOR_DEPTH - 2
 """An element value stands two levels deep in its item and in the device's namespaces."""
 
+_SCALARS: Final = frozenset({str, bytes, bool, int})
+
 
 def read_value(value: Cbor) -> object:
     """Turn a decoded element value into a read-only one.
@@ -26,7 +28,7 @@ def read_value(value: Cbor) -> object:
         MalformedError: `mdoc.syntax` for a tag or simple value that no element has, an infinite
             number, or a map key that is neither text nor an integer.
     """
-    if value is None or isinstance(value, bool | int | str | bytes):
+    if value is None or type(value) in _SCALARS:
         return value
     if isinstance(value, float) and math.isfinite(value):
         return value
@@ -51,6 +53,8 @@ def write_value(value: object, *, depth: int = _MAX_DEPTH) -> Cbor:
     """
     if depth == 0:
         raise MisuseError(Code.MISUSE_CLAIMS, "nested too deep")
+    if type(value) in _SCALARS:
+        return value
     if isinstance(value, datetime):
         return DateTime(times.to_rfc3339(value))
     if isinstance(value, date):

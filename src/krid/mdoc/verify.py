@@ -4,7 +4,7 @@ Issuer data authentication is section 9.3.1, mdoc authentication section 9.1.3. 
 document is not checked here; what its issuer says about it is handed on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import final
 
 from krid._core import limits, times
 from krid._core.redact import same
-from krid.cose import X5CHAIN
+from krid.cose import X5CHAIN, Sign1
 from krid.errors import (
     Code,
     ContentError,
@@ -34,6 +34,7 @@ from krid.mdoc.model import (
     IssuerSigned,
     IssuerSignedItem,
     MobileSecurityObject,
+    ValidityInfo,
 )
 from krid.mdoc.transcript import SessionTranscript
 from krid.model import (
@@ -101,9 +102,9 @@ def verify(
         MisuseError: `misuse.naive_time`, or `misuse.option` for a skew out of range.
     """
     _check_clock(now, skew)
-    _check_response_version(response)
-    _check_response_status(response)
-    _check_documents_present(response)
+    check_response_version(response)
+    check_response_status(response)
+    check_documents_present(response)
     terms = _Terms(issuers, now, skew)
     return tuple(
         _verify_document(document, terms, transcript, reader_key) for document in response.documents
@@ -170,7 +171,7 @@ def _verify_document(
 ) -> VerifiedDocument:
     mso = document.issuer_signed.mso
     proof = _authenticate_issuer(document.issuer_signed, terms)
-    same_doctype = _check_doctype(document)
+    same_doctype = check_doctype(document)
     device_auth = check_device_auth(document, transcript=transcript, reader_key=reader_key)
     authorized = check_key_authorizations(
         mso.device_key_info.authorizations, document.device_signed.elements
@@ -193,13 +194,13 @@ def _authenticate_issuer(credential: IssuerSigned, terms: _Terms) -> _IssuerProo
     issuer = _check_certificate(credential, terms)
     trusted = Evidence(Check.ISSUER, issuer.path)
     signed = _check_issuer_signature(credential, issuer)
-    _check_mso_version(credential.mso)
-    _check_elements_once(credential)
-    _check_randoms(credential)
+    check_mso_version(credential.mso)
+    check_elements_once(credential.items())
+    check_randoms(credential.items())
     digests = _check_digests(credential)
-    _check_validity_order(credential.mso)
-    _check_signed_within_certificate(credential.mso, issuer)
-    valid = _check_validity_period(credential.mso, terms)
+    check_validity_order(credential.mso)
+    check_signed_within_certificate(credential.mso, issuer)
+    valid = check_validity_period(credential.mso, now=terms.now, skew=terms.skew)
     return _IssuerProof(issuer, _claims(credential), (trusted, signed, digests, valid))
 
 
@@ -209,19 +210,20 @@ def _check_clock(now: datetime, skew: timedelta) -> None:
         raise MisuseError(Code.MISUSE_OPTION, "skew")
 
 
-def _check_response_version(response: DeviceResponse) -> None:
+def check_response_version(response: DeviceResponse) -> None:
     """The device response has a version that this code was written for (8.3.2.1.2.2)."""
     if response.version != VERSION:
         raise UnsupportedError(Code.MDOC_VERSION)
 
 
-def _check_response_status(response: DeviceResponse) -> None:
+def check_response_status(response: DeviceResponse) -> None:
     """The device says that all went well (section 8.3.2.1.2.3)."""
     if response.status != 0:
         raise ContentError(Code.MDOC_STATUS, f"status {response.status}")
 
 
-def _check_documents_present(response: DeviceResponse) -> None:
+def check_documents_present(response: DeviceResponse) -> None:
+    """A response that says it succeeded holds a document (8.3.2.1.2.2)."""
     if not response.documents:
         raise ContentError(Code.MDOC_NO_DOCUMENT)
 
@@ -229,14 +231,24 @@ def _check_documents_present(response: DeviceResponse) -> None:
 def _check_certificate(credential: IssuerSigned, terms: _Terms) -> IssuerKey:
     """The signer's certificate is there, unprotected, and trusted (9.3.1 step 1, 9.1.2.4)."""
     auth = credential.issuer_auth
-    if auth.alg not in SIGNING_ALGS:
-        raise UnsupportedError(Code.ALG_NOT_ALLOWED)
-    if X5CHAIN not in auth.headers.unprotected:
-        raise TrustError(Code.MDOC_X5CHAIN)
+    check_signing_alg(auth)
+    check_certificate_present(auth)
     hint = IssuerHint(
         format=FORMAT, type=credential.mso.doctype, alg=auth.alg, certificates=auth.x5chain()
     )
     return terms.issuers.find(hint, now=terms.now)
+
+
+def check_signing_alg(auth: Sign1) -> None:
+    """The algorithm is one that the standard lists (sections 9.1.2.4 and 9.1.3.6)."""
+    if auth.alg not in SIGNING_ALGS:
+        raise UnsupportedError(Code.ALG_NOT_ALLOWED)
+
+
+def check_certificate_present(auth: Sign1) -> None:
+    """The signer's certificate is there, and unprotected (section 9.1.2.4)."""
+    if X5CHAIN not in auth.headers.unprotected:
+        raise TrustError(Code.MDOC_X5CHAIN)
 
 
 def _check_issuer_signature(credential: IssuerSigned, issuer: IssuerKey) -> Evidence:
@@ -246,37 +258,40 @@ def _check_issuer_signature(credential: IssuerSigned, issuer: IssuerKey) -> Evid
     return Evidence(Check.ISSUER_SIGNATURE, auth.alg.jose)
 
 
-def _check_mso_version(mso: MobileSecurityObject) -> None:
+def check_mso_version(mso: MobileSecurityObject) -> None:
     """The mobile security object has a version that this code was written for (9.1.2.4)."""
     if mso.version != VERSION:
         raise UnsupportedError(Code.MDOC_VERSION)
 
 
-def _check_elements_once(credential: IssuerSigned) -> None:
+def check_elements_once(items: Iterable[tuple[str, IssuerSignedItem]]) -> None:
     """Each element stands once in its namespace, so that it has one value (8.3.2.1.2.2)."""
-    seen = [(namespace, item.identifier) for namespace, item in credential.items()]
+    seen = [(namespace, item.identifier) for namespace, item in items]
     if len(set(seen)) != len(seen):
         raise ContentError(Code.MDOC_ELEMENT_REPEATED)
 
 
-def _check_randoms(credential: IssuerSigned) -> None:
+def check_randoms(items: Iterable[tuple[str, IssuerSignedItem]]) -> None:
     """Each random hides its element's value from whoever guesses it (section 9.1.2.5)."""
-    if any(len(item.random) < MIN_RANDOM_BYTES for _, item in credential.items()):
+    if any(len(item.random) < MIN_RANDOM_BYTES for _, item in items):
         raise ContentError(Code.MDOC_RANDOM)
 
 
 def _check_digests(credential: IssuerSigned) -> Evidence:
     """The digest of each element is the one that the issuer signed (9.3.1 step 3)."""
     mso, count = credential.mso, 0
-    for namespace, item in credential.items():
-        _check_digest(mso, mso.value_digests.get(namespace, {}), item)
-        count += 1
+    for namespace, items in credential.namespaces.items():
+        digests = mso.value_digests.get(namespace, {})
+        for item in items:
+            check_digest(mso, digests, item)
+        count += len(items)
     return Evidence(Check.INTEGRITY, f"{count} disclosed, {mso.digest_alg.wire}")
 
 
-def _check_digest(
+def check_digest(
     mso: MobileSecurityObject, digests: Mapping[int, bytes], item: IssuerSignedItem
 ) -> None:
+    """The digest of one element is the one that the issuer signed."""
     expected = digests.get(item.digest_id)
     if expected is None:
         raise SignatureError(Code.MDOC_DIGEST_MISSING)
@@ -284,7 +299,7 @@ def _check_digest(
         raise SignatureError(Code.MDOC_DIGEST)
 
 
-def _check_doctype(document: Document) -> Evidence:
+def check_doctype(document: Document) -> Evidence:
     """The document is of the type that the issuer signed (9.3.1 step 4)."""
     doctype = document.issuer_signed.mso.doctype
     if document.doctype != doctype:
@@ -292,14 +307,14 @@ def _check_doctype(document: Document) -> Evidence:
     return Evidence(Check.TYPE, doctype)
 
 
-def _check_validity_order(mso: MobileSecurityObject) -> None:
+def check_validity_order(mso: MobileSecurityObject) -> None:
     """Signed first, then valid, then not valid any more (section 9.1.2.4)."""
     validity = mso.validity
     if not validity.signed <= validity.valid_from < validity.valid_until:
         raise ValidityError(Code.MDOC_VALIDITY_ORDER)
 
 
-def _check_signed_within_certificate(mso: MobileSecurityObject, issuer: IssuerKey) -> None:
+def check_signed_within_certificate(mso: MobileSecurityObject, issuer: IssuerKey) -> None:
     """The issuer signed while the signer's certificate was valid (9.3.1 step 5, first item)."""
     signed = mso.validity.signed
     if issuer.not_before is not None and signed < issuer.not_before:
@@ -308,13 +323,20 @@ def _check_signed_within_certificate(mso: MobileSecurityObject, issuer: IssuerKe
         raise ValidityError(Code.MDOC_SIGNED_OUTSIDE)
 
 
-def _check_validity_period(mso: MobileSecurityObject, terms: _Terms) -> Evidence:
+def check_validity_period(mso: MobileSecurityObject, *, now: datetime, skew: timedelta) -> Evidence:
     """The document is valid now (9.3.1 step 5, second and third items)."""
-    if mso.validity.valid_from - terms.now > terms.skew:
+    if mso.validity.valid_from - now > skew:
         raise ValidityError(Code.MDOC_NOT_YET_VALID)
-    if terms.now - mso.validity.valid_until > terms.skew:
+    if now - mso.validity.valid_until > skew:
         raise ValidityError(Code.MDOC_EXPIRED)
-    return Evidence(Check.VALIDITY, f"until {times.to_rfc3339(mso.validity.valid_until)}")
+    return Evidence(Check.VALIDITY, _validity_text(mso.validity))
+
+
+def _validity_text(validity: ValidityInfo) -> str:
+    until = f"until {times.to_rfc3339(validity.valid_until)}"
+    if validity.expected_update is None:
+        return until
+    return f"{until}, update expected {times.to_rfc3339(validity.expected_update)}"
 
 
 def _claims(credential: IssuerSigned) -> Elements:

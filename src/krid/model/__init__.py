@@ -12,6 +12,7 @@ from krid.model.credential import (
     IssueOrder,
     VerifiedCredential,
 )
+from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
 from krid.model.format import CredentialFormat
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
@@ -40,14 +41,19 @@ __all__ = [
     "CredentialFormat",
     "CredentialQuery",
     "Evidence",
+    "Finding",
+    "Findings",
     "Inspection",
     "IssueOrder",
     "IssuerHint",
     "IssuerKey",
     "IssuerKeys",
+    "LintingFormat",
     "NoStatus",
     "Profile",
     "Query",
+    "Rule",
+    "Severity",
     "StatusReference",
     "StatusSource",
     "VerifiedCredential",

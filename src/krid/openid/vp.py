@@ -24,7 +24,7 @@ from krid.exchange import AuthenticatedRequest, PresentationRequest, Presentatio
 from krid.jose import jws
 from krid.keys import Prepared, Signer
 from krid.model import IssuerHint, IssuerKeys
-from krid.openid.wire import presentation_from_wire, presentation_to_wire
+from krid.openid.wire import check_serialisation, presentation_from_wire, presentation_to_wire
 
 REQUEST_TYP = "oauth-authz-req+jwt"
 _AUDIENCE = "https://self-issued.me/v2"
@@ -106,6 +106,7 @@ def read_response(form: Mapping[str, str]) -> PresentationResponse:
 
     Raises:
         MalformedError: `response.syntax`.
+        UnsupportedError: `response.serialisation` for an SD-JWT in JSON serialisation.
     """
     try:
         token = strict_json.loads_object(form.get("vp_token", "").encode("utf-8"))
@@ -118,6 +119,7 @@ def read_response(form: Mapping[str, str]) -> PresentationResponse:
 
 
 def _one_presentation(value: object) -> bytes:
+    check_serialisation(value)
     presentations = shape.texts(value, Code.RESPONSE_SYNTAX)
     if len(presentations) != 1:
         raise MalformedError(Code.RESPONSE_SYNTAX)

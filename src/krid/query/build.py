@@ -72,8 +72,8 @@ def checked(query: CredentialQuery) -> CredentialQuery:
         and query.types
         and all(query.types)
         and len(query.claims) <= limits.MAX_QUERY_CLAIMS
-        and len({item.path for item in query.claims}) == len(query.claims)
         and all(_is_path(item.path) for item in query.claims)
+        and len({item.path for item in query.claims}) == len(query.claims)
     )
     if not well_formed:
         raise MalformedError(Code.QUERY_SYNTAX)

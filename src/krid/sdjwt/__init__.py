@@ -1,11 +1,13 @@
 """SD-JWT (RFC 9901) and SD-JWT VC: claims that a holder shows one by one.
 
 `sd` marks what may be withheld, `issue.prepare` makes a credential, `present.prepare` shows
-parts of it, `verify.verify` proves them. The rules of SD-JWT VC are those of
-draft-ietf-oauth-sd-jwt-vc-19 (August 2026).
+parts of it, `verify.verify` proves them. `JwsJson` is an SD-JWT in a JSON serialisation,
+`type_metadata` holds the rules of credential types, `issuer_metadata` an issuer's keys.
+The rules of SD-JWT VC are those of draft-ietf-oauth-sd-jwt-vc-19 (August 2026).
 """
 
 from krid.sdjwt.format import SdJwtVcFormat
+from krid.sdjwt.json_form import JwsJson, JwsSignature, Serialisation
 from krid.sdjwt.model import Disclosure, HashAlg, Sd, VerifiedPlain, VerifiedSdJwt, sd
 from krid.sdjwt.parse import Presentation, SdJwt
 from krid.sdjwt.verify import (
@@ -19,10 +21,13 @@ from krid.sdjwt.verify import (
 __all__ = [
     "Disclosure",
     "HashAlg",
+    "JwsJson",
+    "JwsSignature",
     "Presentation",
     "Sd",
     "SdJwt",
     "SdJwtVcFormat",
+    "Serialisation",
     "VerifiedPlain",
     "VerifiedSdJwt",
     "sd",

@@ -18,6 +18,9 @@ from krid.sdjwt.model import HashAlg, Sd
 _SALT_BYTES: Final = 16
 _DECOY_BYTES: Final = 32
 
+_TEXT: Final = frozenset({str})
+_SCALARS: Final = frozenset({str, int, bool, float, type(None)})
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ def conceal(
     writer = _Writer(
         hash_alg,
         decoys,
-        iter(_chunks(pool[:salts], _SALT_BYTES)),
-        iter(_chunks(pool[salts:], _DECOY_BYTES)),
+        iter(base64url.encode_each(_chunks(pool[:salts], _SALT_BYTES))),
+        iter(base64url.encode_each(_chunks(pool[salts:], _DECOY_BYTES))),
         [],
     )
     return Concealed(writer.members(claims), tuple(writer.disclosures))
@@ -78,6 +81,8 @@ class _Survey:
     objects: int = 0
 
     def value(self, value: object, depth: int) -> None:
+        if type(value) in _SCALARS:
+            return
         if isinstance(value, Mapping):
             self.members(value, depth)
         elif isinstance(value, list | tuple):
@@ -86,15 +91,14 @@ class _Survey:
 
     def members(self, claims: Mapping[str, object], depth: int) -> None:
         _check_depth(depth)
-        for name in claims:
-            if type(name) is not str or name in names.RESERVED:
-                raise MisuseError(Code.MISUSE_CLAIMS, "a reserved name, or one that is no text")
-        self.objects += any(isinstance(member, Sd) for member in claims.values())
+        if not (_TEXT.issuperset(map(type, claims)) and names.RESERVED.isdisjoint(claims)):
+            raise MisuseError(Code.MISUSE_CLAIMS, "a reserved name, or one that is no text")
+        self.objects += Sd in map(type, claims.values())
         self.children(claims.values(), depth)
 
     def children(self, children: Iterable[object], depth: int) -> None:
         for child in children:
-            if isinstance(child, Sd):
+            if type(child) is Sd:
                 self.mark(child, depth)
             else:
                 self.value(child, depth + 1)
@@ -103,7 +107,7 @@ class _Survey:
         self.marks += 1
         if self.marks > limits.MAX_DISCLOSURES:
             raise MisuseError(Code.MISUSE_CLAIMS, "more marks than disclosures are allowed")
-        if isinstance(marked.value, Sd):
+        if type(marked.value) is Sd:
             raise MisuseError(Code.MISUSE_CLAIMS, "a mark on a mark")
         self.value(marked.value, depth + 1)
 
@@ -119,44 +123,53 @@ class _Writer:
 
     hash_alg: HashAlg
     decoys: int
-    salts: Iterator[bytes]
-    decoy_bytes: Iterator[bytes]
+    salts: Iterator[str]
+    decoy_salts: Iterator[str]
     disclosures: list[str]
 
     def value(self, value: object) -> Json:
-        if isinstance(value, Mapping):
-            return self.members(value)
-        if isinstance(value, list | tuple):
-            return [self.element(element) for element in value]
+        if type(value) is not str:
+            if isinstance(value, Mapping):
+                return self.members(value)
+            if isinstance(value, list | tuple):
+                return self.elements(value)
         plain: Json = value  # type: ignore[assignment]  # the JSON encoder refuses what is not
         return plain
 
     def members(self, claims: Mapping[str, object]) -> dict[str, Json]:
         written: dict[str, Json] = {}
-        digests: list[str] = []
+        hidden: list[list[Json]] = []
         for name, member in claims.items():
-            if isinstance(member, Sd):
-                digests.append(self.disclose(name, self.value(member.value)))
+            if type(member) is Sd:
+                hidden.append([next(self.salts), name, self.value(member.value)])
             else:
                 written[name] = self.value(member)
-        if digests:
-            written[names.SD] = sorted((*digests, *self.decoy_digests()))
+        if hidden:
+            written[names.SD] = sorted((*self.disclose(hidden), *self.decoy_digests()))
         return written
 
-    def element(self, element: object) -> Json:
-        if isinstance(element, Sd):
-            return {names.DOTS: self.disclose(self.value(element.value))}
-        return self.value(element)
+    def elements(self, elements: Iterable[object]) -> list[Json]:
+        written: list[Json] = []
+        for element in elements:
+            if type(element) is Sd:
+                hidden = [next(self.salts), self.value(element.value)]
+                written.append({names.DOTS: self.disclose([hidden])[0]})
+            else:
+                written.append(self.value(element))
+        return written
 
-    def disclose(self, *contents: Json) -> str:
-        """Write a disclosure and return its digest (section 4.2.3)."""
-        salt = base64url.encode(next(self.salts))
-        encoded = base64url.encode(dumps([salt, *contents]))
-        self.disclosures.append(encoded)
-        return self.hash_alg.digest(encoded)
+    def disclose(self, contents: list[list[Json]]) -> list[str]:
+        """Write disclosures and return their digests (section 4.2.3)."""
+        encoded = [base64url.encode(raw) for raw in _dumps_each(contents)]
+        self.disclosures.extend(encoded)
+        return self.hash_alg.digests(encoded)
 
     def decoy_digests(self) -> list[str]:
-        return [
-            self.hash_alg.digest(base64url.encode(next(self.decoy_bytes)))
-            for _ in range(self.decoys)
-        ]
+        return self.hash_alg.digests([next(self.decoy_salts) for _ in range(self.decoys)])
+
+
+def _dumps_each(contents: list[list[Json]]) -> list[bytes]:
+    try:
+        return strict_json.dumps_each(contents)
+    except MalformedError as cause:
+        raise MisuseError(Code.MISUSE_CLAIMS, "a value has no JSON form") from cause

@@ -8,7 +8,6 @@ from typing import Final, final
 
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
-from krid.errors import Code, MalformedError
 from krid.jose import Jws
 from krid.keys import Alg, Prepared
 from krid.model import (
@@ -18,6 +17,7 @@ from krid.model import (
     Check,
     ClaimPath,
     Evidence,
+    Finding,
     Inspection,
     IssueOrder,
     IssuerHint,
@@ -25,10 +25,13 @@ from krid.model import (
     IssuerKeys,
     VerifiedCredential,
 )
-from krid.sdjwt import issue, key_binding, names, present, vc
-from krid.sdjwt.model import VerifiedSdJwt
+from krid.sdjwt import issue, json_form, key_binding, names, present, vc
+from krid.sdjwt.json_form import JwsJson, Serialisation
+from krid.sdjwt.lint import lint
+from krid.sdjwt.model import HashAlg, VerifiedSdJwt
 from krid.sdjwt.parse import Presentation, SdJwt
 from krid.sdjwt.reveal import locate
+from krid.sdjwt.type_metadata import TypeRules
 from krid.sdjwt.verify import verify, verify_bearer, verify_issued
 
 HOLDER_SKEW: Final = timedelta(seconds=60)
@@ -41,12 +44,19 @@ _GLANCE: Final = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+~", re.ASCII)
 @final
 @dataclass(frozen=True, slots=True)
 class SdJwtVcFormat:
-    """SD-JWT VC in compact serialisation, `dc+sd-jwt` in OpenID4VP 1.0, appendix B.3.
+    """SD-JWT VC, `dc+sd-jwt` in OpenID4VP 1.0, appendix B.3.
 
-    `decoys` is the number of digests of nothing in each object with marked members.
+    It reads the compact and both JSON serialisations. `decoys` is the number of digests of
+    nothing in each object with marked members, `hash_alg` makes the digests, and
+    `serialisation` is the form of what it writes; OpenID4VP takes the compact one alone.
+    With `types`, a credential must be of one of these types and follow its type metadata;
+    without, type metadata is not processed (SD-JWT VC, section 5.7).
     """
 
     decoys: int = 0
+    hash_alg: HashAlg = HashAlg.SHA256
+    serialisation: Serialisation = Serialisation.COMPACT
+    types: TypeRules | None = None
 
     @property
     def name(self) -> str:
@@ -54,8 +64,11 @@ class SdJwtVcFormat:
         return names.TYP_VC
 
     def recognises(self, raw: bytes) -> bool:
-        """Tell whether bytes begin like a compact JWS with a tilde after it."""
-        return _GLANCE.match(raw) is not None
+        """Tell whether bytes begin like a compact JWS with a tilde, or are JSON with its members.
+
+        An SD-JWT in JSON without `disclosures` is read, but not told apart from other JSON.
+        """
+        return _GLANCE.match(raw) is not None or json_form.looks_like_json(raw)
 
     def prepare_issue(self, order: IssueOrder, *, entropy: Entropy) -> Prepared[bytes]:
         """Make everything of a credential but the signature; `sd` marks what can be withheld.
@@ -63,15 +76,16 @@ class SdJwtVcFormat:
         Raises:
             MisuseError: as `issue.prepare`.
         """
-        return issue.prepare(order, entropy=entropy, decoys=self.decoys).then(_bytes)
+        prepared = issue.prepare(order, entropy=entropy, hash_alg=self.hash_alg, decoys=self.decoys)
+        return prepared.then(self._written)
 
     def inspect(self, raw: bytes) -> Inspection:
         """Decode a credential or presentation for people, believing nothing.
 
         Raises:
-            KridError: as `Presentation.parse`.
+            KridError: as `Presentation.parse` and `JwsJson.parse`.
         """
-        presentation = Presentation.parse(_text(raw))
+        presentation = Presentation.parse(json_form.to_compact(raw))
         sd_jwt, vct = presentation.sd_jwt, presentation.sd_jwt.payload.get("vct")
         content: dict[str, object] = {
             "header": thaw(sd_jwt.jws.header),
@@ -80,9 +94,18 @@ class SdJwtVcFormat:
         }
         if presentation.kb is not None:
             content["key_binding"] = _shown_key_binding(presentation.kb)
+        content |= _shown_form(raw)
         return Inspection(
             format=self.name, type=vct if isinstance(vct, str) else None, content=content
         )
+
+    def lint(self, raw: bytes, *, now: datetime) -> tuple[Finding, ...]:
+        """Return every deviation of a credential or presentation from RFC 9901 and SD-JWT VC.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+        """
+        return lint(raw, now=now)
 
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
@@ -90,11 +113,14 @@ class SdJwtVcFormat:
         """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
 
         Raises:
-            KridError: as `SdJwt.parse` and `verify_issued`, and as `issuers` finds.
+            KridError: as `JwsJson.parse`, `SdJwt.parse` and `verify_issued`, as `issuers`
+                finds, and as `TypeRules.check_issued`.
         """
-        sd_jwt = SdJwt.parse(_text(credential))
+        sd_jwt = SdJwt.parse(json_form.to_compact(credential))
         trusted = issuers.find(self._hint(sd_jwt), now=now)
         verified = verify_issued(sd_jwt, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW)
+        if self.types is not None:
+            self.types.check_issued(sd_jwt)
         claims = verified.claims
         return AcceptedCredential(
             format=self.name,
@@ -120,16 +146,16 @@ class SdJwtVcFormat:
         """Make everything of an SD-JWT+KB but the holder's signature, as `present.prepare`.
 
         Raises:
-            KridError: as `SdJwt.parse` and `present.prepare`.
+            KridError: as `JwsJson.parse`, `SdJwt.parse` and `present.prepare`.
         """
         return present.prepare(
-            SdJwt.parse(_text(credential)),
+            SdJwt.parse(json_form.to_compact(credential)),
             disclose=disclose,
             audience=challenge.audience,
             nonce=challenge.nonce,
             alg=alg,
             now=now,
-        ).then(_bytes)
+        ).then(self._written)
 
     def verify(
         self,
@@ -144,10 +170,10 @@ class SdJwtVcFormat:
         """Verify a presentation; its status is checked by the caller.
 
         Raises:
-            KridError: as `Presentation.parse`, `verify` and `verify_bearer`, and
-                as `issuers` finds.
+            KridError: as `JwsJson.parse`, `Presentation.parse`, `verify` and `verify_bearer`, as
+                `issuers` finds, and as `TypeRules.check_presented`.
         """
-        parsed = Presentation.parse(_text(presentation))
+        parsed = Presentation.parse(json_form.to_compact(presentation))
         trusted = issuers.find(self._hint(parsed.sd_jwt), now=now)
         if isinstance(challenge, Bearer):
             verified = verify_bearer(parsed, issuer_key=trusted.key, now=now, skew=skew)
@@ -161,7 +187,17 @@ class SdJwtVcFormat:
                 skew=skew,
                 max_age=max_age,
             )
+        if self.types is not None:
+            self.types.check_presented(parsed.sd_jwt)
         return self._proved(verified, trusted)
+
+    def _type(self) -> tuple[Evidence, ...]:
+        if self.types is None:
+            return ()
+        return (Evidence(Check.TYPE, "vct, and the metadata of this type"),)
+
+    def _written(self, text: str) -> bytes:
+        return json_form.write(text, self.serialisation)
 
     def _hint(self, sd_jwt: SdJwt) -> IssuerHint:
         """Say who claims to have signed; the types are checked, the truth is not."""
@@ -185,19 +221,8 @@ class SdJwtVcFormat:
             holder=verified.holder,
             valid_until=verified.valid_until,
             status=verified.status,
-            evidence=(Evidence(Check.ISSUER, trusted.path), *verified.evidence),
+            evidence=(Evidence(Check.ISSUER, trusted.path), *verified.evidence, *self._type()),
         )
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("ascii")
-    except UnicodeDecodeError as cause:
-        raise MalformedError(Code.SDJWT_SYNTAX) from cause
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("ascii")
 
 
 def _listed(sd_jwt: SdJwt) -> list[dict[str, object]]:
@@ -214,3 +239,15 @@ def _listed(sd_jwt: SdJwt) -> list[dict[str, object]]:
 
 def _shown_key_binding(kb: Jws) -> Mapping[str, object]:
     return {"header": thaw(kb.header), "payload": kb.claims()}
+
+
+def _shown_form(raw: bytes) -> dict[str, object]:
+    """Say what a JSON serialisation holds beside the compact form; nothing of it was signed."""
+    if not raw.lstrip().startswith(b"{"):
+        return {}
+    form = JwsJson.parse(raw)
+    return {
+        "serialisation": form.serialisation.value,
+        "signatures": len(form.signatures),
+        "unprotected": [thaw(each.header) for each in form.signatures],
+    }

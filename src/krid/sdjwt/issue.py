@@ -136,6 +136,8 @@ def _check_other_types(value: object, vct: str) -> None:
 
 
 def _has_mark(value: object, depth: int) -> bool:
+    if value is None or type(value) is str:
+        return False
     if isinstance(value, Sd):
         return True
     if depth > limits.MAX_JSON_DEPTH:

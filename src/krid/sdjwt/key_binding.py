@@ -17,6 +17,7 @@ from krid.errors import (
 from krid.jose import Jws
 from krid.keys import PublicKey, jwk
 from krid.sdjwt import names
+from krid.sdjwt.model import HashAlg
 from krid.sdjwt.parse import Presentation, SdJwt
 
 
@@ -65,15 +66,15 @@ def check(
         UnsupportedError: `alg.key`, or `key.type` for a key that krid does not implement.
     """
     holder = confirmation_key(claims)
-    _check_key_marks(claims, kb)
+    check_key_marks(claims, kb)
     kb.verify(holder, refusal=Code.KB_SIGNATURE)
     kb.check_typ(names.TYP_KB, refusal=Code.KB_TYP)
-    bound = _claims(kb)
-    _check_created(bound, now=now, skew=skew, max_age=max_age)
-    _check_nonce(bound, nonce)
-    _check_audience(bound, audience)
-    _check_sd_hash(bound, sd_jwt)
-    _check_validity_period(bound, now=now, skew=skew)
+    bound = read_claims(kb)
+    check_created(bound, now=now, skew=skew, max_age=max_age)
+    check_nonce(bound, nonce)
+    check_audience(bound, audience)
+    check_sd_hash(bound, sd_jwt.text, sd_jwt.hash_alg)
+    check_validity_period(bound, now=now, skew=skew)
     return holder
 
 
@@ -98,58 +99,58 @@ def confirmation_key(claims: Mapping[str, Json]) -> PublicKey:
         raise MalformedError(Code.SDJWT_CNF, cause.code.message) from cause
 
 
-def _check_key_marks(claims: Mapping[str, Json], kb: Jws) -> None:
+def check_key_marks(claims: Mapping[str, Json], kb: Jws) -> None:
     """Check that the holder's JWK is not marked for another use or algorithm (step 5.2)."""
     confirmation = shape.mapping(claims["cnf"], Code.SDJWT_CNF)
     jwk.check_marks(shape.mapping(confirmation["jwk"], Code.SDJWT_CNF), alg=kb.alg)
 
 
-def _claims(kb: Jws) -> JsonObject:
+def read_claims(kb: Jws) -> JsonObject:
+    """Read what the key binding JWT says."""
     try:
         return kb.claims()
     except MalformedError as cause:
         raise MalformedError(Code.KB_SYNTAX) from cause
 
 
-def _check_created(
-    bound: JsonObject, *, now: datetime, skew: timedelta, max_age: timedelta
-) -> None:
+def check_created(bound: JsonObject, *, now: datetime, skew: timedelta, max_age: timedelta) -> None:
     """Check that `iat` lies within the window (step 5.5)."""
-    created = _moment(bound, "iat")
+    created = moment(bound, "iat")
     if created is None:
         raise MalformedError(Code.KB_SYNTAX, "iat")
     if created > now + skew or now - created > max_age:
         raise ValidityError(Code.KB_IAT)
 
 
-def _check_nonce(bound: JsonObject, nonce: str) -> None:
+def check_nonce(bound: JsonObject, nonce: str) -> None:
     """Check that it answers this transaction (step 5.6)."""
-    if not _equal(_text(bound, "nonce"), nonce):
+    if not _equal(text(bound, "nonce"), nonce):
         raise BindingError(Code.KB_NONCE)
 
 
-def _check_audience(bound: JsonObject, audience: str) -> None:
+def check_audience(bound: JsonObject, audience: str) -> None:
     """Check that it was made for this verifier, named by one text (step 5.6, section 4.3)."""
-    if not _equal(_text(bound, "aud"), audience):
+    if not _equal(text(bound, "aud"), audience):
         raise BindingError(Code.KB_AUDIENCE)
 
 
-def _check_sd_hash(bound: JsonObject, sd_jwt: SdJwt) -> None:
+def check_sd_hash(bound: JsonObject, shown: str, hash_alg: HashAlg) -> None:
     """Check that it covers this SD-JWT with these disclosures (step 5.7, section 4.3.1)."""
-    if not _equal(_text(bound, "sd_hash"), sd_jwt.hash_alg.digest(sd_jwt.text)):
+    if not _equal(text(bound, "sd_hash"), hash_alg.digest(shown)):
         raise BindingError(Code.KB_SD_HASH)
 
 
-def _check_validity_period(bound: JsonObject, *, now: datetime, skew: timedelta) -> None:
+def check_validity_period(bound: JsonObject, *, now: datetime, skew: timedelta) -> None:
     """Check `nbf` and `exp`, should it have them (step 5.8; RFC 7519, sections 4.1.4 and 4.1.5)."""
-    not_before, expires = _moment(bound, "nbf"), _moment(bound, "exp")
+    not_before, expires = moment(bound, "nbf"), moment(bound, "exp")
     if not_before is not None and now + skew < not_before:
         raise ValidityError(Code.KB_VALIDITY)
     if expires is not None and now - skew >= expires:
         raise ValidityError(Code.KB_VALIDITY)
 
 
-def _moment(bound: JsonObject, name: str) -> datetime | None:
+def moment(bound: JsonObject, name: str) -> datetime | None:
+    """Read a date, None when it is absent."""
     if name not in bound:
         return None
     try:
@@ -158,7 +159,8 @@ def _moment(bound: JsonObject, name: str) -> datetime | None:
         raise MalformedError(Code.KB_SYNTAX, name) from cause
 
 
-def _text(bound: JsonObject, name: str) -> str:
+def text(bound: JsonObject, name: str) -> str:
+    """Read a claim that must be text."""
     value = bound.get(name)
     if not isinstance(value, str):
         raise MalformedError(Code.KB_SYNTAX, name)

@@ -40,7 +40,7 @@ class SdJwt:
             UnsupportedError: `sdjwt.hash_alg`, `alg.unknown`, `jws.crit`.
             BindingError: `kb.unexpected` when a key binding JWT follows.
         """
-        sd_jwt, key_binding = _split(text)
+        sd_jwt, key_binding = split(text)
         if key_binding:
             raise BindingError(Code.KB_UNEXPECTED)
         return cls.from_components(sd_jwt)
@@ -52,7 +52,7 @@ class SdJwt:
         jws = Jws.parse(signed)
         payload = MappingProxyType({name: _frozen(value) for name, value in jws.claims().items()})
         hash_alg = HashAlg.from_claim(payload.get(names.SD_ALG, HashAlg.SHA256.value))
-        return cls(text, jws, payload, hash_alg, _parse_disclosures(encoded, hash_alg))
+        return cls(text, jws, payload, hash_alg, parse_disclosures(encoded, hash_alg))
 
 
 @final
@@ -75,11 +75,11 @@ class Presentation:
             MalformedError: as `SdJwt.parse`, and `kb.syntax` for the key binding JWT.
             UnsupportedError: as `SdJwt.parse`, for the key binding JWT too.
         """
-        sd_jwt, key_binding = _split(text)
-        return cls(text, SdJwt.from_components(sd_jwt), _parse_key_binding(key_binding))
+        sd_jwt, key_binding = split(text)
+        return cls(text, SdJwt.from_components(sd_jwt), parse_key_binding(key_binding))
 
 
-def _split(text: str) -> tuple[str, str]:
+def split(text: str) -> tuple[str, str]:
     """Separate the SD-JWT, last tilde included, from the key binding JWT or nothing."""
     if len(text) > limits.MAX_SDJWT_BYTES:
         raise MalformedError(Code.INPUT_SIZE)
@@ -92,7 +92,8 @@ def _split(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
-def _parse_key_binding(text: str) -> Jws | None:
+def parse_key_binding(text: str) -> Jws | None:
+    """Read the key binding JWT, None when there is none."""
     if not text:
         return None
     try:
@@ -101,31 +102,43 @@ def _parse_key_binding(text: str) -> Jws | None:
         raise MalformedError(Code.KB_SYNTAX) from cause
 
 
-def _parse_disclosures(encoded: list[str], hash_alg: HashAlg) -> Mapping[str, Disclosure]:
-    disclosures = [_parse_disclosure(part, hash_alg) for part in encoded]
-    by_digest = {disclosure.digest: disclosure for disclosure in disclosures}
-    if len(by_digest) != len(disclosures):
+def parse_disclosures(encoded: list[str], hash_alg: HashAlg) -> Mapping[str, Disclosure]:
+    """Read disclosures, each found by its digest, and none given twice."""
+    arrays = _read_arrays(encoded)
+    by_digest = {
+        digest: _parse_disclosure(digest, part, array)
+        for digest, part, array in zip(hash_alg.digests(encoded), encoded, arrays, strict=True)
+    }
+    if len(by_digest) != len(encoded):
         raise MalformedError(Code.SDJWT_DISCLOSURE_REPEATED)
     return MappingProxyType(by_digest)
 
 
-def _parse_disclosure(encoded: str, hash_alg: HashAlg) -> Disclosure:
-    """Read one disclosure of two or three elements (sections 4.2.1 and 4.2.2)."""
+def _read_arrays(encoded: list[str]) -> list[Json]:
     try:
-        parts = strict_json.loads(base64url.decode(encoded))
+        return strict_json.loads_each(base64url.decode_each(encoded))
     except MalformedError as cause:
         raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX, cause.code.message) from cause
-    match parts:
-        case [str(salt), str(name), value]:
-            return Disclosure(hash_alg.digest(encoded), encoded, salt, name, _frozen(value))
-        case [str(salt), value]:
-            return Disclosure(hash_alg.digest(encoded), encoded, salt, None, _frozen(value))
-        case _:
-            raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX)
+
+
+def _parse_disclosure(digest: str, encoded: str, array: Json) -> Disclosure:
+    """Read one disclosure of two or three elements (sections 4.2.1 and 4.2.2).
+
+    Written with types and no patterns, which take four times as long.
+    """
+    if type(array) is list and len(array) == 3:
+        salt, name, value = array
+        if type(salt) is str and type(name) is str:
+            return Disclosure(digest, encoded, salt, name, _frozen(value))
+    elif type(array) is list and len(array) == 2:
+        salt, value = array
+        if type(salt) is str:
+            return Disclosure(digest, encoded, salt, None, _frozen(value))
+    raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX)
 
 
 def _frozen(value: Json) -> Json:
     frozen: Json = value
-    if isinstance(value, dict | list):
+    if type(value) is dict or type(value) is list:
         frozen = freeze(value)  # type: ignore[assignment]  # freezing JSON gives JSON
     return frozen

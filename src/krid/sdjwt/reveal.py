@@ -7,6 +7,7 @@ expects what `reveal` has accepted.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from krid._core import limits
 from krid._core.strict_json import Json
@@ -14,6 +15,8 @@ from krid.errors import Code, ContentError, MalformedError
 from krid.model import ClaimPath
 from krid.sdjwt import names
 from krid.sdjwt.model import Disclosure
+
+_TEXT: Final = frozenset({str})
 
 
 def reveal(
@@ -55,6 +58,8 @@ class _Walk:
     met: set[str]
 
     def value(self, value: Json, depth: int) -> Json:
+        if type(value) is str:
+            return value
         if isinstance(value, MappingProxyType):
             if names.SD_ALG in value:
                 raise MalformedError(Code.SDJWT_HASH_ALG)
@@ -73,10 +78,9 @@ class _Walk:
             for name, member in signed.items()
             if name != names.SD
         }
-        for digest in _digests(signed):
-            disclosure = self.find(digest)
-            if disclosure is not None:
-                shown[_new_name(disclosure, shown)] = self.value(disclosure.value, depth + 1)
+        for disclosure in self.find_all(digests_of(signed)):
+            name, value = new_name(disclosure, shown), disclosure.value
+            shown[name] = value if type(value) is str else self.value(value, depth + 1)
         return shown
 
     def elements(self, signed: tuple[Json, ...], depth: int) -> tuple[Json, ...]:
@@ -84,7 +88,7 @@ class _Walk:
         _check_depth(depth)
         shown: list[Json] = []
         for element in signed:
-            digest = _element_digest(element)
+            digest = element_digest(element)
             if digest is None:
                 shown.append(self.value(element, depth + 1))
                 continue
@@ -96,6 +100,14 @@ class _Walk:
             shown.append(self.value(disclosure.value, depth + 1))
         return tuple(shown)
 
+    def find_all(self, digests: tuple[str, ...]) -> list[Disclosure]:
+        """Find the disclosures of an object's digests, each of which is new."""
+        before = len(self.met)
+        self.met.update(digests)
+        if len(self.met) != before + len(digests):
+            raise ContentError(Code.SDJWT_DIGEST_REPEATED)
+        return [self.offered[digest] for digest in digests if digest in self.offered]
+
     def find(self, digest: str) -> Disclosure | None:
         """Find the disclosure of a digest that was not met before: steps 3.3.1 and 4."""
         if digest in self.met:
@@ -104,7 +116,7 @@ class _Walk:
         return self.offered.get(digest)
 
 
-def _new_name(disclosure: Disclosure, shown: Mapping[str, Json]) -> str:
+def new_name(disclosure: Disclosure, shown: Mapping[str, Json]) -> str:
     """Return the name of a disclosed claim that may stand here: steps 3.3.2.1 to 3.3.2.3."""
     if disclosure.name is None:
         raise ContentError(Code.SDJWT_DISCLOSURE_KIND)
@@ -115,15 +127,15 @@ def _new_name(disclosure: Disclosure, shown: Mapping[str, Json]) -> str:
     return disclosure.name
 
 
-def _digests(signed: Mapping[str, Json]) -> tuple[str, ...]:
+def digests_of(signed: Mapping[str, Json]) -> tuple[str, ...]:
     """Return the digests of an object, which must be an array of text (section 4.2.4.1)."""
     digests = signed.get(names.SD, ())
-    if not isinstance(digests, tuple) or not all(type(digest) is str for digest in digests):
+    if not isinstance(digests, tuple) or not _TEXT.issuperset(map(type, digests)):
         raise MalformedError(Code.SDJWT_DIGEST_SYNTAX)
     return digests
 
 
-def _element_digest(element: Json) -> str | None:
+def element_digest(element: Json) -> str | None:
     """Return the digest that stands for an array element, if one does (section 4.2.4.2)."""
     if not isinstance(element, MappingProxyType) or names.DOTS not in element:
         return None
@@ -155,14 +167,14 @@ class _Places:
         for name, member in signed.items():
             if name != names.SD:
                 self.value(member, (*path, name))
-        for digest in _digests(signed):
+        for digest in digests_of(signed):
             if digest in self.offered:
                 self.place(self.offered[digest], (*path, self.offered[digest].name))
 
     def elements(self, signed: tuple[Json, ...], path: ClaimPath) -> None:
         index = 0
         for element in signed:
-            digest = _element_digest(element)
+            digest = element_digest(element)
             if digest is None:
                 self.value(element, (*path, index))
             elif digest in self.offered:

@@ -118,6 +118,9 @@ def verify_plain(
 ) -> VerifiedPlain:
     """Verify a plain SD-JWT+KB of a type of the caller's choice, such as `example+sd-jwt`.
 
+    `exp` and its like are checked where they are disclosed; krid can't know which of them an
+    application requires: that they are among the claims is for it to check (section 9.7).
+
     Raises:
         KridError: the codes of `verify`, but those of SD-JWT VC.
     """

@@ -10,6 +10,7 @@
 from krid.trust.certificates import CertificateTrust
 from krid.trust.combine import NOBODY, AllOf, AnyOf, ForFormats, ForTypes, Until
 from krid.trust.dids import DidDocument, DidResolver, DidTrust, HasDocument
+from krid.trust.issuer_metadata import IssuerMetadataTrust
 from krid.trust.keys import KeyTrust, PinnedKey
 from krid.trust.load import load_trust
 
@@ -24,6 +25,7 @@ __all__ = [
     "ForFormats",
     "ForTypes",
     "HasDocument",
+    "IssuerMetadataTrust",
     "KeyTrust",
     "PinnedKey",
     "Until",

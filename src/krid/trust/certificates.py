@@ -10,6 +10,7 @@ from krid.errors import Code, TrustError
 from krid.model import IssuerHint, IssuerKey
 from krid.x509 import (
     DOCUMENT_SIGNER,
+    MDOC_READER,
     MDOC_SIGNER,
     VERIFIER,
     Certificate,
@@ -17,7 +18,11 @@ from krid.x509 import (
     verify_chain,
 )
 
-_PURPOSES: Final = {"mso_mdoc": MDOC_SIGNER, "oauth-authz-req+jwt": VERIFIER}
+_PURPOSES: Final = {
+    "mso_mdoc": MDOC_SIGNER,
+    "mdoc-reader": MDOC_READER,
+    "oauth-authz-req+jwt": VERIFIER,
+}
 
 # An https URL without a user part; what it does not match is compared as a whole only.
 _HTTPS_URL: Final = re.compile(

@@ -1,6 +1,7 @@
 """The verifier's role: ask, and believe only what was proved."""
 
+from krid.verifier.bulk import verify_many
 from krid.verifier.check import verify_presentation
 from krid.verifier.verifier import Verified, Verifier
 
-__all__ = ["Verified", "Verifier", "verify_presentation"]
+__all__ = ["Verified", "Verifier", "verify_many", "verify_presentation"]

@@ -14,7 +14,7 @@ from krid.x509.leaf import (
     VERIFIER,
     LeafProfile,
 )
-from krid.x509.profile import Rule, deviations
+from krid.x509.profile import Rule, check_profile, deviations
 
 __all__ = [
     "DOCUMENT_SIGNER",
@@ -28,6 +28,7 @@ __all__ = [
     "LeafProfile",
     "Path",
     "Rule",
+    "check_profile",
     "deviations",
     "parse_pem_bundle",
     "self_signed_ca",

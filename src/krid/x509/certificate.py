@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.keys import PublicKey
 from krid.x509.extensions import Extensions
-from krid.x509.parts import Parts
+from krid.x509.parts import Parts, with_positive_serial
 from krid.x509.pem import Block, encode_block, parse_blocks
 from krid.x509.text import name_text
 
@@ -32,7 +32,8 @@ class Certificate:
 
     `subject` and `issuer` are RFC 4514 text for people, in one line; `parts` holds the same
     names as they were signed, which is what krid compares. Two certificates are equal when
-    their DER is.
+    their DER is. `serial` is not positive in certificates that break RFC 5280, section 4.1.2.2;
+    `native` has another one there, since the parser underneath is to refuse such certificates.
     """
 
     der: bytes = field(repr=False)
@@ -53,7 +54,7 @@ class Certificate:
 
         Raises:
             MalformedError: `x509.syntax`, also for trailing bytes, a repeated extension, and
-                names or serial numbers beyond RFC 5280; `input.size`.
+                names or serial numbers longer than RFC 5280 has them; `input.size`.
         """
         return _parse(bytes(der))
 
@@ -140,12 +141,12 @@ def _parse(der: bytes) -> Certificate:
 
     parts = Parts.of(der)
     try:
-        native = x509.load_der_x509_certificate(der)
+        native = x509.load_der_x509_certificate(_readable(der, parts))
         return Certificate(
             der=der,
             subject=name_text(native.subject),
             issuer=name_text(native.issuer),
-            serial=native.serial_number,
+            serial=parts.serial,
             not_before=native.not_valid_before_utc,
             not_after=native.not_valid_after_utc,
             extensions=Extensions.of(native.extensions),
@@ -154,6 +155,11 @@ def _parse(der: bytes) -> Certificate:
         )
     except _parser_errors() as cause:
         raise MalformedError(Code.X509_SYNTAX) from cause
+
+
+def _readable(der: bytes, parts: Parts) -> bytes:
+    """Return what the parser underneath takes without a warning, now and in later versions."""
+    return der if parts.serial > 0 else with_positive_serial(der)
 
 
 def _parser_errors() -> tuple[type[Exception], ...]:

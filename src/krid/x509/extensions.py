@@ -78,6 +78,8 @@ class Extensions:
     """The extensions that krid reads; `present` and `critical` hold the OIDs of all of them.
 
     `key_usage` and `extended_key_usage` are None where the certificate has no such extension.
+    `has_plain_crl_points` says that every distribution point has a URI, no reasons and no other
+    issuer of the list.
     """
 
     is_ca: bool
@@ -89,6 +91,7 @@ class Extensions:
     subject_key_id: bytes | None
     authority_key_id: bytes | None
     crl_uris: tuple[str, ...]
+    has_plain_crl_points: bool
     present: frozenset[str]
     critical: frozenset[str]
 
@@ -110,6 +113,7 @@ class Extensions:
             subject_key_id=subject_key.digest if subject_key else None,
             authority_key_id=authority.key_identifier if authority else None,
             crl_uris=_crl_uris(_value(listed, x509.CRLDistributionPoints) or ()),
+            has_plain_crl_points=_are_plain(_value(listed, x509.CRLDistributionPoints) or ()),
             present=frozenset(each.oid.dotted_string for each in listed),
             critical=frozenset(each.oid.dotted_string for each in listed if each.critical),
         )
@@ -134,6 +138,15 @@ def _extended_key_usage(usages: "x509.ExtendedKeyUsage | None") -> frozenset[str
 
 def _crl_uris(points: "Iterable[x509.DistributionPoint]") -> tuple[str, ...]:
     return tuple(uri for point in points for uri in _uris(point.full_name or ()))
+
+
+def _are_plain(points: "Iterable[x509.DistributionPoint]") -> bool:
+    """Tell whether there are points, and each has a URI, no reasons and no issuer of its own."""
+    listed = tuple(points)
+    return bool(listed) and all(
+        _uris(point.full_name or ()) and point.reasons is None and point.crl_issuer is None
+        for point in listed
+    )
 
 
 def _uris(names: "Iterable[x509.GeneralName]") -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 Names are compared byte for byte, as ISO 18013-5, annex B, asks, so their bytes are needed. And
 what the parser underneath takes with a mere warning is refused here, before that parser sees it:
-whether a certificate is accepted must not depend on a program's filter for warnings.
+whether a certificate is accepted must not depend on a program's filter for warnings. A serial
+number that is not positive is the one exception: that parser is shown another number instead.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from krid.x509 import der
 from krid.x509.der import Element
 
 _VERSION: Final = 0xA0
+_NO_VERSION: Final = Element(_VERSION, b"", b"")
 _EXTENSIONS: Final = 0xA3
 _ISSUER_SERIAL: Final = 0x82
 _MAX_SERIAL_BYTES: Final = 20
@@ -31,11 +33,14 @@ _NAME_SIZES: Final = {
 @final
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The encoded names and the encoded key of a certificate.
+    """The encoded names and the encoded key of a certificate, and its serial number.
 
-    `key` is the whole SubjectPublicKeyInfo, `key_bits` what its BIT STRING holds.
+    `key` is the whole SubjectPublicKeyInfo, `key_bits` what its BIT STRING holds. `serial` may be
+    zero or negative: issuers that break the rule are to be handled gracefully (section 4.1.2.2),
+    and a profile names the deviation.
     """
 
+    serial: int
     issuer: bytes
     subject: bytes
     key: bytes
@@ -46,37 +51,64 @@ class Parts:
         """Take a certificate apart.
 
         Raises:
-            MalformedError: `x509.syntax`, also for a serial number that is not positive or
-                longer than 20 bytes (section 4.1.2.2), and for a country or common name beyond
-                its bounds or in a type of string that is out of use; `input.size`.
+            MalformedError: `x509.syntax`, also for a serial number longer than 20 bytes (section
+                4.1.2.2) or than it must be, and for a country or common name beyond its bounds
+                or in a type of string that is out of use; `input.size`.
         """
-        serial, _, issuer, _, subject, key, *rest = _fields(raw)
+        _, serial, _, issuer, _, subject, key, *rest = _fields(raw)
         _check_serial(serial, der.INTEGER)
         _check_leaves(der.leaves(issuer.content))
         _check_leaves(der.leaves(subject.content))
         _check_extensions(rest)
-        return cls(issuer.raw, subject.raw, key.raw, _key_bits(key))
+        return cls(_integer(serial), issuer.raw, subject.raw, key.raw, _key_bits(key))
+
+
+def with_positive_serial(raw: bytes) -> bytes:
+    """Put a positive serial number of the same length into a certificate.
+
+    `Parts.of` has taken the certificate apart before. Whoever looks at the result must know that
+    nobody has signed it.
+    """
+    before, serial, *_ = _fields(raw)
+    (certificate,) = der.elements(raw)
+    signed = der.members(certificate)[0]
+    start = _header(certificate) + _header(signed) + len(before.raw) + _header(serial)
+    end = start + len(serial.content)
+    return raw[:start] + b"\x01" * len(serial.content) + raw[end:]
+
+
+def _header(element: Element) -> int:
+    return len(element.raw) - len(element.content)
 
 
 def _fields(raw: bytes) -> Sequence[Element]:
-    """Return what is signed, from the serial number on."""
+    """Return what is signed: the version, empty in version 1, the serial number, and the rest."""
     if len(raw) > limits.MAX_CERTIFICATE_BYTES:
         raise MalformedError(Code.INPUT_SIZE)
     found = der.elements(raw)
     if len(found) != 1:
         raise MalformedError(Code.X509_SYNTAX)
     fields = der.members(der.members(found[0])[0])
-    if fields[0].tag == _VERSION:
-        fields = fields[1:]
-    if len(fields) < 6:
+    if fields[0].tag != _VERSION:
+        fields = (_NO_VERSION, *fields)
+    if len(fields) < 7:
         raise MalformedError(Code.X509_SYNTAX)
     return fields
 
 
+def _integer(element: Element) -> int:
+    return int.from_bytes(element.content, "big", signed=True)
+
+
 def _check_serial(serial: Element, tag: int) -> None:
-    number = serial.content
-    is_positive = int.from_bytes(number, "big", signed=True) > 0
-    if serial.tag != tag or not is_positive or len(number) > _MAX_SERIAL_BYTES:
+    number = _integer(serial)
+    shortest = max(number, ~number).bit_length() // 8 + 1
+    if serial.tag != tag or len(serial.content) != shortest or shortest > _MAX_SERIAL_BYTES:
+        raise MalformedError(Code.X509_SYNTAX, "serial number")
+
+
+def _check_positive(serial: Element) -> None:
+    if _integer(serial) <= 0:
         raise MalformedError(Code.X509_SYNTAX, "serial number")
 
 
@@ -109,6 +141,7 @@ def _check_authority_serial(value: Element) -> None:
     for leaf in _leaves_of_any(value.content):
         if leaf.tag == _ISSUER_SERIAL:
             _check_serial(leaf, _ISSUER_SERIAL)
+            _check_positive(leaf)
 
 
 def _extensions(rest: Sequence[Element]) -> Iterator[tuple[Element, ...]]:

@@ -2,20 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-
-from krid.errors import Code, SignatureError, TrustError, ValidityError
+from krid.errors import Code, TrustError, ValidityError
 from krid.x509 import extensions as ext
-from krid.x509 import strength
+from krid.x509 import signature, strength
 from krid.x509.certificate import Certificate
 from krid.x509.extensions import KeyUsage
 from krid.x509.leaf import ANY_USAGE, LeafProfile
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 # Critical extensions that krid evaluates, or that path validation has no use for (section 6.1).
 _EVALUATED: Final = frozenset(
@@ -64,10 +58,7 @@ def check_strength(child: Certificate, parent: Certificate) -> None:
 
 def check_signature(child: Certificate, parent: Certificate) -> None:
     """The issuer's key signed the certificate (6.1.3, a, 1)."""
-    try:
-        _verify_signature(child.native, parent.native)
-    except (InvalidSignature, ValueError, TypeError, UnsupportedAlgorithm) as cause:
-        raise SignatureError(Code.X509_SIGNATURE) from cause
+    signature.verify_signature(child, parent)
 
 
 def check_validity(certificate: Certificate, now: datetime) -> None:
@@ -138,9 +129,3 @@ def check_leaf_usage(leaf: Certificate, profile: LeafProfile) -> None:
 def _check_key_usage(certificate: Certificate, needed: KeyUsage) -> None:
     if needed not in (certificate.extensions.key_usage or ()):
         raise TrustError(Code.X509_KEY_USAGE, needed.value)
-
-
-# Whether one certificate signed another never changes. Refusals are raised, so never kept.
-@lru_cache(maxsize=256)
-def _verify_signature(child: "x509.Certificate", parent: "x509.Certificate") -> None:
-    child.verify_directly_issued_by(parent)

@@ -42,3 +42,30 @@ def test_a_byte_string_has_one_spelling(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "AA", "_-8"])
 def test_edges_are_read(text: str) -> None:
     assert base64url.encode(base64url.decode(text)) == text
+
+
+@given(st.integers(0, 70).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size))))
+def test_writing_in_one_go_is_writing_each(raws: list[bytes]) -> None:
+    assert base64url.encode_each(raws) == [base64url.encode(raw) for raw in raws]
+
+
+@given(
+    st.lists(st.binary(max_size=40).map(base64url.encode) | st.text(ALPHABET + "~=+", max_size=5))
+)
+def test_reading_in_one_go_is_reading_each(texts: list[str]) -> None:
+    try:
+        expected: object = [base64url.decode(text) for text in texts]
+    except MalformedError as error:
+        expected = error.code
+    try:
+        found: object = base64url.decode_each(texts)
+    except MalformedError as error:
+        found = error.code
+    assert found == expected
+
+
+@pytest.mark.parametrize("texts", [["AA~AA"], ["AB"], ["A"], ["AA", "+A"], ["\u00fc"]])
+def test_one_bad_text_among_many_is_refused(texts: list[str]) -> None:
+    with pytest.raises(MalformedError) as error:
+        base64url.decode_each(["AA", *texts])
+    assert error.value.code is Code.BASE64URL_SYNTAX

@@ -383,3 +383,68 @@ def test_keys_of_every_kind_stand_in_order() -> None:
     """Without chance, so that each branch is taken in every run."""
     value = {"b": 0, b"b": 1, 24: 2, -1: 3, 0: 4, "aa": 5, b"": 6, -300: 7}
     assert list(cbor2.loads(cbor.encode(value))) == [0, 24, -1, -300, b"", b"b", "b", "aa"]
+
+
+@given(st.lists(PLAIN, max_size=6))
+def test_reading_in_one_go_is_reading_each(values: list[object]) -> None:
+    assert cbor.decode_each([cbor.encode(value) for value in values]) == values
+
+
+@given(st.lists(st.binary(max_size=12), max_size=4))
+def test_any_byte_strings_are_read_in_one_go_or_refused_as_each_is(raws: list[bytes]) -> None:
+    try:
+        expected: object = [cbor.decode(raw) for raw in raws]
+    except MalformedError as error:
+        expected = error.code
+    try:
+        found: object = cbor.decode_each(raws)
+    except MalformedError as error:
+        found = error.code
+    assert found == expected
+
+
+@pytest.mark.parametrize("raws", [[b"\x01\x02", b""], [b"\x82\x01", b"\x02"], [b"\x61", b"a"]])
+def test_items_do_not_run_into_each_other(raws: list[bytes]) -> None:
+    with pytest.raises(MalformedError):
+        cbor.decode_each(raws)
+
+
+def test_many_bytes_are_read_one_by_one() -> None:
+    large = bytes(limits.MAX_CBOR_UNWALKED_BYTES)
+    assert cbor.decode_each([cbor.encode(large), b"\x01"]) == [large, 1]
+
+
+@given(PLAIN | st.dictionaries(INTEGERS | TEXT, TEXT | st.binary(max_size=9), max_size=6))
+def test_the_package_underneath_reads_what_is_written(value: object) -> None:
+    assert cbor2.loads(cbor.encode(value)) == value
+
+
+@pytest.mark.parametrize("value", [{"a": "\ud800"}, {2**64: "a"}, {-1 - 2**64: b""}])
+def test_maps_of_text_without_a_cbor_form_are_not_written(value: object) -> None:
+    with pytest.raises(MalformedError) as error:
+        cbor.encode(value)
+    assert error.value.code is Code.CBOR_VALUE
+
+
+def test_subclasses_are_written_as_what_they_are() -> None:
+    class Name(str):
+        __slots__ = ()
+
+    class Number(int):
+        pass
+
+    assert cbor.encode([Name("a"), Number(24)]) == bytes.fromhex("8261611818")
+
+
+def test_many_items_in_small_arrays_are_too_many() -> None:
+    inner = b"\x99\x03\xe8" + b"\xf6" * 1_000
+    with pytest.raises(MalformedError) as error:
+        cbor.decode(b"\x99\x01\x2c" + inner * 300)
+    assert error.value.code is Code.CBOR_SIZE
+
+
+@pytest.mark.parametrize("head", ["9a000f4240", "ba0007a120"])
+def test_more_members_announced_than_there_are_bytes_is_not_cbor(head: str) -> None:
+    with pytest.raises(MalformedError) as error:
+        cbor.decode(bytes.fromhex(head) + b"\x00" * 100_000)
+    assert error.value.code is not Code.CBOR_SIZE

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from krid._core.cbor import FullDate
 from krid._core.frozen import freeze, freeze_object, thaw
 
 VALUES = st.recursive(
@@ -32,3 +33,9 @@ def test_a_frozen_value_does_not_follow_its_source() -> None:
     frozen = freeze_object(source)
     source["c"] = 2
     assert frozen == {"a": {"b": (1,)}}
+
+
+def test_what_is_neither_container_nor_plain_stays_as_it_is() -> None:
+    item = FullDate("2026-06-01")
+    assert freeze([item]) == (item,)
+    assert freeze(item) is item

@@ -1,7 +1,10 @@
 import json
 import math
 import time
+from collections.abc import Callable
+from enum import Enum
 from types import MappingProxyType
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -120,3 +123,105 @@ def test_bombs_are_refused_at_once(bomb: bytes, code: Code) -> None:
         strict_json.loads(bomb)
     assert error.value.code is code
     assert time.perf_counter() - start < 1
+
+
+SPELLINGS = st.sampled_from([None, 1, 2])
+
+
+def _careful(raw: bytes) -> object:
+    """Read by the standard library alone, with all rules: the oracle of the quick way."""
+    value = strict_json._parse(raw)
+    if strict_json._SURROGATE_ESCAPE.search(raw):
+        strict_json._check_surrogates(value)
+    strict_json._check_depth(value)
+    return value
+
+
+def _outcome(read: Callable[[bytes], object], raw: bytes) -> object:
+    try:
+        return repr(read(raw))  # tells 1 from 1.0 and True
+    except MalformedError as error:
+        return error.code
+
+
+@given(VALUES, SPELLINGS, st.booleans())
+def test_the_quick_way_reads_what_the_careful_one_reads(
+    value: Json, indent: int | None, ascii_alone: bool
+) -> None:
+    raw = json.dumps(value, indent=indent, ensure_ascii=ascii_alone).encode()
+    assert _outcome(strict_json.loads, raw) == _outcome(_careful, raw)
+
+
+@given(st.text(alphabet='{}[]:,"ab \\u0d819eE+-.\n', max_size=30))
+def test_both_ways_refuse_the_same(text: str) -> None:
+    raw = text.encode()
+    assert _outcome(strict_json.loads, raw) == _outcome(_careful, raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *(b'{"a":1,"a":1}', b'{"a":1, "a":2}', b'[{"a":"b","a":"b"}]', b'{"a b":1,"ab":1}'),
+        *(b"[18446744073709551616]", b"-9223372036854775809", b"1E2", b"-0", b"1.0", b"1e999"),
+        *(b'["\\ud800"]', b'{"\\u0061":1,"a":2}', b"[" * 200 + b"]" * 200, b"[" * 300 + b"]" * 300),
+        *(b'\xef\xbb\xbf["a"]', b"NaN", b'["a"]\0', b'["\x7f"]', b" [ ] ", b"9" * 65, b"{}"),
+    ],
+)
+def test_the_ways_agree_where_orjson_is_loose(raw: bytes) -> None:
+    assert _outcome(strict_json.loads, raw) == _outcome(_careful, raw)
+
+
+@given(VALUES)
+def test_writing_quickly_is_writing(value: Json) -> None:
+    assert strict_json.dumps(value) == strict_json._write(value)
+
+
+class _Named(Enum):
+    ONE = 1
+
+
+@pytest.mark.parametrize("value", [_Named.ONE, UUID(int=1), [UUID(int=1)], {"a": _Named.ONE}])
+def test_what_orjson_writes_by_itself_has_no_json_form_here(value: object) -> None:
+    with pytest.raises(MalformedError) as error:
+        strict_json.dumps(value)  # type: ignore[arg-type]  # the wrong type is the point
+    assert error.value.code is Code.JSON_SYNTAX
+
+
+def test_large_numbers_and_what_nests_are_written_by_the_standard_library() -> None:
+    assert strict_json.dumps([2**70]) == b"[1180591620717411303424]"
+    deep: Json = 1
+    for _ in range(12):
+        deep = [deep]
+    assert strict_json.dumps(deep) == b"[" * 12 + b"1" + b"]" * 12
+
+
+@given(st.lists(VALUES, max_size=5))
+def test_reading_in_one_go_is_reading_each(values: list[Json]) -> None:
+    raws = [strict_json.dumps(value) for value in values]
+    assert strict_json.loads_each(raws) == values
+
+
+@pytest.mark.parametrize(
+    ("raws", "code"),
+    [
+        ([b'["a"]', b'{"a":1,"a":1}'], Code.JSON_DUPLICATE_NAME),
+        ([b'["a"]', b"["], Code.JSON_SYNTAX),
+        ([b'["a"],["b"]', b""], Code.JSON_SYNTAX),
+        ([b"[" + b'"",' * limits.MAX_JSON_VALUES + b'""]'], Code.JSON_SIZE),
+    ],
+)
+def test_one_bad_text_among_many_is_refused(raws: list[bytes], code: Code) -> None:
+    with pytest.raises(MalformedError) as error:
+        strict_json.loads_each(raws)
+    assert error.value.code is code
+
+
+@given(st.lists(st.lists(VALUES, max_size=4), max_size=4))
+def test_writing_in_one_go_is_writing_each(arrays: list[list[Json]]) -> None:
+    assert strict_json.dumps_each(arrays) == [strict_json.dumps(array) for array in arrays]
+
+
+def test_a_flat_array_without_a_json_form_is_not_written() -> None:
+    assert strict_json.dumps_each([[2**70]]) == [b"[1180591620717411303424]"]
+    with pytest.raises(MalformedError):
+        strict_json.dumps_each([["\ud800"]])

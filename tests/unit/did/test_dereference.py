@@ -115,6 +115,7 @@ def test_a_service_names_addresses(query: str, urls: list[str]) -> None:
         (f"{DID}?service=one&relativeRef=a%2F..%2F..%2Fx", Code.DID_URL_SYNTAX),
         (f"{DID}?service=one&relativeRef=%252E%252E%2Fx", Code.DID_URL_SYNTAX),
         (f"{DID}?service=one&relativeRef=%25252E%25252E%2Fx", Code.DID_URL_SYNTAX),
+        (f"{DID}?service=one&relativeRef=%{'25' * 8}2Fx", Code.DID_URL_SYNTAX),
         (f"{DID}?service=one&relativeRef=.%252E%255Cx", Code.DID_URL_SYNTAX),
         (f"{DID}?service=one&relativeRef=a%5C..%5Cx", Code.DID_URL_SYNTAX),
         (f"{DID}?service=one&relativeRef=%2F%2Fevil.example%2Fx", Code.DID_URL_SYNTAX),

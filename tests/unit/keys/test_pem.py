@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krid.errors import KridError
+from krid.errors import Code, KridError, MalformedError
 from krid.keys import Curve, LocalKey, jwk, pem
 
 KEYS = {curve: LocalKey.generate_on(curve) for curve in Curve}
@@ -27,6 +27,18 @@ def test_the_older_form_of_openssl_is_read(encoding: Encoding) -> None:
     key = KEYS[Curve.P256]
     raw = key.native.private_bytes(encoding, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     assert pem.parse_private(raw) == key
+
+
+@pytest.mark.parametrize("size", [31, 33])
+@pytest.mark.parametrize("curve", [Curve.ED25519, Curve.X25519])
+def test_a_private_key_of_the_wrong_length_is_refused(curve: Curve, size: int) -> None:
+    secret = bytes(size)
+    oid = {Curve.ED25519: b"\x2b\x65\x70", Curve.X25519: b"\x2b\x65\x6e"}[curve]
+    octets = bytes((4, size + 2, 4, size)) + secret
+    body = b"\x02\x01\x00\x30\x05\x06\x03" + oid + octets
+    with pytest.raises(MalformedError) as error:
+        pem.parse_private(bytes((0x30, len(body))) + body)
+    assert error.value.code is Code.KEY_SYNTAX
 
 
 @given(

@@ -196,3 +196,70 @@ def test_a_credential_and_a_presentation_are_inspected(world: Any, now: datetime
         seen = FORMAT.inspect(raw)
         assert seen.type == "org.example.card"
         assert member in seen.content
+
+
+def test_digest_algorithm_update_and_authorizations_are_the_formats(world: Any) -> None:
+    own = mdoc.KeyAuthorizations(frozenset({"own"}))
+    credential_format = mdoc.MdocFormat(
+        digest_alg=mdoc.DigestAlg.SHA512, update_after=timedelta(days=3), authorizations=own
+    )
+    asked = order(world)
+    raw = credential_format.prepare_issue(asked, entropy=system_entropy).sign_with(world.signer)
+    mso = mdoc.parse_issuer_signed(raw).mso
+    assert mso.digest_alg is mdoc.DigestAlg.SHA512
+    assert mso.validity.expected_update == asked.signed_at + timedelta(days=3)
+    assert mso.device_key_info.authorizations == own
+    shown: Any = credential_format.inspect(raw).content["mso"]
+    assert shown["validity"]["expected_update"] is not None
+    assert shown["digest_alg"] == "SHA-512"
+    accepted = credential_format.accept(raw, issuers=world.issuers, now=asked.valid_from)
+    assert accepted.type == "org.example.card"
+
+
+def test_a_format_is_a_value() -> None:
+    own = mdoc.KeyAuthorizations(elements={"ns": frozenset({"a"})})
+    given = mdoc.MdocFormat(authorizations=own, device_elements={"ns": {"a": 1}})
+    assert given == mdoc.MdocFormat(authorizations=own, device_elements={"ns": {"a": 1}})
+    assert given != FORMAT
+    assert hash(given) == hash(mdoc.MdocFormat(authorizations=own))
+    assert "device_elements" not in repr(given)
+
+
+def test_without_them_there_is_no_update_and_nothing_is_authorised(world: Any) -> None:
+    mso = mdoc.parse_issuer_signed(issue(world)).mso
+    assert mso.validity.expected_update is None
+    assert mso.device_key_info.authorizations == mdoc.KeyAuthorizations()
+    assert mso.digest_alg is mdoc.DigestAlg.SHA256
+
+
+def _present_own(world: Any, authorizations: mdoc.KeyAuthorizations, now: datetime) -> bytes:
+    issuing = mdoc.MdocFormat(authorizations=authorizations)
+    raw = issuing.prepare_issue(order(world), entropy=system_entropy).sign_with(world.signer)
+    holding = mdoc.MdocFormat(
+        device_elements={"own": {"note": "hello", "other": 1}, NAMESPACE: {"family_name": "Own"}}
+    )
+    prepared = holding.prepare_presentation(
+        raw,
+        disclose=[(NAMESPACE, "family_name"), ("own", "note")],
+        challenge=world.challenge,
+        alg=Alg.ES256,
+        now=now,
+    )
+    return prepared.sign_with(world.device)
+
+
+def test_what_the_device_asserts_is_disclosed_where_it_is_asked_for(
+    world: Any, now: datetime
+) -> None:
+    """The issuer's element wins over the device's, and nothing goes that nobody asked for."""
+    presentation = _present_own(world, mdoc.KeyAuthorizations(frozenset({"own"})), now)
+    verified = verify(world, presentation, world.challenge, now)
+    assert verified.claims == {NAMESPACE: {"family_name": "Invented"}}
+    (document,) = mdoc.parse_device_response(presentation).documents
+    assert document.device_signed.elements == {"own": {"note": "hello"}}
+
+
+def test_the_device_asserts_only_what_the_issuer_authorised(world: Any, now: datetime) -> None:
+    with pytest.raises(ContentError) as error:
+        _present_own(world, mdoc.KeyAuthorizations(elements={"own": frozenset({"other"})}), now)
+    assert error.value.code is Code.MDOC_KEY_AUTHORIZATION

@@ -102,6 +102,7 @@ def test_what_is_made_is_what_is_read() -> None:
         {"holder": LocalKey.generate(Alg.ES384).public_key},
         {"holder": LocalKey.generate(Alg.ES512).public_key},
         {"holder": LocalKey.generate(Alg.EDDSA).public_key},
+        {"holder": LocalKey.generate_on(Curve.X25519).public_key},
     ):
         credential = issue(**changes)
         assert mdoc.parse_issuer_signed(mdoc.encode_issuer_signed(credential)) == credential
@@ -151,12 +152,16 @@ for _ in range(40):
     ("changes", "code"),
     [
         ({"holder": BEARER}, Code.MISUSE_OPTION),
-        ({"holder": LocalKey.generate_on(Curve.X25519).public_key}, Code.MDOC_DEVICE_KEY),
         ({"holder": LocalKey.generate(Alg.ES256K).public_key}, Code.MDOC_DEVICE_KEY),
         ({"alg": Alg.ES256K}, Code.ALG_NOT_ALLOWED),
         (
             {"authorizations": mdoc.KeyAuthorizations(frozenset({"ns"}), {"ns": frozenset({"a"})})},
             Code.MISUSE_OPTION,
+        ),
+        ({"entropy": lambda size: bytes(size - 1)}, Code.MDOC_RANDOM),
+        (
+            {"validity": replace(VALIDITY, expected_update=NOW - timedelta(seconds=1))},
+            Code.MISUSE_LIFETIME,
         ),
         ({"doctype": ""}, Code.MISUSE_CLAIMS),
         ({"certificates": ()}, Code.MDOC_X5CHAIN),

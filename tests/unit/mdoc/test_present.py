@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krid import mdoc
-from krid._core import cbor
+from krid._core import cbor, limits
 from krid._core.cbor import Embedded
 from krid._core.entropy import system_entropy
 from krid.errors import Code, ContentError, MisuseError
@@ -146,3 +146,79 @@ def test_an_own_element_without_cbor_form_is_a_misuse(world: Any, value: object)
     with pytest.raises(MisuseError) as error:
         _present_own(world, {"own": {"any": value}})
     assert error.value.code is Code.MISUSE_CLAIMS
+
+
+def _second(world: Any, device: LocalKey) -> mdoc.IssuerSigned:
+    return mdoc.prepare(
+        doctype="org.example.card",
+        claims={"ns": {"name": "Invented", "adult": True}},
+        holder=device.public_key,
+        alg=world.signer.alg,
+        certificates=(b"certificate",),
+        validity=world.credential.mso.validity,
+        status=NO_STATUS,
+        entropy=system_entropy,
+    ).sign_with(world.signer)
+
+
+def test_several_documents_each_by_its_own_key(world: Any) -> None:
+    device, reader = LocalKey.generate(Alg.ES384), LocalKey.generate(Alg.ES256)
+    first = mdoc.prepare_document(
+        _second(world, device),
+        disclose=[("ns", "adult")],
+        transcript=world.transcript,
+        alg=device.alg,
+        errors={"ns": {"photo": mdoc.DATA_NOT_RETURNED}},
+    ).sign_with(device)
+    second = mdoc.mac_document(
+        world.credential,
+        disclose=[(NAMESPACE, "family_name")],
+        transcript=world.transcript,
+        device_key=world.device,
+        reader_key=reader.public_key,
+    )
+    response = mdoc.respond([first, second], document_errors=[{"org.example.other": 0}])
+    raw = mdoc.encode_device_response(response)
+    assert mdoc.parse_device_response(raw) == response
+    verified = mdoc.verify(
+        mdoc.parse_device_response(raw),
+        issuers=world.issuers,
+        transcript=world.transcript,
+        reader_key=reader,
+        now=world.credential.mso.validity.valid_from,
+        skew=timedelta(0),
+    )
+    assert [each.credential.claims for each in verified] == [
+        {"ns": {"adult": True}},
+        {NAMESPACE: {"family_name": "Invented"}},
+    ]
+    assert response.documents[0].errors == {"ns": {"photo": 0}}
+    assert response.document_errors == ({"org.example.other": 0},)
+
+
+def test_a_response_that_answers_nothing(world: Any) -> None:
+    response = mdoc.respond([], status=mdoc.ResponseStatus.CBOR_DECODING_ERROR)
+    raw = mdoc.encode_device_response(response)
+    assert cbor.decode(raw) == {"version": "1.0", "status": 11}
+    with pytest.raises(ContentError) as error:
+        world.verify(mdoc.parse_device_response(raw))
+    assert error.value.code is Code.MDOC_STATUS
+
+
+def test_documents_and_a_failure_contradict_each_other(world: Any) -> None:
+    (document,) = world.respond("family_name").documents
+    with pytest.raises(MisuseError) as error:
+        mdoc.respond([document], status=mdoc.ResponseStatus.GENERAL_ERROR)
+    assert error.value.code is Code.MISUSE_OPTION
+
+
+def test_a_response_has_a_limit(world: Any) -> None:
+    (document,) = world.respond("family_name").documents
+    assert len(mdoc.respond([document] * limits.MAX_DOCUMENTS).documents) == limits.MAX_DOCUMENTS
+    errors = [{"org.example.card": 0}] * (limits.MAX_DOCUMENTS + 1)
+    with pytest.raises(MisuseError) as error:
+        mdoc.respond([document] * len(errors))
+    assert error.value.code is Code.MISUSE_OPTION
+    with pytest.raises(MisuseError) as error:
+        mdoc.respond([], document_errors=errors)
+    assert error.value.code is Code.MISUSE_OPTION

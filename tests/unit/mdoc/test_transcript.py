@@ -7,7 +7,14 @@ import pytest
 from krid._core import cbor
 from krid._core.cbor import Embedded
 from krid.errors import Code, MalformedError, MisuseError
-from krid.mdoc import SessionTranscript
+from krid.keys import Alg, Curve, LocalKey
+from krid.mdoc import (
+    QR_HANDOVER,
+    NfcHandover,
+    SessionTranscript,
+    encode_reader_key,
+    parse_reader_key,
+)
 from krid.model import Challenge
 
 CHALLENGE = Challenge(audience="client", nonce="n", response_uri="https://a.example/r")
@@ -93,3 +100,54 @@ def test_what_is_no_transcript_is_refused(raw: bytes, code: Code) -> None:
     with pytest.raises(MalformedError) as error:
         SessionTranscript.parse(raw)
     assert error.value.code is code
+
+
+READER_KEY = encode_reader_key(LocalKey.generate(Alg.ES256).public_key)
+ENGAGEMENT = bytes.fromhex("a10063312e30")
+
+
+def test_a_session_in_proximity_begins_with_a_qr_code() -> None:
+    made = SessionTranscript.of_proximity(
+        device_engagement=ENGAGEMENT, reader_key=READER_KEY, handover=QR_HANDOVER
+    )
+    assert cbor.decode(made.raw) == [Embedded.wrap(ENGAGEMENT), Embedded.wrap(READER_KEY), None]
+    assert SessionTranscript.parse(made.raw) == made
+
+
+@pytest.mark.parametrize("request_message", [None, b"Hr"])
+def test_or_with_nfc(request_message: bytes | None) -> None:
+    made = SessionTranscript.of_proximity(
+        device_engagement=ENGAGEMENT,
+        reader_key=READER_KEY,
+        handover=NfcHandover(b"Hs", request_message),
+    )
+    expected = [Embedded.wrap(ENGAGEMENT), Embedded.wrap(READER_KEY), [b"Hs", request_message]]
+    assert cbor.decode(made.raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("engagement", "reader_key", "code"),
+    [
+        (b"\x80", READER_KEY, Code.MDOC_ENGAGEMENT),
+        (b"", READER_KEY, Code.CBOR_SYNTAX),
+        (ENGAGEMENT + b"\0", READER_KEY, Code.CBOR_TRAILING),
+        (ENGAGEMENT, b"\xa0", Code.MDOC_ENGAGEMENT),
+        (ENGAGEMENT, b"\x80", Code.MDOC_ENGAGEMENT),
+        (ENGAGEMENT, READER_KEY + b"\0", Code.CBOR_TRAILING),
+        (ENGAGEMENT, READER_KEY[:-1] + bytes((READER_KEY[-1] ^ 1,)), Code.MDOC_ENGAGEMENT),
+    ],
+)
+def test_an_engagement_and_a_reader_key_are_what_they_are(
+    engagement: bytes, reader_key: bytes, code: Code
+) -> None:
+    with pytest.raises(MalformedError) as error:
+        SessionTranscript.of_proximity(
+            device_engagement=engagement, reader_key=reader_key, handover=QR_HANDOVER
+        )
+    assert error.value.code is code
+
+
+@pytest.mark.parametrize("curve", list(Curve))
+def test_a_reader_key_is_read_as_it_is_written(curve: Curve) -> None:
+    key = LocalKey.generate_on(curve).public_key
+    assert parse_reader_key(encode_reader_key(key)) == key

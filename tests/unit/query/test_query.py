@@ -99,6 +99,7 @@ FORGERIES = [
     ("empty claims", {"credentials": [CARD | {"claims": []}]}, Code.QUERY_SYNTAX),
     ("empty path", {"credentials": [CARD | {"claims": [{"path": []}]}]}, Code.QUERY_SYNTAX),
     ("bool step", {"credentials": [CARD | {"claims": [{"path": [True]}]}]}, Code.QUERY_SYNTAX),
+    ("list step", {"credentials": [CARD | {"claims": [{"path": [[0]]}]}]}, Code.QUERY_SYNTAX),
     ("negative", {"credentials": [CARD | {"claims": [{"path": [-1]}]}]}, Code.QUERY_SYNTAX),
     ("deep", {"credentials": [CARD | {"claims": [{"path": ["a"] * 17}]}]}, Code.QUERY_SYNTAX),
     ("twice", {"credentials": [CARD | {"claims": [{"path": ["a"]}] * 2}]}, Code.QUERY_SYNTAX),

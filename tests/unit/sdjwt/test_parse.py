@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from krid._core import base64url
 from krid._core.entropy import system_entropy
-from krid.errors import KridError
+from krid.errors import Code, KridError, MalformedError
 from krid.keys import Alg, LocalKey
 from krid.sdjwt import HashAlg, Presentation, SdJwt, issue, present, sd
 
@@ -41,7 +41,8 @@ def test_disclosures_are_found_by_their_digests() -> None:
     for digest, disclosure in parsed.disclosures.items():
         assert digest == disclosure.digest == HashAlg.SHA256.digest(disclosure.encoded)
         assert disclosure.encoded in TEXT
-    assert [(d.name, d.value) for d in parsed.disclosures.values()] == [("a", 1), (None, "x")]
+    assert {(d.name, d.value) for d in parsed.disclosures.values()} == {("a", 1), (None, "x")}
+    assert [d.encoded for d in parsed.disclosures.values()] == TEXT.split("~")[1:-1]
 
 
 def test_odd_spelling_of_a_disclosure_is_kept() -> None:
@@ -87,3 +88,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_any_separators_are_refused(text: str) -> None:
     with pytest.raises(KridError):
         Presentation.parse(text)
+
+
+@pytest.mark.parametrize("parts", [b'[1, "x"]', b'[null, "n", 1]', b'["s", 1, 1]'])
+def test_a_disclosure_with_a_salt_or_name_that_is_no_text(parts: bytes) -> None:
+    with pytest.raises(MalformedError) as error:
+        SdJwt.parse(f"{TEXT}{base64url.encode(parts)}~")
+    assert error.value.code is Code.SDJWT_DISCLOSURE_SYNTAX

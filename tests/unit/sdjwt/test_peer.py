@@ -1,17 +1,19 @@
 """Against the `sd-jwt` package, in both directions where it follows RFC 9901."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from jwcrypto.jwk import JWK
+from jwcrypto.jws import InvalidJWSSignature
 
+from krid._core import base64url
 from krid._core.entropy import system_entropy
 from krid._core.frozen import thaw
-from krid.errors import Code, ContentError, ValidityError
+from krid.errors import Code, ContentError, KridError, ValidityError
 from krid.jose import jws
-from krid.keys import jwk
+from krid.keys import Alg, LocalKey, jwk
 from krid.sdjwt import HashAlg, Presentation, SdJwt, issue, present, verify, verify_bearer
 from krid.sdjwt.reveal import locate
 
@@ -112,18 +114,107 @@ def test_krid_verifies_what_the_peer_presents(scene: Any) -> None:
         peer_key(jwk.encode_private(scene.holder)),
     )
     presentation = Presentation.parse(holder.sd_jwt_presentation)
-    assert presentation.kb is not None
-    created: Any = presentation.kb.claims()["iat"]
     verified = verify(
         presentation,
         issuer_key=scene.issuer.public_key,
         audience=scene.audience,
         nonce=scene.nonce,
-        now=datetime.fromtimestamp(created, UTC),
+        now=made_at(holder.sd_jwt_presentation),
         skew=scene.skew,
         max_age=scene.max_age,
     )
     assert verified.claims["a"] == {"b": 1}
+
+
+def peer_presentation(scene: Any, nonce: str) -> str:
+    claims = {
+        "vct": "urn:example:card",
+        peer_common.SDObj("name"): "Kim",
+        peer_common.SDObj("city"): "Seoul",
+    }
+    holder = peer_holder.SDJWTHolder(peer_credential(scene, claims))
+    key = peer_key(jwk.encode_private(scene.holder))
+    holder.create_presentation({"name": True, "city": True}, nonce, scene.audience, key)
+    text: str = holder.sd_jwt_presentation
+    return text
+
+
+def made_at(text: str) -> datetime:
+    """Return the moment at which the peer's clock made the key binding."""
+    created: Any = jws.Jws.parse(text.rsplit("~", maxsplit=1)[-1]).claims()["iat"]
+    return datetime.fromtimestamp(created, UTC)
+
+
+def bound_code(scene: Any, text: str, **changes: Any) -> Code:
+    words = {
+        "issuer_key": scene.issuer.public_key,
+        "audience": scene.audience,
+        "nonce": scene.nonce,
+        "now": scene.now,
+        "skew": scene.skew,
+        "max_age": scene.max_age,
+    }
+    with pytest.raises(KridError) as error:
+        verify(Presentation.parse(text), **(words | changes))
+    return error.value.code
+
+
+def test_krid_refuses_what_was_changed_after_the_peer_made_it(scene: Any) -> None:
+    text = peer_presentation(scene, scene.nonce)
+    now = made_at(text)
+    signed, *disclosures, kb = text.split("~")
+    header, payload, signature = signed.split(".")
+    turned = ("B" if signature[0] == "A" else "A") + signature[1:]
+    fewer, more = disclosures[1:], [*disclosures, CLAIM]
+    changed = {
+        Code.JWS_SIGNATURE: "~".join((f"{header}.{payload}.{turned}", *disclosures, kb)),
+        Code.KB_SD_HASH: "~".join((signed, *fewer, kb)),
+        Code.SDJWT_DISCLOSURE_UNUSED: "~".join((signed, *more, kb)),
+        Code.SDJWT_DISCLOSURE_REPEATED: "~".join((signed, *disclosures, disclosures[0], kb)),
+        Code.KB_MISSING: "~".join((signed, *disclosures, "")),
+    }
+    for code, forgery in changed.items():
+        assert bound_code(scene, forgery, now=now) is code
+    assert bound_code(scene, text, now=now, nonce="another") is Code.KB_NONCE
+    audience = "https://another.example"
+    assert bound_code(scene, text, now=now, audience=audience) is Code.KB_AUDIENCE
+
+
+def test_krid_refuses_a_key_binding_of_years_ago_and_the_peer_does_not(scene: Any) -> None:
+    text = present.prepare(
+        scene.issue(),
+        disclose=[],
+        audience=scene.audience,
+        nonce=scene.nonce,
+        alg=scene.holder.alg,
+        now=scene.now - timedelta(days=3652),
+    ).sign_with(scene.holder)
+    peer_claims(scene, text, expected_aud=scene.audience, expected_nonce=scene.nonce)
+    assert bound_code(scene, text) is Code.KB_IAT
+
+
+def test_krid_accepts_a_holder_key_that_the_peer_refuses(scene: Any) -> None:
+    holder = LocalKey.generate(Alg.EDDSA)
+    text = present.prepare(
+        scene.issue(holder=holder.public_key),
+        disclose=[],
+        audience=scene.audience,
+        nonce=scene.nonce,
+        alg=holder.alg,
+        now=scene.now,
+    ).sign_with(holder)
+    with pytest.raises(InvalidJWSSignature, match="mismatch"):
+        peer_claims(scene, text, expected_aud=scene.audience, expected_nonce=scene.nonce)
+    verified = verify(
+        Presentation.parse(text),
+        issuer_key=scene.issuer.public_key,
+        audience=scene.audience,
+        nonce=scene.nonce,
+        now=scene.now,
+        skew=scene.skew,
+        max_age=scene.max_age,
+    )
+    assert verified.holder == holder.public_key
 
 
 def forged(scene: Any, claims: dict[str, Any], *disclosures: str) -> str:
@@ -132,8 +223,6 @@ def forged(scene: Any, claims: dict[str, Any], *disclosures: str) -> str:
 
 
 def encoded(*parts: object) -> str:
-    from krid._core import base64url
-
     return base64url.encode(json.dumps(parts).encode())
 
 

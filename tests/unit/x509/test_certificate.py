@@ -155,11 +155,35 @@ def test_trailing_bytes_and_size() -> None:
     assert refused(bytes(limits.MAX_CERTIFICATE_BYTES + 1)) is Code.INPUT_SIZE
 
 
-@pytest.mark.parametrize("serial", ["0000000000", "8123456789"])
-def test_serial_number_is_positive(serial: str) -> None:
-    assert refused(PLAIN.replace(bytes.fromhex("0123456789"), bytes.fromhex(serial))) is (
-        Code.X509_SYNTAX
-    )
+@pytest.mark.parametrize(("serial", "number"), [("8123456789", 0x8123456789 - 2**40), ("00", 0)])
+def test_serial_number_that_is_not_positive(serial: str, number: int) -> None:
+    """RFC 5280, section 4.1.2.2: certificate users handle such certificates gracefully."""
+    made = of_serial(bytes.fromhex(serial))
+    assert Certificate.parse(made).serial == number
+    assert Certificate.parse(made).der == made
+    assert Certificate.parse(made).subject == Certificate.parse(PLAIN).subject
+
+
+@pytest.mark.parametrize("serial", ["", "01" * 21, "0000000001", "007f", "ff80", "0000"])
+def test_serial_number_of_no_or_too_many_bytes(serial: str) -> None:
+    assert refused(of_serial(bytes.fromhex(serial))) is Code.X509_SYNTAX
+
+
+def of_serial(serial: bytes) -> bytes:
+    """Write another serial number into a certificate, with the lengths around it."""
+    (certificate,) = der.elements(PLAIN)
+    signed, *rest = der.members(certificate)
+    version, _, *fields = der.members(signed)
+    number = tlv(0x02, serial)
+    inner = tlv(0x30, version.raw + number + b"".join(field.raw for field in fields))
+    return tlv(0x30, inner + b"".join(part.raw for part in rest))
+
+
+def tlv(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    written = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    length = bytes((size,)) if size < 128 else bytes((0x80 + len(written),)) + written
+    return bytes((tag,)) + length + content
 
 
 def test_name_in_a_string_type_out_of_use() -> None:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from krid.errors import Code, TrustError
 from krid.keys import Alg, LocalKey
 from krid.x509 import (
     MDOC_READER,
@@ -15,10 +16,18 @@ from krid.x509 import (
     Certificate,
     LeafProfile,
     Rule,
+    check_profile,
     deviations,
     sign_certificate,
 )
-from krid.x509.profile import IACA, MDOC_READER_PROFILE, MDOC_SIGNER_PROFILE
+from krid.x509.profile import (
+    IACA,
+    JWS_SIGNER_PROFILE,
+    MDOC_READER_PROFILE,
+    MDOC_SIGNER_PROFILE,
+    OCSP_SIGNER_PROFILE,
+)
+from krid.x509.profile_rules import OCSP_NO_CHECK
 
 
 class Authority(Protocol):
@@ -70,6 +79,7 @@ def test_a_root_is_no_leaf(authority: Authority) -> None:
     assert names(deviations(root, issuer=root, profile=MDOC_SIGNER_PROFILE)) == {
         "authority key identifier",
         "key usage",
+        "basic constraints",
         "validity",
         "extended key usage",
     }
@@ -97,16 +107,21 @@ def bare(
     return Certificate.parse(signed)
 
 
+# What the certificate without everything keeps: the builder sees to it.
+KEPT = {"version", "signature", "issuer", "critical extensions"}
+
+
 def test_everything_is_missing(authority: Authority) -> None:
     key = ec.generate_private_key(ec.SECP256K1()).public_key()
     constraints = (x509.NameConstraints([x509.DNSName("a")], None), True)
     found = bare(authority, key, constraints)
     assert names(deviations(found, issuer=authority.certificate, profile=MDOC_SIGNER_PROFILE)) == {
         rule.name for rule in MDOC_SIGNER_PROFILE
-    } - {"signature"}
-    assert names(deviations(found, issuer=authority.certificate, profile=IACA)) == {
-        rule.name for rule in IACA
-    } - {"signature"}
+    } - {*KEPT, "basic constraints"}
+    assert (
+        names(deviations(found, issuer=authority.certificate, profile=IACA))
+        == {rule.name for rule in IACA} - KEPT
+    )
 
 
 def test_critical_where_it_may_not_be(authority: Authority) -> None:
@@ -242,3 +257,193 @@ def test_purpose_as_a_value() -> None:
     own = LeafProfile(name="vending machine", usages=frozenset({"1.2.3"}))
     assert own != MDOC_SIGNER
     assert not own.usage_is_critical
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [IACA, MDOC_SIGNER_PROFILE, JWS_SIGNER_PROFILE, MDOC_READER_PROFILE, OCSP_SIGNER_PROFILE],
+)
+def test_each_rule_says_where_it_stands(profile: tuple[Rule, ...]) -> None:
+    assert len({rule.name for rule in profile}) == len(profile)
+    assert len({rule.clause for rule in profile}) == 1
+    assert profile[0].clause.startswith("B.1")
+    for rule in profile:
+        assert rule.row.startswith("4.")
+        assert rule.words
+
+
+def test_a_profile_is_checked_with_a_code(authority: Authority, signer: Certificate) -> None:
+    root = authority.certificate
+    check_profile(signer, issuer=root, profile=MDOC_SIGNER_PROFILE)
+    with pytest.raises(TrustError) as error:
+        check_profile(root, issuer=root, profile=MDOC_SIGNER_PROFILE)
+    assert error.value.code is Code.X509_PROFILE
+    assert error.value.detail == "B.1.4: authority key identifier"
+
+
+def leaf(
+    authority: Authority,
+    *extensions: tuple[x509.ExtensionType, bool],
+    usages: str = "1.0.18013.5.1.2",
+    days: int = 457,
+    issuer: x509.Name | None = None,
+    serial: int = 1 << 152,
+) -> Certificate:
+    """Make a leaf that keeps every rule of a signer but those that the arguments break."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = authority.certificate
+    identifier = x509.AuthorityKeyIdentifier(root.extensions.subject_key_id, None, None)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(root.native.subject)
+        .issuer_name(issuer or root.native.subject)
+        .public_key(key.public_key())
+        .serial_number(serial)
+        .not_valid_before(authority.now)
+        .not_valid_after(authority.now + timedelta(days=days))
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(identifier, critical=False)
+        .add_extension(usage("digital_signature"), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(usages)]), critical=True)
+    )
+    given = {type(value) for value, _ in extensions}
+    usual = ((x509.IssuerAlternativeName([URI]), False), (points(), False))
+    for value, critical in (*extensions, *(each for each in usual if type(each[0]) not in given)):
+        builder = builder.add_extension(value, critical)
+    made = builder.sign(authority.key.native, hashes.SHA256())  # type: ignore[arg-type]  # it is EC
+    return Certificate.parse(made.public_bytes(Encoding.DER))
+
+
+URI = x509.UniformResourceIdentifier("https://iaca.example/crl")
+
+
+def points(
+    name: x509.GeneralName = URI,
+    *,
+    reasons: frozenset[x509.ReasonFlags] | None = None,
+    issuer: list[x509.GeneralName] | None = None,
+) -> x509.CRLDistributionPoints:
+    return x509.CRLDistributionPoints([x509.DistributionPoint([name], None, reasons, issuer)])
+
+
+NO_CHECK = (x509.UnrecognizedExtension(x509.ObjectIdentifier(OCSP_NO_CHECK), b"\x05\x00"), False)
+OTHER = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00")
+NO_AUTHORITY = x509.BasicConstraints(ca=False, path_length=None)
+AN_AUTHORITY = x509.BasicConstraints(ca=True, path_length=0)
+DIRECTORY = x509.DirectoryName(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a")]))
+
+
+@pytest.mark.parametrize(
+    ("extensions", "broken"),
+    [
+        ((), set()),
+        (((NO_AUTHORITY, True),), set()),
+        (((AN_AUTHORITY, True),), {"basic constraints"}),
+        (((OTHER, False),), set()),
+        (((OTHER, True),), {"critical extensions"}),
+        (((points(DIRECTORY), False),), {"CRL distribution points"}),
+        (((points(), True),), {"CRL distribution points"}),
+        (
+            ((points(reasons=frozenset({x509.ReasonFlags.key_compromise})), False),),
+            {"CRL distribution points"},
+        ),
+        (((points(issuer=[DIRECTORY]), False),), {"CRL distribution points"}),
+        (((x509.IssuerAlternativeName([x509.DNSName("a")]), False),), {"issuer alternative name"}),
+        (((x509.IssuerAlternativeName([x509.RFC822Name("a@b")]), False),), set()),
+    ],
+)
+def test_one_rule_of_a_signer(
+    authority: Authority, extensions: tuple[tuple[x509.ExtensionType, bool], ...], broken: set[str]
+) -> None:
+    found = leaf(authority, *extensions)
+    listed = deviations(found, issuer=authority.certificate, profile=MDOC_SIGNER_PROFILE)
+    assert names(listed) == broken
+
+
+def test_issuer_and_serial_number_of_a_signer(authority: Authority) -> None:
+    elsewhere = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "elsewhere")])
+    other, short = leaf(authority, issuer=elsewhere), leaf(authority, serial=1 << 40)
+    root = authority.certificate
+    assert names(deviations(other, issuer=root, profile=MDOC_SIGNER_PROFILE)) == {"issuer"}
+    assert names(deviations(short, issuer=root, profile=MDOC_SIGNER_PROFILE)) == {"serial number"}
+
+
+def test_version_of_a_signer(authority: Authority) -> None:
+    key = authority.certificate
+    old = replace(key, native=of_version_1())
+    assert names(deviations(old, issuer=old, profile=IACA)) == {"version"}
+
+
+def of_version_1() -> x509.Certificate:
+    class Old:
+        version = x509.Version.v1
+        signature_algorithm_oid = x509.ObjectIdentifier("1.2.840.10045.4.3.2")
+
+        def public_key(self) -> ec.EllipticCurvePublicKey:
+            return ec.generate_private_key(ec.SECP256R1()).public_key()
+
+        @property
+        def subject(self) -> list[x509.NameAttribute[str]]:
+            return [
+                x509.NameAttribute(x509.NameOID.COMMON_NAME, "a"),
+                x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "KR"),
+            ]
+
+    return Old()  # type: ignore[return-value]  # has what the rules look at
+
+
+def test_signer_of_server_answers(authority: Authority) -> None:
+    root = authority.certificate
+    found = leaf(authority, usages="1.0.18013.5.1.3")
+    assert deviations(found, issuer=root, profile=JWS_SIGNER_PROFILE) == ()
+    assert names(deviations(leaf(authority), issuer=root, profile=JWS_SIGNER_PROFILE)) == {
+        "extended key usage"
+    }
+
+
+OCSP = "1.3.6.1.5.5.7.3.9"
+
+
+@pytest.mark.parametrize(
+    ("extensions", "days", "usages", "broken"),
+    [
+        ((), 457, OCSP, set()),
+        ((), 458, OCSP, {"validity"}),
+        ((NO_CHECK,), 90, OCSP, set()),
+        ((NO_CHECK,), 91, OCSP, {"validity"}),
+        ((NO_CHECK, (points(DIRECTORY), False)), 90, OCSP, set()),
+        (((points(DIRECTORY), False),), 90, OCSP, {"CRL distribution points"}),
+        ((), 457, "1.0.18013.5.1.2", {"extended key usage"}),
+    ],
+)
+def test_ocsp_signer(
+    authority: Authority,
+    extensions: tuple[tuple[x509.ExtensionType, bool], ...],
+    days: int,
+    usages: str,
+    broken: set[str],
+) -> None:
+    found = leaf(authority, *extensions, days=days, usages=usages)
+    listed = deviations(found, issuer=authority.certificate, profile=OCSP_SIGNER_PROFILE)
+    assert names(listed) == broken
+
+
+def test_a_reader_names_its_issuer_as_its_ca_does(authority: Authority) -> None:
+    root = authority.certificate
+    silent = replace(
+        root,
+        extensions=replace(root.extensions, present=root.extensions.present - {"2.5.29.18"}),
+    )
+    usages = "1.0.18013.5.1.6"
+    plain = leaf(authority, usages=usages)
+    other = leaf(authority, (x509.IssuerAlternativeName([x509.DNSName("a")]), False), usages=usages)
+    critical = leaf(authority, (x509.IssuerAlternativeName([URI]), True), usages=usages)
+    for found, ca, kept in (
+        (plain, root, True),
+        (plain, silent, True),
+        (other, root, False),
+        (other, silent, True),
+        (critical, silent, False),
+    ):
+        broken = names(deviations(found, issuer=ca, profile=MDOC_READER_PROFILE))
+        assert ("issuer alternative name" not in broken) is kept

@@ -1,0 +1,179 @@
+"""The npm peers as functions, and an invented issuer and holder of this very moment."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias, final
+
+import pytest
+
+from krid import mdoc
+from krid._core.entropy import system_entropy
+from krid.keys import Alg, LocalKey, jwk
+from krid.model import NO_STATUS
+from krid.trust import CertificateTrust
+from krid.x509 import MDOC_SIGNER, Certificate
+from krid.x509.issue import self_signed_ca, sign_certificate
+
+HERE = Path(__file__).parent
+SECONDS_EACH = 30.0
+DOCTYPE = "org.iso.18013.5.1.mDL"
+NAMESPACE = "org.iso.18013.5.1"
+
+Peer: TypeAlias = Callable[..., Any]
+
+
+class PeerRefusedError(Exception):
+    """The peer answered that it refuses, in its own words."""
+
+
+def _peer(script: str) -> Peer:
+    def ask(job: str, **words: object) -> Any:
+        node = shutil.which("node")
+        assert node is not None
+        done = subprocess.run(  # noqa: S603  a script of this folder
+            [node, script],
+            cwd=HERE,
+            input=json.dumps({"do": job, **words}),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=SECONDS_EACH,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        answer = json.loads(done.stdout)
+        if "refused" in answer:
+            raise PeerRefusedError(answer["refused"])
+        return answer["ok"]
+
+    return ask
+
+
+def _installed(package: str) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not on this machine")
+    if not (HERE / "node_modules" / package).is_dir():
+        pytest.skip(f"{package} is not installed: run `make interop`")
+
+
+@pytest.fixture(scope="session")
+def sdjwt_peer() -> Peer:
+    """@sd-jwt/sd-jwt-vc: the jobs issue, present, verify and json of sdjwt.mjs."""
+    _installed("@sd-jwt/sd-jwt-vc")
+    return _peer("sdjwt.mjs")
+
+
+@pytest.fixture(scope="session")
+def mdl_peer() -> Peer:
+    """@auth0/mdl: the jobs issue, present and verify of mdl.mjs."""
+    _installed("@auth0/mdl")
+    return _peer("mdl.mjs")
+
+
+@pytest.fixture(scope="session")
+def refused() -> type[PeerRefusedError]:
+    """What a peer's refusal is raised as."""
+    return PeerRefusedError
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime:
+    """This moment: @auth0/mdl takes its clock from the machine and can't be told another."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@final
+@dataclass(frozen=True)
+class Office:
+    """An issuing authority with its root, and a phone."""
+
+    root: Certificate
+    signer: LocalKey
+    certificate: Certificate
+    device: LocalKey
+    now: datetime
+
+    @property
+    def validity(self) -> mdoc.ValidityInfo:
+        return mdoc.ValidityInfo(self.now, self.now, self.now + timedelta(days=7))
+
+    @property
+    def issuers(self) -> CertificateTrust:
+        return CertificateTrust((self.root,))
+
+    def issue(self, claims: mdoc.Elements, **options: Any) -> mdoc.IssuerSigned:
+        return mdoc.prepare(
+            doctype=DOCTYPE,
+            claims=claims,
+            holder=self.device.public_key,
+            alg=self.signer.alg,
+            certificates=(self.certificate.der,),
+            validity=self.validity,
+            status=NO_STATUS,
+            entropy=system_entropy,
+            **options,
+        ).sign_with(self.signer)
+
+    def verify(
+        self,
+        response: bytes,
+        transcript: mdoc.SessionTranscript,
+        *,
+        reader_key: mdoc.ReaderKey = mdoc.NO_READER_KEY,
+    ) -> mdoc.VerifiedDocument:
+        (document,) = mdoc.verify(
+            mdoc.parse_device_response(response),
+            issuers=self.issuers,
+            transcript=transcript,
+            reader_key=reader_key,
+            now=self.now,
+            skew=timedelta(minutes=1),
+        )
+        return document
+
+
+@pytest.fixture(scope="session")
+def make_office(now: datetime) -> Callable[[Alg, Alg], Office]:
+    """Set up an authority and a phone, each with the algorithm it signs with."""
+
+    def make(signing: Alg, device: Alg) -> Office:
+        root_key, signer = LocalKey.generate(Alg.ES256), LocalKey.generate(signing)
+        first, last = now - timedelta(days=1), now + timedelta(days=100)
+        root = self_signed_ca(
+            root_key,
+            common_name="Invented root",
+            country="KR",
+            valid_from=first,
+            valid_until=last,
+            issuer_uri="https://issuer.example",
+            entropy=system_entropy,
+        )
+        certificate = sign_certificate(
+            signer.public_key,
+            ca=root,
+            ca_key=root_key,
+            leaf=MDOC_SIGNER,
+            common_name="Invented signer",
+            valid_from=first,
+            valid_until=last,
+            entropy=system_entropy,
+        )
+        return Office(root, signer, certificate, LocalKey.generate(device), now)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def office(make_office: Callable[[Alg, Alg], Office]) -> Office:
+    """An authority and a phone that sign with P-256, as most do."""
+    return make_office(Alg.ES256, Alg.ES256)
+
+
+@pytest.fixture(scope="session")
+def private_jwk() -> Callable[[LocalKey], dict[str, Any]]:
+    """Write a private key for a peer; all keys of these tests are made for one run."""
+    return lambda key: dict(jwk.encode_private(key))

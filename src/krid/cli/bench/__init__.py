@@ -1,0 +1,1 @@
+"""How fast krid is beside the signatures that nobody can avoid: measured, shown and drawn."""
