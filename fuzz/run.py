@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 
 HERE = Path(__file__).parent
-FOUND = HERE.parent / "out" / "fuzz"
+FOUND = Path(os.environ.get("KRID_FUZZ_FOUND", HERE.parent / "out" / "fuzz"))
 MAX_BYTES = 4096
 MAX_SECONDS_EACH = 5.0
 MAX_MEGABYTES = 1024
@@ -210,7 +210,9 @@ def run_apart(name: str, options: argparse.Namespace, seed: int) -> Slice:
     command += ["--seconds", str(options.seconds), "--seed", str(seed)]
     words = FOUND / f"{name}.log"
     with words.open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  this script itself
+        process = subprocess.Popen(  # noqa: S603  this script itself
+            command, stdout=log, stderr=log, env=os.environ | {"KRID_FUZZ_FOUND": str(FOUND)}
+        )
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     outcome = OUTCOMES.get(process.returncode, FINDING)
@@ -286,6 +288,7 @@ def _run_alone(name: str, options: argparse.Namespace) -> None:
         run_atheris(name, seconds=options.seconds, seed=options.seed)
     else:
         count = run_simply(name, seconds=options.seconds, seed=options.seed)
+        FOUND.mkdir(parents=True, exist_ok=True)
         (FOUND / f"{name}.count").write_text(str(count), encoding="ascii")
 
 

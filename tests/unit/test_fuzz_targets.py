@@ -123,6 +123,7 @@ def test_a_slice_runs_in_a_process_of_its_own(
     options = argparse.Namespace(engine="simple", seconds=0.01)
     done = run.run_apart("base64url", options, seed=1)
     assert done.outcome == run.NOTHING
+    assert done.executions > 0
     assert list(run.recorded()) == [done]
     assert "nothing found" in capsys.readouterr().out
 
