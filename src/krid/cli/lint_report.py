@@ -36,7 +36,7 @@ def show(content: Content, findings: Sequence[Finding]) -> None:
         click.echo(severity.value)
         for finding in group:
             click.echo(f"  {_line(finding)}")
-    counts = (f"{_count(findings, each)} {each.value}" for each in Severity)
+    counts = (_counted(_count(findings, each), each.value) for each in Severity)
     click.echo(f"{content.kind.value}: {', '.join(counts)}")
 
 
@@ -48,6 +48,10 @@ def show_json(content: Content, findings: Sequence[Finding]) -> None:
 def exit_status(findings: Sequence[Finding]) -> Exit:
     """Tell whether a verifier must refuse what was linted."""
     return Exit.REJECTED if _count(findings, Severity.ERROR) else Exit.DONE
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _line(finding: Finding) -> str:

@@ -4,7 +4,7 @@
 """
 
 from krid.x509.certificate import Certificate, parse_pem_bundle
-from krid.x509.chain import Path, verify_chain
+from krid.x509.chain import CertificationPath, verify_chain
 from krid.x509.extensions import AlternativeNames, Extensions, KeyUsage
 from krid.x509.issue import self_signed_ca, sign_certificate
 from krid.x509.leaf import (
@@ -23,10 +23,10 @@ __all__ = [
     "VERIFIER",
     "AlternativeNames",
     "Certificate",
+    "CertificationPath",
     "Extensions",
     "KeyUsage",
     "LeafProfile",
-    "Path",
     "Rule",
     "check_profile",
     "deviations",

@@ -25,7 +25,7 @@ _OTHER_ANCHOR: Final = frozenset({Code.X509_KEY_IDENTIFIER, Code.X509_SIGNATURE}
 
 @final
 @dataclass(frozen=True, slots=True)
-class Path:
+class CertificationPath:
     """A verified path: the leaf first, the anchor last. Made by `verify_chain` alone."""
 
     certificates: tuple[Certificate, ...]
@@ -47,7 +47,7 @@ def verify_chain(
     anchors: Sequence[Certificate],
     now: datetime,
     leaf: LeafProfile,
-) -> Path:
+) -> CertificationPath:
     """Prove that an anchor stands behind the first certificate of a chain, for one purpose.
 
     The chain is in order, leaf first, each certified by the next one; it ends below the anchor.
@@ -72,13 +72,13 @@ def verify_chain(
     refusals: list[KridError] = []
     for anchor in candidates:
         try:
-            return _verify_path(Path((*below, anchor)), now, leaf)
+            return _verify_path(CertificationPath((*below, anchor)), now, leaf)
         except KridError as refusal:
             refusals.append(refusal)
     raise _most_telling(refusals)
 
 
-def _verify_path(path: Path, now: datetime, leaf: LeafProfile) -> Path:
+def _verify_path(path: CertificationPath, now: datetime, leaf: LeafProfile) -> CertificationPath:
     """Check one path, from the anchor down, so that no key is used before it is trusted."""
     for parent, child in pairwise(reversed(path.certificates)):
         rules.check_issuer_name(child, parent)

@@ -41,7 +41,7 @@ def test_lines_grouped_by_weight_and_the_count_last(
         f"  sdjwt.disclosure_unused  {unused}",
         "warning",
         f"  sdjwt.salt  {salt}",
-        "dc+sd-jwt: 1 error, 1 warning, 0 note",
+        "dc+sd-jwt: 1 error, 1 warning, 0 notes",
     ]
 
 
@@ -65,7 +65,7 @@ def test_without_an_error_the_status_is_zero(
     path = tmp_path / "card"
     path.write_text(forgery["content"], encoding="utf-8")
     assert run(["inspect", str(path), "--lint", "--now", NOW]) == Exit.DONE
-    assert capsys.readouterr().out.endswith("mso_mdoc: 0 error, 0 warning, 2 note\n")
+    assert capsys.readouterr().out.endswith("mso_mdoc: 0 errors, 0 warnings, 2 notes\n")
 
 
 def test_broken_cbor_is_linted_as_an_mdoc(
