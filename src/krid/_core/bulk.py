@@ -1,7 +1,8 @@
 """Much of the same over threads: results in the order of what came in, memory bounded.
 
 Signing and verifying let go of the interpreter's lock, the work around them does not; so threads
-help as far as the signatures are the larger part.
+help only where signatures are much the larger part. As measured (docs/performance.md) they are
+not yet: there more than one worker is slower, and processes are the way to more cores.
 """
 
 from collections import deque
