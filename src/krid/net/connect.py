@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Thread
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from krid._core import limits
@@ -57,9 +58,25 @@ def open_tls(
     try:
         with failures():
             plain.settimeout(deadline.left())
-            return context.wrap_socket(plain, server_hostname=url.host, suppress_ragged_eofs=False)
+            return _wrap(plain, url.host, context)
     except BaseException:
         plain.close()
+        raise
+
+
+def _wrap(plain: socket.socket, host: str, context: "ssl.SSLContext") -> "ssl.SSLSocket":
+    """Shake hands, and leave nothing open when that fails.
+
+    When the peer has reset the connection already, the standard library raises out of the making
+    of its own socket and forgets to close it; only the traceback still knows that socket.
+    """
+    try:
+        return context.wrap_socket(plain, server_hostname=host, suppress_ragged_eofs=False)
+    except OSError as cause:
+        for frame, _ in walk_tb(cause.__traceback__):
+            made = frame.f_locals.get("self")
+            if isinstance(made, socket.socket):
+                made.close()
         raise
 
 
