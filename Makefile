@@ -15,7 +15,8 @@ INCLUDED = $(subst $(empty) $(empty),$(comma),$(foreach part,$(GATED),src/krid/$
 CODE = src tests examples scripts bench fuzz interop
 
 .PHONY: help dev fmt lint types arch test cover vectors docs docs-serve fuzz-smoke fuzz \
-	fuzz-keep interop-peers interop bench bench-peers public-names error-codes check
+	fuzz-keep interop-peers interop bench bench-peers compiled plain test-compiled public-names \
+	error-codes check
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -71,6 +72,19 @@ interop: interop-peers  ## test against the npm peers; without node the tests sk
 
 fuzz-keep:  ## make the best of the inputs that fuzzing found into seeds
 	$(PYTHON) fuzz/keep.py --all
+
+compiled:  ## compile the CBOR modules in place, as an installed krid has them
+	rm -rf out/wheel && KRID_COMPILE=always $(PYTHON) -m pip wheel -q --no-deps -w out/wheel .
+	$(PYTHON) -c "import glob, zipfile; z = zipfile.ZipFile(glob.glob('out/wheel/*.whl')[0]); \
+	[z.extract(n, 'src') for n in z.namelist() if n.endswith(('.so', '.pyd'))]"
+
+plain:  ## remove what was compiled
+	rm -f src/krid/_core/*.so src/krid/_core/*.pyd
+
+test-compiled: compiled  ## the tests of all that stands on CBOR, over the compiled modules
+	$(PYTHON) -m pytest -q -n auto tests/unit/_core tests/unit/cose tests/unit/mdoc \
+		tests/forgeries tests/vectors/test_cose.py tests/vectors/test_mdoc.py tests/flows/test_mdoc.py
+	$(MAKE) plain
 
 bench-peers:  ## make the environment of the peers, in out/, and measure krid beside them
 	@test -x out/peers/bin/python || sh bench/peers.sh $(PYTHON)

@@ -6,75 +6,45 @@ bytes of embedded items (tag 24), so that a digest is taken over what came.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
-from krid._core import cbor_walk, cbor_write, limits
+from krid._core import cbor_read, cbor_walk, limits
+from krid._core.cbor_write import DATE_TIME_TAG as _DATE_TIME
+from krid._core.cbor_write import EMBEDDED_TAG as _EMBEDDED
+from krid._core.cbor_write import FULL_DATE_TAG as _FULL_DATE
+from krid._core.cbor_write import (
+    Cbor,
+    DateTime,
+    Embedded,
+    FullDate,
+    Tagged,
+    encode,
+    encode_each,
+    head,
+)
 from krid.errors import Code, KridError, MalformedError
 
 if TYPE_CHECKING:
     from cbor2 import CBORTag
 
-Cbor: TypeAlias = object
-"""A CBOR value: None, bool, int, float, str, bytes, list, dict, and the classes of this module."""
+__all__ = [
+    "Cbor",
+    "DateTime",
+    "Embedded",
+    "FullDate",
+    "Tagged",
+    "decode",
+    "decode_each",
+    "encode",
+    "encode_each",
+]
 
-_DATE_TIME: Final = 0
-_EMBEDDED: Final = 24
-_FULL_DATE: Final = 1004
-_PLAIN_TAGS: Final = (17, 18, 61)
 
 # Tags that the decoder underneath would turn into objects of its own, or into shared values.
 _FOREIGN_TAGS: Final = (
     *(1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 43000, 55799),
 )
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """An encoded CBOR item inside another one (tag 24), with the bytes it came in.
-
-    `raw` is the whole item, tag and length included; `content` is what the byte string holds.
-    """
-
-    raw: bytes
-    content: bytes
-
-    @classmethod
-    def of(cls, value: Cbor) -> "Embedded":
-        """Encode a value and embed it."""
-        return cls.wrap(encode(value))
-
-    @classmethod
-    def wrap(cls, content: bytes) -> "Embedded":
-        """Embed bytes that are CBOR already."""
-        return cls(_embedded_header(len(content)) + content, content)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class DateTime:
-    """A date-time text (tag 0, `tdate` in ISO 18013-5), not yet read."""
-
-    text: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class FullDate:
-    """A calendar date text (tag 1004, RFC 8943), not yet read."""
-
-    text: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """An item with one of the other tags that krid knows: COSE messages and CWT."""
-
-    tag: int
-    value: Cbor
 
 
 def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
@@ -92,10 +62,9 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
         raise MalformedError(Code.CBOR_SIZE)
     if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
         cbor_walk.check_bounds(raw)
-    elif _EMBEDDED_MARK not in raw and _TDATE_MARK not in raw:
-        values = _decode_quickly([raw])
-        if values:
-            return values[0]
+    values = _QUICK[cbor_read.COMPILED]([raw])
+    if values:
+        return values[0]
     spelt_longer: list[Embedded] = []
     value = _decode(raw, spelt_longer)
     if spelt_longer:
@@ -115,33 +84,10 @@ def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
     [1, 'a']
     """
     if sum(map(len, raws)) <= limits.MAX_CBOR_UNWALKED_BYTES:
-        values = _decode_quickly(raws)
+        values = _QUICK[cbor_read.COMPILED](raws)
         if values:
             return values
     return [decode(raw) for raw in raws]
-
-
-def encode(value: Cbor) -> bytes:
-    """Write an item in core deterministic encoding (RFC 8949, section 4.2.1).
-
-    Raises:
-        MalformedError: `cbor.value` when the value has no CBOR form.
-
-    >>> encode({"b": 1, 10: 2, "a": 1.5}).hex()
-    'a30a026161f93e00616201'
-    """
-    out: list[bytes] = []
-    try:
-        _write(value, out)
-    except (RecursionError, UnicodeError) as cause:
-        raise MalformedError(Code.CBOR_VALUE) from cause
-    return b"".join(out)
-
-
-def _embedded_header(length: int) -> bytes:
-    if length >= 2**32:
-        raise MalformedError(Code.CBOR_SIZE)
-    return _EMBEDDED_MARK + cbor_write.head(2, length)
 
 
 def _decode(
@@ -182,29 +128,69 @@ def _decode(
 
 
 def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
-    """Read items without tags, or return none where the careful way has to decide.
+    """Read items as the members of one array, or return none where the careful way must decide.
 
-    They are read as the members of one array. Each must be what its value is written as: so it
-    ends where its bytes end, which the decoder underneath does not check.
+    Each item must be what its value is written as: so it ends where its bytes end, which the
+    decoder underneath does not check, and each embedded item is spelt as `Embedded.wrap` does.
     """
     import cbor2
 
-    array = cbor_write.head(4, len(raws))
     try:
         values: list[Cbor] = cbor2.loads(
-            array + b"".join(raws),
+            b"".join((head(4, len(raws)), *raws)),
             max_depth=limits.MAX_CBOR_DEPTH + 1,
             allow_duplicate_keys=False,
             allow_indefinite=False,
-            semantic_decoders=_NO_TAGS,
-            tag_hook=_refuse_tag,
+            semantic_decoders=_BARE_TAGS,
         )
         if list(map(cbor2.dumps, values)) != list(raws):
             return []
-    except (cbor2.CBORError, KridError, RecursionError, ValueError, TypeError, MemoryError):
+        return _settle_each(values, cbor2.CBORTag)
+    except (cbor2.CBORError, RecursionError, ValueError, TypeError, MemoryError):
         return []
-    _check_value(values)
-    return values
+
+
+def _decode_compiled(raws: Sequence[bytes]) -> list[Cbor]:
+    """Read items by the compiled reader, or return none where the careful way must decide."""
+    try:
+        return cbor_read.read_each(raws, limits.MAX_CBOR_DEPTH, Embedded, _TEXT_TAGS)
+    except ValueError:
+        return []
+
+
+_QUICK: Final = (_decode_quickly, _decode_compiled)
+"""The quick way without the compiled reader, and with it."""
+
+
+def _settle_each(values: list[Cbor], tag: "type[CBORTag]") -> list[Cbor]:
+    """Check a list as `_check_value` does, with krid's classes in place of bare tags."""
+    if _LEAVES.issuperset(map(type, values)):
+        return values
+    return [_settle(value, tag) for value in values]
+
+
+def _settle(value: Cbor, tag: "type[CBORTag]") -> Cbor:
+    if type(value) is tag:
+        return _settle_tag(value)
+    if type(value) is dict:
+        _check_keys(value)
+        if _LEAVES.issuperset(map(type, value.values())):
+            return value
+        return {key: _settle(member, tag) for key, member in value.items()}
+    if type(value) is list:
+        return _settle_each(value, tag)
+    _check_value(value)
+    return value
+
+
+def _settle_tag(tagged: "CBORTag") -> Cbor:
+    """Read the tags that mdocs are full of; the careful way has to decide about all others."""
+    content: object = tagged.value
+    if tagged.tag == _EMBEDDED and type(content) is bytes:
+        return Embedded.wrap(content)
+    if type(content) is str and tagged.tag in _TEXT_TAGS:
+        return _TEXT_TAGS[tagged.tag](content)
+    raise ValueError(tagged.tag)
 
 
 def _code_of(cause: BaseException) -> Code:
@@ -269,11 +255,29 @@ _READERS: Final = {
     61: _reader_61,
 }
 
-_NO_TAGS: Final = dict.fromkeys((*_READERS, _EMBEDDED), _refuse_value)
+_TEXT_TAGS: Final[Mapping[int, Callable[[str], Cbor]]] = {
+    _DATE_TIME: DateTime,
+    _FULL_DATE: FullDate,
+}
 
-# Bytes by which the quick way is not even tried: a tag 24, and a tag 0 before a text of 20 bytes.
-_EMBEDDED_MARK: Final = b"\xd8\x18"
-_TDATE_MARK: Final = b"\xc0\x74"
+
+def _bare_date_time(value: object, _immutable: object) -> "CBORTag":
+    import cbor2
+
+    return cbor2.CBORTag(_DATE_TIME, value)
+
+
+def _bare_full_date(value: object, _immutable: object) -> "CBORTag":
+    import cbor2
+
+    return cbor2.CBORTag(_FULL_DATE, value)
+
+
+_BARE_TAGS: Final = {
+    **dict.fromkeys(_FOREIGN_TAGS, _refuse_value),
+    _DATE_TIME: _bare_date_time,
+    _FULL_DATE: _bare_full_date,
+}
 
 _KEYS: Final = frozenset({int, str, bytes})
 _LEAVES: Final = frozenset({int, str, bytes, bool, type(None), Embedded, DateTime, FullDate})
@@ -284,8 +288,7 @@ def _check_value(value: Cbor) -> None:
     if type(value) in _LEAVES:
         return
     if type(value) is dict or isinstance(value, Mapping):
-        if not _KEYS.issuperset(map(type, value)):
-            raise MalformedError(Code.CBOR_KEY)
+        _check_keys(value)
         _check_members(value.values())
     elif isinstance(value, list | tuple):
         _check_members(value)
@@ -297,81 +300,12 @@ def _check_value(value: Cbor) -> None:
         raise MalformedError(Code.CBOR_NAN)
 
 
+def _check_keys(members: Mapping[Cbor, Cbor]) -> None:
+    if not _KEYS.issuperset(map(type, members)):
+        raise MalformedError(Code.CBOR_KEY)
+
+
 def _check_members(members: Collection[Cbor]) -> None:
     if not _LEAVES.issuperset(map(type, members)):
         for member in members:
             _check_value(member)
-
-
-def _write(value: Cbor, out: list[bytes]) -> None:
-    """Write a value in pieces, maps in the order of their encoded keys.
-
-    Refuses whatever `decode` would refuse, but for depth and size.
-    """
-    if type(value) is str:
-        content = value.encode("utf-8")
-        out += (cbor_write.head(3, len(content)), content)
-    elif type(value) is bytes:
-        out += (cbor_write.head(2, len(value)), value)
-    elif type(value) is Embedded:
-        out.append(value.raw)
-    elif type(value) is int:
-        out.append(cbor_write.integer(value))
-    elif type(value) in _SIMPLE:
-        out.append(_SIMPLE_BYTES[value is None, value is True])
-    else:
-        _write_other(value, out)
-
-
-def _write_other(value: Cbor, out: list[bytes]) -> None:
-    if isinstance(value, Mapping):
-        _write_map(cast("Mapping[Cbor, Cbor]", value), out)
-    elif isinstance(value, list | tuple):
-        out.append(cbor_write.head(4, len(value)))
-        for member in value:
-            _write(member, out)
-    elif isinstance(value, float):
-        out.append(cbor_write.shortest_float(value))
-    elif isinstance(value, DateTime | FullDate):
-        out.append(cbor_write.head(6, _DATE_TIME if isinstance(value, DateTime) else _FULL_DATE))
-        _write(value.text, out)
-    elif isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
-        out.append(cbor_write.head(6, value.tag))
-        _write(value.value, out)
-    elif isinstance(value, str):
-        _write(str.__str__(value), out)
-    elif isinstance(value, int):
-        out.append(cbor_write.integer(int(value)))
-    else:
-        raise MalformedError(Code.CBOR_VALUE)
-
-
-def _write_map(members: Mapping[Cbor, Cbor], out: list[bytes]) -> None:
-    keys = cbor_write.sorted_keys(members)
-    if _VERBATIM.issuperset(map(type, members.values())) and cbor_write.are_plain(keys):
-        out.append(_write_verbatim({key: members[key] for key in keys}))
-        return
-    out.append(cbor_write.head(5, len(members)))
-    for key in keys:
-        _write(key, out)
-        _write(members[key], out)
-
-
-def _write_verbatim(members: dict[Cbor, Cbor]) -> bytes:
-    """Write a map that the encoder underneath writes deterministically, too, and faster."""
-    import cbor2
-
-    try:
-        return cbor2.dumps(members)
-    except (cbor2.CBOREncodeError, UnicodeError) as cause:
-        raise MalformedError(Code.CBOR_VALUE) from cause
-
-
-# What the encoder underneath writes in its one shortest form, whatever the value.
-_VERBATIM: Final = frozenset({str, bytes})
-_SIMPLE: Final = frozenset({bool, type(None)})
-_SIMPLE_BYTES: Final = {
-    (True, False): b"\xf6",
-    (False, True): b"\xf5",
-    (False, False): b"\xf4",
-}

@@ -1,7 +1,8 @@
 """Randomness as a port, so that a test can repeat what it saw."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from struct import unpack
 from typing import TypeAlias
 
 Entropy: TypeAlias = Callable[[int], bytes]
@@ -25,9 +26,13 @@ def below(entropy: Entropy, bound: int) -> int:
 
 
 def shuffled(entropy: Entropy, items: list[str]) -> list[str]:
-    """Return the items in an order that tells nothing (Fisher and Yates)."""
-    order = list(items)
-    for last in range(len(order) - 1, 0, -1):
-        other = below(entropy, last + 1)
-        order[last], order[other] = order[other], order[last]
-    return order
+    """Return the items in an order that tells nothing: that of random numbers, one for each.
+
+    All are drawn in one call, 64 bits each; if two are equal, which would favour the order that
+    came, all are drawn again.
+    """
+    ranks: Sequence[int] = ()
+    while len(set(ranks)) != len(items):
+        ranks = unpack(f"{len(items)}Q", entropy(8 * len(items)))
+    ranked = dict(zip(ranks, items, strict=True))
+    return [ranked[rank] for rank in sorted(ranked)]

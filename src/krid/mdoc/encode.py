@@ -1,5 +1,8 @@
 """Writing what `parse` and `parse_mso` read, deterministically; signed bytes stay as they came."""
 
+from collections.abc import Iterable, Sequence
+from typing import Final
+
 from krid._core import cbor, cbor_write, times
 from krid._core.cbor import Cbor, DateTime, Embedded
 from krid.cose import Sign1
@@ -17,6 +20,8 @@ from krid.mdoc.model import (
 from krid.mdoc.transcript import SessionTranscript
 from krid.model import encode_status
 
+_ITEM: Final = b"\xa4\x66random%b\x68digestID%b\x6celementValue%b\x71elementIdentifier%b"
+
 
 def encode_device_response(response: DeviceResponse) -> bytes:
     """Write a DeviceResponse."""
@@ -33,26 +38,24 @@ def encode_issuer_signed(credential: IssuerSigned) -> bytes:
     return cbor.encode(_issuer_signed(credential))
 
 
-def encode_item(*, digest_id: int, random: bytes, identifier: str, value: Cbor) -> Embedded:
-    """Write an IssuerSignedItem; `value` is CBOR already.
+def encode_items(
+    digest_ids: Iterable[int],
+    randoms: Sequence[bytes],
+    identifiers: Sequence[str],
+    values: Sequence[Cbor],
+) -> list[Embedded]:
+    """Write IssuerSignedItems, column by column; `values` are CBOR already.
 
     A card has tens of them with the same four names, so these stand here in their final order.
     """
-    return Embedded.wrap(
-        b"".join(
-            (
-                b"\xa4\x66random",
-                cbor_write.head(2, len(random)),
-                random,
-                b"\x68digestID",
-                cbor_write.integer(digest_id),
-                b"\x6celementValue",
-                cbor.encode(value),
-                b"\x71elementIdentifier",
-                cbor.encode(identifier),
-            )
-        )
+    columns = zip(
+        cbor.encode_each(randoms),
+        map(cbor_write.integer, digest_ids),
+        cbor.encode_each(values),
+        cbor.encode_each(identifiers),
+        strict=False,  # the numbers may go on
     )
+    return [Embedded.wrap(_ITEM % column) for column in columns]
 
 
 def encode_mso(mso: MobileSecurityObject) -> bytes:

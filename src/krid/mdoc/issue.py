@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import count, islice
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from krid import cose
 from krid._core import limits, times
-from krid._core.cbor import Cbor
 from krid._core.entropy import Entropy, shuffled
 from krid.cose import Placement, Sign1
 from krid.errors import Code, MalformedError, MisuseError
 from krid.keys import Alg, Prepared, PublicKey
-from krid.mdoc.encode import encode_item, encode_mso
+from krid.mdoc.encode import encode_items, encode_mso
 from krid.mdoc.model import (
     DEVICE_CURVES,
     SIGNING_ALGS,
@@ -25,8 +25,9 @@ from krid.mdoc.model import (
     KeyAuthorizations,
     MobileSecurityObject,
     ValidityInfo,
+    item_of,
 )
-from krid.mdoc.values import read_value, write_value
+from krid.mdoc.values import PLAIN, read_value, write_value
 from krid.model import Bearer, NoStatus, StatusReference
 
 _RANDOM_BYTES: Final = 32
@@ -157,30 +158,28 @@ def _items(
 ) -> tuple[IssuerSignedItem, ...]:
     """Number the elements of a namespace in an order that tells nothing about them."""
     order = shuffled(entropy, list(elements))
-    return tuple(
-        _item(digest_id, identifier, write_value(elements[identifier]), next(randoms))
-        for digest_id, identifier in enumerate(order)
-    )
-
-
-def _item(digest_id: int, identifier: str, value: Cbor, random: bytes) -> IssuerSignedItem:
+    values: list[object] = [elements[identifier] for identifier in order]
+    if not PLAIN.issuperset(map(type, values)):
+        values = list(map(write_value, values))
+    own = list(islice(randoms, len(order)))
     try:
-        embedded = encode_item(
-            digest_id=digest_id, random=random, identifier=identifier, value=value
-        )
+        embedded = encode_items(range(len(order)), own, order, values)
     except MalformedError as cause:
         raise MisuseError(Code.MISUSE_CLAIMS) from cause
-    return IssuerSignedItem(digest_id, random, identifier, read_value(value), embedded)
+    return tuple(map(item_of, zip(count(), own, order, map(read_value, values), embedded)))
 
 
 def _value_digests(
     namespaces: _Namespaces, digest_alg: DigestAlg
 ) -> Mapping[str, Mapping[int, bytes]]:
-    """Digest each element over its embedded item, tag included (section 9.1.2.5)."""
+    """Digest each element over its embedded item, tag included (section 9.1.2.5).
+
+    The elements of a namespace are numbered in their order.
+    """
     return MappingProxyType(
         {
             namespace: MappingProxyType(
-                {item.digest_id: digest_alg.digest(item.embedded.raw) for item in items}
+                dict(enumerate(digest_alg.digests([item.embedded.raw for item in items])))
             )
             for namespace, items in namespaces.items()
         }

@@ -5,8 +5,10 @@ device signed, further members are passed over.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from krid._core import cbor, limits, shape
 from krid._core.cbor import Embedded
@@ -20,11 +22,18 @@ from krid.mdoc.model import (
     Elements,
     IssuerSigned,
     IssuerSignedItem,
+    item_of,
 )
 from krid.mdoc.parse_mso import parse_mso
-from krid.mdoc.values import read_value
+from krid.mdoc.values import PLAIN, read_value
 
 _SYNTAX: Final = Code.MDOC_SYNTAX
+
+_MEMBERS: Final = itemgetter("digestID", "random", "elementIdentifier", "elementValue")
+_MAPS: Final = frozenset({dict})
+_TEXTS: Final = frozenset({str})
+_INTEGERS: Final = frozenset({int})
+_OCTETS: Final = frozenset({bytes})
 
 
 def parse_device_response(raw: bytes) -> DeviceResponse:
@@ -109,7 +118,29 @@ def read_items(items: Sequence[object]) -> tuple[IssuerSignedItem, ...]:
     if len(embedded) != len(items):
         raise MalformedError(_SYNTAX, "an element that is not an embedded item")
     values = cbor.decode_each([item.content for item in embedded])
-    return tuple(map(read_item, embedded, values))
+    return _read_alike(embedded, values) or tuple(map(read_item, embedded, values))
+
+
+def _read_alike(
+    embedded: Sequence[Embedded], values: Sequence[object]
+) -> tuple[IssuerSignedItem, ...]:
+    """Read elements as `read_item` reads each, column by column; none where one is not in order."""
+    if not (values and _MAPS.issuperset(map(type, values))):
+        return ()
+    maps = cast("Sequence[Mapping[object, object]]", values)
+    if not _TEXTS.issuperset(map(type, chain.from_iterable(maps))):
+        return ()
+    try:
+        ids, randoms, names, contents = zip(*map(_MEMBERS, maps), strict=True)
+    except KeyError:
+        return ()
+    if not (_INTEGERS.issuperset(map(type, ids)) and min(ids) >= 0 and max(ids) <= MAX_DIGEST_ID):
+        return ()
+    if not (_OCTETS.issuperset(map(type, randoms)) and _TEXTS.issuperset(map(type, names))):
+        return ()
+    if not PLAIN.issuperset(map(type, contents)):
+        contents = tuple(map(read_value, contents))
+    return tuple(map(item_of, zip(ids, randoms, names, contents, embedded, strict=True)))
 
 
 def read_item(embedded: Embedded, value: object) -> IssuerSignedItem:

@@ -4,7 +4,7 @@ Members that krid does not know are passed over, for the issuer signed them and 
 add some; those that it knows have the type that the standard gives them, or it is refused.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -26,6 +26,7 @@ from krid.model import parse_status
 T = TypeVar("T")
 
 _SYNTAX: Final = Code.MDOC_MSO_SYNTAX
+_OCTETS: Final = frozenset({bytes})
 
 
 def parse_mso(payload: bytes | None) -> MobileSecurityObject:
@@ -58,15 +59,11 @@ def _table(value: object, read: Callable[[object], T]) -> Mapping[str, T]:
 def read_digests(value: object) -> Mapping[int, bytes]:
     """Read the digests of one namespace by their identifiers."""
     digests = shape.integer_map(value, _SYNTAX)
-    _check_digest_ids(digests)
-    return MappingProxyType(
-        {digest_id: shape.octets(digest, _SYNTAX) for digest_id, digest in digests.items()}
-    )
-
-
-def _check_digest_ids(digest_ids: Iterable[int]) -> None:
-    if any(not 0 <= digest_id <= MAX_DIGEST_ID for digest_id in digest_ids):
+    if digests and not (min(digests) >= 0 and max(digests) <= MAX_DIGEST_ID):
         raise MalformedError(_SYNTAX, "digestID")
+    if not _OCTETS.issuperset(map(type, digests.values())):
+        raise MalformedError(_SYNTAX)
+    return MappingProxyType(digests)
 
 
 def _validity(value: object) -> ValidityInfo:

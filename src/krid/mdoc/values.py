@@ -18,7 +18,8 @@ from krid.errors import Code, MalformedError, MisuseError
 _MAX_DEPTH: Final = limits.MAX_CBOR_DEPTH - 2
 """An element value stands two levels deep in its item and in the device's namespaces."""
 
-_SCALARS: Final = frozenset({str, bytes, bool, int})
+PLAIN: Final = frozenset({str, bytes, bool, int})
+"""Types of values that are the same to a caller and in CBOR."""
 
 
 def read_value(value: Cbor) -> object:
@@ -28,7 +29,7 @@ def read_value(value: Cbor) -> object:
         MalformedError: `mdoc.syntax` for a tag or simple value that no element has, an infinite
             number, or a map key that is neither text nor an integer.
     """
-    if value is None or type(value) in _SCALARS:
+    if value is None or type(value) in PLAIN:
         return value
     if isinstance(value, float) and math.isfinite(value):
         return value
@@ -53,7 +54,7 @@ def write_value(value: object, *, depth: int = _MAX_DEPTH) -> Cbor:
     """
     if depth == 0:
         raise MisuseError(Code.MISUSE_CLAIMS, "nested too deep")
-    if type(value) in _SCALARS:
+    if type(value) in PLAIN:
         return value
     if isinstance(value, datetime):
         return DateTime(times.to_rfc3339(value))

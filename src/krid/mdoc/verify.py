@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import final
 
 from krid._core import limits, times
-from krid._core.redact import same
 from krid.cose import X5CHAIN, Sign1
 from krid.errors import (
     Code,
@@ -282,8 +281,10 @@ def _check_digests(credential: IssuerSigned) -> Evidence:
     mso, count = credential.mso, 0
     for namespace, items in credential.namespaces.items():
         digests = mso.value_digests.get(namespace, {})
-        for item in items:
-            check_digest(mso, digests, item)
+        computed = mso.digest_alg.digests([item.embedded.raw for item in items])
+        for item, digest in zip(items, computed, strict=True):
+            if digests.get(item.digest_id) != digest:
+                check_digest(mso, digests, item)
         count += len(items)
     return Evidence(Check.INTEGRITY, f"{count} disclosed, {mso.digest_alg.wire}")
 
@@ -295,7 +296,7 @@ def check_digest(
     expected = digests.get(item.digest_id)
     if expected is None:
         raise SignatureError(Code.MDOC_DIGEST_MISSING)
-    if not same(mso.digest_alg.digest(item.embedded.raw), expected):
+    if mso.digest_alg.digest(item.embedded.raw) != expected:
         raise SignatureError(Code.MDOC_DIGEST)
 
 

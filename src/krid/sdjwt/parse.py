@@ -1,9 +1,9 @@
 """SD-JWT and SD-JWT+KB in compact serialisation (RFC 9901, section 4): read, believing nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Self, final
+from typing import Final, Self, cast, final
 
 from krid._core import base64url, limits, strict_json
 from krid._core.frozen import freeze
@@ -11,7 +11,11 @@ from krid._core.strict_json import Json
 from krid.errors import BindingError, Code, MalformedError
 from krid.jose import Jws
 from krid.sdjwt import names
-from krid.sdjwt.model import Disclosure, HashAlg
+from krid.sdjwt.model import Disclosure, HashAlg, disclosure_of
+
+_ARRAYS: Final = frozenset({list})
+_TEXTS: Final = frozenset({str})
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 
 
 @final
@@ -104,11 +108,15 @@ def parse_key_binding(text: str) -> Jws | None:
 
 def parse_disclosures(encoded: list[str], hash_alg: HashAlg) -> Mapping[str, Disclosure]:
     """Read disclosures, each found by its digest, and none given twice."""
-    arrays = _read_arrays(encoded)
-    by_digest = {
-        digest: _parse_disclosure(digest, part, array)
-        for digest, part, array in zip(hash_alg.digests(encoded), encoded, arrays, strict=True)
-    }
+    arrays, digests = _read_arrays(encoded), hash_alg.digests(encoded)
+    by_digest = dict(
+        zip(
+            digests,
+            _parse_alike(digests, encoded, arrays)
+            or map(_parse_disclosure, digests, encoded, arrays),
+            strict=True,
+        )
+    )
     if len(by_digest) != len(encoded):
         raise MalformedError(Code.SDJWT_DISCLOSURE_REPEATED)
     return MappingProxyType(by_digest)
@@ -119,6 +127,24 @@ def _read_arrays(encoded: list[str]) -> list[Json]:
         return strict_json.loads_each(base64url.decode_each(encoded))
     except MalformedError as cause:
         raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX, cause.code.message) from cause
+
+
+def _parse_alike(
+    digests: list[str], encoded: list[str], arrays: list[Json]
+) -> Iterable[Disclosure]:
+    """Read disclosures of claims with plain values, column by column; none where one is not."""
+    if not (arrays and _ARRAYS.issuperset(map(type, arrays))):
+        return ()
+    columns = list(zip(*cast("list[list[Json]]", arrays), strict=False))
+    if len(columns) != 3 or max(map(len, cast("list[list[Json]]", arrays))) != 3:
+        return ()
+    salts, names, values = columns
+    if not (_TEXTS.issuperset(map(type, salts)) and _TEXTS.issuperset(map(type, names))):
+        return ()
+    if not _PLAIN.issuperset(map(type, values)):
+        return ()
+    rows = zip(digests, encoded, salts, names, values, strict=True)
+    return map(disclosure_of, cast("Iterable[tuple[str, str, str, str, Json]]", rows))
 
 
 def _parse_disclosure(digest: str, encoded: str, array: Json) -> Disclosure:

@@ -7,7 +7,7 @@ expects what `reveal` has accepted.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 from krid._core import limits
 from krid._core.strict_json import Json
@@ -78,7 +78,12 @@ class _Walk:
             for name, member in signed.items()
             if name != names.SD
         }
-        for disclosure in self.find_all(digests_of(signed)):
+        found = self.find_all(digests_of(signed))
+        plain = _plain_claims(found, shown)
+        if plain is not None:
+            shown.update(plain)
+            return shown
+        for disclosure in found:
             name, value = new_name(disclosure, shown), disclosure.value
             shown[name] = value if type(value) is str else self.value(value, depth + 1)
         return shown
@@ -114,6 +119,18 @@ class _Walk:
             raise ContentError(Code.SDJWT_DIGEST_REPEATED)
         self.met.add(digest)
         return self.offered.get(digest)
+
+
+def _plain_claims(found: list[Disclosure], shown: Mapping[str, Json]) -> Mapping[str, Json] | None:
+    """Return the claims at once if all are text and every name may stand here, else None."""
+    claims = {disclosure.name: disclosure.value for disclosure in found}
+    if len(claims) != len(found) or not _TEXT.issuperset(map(type, claims.values())):
+        return None
+    if None in claims or not claims.keys().isdisjoint(names.RESERVED):
+        return None
+    if not claims.keys().isdisjoint(shown):
+        return None
+    return cast("Mapping[str, Json]", claims)
 
 
 def new_name(disclosure: Disclosure, shown: Mapping[str, Json]) -> str:

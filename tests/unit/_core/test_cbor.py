@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krid._core import cbor, cbor_walk, limits
+from krid._core import cbor, cbor_walk, cbor_write, limits
 from krid._core.cbor import DateTime, Embedded, FullDate, Tagged
 from krid.errors import Code, KridError, MalformedError
 
@@ -209,7 +209,7 @@ def test_embedding_writes_the_shortest_head(size: int, head: str) -> None:
 
 def test_embedding_more_than_any_length_is_refused() -> None:
     with pytest.raises(MalformedError) as error:
-        cbor._embedded_header(2**32)
+        cbor_write._embedded_head(2**32)
     assert error.value.code is Code.CBOR_SIZE
 
 

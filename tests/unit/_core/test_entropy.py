@@ -1,4 +1,6 @@
 from collections import Counter
+from itertools import permutations
+from struct import pack
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,13 +32,29 @@ def test_shuffling_keeps_all_and_leaves_the_argument_alone(items: list[str]) -> 
     assert items == before
 
 
-def test_shuffling_reaches_every_order() -> None:
-    orders = set()
-    for first in range(3):
-        for second in range(2):
-            draws = iter([bytes((first,)), bytes((second,))])
-            orders.add(tuple(shuffled(lambda _, draws=draws: next(draws), ["a", "b", "c"])))  # type: ignore[misc]  # mypy does not type the default of a lambda
-    assert len(orders) == 6
+def test_shuffling_reaches_every_order_by_as_many_draws() -> None:
+    orders = Counter(
+        tuple(shuffled(lambda _, ranks=ranks: pack("3Q", *ranks), ["a", "b", "c"]))  # type: ignore[misc]  # mypy does not type the default of a lambda
+        for ranks in permutations((0, 7, 2**64 - 1))
+    )
+    assert list(orders.values()) == [1] * 6
+
+
+def test_shuffling_draws_again_when_two_numbers_are_equal() -> None:
+    draws = iter([pack("3Q", 5, 9, 5), pack("3Q", 2, 2, 2), pack("3Q", 3, 2, 1)])
+    assert shuffled(lambda _: next(draws), ["a", "b", "c"]) == ["c", "b", "a"]
+    assert next(draws, None) is None
+
+
+def test_shuffling_draws_64_bits_for_each_in_one_call() -> None:
+    asked: list[int] = []
+
+    def entropy(size: int) -> bytes:
+        asked.append(size)
+        return system_entropy(size)
+
+    assert sorted(shuffled(entropy, ["a", "b", "c"])) == ["a", "b", "c"]
+    assert asked == [24]
 
 
 def test_system_entropy_has_the_length_asked_for() -> None:
