@@ -12,14 +12,14 @@ cdef class Writer:
     cdef list pieces
 
     cdef bytes written(self)
-    cdef object item(self, object value)
-    cdef object other(self, object value)
+    cdef object item(self, object value, int depth)
+    cdef object other(self, object value, int depth)
 
     @cython.locals(content=bytes)
     cdef object text(self, str value)
 
     cdef object octets(self, bytes value)
     cdef object integer(self, object number)
-    cdef object tagged(self, object tag, object value)
-    cdef object array(self, list members)
-    cdef object map(self, dict members)
+    cdef object tagged(self, object tag, object value, int depth)
+    cdef object array(self, list members, int depth)
+    cdef object map(self, dict members, int depth)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
+from krid._core import limits
 from krid.errors import Code, MalformedError
 
 Cbor: TypeAlias = object
@@ -108,8 +109,8 @@ def encode(value: Cbor) -> bytes:
     """
     writer = Writer()
     try:
-        writer.item(value)
-    except (RecursionError, UnicodeError) as cause:
+        writer.item(value, limits.MAX_CBOR_WRITTEN_DEPTH)
+    except UnicodeError as cause:
         raise MalformedError(Code.CBOR_VALUE) from cause
     return writer.written()
 
@@ -129,7 +130,7 @@ def encode_each(values: Sequence[Cbor]) -> list[bytes]:
 class Writer:
     """Writes values in pieces, maps in the order of their encoded keys.
 
-    It refuses whatever `cbor.decode` would refuse, but for depth and size.
+    It refuses whatever `cbor.decode` would refuse, but for size; it goes a little deeper.
     """
 
     def __init__(self) -> None:
@@ -139,8 +140,8 @@ class Writer:
         """Return all that was written."""
         return b"".join(self.pieces)
 
-    def item(self, value: object) -> None:
-        """Write one value."""
+    def item(self, value: object, depth: int) -> None:
+        """Write one value whose members may be so many levels deep."""
         kind = type(value)
         if kind is str:
             self.text(value)  # type: ignore[arg-type]  # its type was just looked at
@@ -151,30 +152,30 @@ class Writer:
         elif kind is Embedded:
             self.pieces.append(value.raw)  # type: ignore[attr-defined]  # as above
         elif kind is dict:
-            self.map(value)  # type: ignore[arg-type]  # as above
+            self.map(value, depth)  # type: ignore[arg-type]  # as above
         elif kind is list:
-            self.array(value)  # type: ignore[arg-type]  # as above
+            self.array(value, depth)  # type: ignore[arg-type]  # as above
         elif value is None:
             self.pieces.append(b"\xf6")
         elif kind is bool:
             self.pieces.append(b"\xf5" if value else b"\xf4")
         else:
-            self.other(value)
+            self.other(value, depth)
 
-    def other(self, value: object) -> None:
+    def other(self, value: object, depth: int) -> None:
         """Write what is less common, and members of classes below the common ones."""
         if isinstance(value, Mapping):
-            self.map(dict(value))
+            self.map(dict(value), depth)
         elif isinstance(value, list | tuple):
-            self.array(list(value))
+            self.array(list(value), depth)
         elif isinstance(value, float):
             self.pieces.append(shortest_float(value))
         elif isinstance(value, DateTime):
-            self.tagged(DATE_TIME_TAG, value.text)
+            self.tagged(DATE_TIME_TAG, value.text, depth)
         elif isinstance(value, FullDate):
-            self.tagged(FULL_DATE_TAG, value.text)
+            self.tagged(FULL_DATE_TAG, value.text, depth)
         elif isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
-            self.tagged(value.tag, value.value)
+            self.tagged(value.tag, value.value, depth)
         elif isinstance(value, str):
             self.text(str.__str__(value))
         elif isinstance(value, int):
@@ -197,23 +198,36 @@ class Writer:
         """Write an integer of 64 bits and a sign."""
         self.pieces.append(integer(number))
 
-    def tagged(self, tag: int, value: object) -> None:
+    def tagged(self, tag: int, value: object, depth: int) -> None:
         """Write a tag and what follows it."""
+        check_depth(depth)
         self.pieces.append(head(6, tag))
-        self.item(value)
+        self.item(value, depth - 1)
 
-    def array(self, members: list[Any]) -> None:
+    def array(self, members: list[Any], depth: int) -> None:
         """Write an array."""
+        check_depth(depth)
         self.pieces.append(head(4, len(members)))
         for member in members:
-            self.item(member)
+            self.item(member, depth - 1)
 
-    def map(self, members: dict[Any, Any]) -> None:
+    def map(self, members: dict[Any, Any], depth: int) -> None:
         """Write a map, its keys sorted."""
+        check_depth(depth)
         self.pieces.append(head(5, len(members)))
         for key in sorted_keys(members):
-            self.item(key)
-            self.item(members[key])
+            self.item(key, depth)
+            self.item(members[key], depth - 1)
+
+
+def check_depth(depth: int) -> None:
+    """Refuse to go deeper: what nests without end has no CBOR form.
+
+    Raises:
+        MalformedError: `cbor.value`.
+    """
+    if depth <= 0:
+        raise MalformedError(Code.CBOR_VALUE)
 
 
 def integer(number: int) -> bytes:

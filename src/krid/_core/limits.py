@@ -17,6 +17,9 @@ MAX_JSON_VALUES: Final = 250_000
 MAX_CBOR_DEPTH: Final = 32
 """An ISO mdoc nests 9 deep, embedded items not counted, for each is decoded alone."""
 
+MAX_CBOR_WRITTEN_DEPTH: Final = 64
+"""Twice what is read; compiled code has no recursion limit of its own to stop at."""
+
 MAX_CBOR_ITEMS: Final = 250_000
 """As for JSON: ten million empty arrays fit into 10 MB and take seconds and a gigabyte."""
 
