@@ -5,6 +5,7 @@ from pathlib import Path
 
 import issue_hold_verify
 import pytest
+import verify_on_all_cores
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,3 +22,7 @@ def test_the_readme_has_an_example() -> None:
 
 def test_the_ceremony_discloses_the_name() -> None:
     assert issue_hold_verify.main() == "Hong Gildong"
+
+
+def test_presentations_are_verified_by_processes() -> None:
+    assert verify_on_all_cores.main(count=130, processes=2) == (129, ["kb.audience"])

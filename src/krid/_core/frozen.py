@@ -1,6 +1,7 @@
 """Read-only copies of JSON and CBOR values, so that a verified claim stays what was verified."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Final
 
@@ -29,6 +30,24 @@ def freeze_object(value: Mapping[str, object]) -> Mapping[str, object]:
     if _LEAVES.issuperset(map(type, value.values())):
         return MappingProxyType(dict(value))
     return MappingProxyType({name: freeze(member) for name, member in value.items()})
+
+
+def pack(value: object) -> tuple[Callable[..., object], tuple[object, ...]]:
+    """Return what a frozen dataclass with read-only mappings travels as between processes.
+
+    For `__reduce__`: a read-only mapping can't be pickled itself, a dict in its place can.
+    """
+    members = {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]  # the caller is a dataclass
+    return _unpack, (type(value), {name: _packed(member) for name, member in members.items()})
+
+
+def _packed(member: object) -> object:
+    return thaw(member) if isinstance(member, MappingProxyType) else member
+
+
+def _unpack(kind: Callable[..., object], members: Mapping[str, object]) -> object:
+    thawed = {name: freeze(each) for name, each in members.items() if type(each) is dict}
+    return kind(**{**members, **thawed})
 
 
 def thaw(value: object) -> object:

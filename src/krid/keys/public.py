@@ -1,6 +1,7 @@
 """A public key: checked to lie on its curve when it is made, and able to verify."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self, TypeAlias, final
 
@@ -121,6 +122,10 @@ class PublicKey:
             _verify(self.native, message, signature, alg)
         except InvalidSignature as cause:
             raise SignatureError(refusal) from cause
+
+    def __reduce__(self) -> tuple[Callable[[Curve, bytes], "PublicKey"], tuple[Curve, bytes]]:
+        """Travel between processes as curve and `raw`, to be checked again on the other side."""
+        return PublicKey.from_raw, (self.curve, self.raw)
 
     def thumbprint(self) -> bytes:
         """Return the 32 bytes of the JWK thumbprint with SHA-256 (RFC 7638)."""

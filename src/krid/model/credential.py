@@ -1,11 +1,12 @@
 """A credential on its way: ordered, accepted by a holder, inspected by anyone, verified."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, unique
 from typing import final
 
+from krid._core.frozen import pack
 from krid.keys import Alg, PublicKey
 from krid.model.optout import Bearer, NoStatus
 from krid.model.paths import ClaimPath
@@ -84,6 +85,10 @@ class AcceptedCredential:
     valid_until: datetime | None
     status: StatusReference | None
 
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        """Travel between processes, which are how work spreads over cores."""
+        return pack(self)
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,3 +119,7 @@ class VerifiedCredential:
     valid_until: datetime | None
     status: StatusReference | None
     evidence: tuple[Evidence, ...]
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        """Travel between processes, which are how work spreads over cores."""
+        return pack(self)
