@@ -88,7 +88,7 @@ def test_the_signed_example() -> None:
     vectors = load("token_status_list_tokens.json")
     token = StatusListToken.parse(vectors["status_list_response_http_jwt"])
     payload = vectors["status_list_token_jwt"]["payload"]
-    assert token.ttl == timedelta(seconds=payload["ttl"])
+    assert token.claims.ttl == timedelta(seconds=payload["ttl"])
     reference = parse_reference(vectors["referenced_token_jose"]["payload"]["status"])
     found = verify(
         token,
