@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Final, Generic, Protocol, TypeVar, final
 
 from krid._core import limits
@@ -15,6 +16,9 @@ from krid.errors import Code, KridError, MisuseError, StatusError
 from krid.model import Evidence, IssuerKey
 from krid.status.claims import later
 from krid.status.fetch import Validators
+
+UNREACHABLE: Final = ""
+"""In the place of an issuer's name, which is never empty: refused whoever names the list."""
 
 _SHORTEST: Final = timedelta(seconds=limits.MIN_STATUS_FETCH_SECONDS)
 
@@ -65,7 +69,9 @@ L_co = TypeVar("L_co", bound=VerifiedList, covariant=True)
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """How much a cache keeps: so many lists, and so many bytes of them together.
+    """How much a cache keeps of each kind: so many lists, and so many bytes of them together.
+
+    The list that came last is kept whatever its size.
 
     Raises:
         MisuseError: `misuse.option` for a capacity of nothing.
@@ -156,8 +162,14 @@ class ListCache(Generic[L]):
         if issued_at < self._newest.get(uri, issued_at):
             raise StatusError(Code.STATUS_ROLLBACK)
         self._newest[uri] = issued_at
-        if len(self._newest) > limits.MAX_STATUS_WATERMARKS:
-            del self._newest[min(self._newest, key=lambda each: self._newest[each])]
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        """Let go of the dates furthest back; those lists have most likely ended."""
+        excess = len(self._newest) - limits.MAX_STATUS_WATERMARKS
+        if excess > 0:
+            for uri in nsmallest(excess, self._newest, key=self._newest.__getitem__):
+                del self._newest[uri]
 
     def _make_room(self, size: int) -> None:
         """Let go of those that grow old first, until one more list of this size fits."""
@@ -169,7 +181,11 @@ class ListCache(Generic[L]):
             del self._kept[min(self._kept, key=lambda uri: self._kept[uri].until)]
 
     def refuse(self, uri: str, named_by: str | None, error: KridError, now: datetime) -> None:
-        """Remember for a while why there is no list, so that nobody asks again at once."""
+        """Remember for a while why there is no list, so that nobody asks again at once.
+
+        One that could not be had at all is refused to everybody, by `named_by=UNREACHABLE`; one
+        that is not believed, only to those who named it in the same way.
+        """
         # A copy, since the error itself holds on to everything on the stack.
         refusal = _Refusal(type(error)(error.code, error.detail), now, later(now, _SHORTEST))
         with self._lock:
@@ -184,9 +200,10 @@ class ListCache(Generic[L]):
         Raises:
             KridError: what `refuse` was given.
         """
-        refusal = self._refusals.get((uri, named_by))
-        if refusal is not None and refusal.since <= now < refusal.until:
-            raise type(refusal.error)(refusal.error.code, refusal.error.detail)
+        for name in (UNREACHABLE, named_by):
+            refusal = self._refusals.get((uri, name))
+            if refusal is not None and refusal.since <= now < refusal.until:
+                raise type(refusal.error)(refusal.error.code, refusal.error.detail)
 
     def snapshot(self) -> tuple[tuple[Kept[L], ...], Mapping[str, datetime]]:
         """Return all lists and the newest dates, to be written down."""
@@ -198,3 +215,4 @@ class ListCache(Generic[L]):
         with self._lock:
             for uri, moment in newest.items():
                 self._newest[uri] = max(moment, self._newest.get(uri, moment))
+            self._forget_oldest()

@@ -9,7 +9,7 @@ from krid._core import limits, times
 from krid.errors import Code, KridError, StatusError, TransportError
 from krid.model import Check, Evidence, IssuerKeys
 from krid.net import Flow, NoNetwork, Response, Transport, run
-from krid.status.cache import Capacity, Kept, L, ListCache, VerifiedList
+from krid.status.cache import UNREACHABLE, Capacity, Kept, L, ListCache, VerifiedList
 from krid.status.claims import later
 from krid.status.fetch import NO_VALIDATORS, NOT_MODIFIED, Validators, check_media_type, fetch_list
 from krid.status.flights import Flights
@@ -81,14 +81,6 @@ class ListKeeper(Generic[L]):
             return known
         return (yield from self._fetched(uri, terms))
 
-    def find_at(self, uri: str, *, at: datetime, now: datetime, named_by: str | None) -> L:
-        """Return the list as it was at a moment; nothing of it is kept.
-
-        Raises:
-            KridError: as `find_at_flow`.
-        """
-        return run(self.find_at_flow(uri, at=at, now=now, named_by=named_by), self._transport)
-
     def find_at_flow(
         self, uri: str, *, at: datetime, now: datetime, named_by: str | None
     ) -> Flow[L]:
@@ -116,7 +108,7 @@ class ListKeeper(Generic[L]):
             KridError: as `find_flow`.
         """
         check_uri(saved.uri)
-        terms = self._terms(now, None)
+        terms = self._terms(now, saved.named_by)
         found = self._kind.verify(saved.raw, saved.media_type, uri=saved.uri, terms=terms)
         if self._offline is not None:
             until = self._until_too_old(found, self._offline, now)
@@ -131,6 +123,7 @@ class ListKeeper(Generic[L]):
         """Return a list without a network: the one kept, or one known from the beginning."""
         latest = self.cache.latest(uri)
         if latest is not None:
+            offline.check(latest.found.issued_at, now=terms.now)
             saved = Saved.of(latest)
         elif uri in self._known:
             saved = Saved(uri=uri, raw=self._known[uri], fetched_at=terms.now)
@@ -209,7 +202,7 @@ class ListKeeper(Generic[L]):
         """Use the last list while the network is down, if the caller stated an age for that."""
         if self._fallback is None or latest is None:
             refusal = StatusError(Code.STATUS_UNAVAILABLE)
-            self.cache.refuse(uri, terms.named_by, refusal, terms.now)
+            self.cache.refuse(uri, UNREACHABLE, refusal, terms.now)
             raise refusal from cause
         until = self._until_too_old(latest.found, self._fallback, terms.now)
         until = min(until, later(terms.now, _SHORTEST))

@@ -18,13 +18,17 @@ _VERSION: Final = 1
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """One list as it came, under which media type, and when; nothing of it is verified."""
+    """One list as it came, under which media type, and when; nothing of it is verified.
+
+    `named_by` is the issuer that it was taken as the list of, for a list that names nobody.
+    """
 
     uri: str
     raw: bytes = field(repr=False)
     media_type: str = ""
     fetched_at: datetime
     validators: Validators = NO_VALIDATORS
+    named_by: str | None = None
 
     @classmethod
     def of(cls, kept: Kept[VerifiedList]) -> Self:
@@ -35,6 +39,7 @@ class Saved:
             media_type=kept.media_type,
             fetched_at=kept.fetched_at,
             validators=kept.validators,
+            named_by=kept.found.signer.issuer,
         )
 
 
@@ -93,6 +98,7 @@ def _write_saved(saved: Saved) -> dict[str, Any]:
         "fetched_at": saved.fetched_at.timestamp(),
         "etag": saved.validators.etag,
         "last_modified": saved.validators.last_modified,
+        "named_by": saved.named_by,
     }
 
 
@@ -105,6 +111,7 @@ def _parse_saved(value: object) -> Saved:
         media_type=_text(members, "media_type"),
         fetched_at=times.from_numeric_date(members.get("fetched_at")),
         validators=Validators.of(etag, last_modified),
+        named_by=_text(members, "named_by"),
     )
 
 

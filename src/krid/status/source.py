@@ -182,17 +182,18 @@ class StatusLists:
             Check.STATUS, f"valid in {entry.uri} at {moment}, signed by {signer.issuer}"
         )
 
-    def find(self, uri: str, *, now: datetime) -> StatusList:
+    def find(self, uri: str, *, now: datetime, named_by: str | None = None) -> StatusList:
         """Return the verified Token Status List at an address, kept, known or fetched.
 
-        Whose credentials it may speak for is not checked.
+        A list that names nobody is taken as that of the issuer `named_by`. Whose credentials it
+        may speak for is not checked.
 
         Raises:
             StatusError: `status.unavailable`, `status.stale`, `status.rollback`,
                 `status.media_type`, and those of `krid.status.verify`.
             KridError: the list is malformed.
         """
-        return self._tokens.find(uri, now=times.aware(now), named_by=None).found
+        return self._tokens.find(uri, now=times.aware(now), named_by=named_by).found
 
     def find_bitstring(self, uri: str, *, now: datetime) -> BitstringList:
         """Return the verified Bitstring Status List at an address, kept, known or fetched.
@@ -203,17 +204,28 @@ class StatusLists:
         """
         return self._bitstrings.find(uri, now=times.aware(now), named_by=None).found
 
-    def find_flow(self, uri: str, *, now: datetime) -> Flow[StatusList]:
+    def find_flow(
+        self, uri: str, *, now: datetime, named_by: str | None = None
+    ) -> Flow[StatusList]:
         """Do what `find` does, as a flow.
 
         Raises:
             KridError: as `find`.
         """
-        kept = yield from self._tokens.find_flow(uri, now=times.aware(now), named_by=None)
+        kept = yield from self._tokens.find_flow(uri, now=times.aware(now), named_by=named_by)
         return kept.found
 
-    def prefetch(self, uris: Iterable[str], *, now: datetime, workers: int = 8) -> Prefetched:
+    def prefetch(
+        self,
+        uris: Iterable[str],
+        *,
+        now: datetime,
+        named_by: str | None = None,
+        workers: int = 8,
+    ) -> Prefetched:
         """Fetch Token Status Lists ahead, some at a time; one that fails stops no other.
+
+        Lists that name nobody are taken as those of the issuer `named_by`.
 
         Raises:
             MisuseError: `misuse.option` when `workers` is out of range; `misuse.naive_time`.
@@ -225,10 +237,13 @@ class StatusLists:
 
         wanted = tuple(dict.fromkeys(uris))
         with ThreadPoolExecutor(workers) as pool:
-            attempts = pool.map(lambda uri: _attempt(partial(self.find, uri, now=now)), wanted)
+            one = partial(self.find, now=now, named_by=named_by)
+            attempts = pool.map(lambda uri: _attempt(partial(one, uri)), wanted)
             return _sorted(zip(wanted, attempts, strict=True))
 
-    def prefetch_aggregation(self, uri: str, *, now: datetime, workers: int = 8) -> Prefetched:
+    def prefetch_aggregation(
+        self, uri: str, *, now: datetime, named_by: str | None = None, workers: int = 8
+    ) -> Prefetched:
         """Fetch all lists that an issuer's aggregation names (section 9).
 
         Raises:
@@ -236,7 +251,7 @@ class StatusLists:
             MisuseError: as `prefetch`.
         """
         uris = run(fetch_aggregation(uri), self._transport)
-        return self.prefetch(uris, now=now, workers=workers)
+        return self.prefetch(uris, now=now, named_by=named_by, workers=workers)
 
     def export(self) -> bytes:
         """Write down all lists as they came, and the newest date seen of each address.
