@@ -14,7 +14,6 @@ from tests.flows.test_sdjwt_vc import (
     WAYS,
     Scene,
     document,
-    jwk,
     web_document,
 )
 
