@@ -55,9 +55,8 @@ class SignedJson:
             "nbf": int(order.valid_from.timestamp()),
             "exp": int(order.valid_until.timestamp()),
         }
-        return _prepare(
-            {"typ": CREDENTIAL, "kid": order.key_id or order.issuer}, payload, order.alg
-        )
+        header = {"typ": CREDENTIAL, "kid": order.key_id or order.issuer}
+        return _prepare(header, payload, order.alg)
 
     def inspect(self, raw: bytes) -> Inspection:
         return Inspection(format=self.name, type=None, content=_parse(raw).claims())
@@ -70,8 +69,7 @@ class SignedJson:
         claims: dict[str, Any] = signed.claims()
         kind, issuer = str(claims.get("type")), str(claims.get("iss"))
         hint = IssuerHint(format=self.name, type=kind, alg=signed.alg, issuer=issuer)
-        trusted = issuers.find(hint, now=now)
-        signed.verify(trusted.key)
+        signed.verify((trusted := issuers.find(hint, now=now)).key)
         try:
             first, last = (datetime.fromtimestamp(claims[name], UTC) for name in ("nbf", "exp"))
             shown = MappingProxyType(dict(claims["claims"]))
@@ -83,12 +81,13 @@ class SignedJson:
             format=self.name,
             type=kind,
             issuer=trusted.issuer,
+            signer=trusted,
             claims=shown,
             withholdable=(),
             holder=jwk.parse_public(claims.get("holder")),
             valid_from=first,
             valid_until=last,
-            status=None,
+            status=(),
         )
 
     def prepare_presentation(
@@ -133,10 +132,11 @@ class SignedJson:
             format=self.name,
             type=accepted.type,
             issuer=accepted.issuer,
+            signer=accepted.signer,
             claims=accepted.claims,
             holder=accepted.holder,
             valid_until=accepted.valid_until,
-            status=None,
+            status=(),
             evidence=(Evidence(Check.HOLDER, "issuer and holder signed"),),
         )
 

@@ -6,20 +6,22 @@ from datetime import UTC, datetime, timedelta
 from krid._core import strict_json
 from krid.errors import KridError
 from krid.keys import Alg, LocalKey
-from krid.model import AcceptedCredential, value_at
+from krid.model import AcceptedCredential, IssuerKey, value_at
 from krid.query import match_credential, parse_dcql
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
+_KEY = LocalKey.generate(Alg.EDDSA).public_key
 _CREDENTIAL = AcceptedCredential(
     format="",
     type="",
     issuer="https://issuer.example",
+    signer=IssuerKey(key=_KEY, issuer="https://issuer.example", path="fuzz"),
     claims={},
     withholdable=(),
-    holder=LocalKey.generate(Alg.EDDSA).public_key,
+    holder=_KEY,
     valid_from=_NOW,
     valid_until=_NOW + timedelta(days=1),
-    status=None,
+    status=(),
 )
 
 

@@ -25,7 +25,7 @@ def target(data: bytes) -> None:
 def _token(text: str) -> None:
     try:
         token = StatusListToken.parse(text)
-        StatusBits.decode(token.bits, token.lst)
-        verify(token, uri=token.uri, issuers=Nobody(), now=NOW, skew=timedelta(0))
+        StatusBits.inflate(token.claims.bits, token.claims.compressed)
+        verify(token, uri=token.claims.uri, issuers=Nobody(), now=NOW, skew=timedelta(0))
     except KridError:
         return

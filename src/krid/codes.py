@@ -85,6 +85,7 @@ class Code(Enum):
     COSE_PAYLOAD = "cose.payload", "the COSE payload is missing or given twice"
     COSE_SIGNATURE = "cose.signature", "the COSE signature does not verify"
     COSE_MAC = "cose.mac", "the COSE MAC does not verify"
+    COSE_TYP = "cose.typ", "the COSE message is of another type than expected"
 
     # X.509
     X509_SYNTAX = "x509.syntax", "not an X.509 certificate"
@@ -266,6 +267,18 @@ class Code(Enum):
     STATUS_ISSUER = "status.issuer", "the status list is not signed by a key trusted for it"
     STATUS_SIGNATURE = "status.signature", "the status list's signature does not verify"
     STATUS_NOT_YET_VALID = "status.not_yet_valid", "the status list was issued in the future"
+    STATUS_OTHER_ISSUER = (
+        "status.other_issuer",
+        "the status list is signed by somebody who does not speak for the credential's issuer",
+    )
+    STATUS_ROLLBACK = "status.rollback", "the status list is older than one seen before"
+    STATUS_STALE = "status.stale", "the status list is older than the greatest age allowed"
+    STATUS_HISTORICAL = "status.historical", "the status list did not hold at the moment asked for"
+    STATUS_MEDIA_TYPE = "status.media_type", "the answer has no media type of a status list"
+    STATUS_PURPOSE = "status.purpose", "the status list is for other purposes than the entry"
+    STATUS_LENGTH = "status.length", "the status list is too short to hide a credential in it"
+    STATUS_CREDENTIAL = "status.credential", "the status list is in no credential for status lists"
+    STATUS_AGGREGATION = "status.aggregation", "the status list aggregation is malformed"
 
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"

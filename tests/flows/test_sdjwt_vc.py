@@ -29,7 +29,7 @@ from krid.net import NoNetwork, Response, ScriptedTransport
 from krid.openid import vp
 from krid.sdjwt import HashAlg, SdJwtVcFormat, Serialisation, sd
 from krid.sdjwt.type_metadata import ResolvedType, TypeRules
-from krid.status import StatusListIssuer, StatusLists
+from krid.status import Offline, StatusListIssuer, StatusLists
 from krid.trust import AnyOf, CertificateTrust, DidTrust, IssuerMetadataTrust, KeyTrust
 from krid.verifier import Verified, Verifier
 from krid.x509 import DOCUMENT_SIGNER, self_signed_ca, sign_certificate
@@ -39,6 +39,7 @@ CLOCK = FixedClock(NOW)
 MOIS = "https://mois.example"
 VCT = "https://mois.example/types/card"
 STATUS = "https://status.example/1"
+OFFLINE = Offline(greatest_age=timedelta(days=1))
 CLAIMS = {
     "family_name": sd("Kim"),
     "address": sd({"city": sd("Seoul"), "country": "KR"}),
@@ -227,7 +228,7 @@ def test_the_status_counts(way: Way) -> None:
     def looked_up() -> StatusSource:
         token = cards.publish(scene.key, now=NOW, lifetime=timedelta(days=1), issuer=MOIS)
         trust = KeyTrust.of(scene.key.public_key, issuer=MOIS)
-        return StatusLists(issuers=trust, known={STATUS: token})
+        return StatusLists(OFFLINE, issuers=trust, known={STATUS: token})
 
     assert scene.shown(issued, looked_up())["card"].evidence[-1].check == "status"
     cards.suspend(reference)
@@ -241,7 +242,7 @@ def test_the_status_counts(way: Way) -> None:
         scene.shown(issued, looked_up())
     assert error.value.code is Code.STATUS_REVOKED
     with pytest.raises(KridError) as error:
-        scene.shown(issued, StatusLists(issuers=scene.trust))
+        scene.shown(issued, StatusLists(OFFLINE, issuers=scene.trust))
     assert error.value.code is Code.STATUS_UNAVAILABLE
 
 

@@ -12,13 +12,15 @@ from krid.errors import Code, KridError, TrustError
 from krid.jose import jws
 from krid.keys import Alg, LocalKey
 from krid.model import IssuerHint, IssuerKey, StatusReference
-from krid.status import StatusBits, StatusLists
+from krid.status import Offline, StatusBits, StatusLists
 
 URI = "https://mois.example/status/1"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 AT = int(NOW.timestamp())
 KEY = LocalKey.generate(Alg.ES256)
 STRANGER = LocalKey.generate(Alg.ES256)
+ISSUER = IssuerKey(key=KEY.public_key, issuer="mois", path="pinned")
+OFFLINE = Offline(greatest_age=timedelta(days=30))
 VALID_SUSPENDED_REVOKED = StatusBits(2, bytes((0b00_01_10_00,)))
 
 
@@ -28,7 +30,7 @@ class Trust:
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         if hint.key_id != "status":
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)
-        return IssuerKey(key=KEY.public_key, issuer="mois", path="pinned")
+        return ISSUER
 
 
 def claims(**changes: Json) -> JsonObject:
@@ -50,8 +52,8 @@ def token(
 
 
 def look_up(text: str, *, index: int = 0, now: datetime = NOW) -> None:
-    lists = StatusLists(known={URI: text}, issuers=Trust())
-    lists.check(StatusReference(URI, index), now=now)
+    lists = StatusLists(OFFLINE, known={URI: text}, issuers=Trust())
+    lists.check(StatusReference(URI, index), issuer=ISSUER, now=now)
 
 
 def refused(code: Code, action: Callable[[], object]) -> None:
@@ -203,9 +205,9 @@ def test_a_bomb_of_a_stranger_is_not_inflated() -> None:
 
 
 def test_no_list_at_all() -> None:
-    lists = StatusLists(known={}, issuers=Trust())
+    lists = StatusLists(OFFLINE, known={}, issuers=Trust())
     reference = StatusReference(URI, 0)
-    refused(Code.STATUS_UNAVAILABLE, lambda: lists.check(reference, now=NOW))
+    refused(Code.STATUS_UNAVAILABLE, lambda: lists.check(reference, issuer=ISSUER, now=NOW))
     refused(Code.JWS_SYNTAX, lambda: look_up(""))
 
 

@@ -195,6 +195,36 @@ MAX_CACHED_STATUS_LISTS: Final = 64
 MIN_STATUS_FETCH_SECONDS: Final = 30
 """Between two fetches of one list, so that a small or elapsed ttl floods nobody."""
 
+MAX_STATUS_CACHE_BYTES: Final = 256 * 1024 * 1024
+"""Lists kept, as they came and inflated: a country's list of 50 million takes 14 MB."""
+
+MAX_STATUS_WATERMARKS: Final = 65_536
+"""Lists whose newest date is remembered, about 20 MB: far more than one verifier ever meets."""
+
+MAX_STATUS_REFUSALS: Final = 1_024
+"""Lists that lately could not be had; each is remembered for half a minute."""
+
+MAX_STATUS_ARCHIVE_BYTES: Final = 128 * 1024 * 1024
+"""A file of signed lists for use offline: sixty lists of 2 MB."""
+
+MAX_STATUS_ENTRIES: Final = 16
+"""Status entries of one credential: revocation, suspension, refresh, and some messages."""
+
+MAX_STATUS_SIZE: Final = 8
+"""Bits of one status in a bitstring: 256 messages, twice the bits of the largest published."""
+
+MAX_AGGREGATED_STATUS_LISTS: Final = 1_024
+"""Lists named by one aggregation: a billion cards in lists of a million."""
+
+MAX_AGGREGATION_BYTES: Final = 512 * 1024
+"""One status list aggregation: a thousand addresses of two hundred characters, and room."""
+
+MIN_BITSTRING_ENTRIES: Final = 131_072
+"""Bitstring Status List 1.0, section 3.2: a shorter list hides nobody in a crowd."""
+
+OFFLINE_STATUS_DAYS: Final = 366
+"""The greatest age that may be stated for lists used offline: beyond it nothing is checked."""
+
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _STATUS_LIST: Final = re.compile(
     rb"^ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+[ \t\r]*$", re.MULTILINE
 )
-_STATUS_TYPE: Final = "application/statuslist+jwt"
 
 
 @final
@@ -54,9 +53,10 @@ def read_trust(names: tuple[str, ...], status_names: tuple[str, ...]) -> Trusted
 
 def status_source(trusted: Trusted) -> StatusSource:
     """Look statuses up in the lists at hand, and fetch those that are not."""
+    from krid.net import HttpsTransport
     from krid.status import StatusLists
 
-    return StatusLists(_fetch, issuers=trusted.issuers, known=trusted.status_lists)
+    return StatusLists(HttpsTransport(), issuers=trusted.issuers, known=trusted.status_lists)
 
 
 @final
@@ -69,12 +69,6 @@ class _Resolving:
 
         with Resolver.standard() as resolver:
             return resolver.resolve(did)
-
-
-def _fetch(uri: str) -> bytes:
-    from krid.net import HttpsTransport, fetch, run
-
-    return run(fetch(uri, accept=_STATUS_TYPE), HttpsTransport()).body
 
 
 def _read_lists(raw: bytes) -> dict[str, str]:

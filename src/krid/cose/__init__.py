@@ -3,7 +3,17 @@
 Several signers (COSE_Sign), several recipients (COSE_Mac) and encryption are not here.
 """
 
-from krid.cose.headers import ALG, CRIT, KID, X5CHAIN, HeaderMap, Headers, Label, x5chain_value
+from krid.cose.headers import (
+    ALG,
+    CRIT,
+    KID,
+    TYP,
+    X5CHAIN,
+    HeaderMap,
+    Headers,
+    Label,
+    x5chain_value,
+)
 from krid.cose.mac0 import Mac0, MacAlg, MacKey
 from krid.cose.payload import Placement, Tagging
 from krid.cose.sign1 import Sign1, prepare
@@ -12,6 +22,7 @@ __all__ = [
     "ALG",
     "CRIT",
     "KID",
+    "TYP",
     "X5CHAIN",
     "HeaderMap",
     "Headers",

@@ -18,6 +18,7 @@ HeaderMap: TypeAlias = Mapping[Label, object]
 ALG: Final = 1
 CRIT: Final = 2
 KID: Final = 4
+TYP: Final = 16
 X5CHAIN: Final = 33
 
 _UNDERSTOOD: Final = frozenset({ALG, KID, X5CHAIN})

@@ -44,6 +44,7 @@ from krid.model import (
     IssuerKey,
     IssuerKeys,
     VerifiedCredential,
+    as_entries,
 )
 
 
@@ -129,12 +130,13 @@ def accept(
         format=FORMAT,
         type=mso.doctype,
         issuer=proof.issuer.issuer,
+        signer=proof.issuer,
         claims=proof.claims,
         withholdable=tuple((namespace, item.identifier) for namespace, item in credential.items()),
         holder=mso.device_key_info.key,
         valid_from=mso.validity.valid_from,
         valid_until=mso.validity.valid_until,
-        status=mso.status,
+        status=as_entries(mso.status),
     )
 
 
@@ -157,10 +159,11 @@ def verify_issued(
         format=FORMAT,
         type=mso.doctype,
         issuer=proof.issuer.issuer,
+        signer=proof.issuer,
         claims=proof.claims,
         holder=None,
         valid_until=mso.validity.valid_until,
-        status=mso.status,
+        status=as_entries(mso.status),
         evidence=proof.evidence,
     )
 
@@ -179,10 +182,11 @@ def _verify_document(
         format=FORMAT,
         type=mso.doctype,
         issuer=proof.issuer.issuer,
+        signer=proof.issuer,
         claims=proof.claims,
         holder=mso.device_key_info.key,
         valid_until=mso.validity.valid_until,
-        status=mso.status,
+        status=as_entries(mso.status),
         evidence=(*proof.evidence, same_doctype, device_auth, authorized),
     )
     return VerifiedDocument(credential, document.device_signed.elements)

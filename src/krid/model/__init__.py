@@ -4,6 +4,7 @@ A credential format is a plug: whatever implements `CredentialFormat` works with
 query, verifier and command line.
 """
 
+from krid.model.bitstring_entry import encode_bitstring_entry, parse_bitstring_entries
 from krid.model.credential import (
     AcceptedCredential,
     Check,
@@ -21,18 +22,19 @@ from krid.model.ports import (
     IssuerHint,
     IssuerKey,
     IssuerKeys,
-    StatusReference,
     StatusSource,
 )
 from krid.model.profile import Profile
 from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
-from krid.model.status import encode_status, parse_status
+from krid.model.status import as_entries, encode_status, parse_status
+from krid.model.status_entry import BitstringEntry, StatusEntry, StatusReference
 
 __all__ = [
     "BEARER",
     "NO_STATUS",
     "AcceptedCredential",
     "Bearer",
+    "BitstringEntry",
     "Challenge",
     "Check",
     "ClaimPath",
@@ -54,10 +56,14 @@ __all__ = [
     "Query",
     "Rule",
     "Severity",
+    "StatusEntry",
     "StatusReference",
     "StatusSource",
     "VerifiedCredential",
+    "as_entries",
+    "encode_bitstring_entry",
     "encode_status",
+    "parse_bitstring_entries",
     "parse_status",
     "select",
     "value_at",

@@ -10,7 +10,8 @@ from krid._core.frozen import pack
 from krid.keys import Alg, PublicKey
 from krid.model.optout import Bearer, NoStatus
 from krid.model.paths import ClaimPath
-from krid.model.ports import StatusReference
+from krid.model.ports import IssuerKey
+from krid.model.status_entry import StatusEntry, StatusReference
 
 
 @unique
@@ -72,18 +73,20 @@ class AcceptedCredential:
     """A credential whose issuer a holder has verified: what the wallet may store and match.
 
     `withholdable` are the concrete paths that a presentation may leave out; all others always
-    leave with it.
+    leave with it. `signer` is the trusted key that it was verified with. `status` are all status
+    entries that it has, not looked up.
     """
 
     format: str
     type: str
     issuer: str
+    signer: IssuerKey
     claims: Mapping[str, object] = field(repr=False)
     withholdable: tuple[ClaimPath, ...] = field(repr=False)
     holder: PublicKey | None
     valid_from: datetime | None
     valid_until: datetime | None
-    status: StatusReference | None
+    status: tuple[StatusEntry, ...]
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""
@@ -109,15 +112,18 @@ class VerifiedCredential:
     """Claims that were proved, and by what. Made by `verify` alone.
 
     `claims` is read-only. `holder` is the key that signed the presentation, None for BEARER.
+    `signer` is the trusted key that the credential was verified with. `status` are all entries
+    that it has; each of them must hold.
     """
 
     format: str
     type: str
     issuer: str
+    signer: IssuerKey
     claims: Mapping[str, object] = field(repr=False)
     holder: PublicKey | None
     valid_until: datetime | None
-    status: StatusReference | None
+    status: tuple[StatusEntry, ...]
     evidence: tuple[Evidence, ...]
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:

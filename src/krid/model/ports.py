@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, final
 
 from krid.keys import Alg, PublicKey
+from krid.model.status_entry import StatusEntry
 
 if TYPE_CHECKING:
     from krid.model.credential import Evidence
@@ -32,11 +33,17 @@ class IssuerKey:
     """A key that somebody trusted stands behind, and through which path the trust came.
 
     `not_before` and `not_after` are those of the signer's certificate, where there is one.
+
+    `authorities` say who stands behind the key, each as the source of trust vouches for it: a
+    name that it ties the key to, the thumbprint of an anchor, the key's own. Two keys that have
+    one in common belong together, as that of a card and that of its status list must. A name
+    that the signer alone gives itself is none.
     """
 
     key: PublicKey
     issuer: str
     path: str
+    authorities: frozenset[str] = frozenset()
     not_before: datetime | None = None
     not_after: datetime | None = None
 
@@ -53,27 +60,17 @@ class IssuerKeys(Protocol):
         ...
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class StatusReference:
-    """Where a credential's status stands: a Token Status List and an index in it."""
-
-    uri: str
-    index: int
-
-    def __repr__(self) -> str:
-        """Leave the index out: it singles out one credential."""
-        return f"StatusReference(uri={self.uri!r}, index=***)"
-
-
 class StatusSource(Protocol):
     """Whether a credential still holds."""
 
-    def check(self, reference: StatusReference, *, now: datetime) -> "Evidence":
-        """Return what was proved about a credential that still holds.
+    def check(self, entry: StatusEntry, *, issuer: IssuerKey, now: datetime) -> "Evidence":
+        """Return what one status entry of a credential says, if the credential still holds.
+
+        `issuer` is the key that the credential was verified with: who may speak about its status
+        depends on it.
 
         Raises:
-            StatusError: revoked, suspended, stale, or not to be had.
+            StatusError: revoked, suspended, stale, not to be had, or said by somebody else.
         """
         ...
 

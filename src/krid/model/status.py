@@ -1,8 +1,11 @@
-"""The `status` claim, the same in JSON and in CBOR (Token Status List, sections 6.2 and 6.3)."""
+"""The `status` claim, the same in JSON and in CBOR (Token Status List, sections 6.2 and 6.3).
+
+The `identifier_list` of ISO/IEC 18013-5, second edition, is not read: its text is not public.
+"""
 
 from krid._core import shape
 from krid.errors import Code, MalformedError, UnsupportedError
-from krid.model.ports import StatusReference
+from krid.model.status_entry import StatusEntry, StatusReference
 
 
 def parse_status(claim: object) -> StatusReference:
@@ -33,3 +36,8 @@ def encode_status(reference: StatusReference) -> dict[str, dict[str, int | str]]
     {'status_list': {'idx': 7, 'uri': 'https://mois.example/status/1'}}
     """
     return {"status_list": {"idx": reference.index, "uri": reference.uri}}
+
+
+def as_entries(reference: StatusReference | None) -> tuple[StatusEntry, ...]:
+    """Return the entries of a credential whose format knows one reference at most."""
+    return () if reference is None else (reference,)

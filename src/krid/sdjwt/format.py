@@ -24,6 +24,7 @@ from krid.model import (
     IssuerKey,
     IssuerKeys,
     VerifiedCredential,
+    as_entries,
 )
 from krid.sdjwt import issue, json_form, key_binding, names, present, vc
 from krid.sdjwt.json_form import JwsJson, Serialisation
@@ -126,12 +127,13 @@ class SdJwtVcFormat:
             format=self.name,
             type=verified.vct,
             issuer=trusted.issuer,
+            signer=trusted,
             claims=claims,
             withholdable=tuple(locate(sd_jwt.payload, sd_jwt.disclosures)),
             holder=key_binding.confirmation_key(claims) if "cnf" in claims else None,
             valid_from=verified.valid_from,
             valid_until=verified.valid_until,
-            status=verified.status,
+            status=as_entries(verified.status),
         )
 
     def prepare_presentation(
@@ -217,10 +219,11 @@ class SdJwtVcFormat:
             format=self.name,
             type=verified.vct,
             issuer=trusted.issuer,
+            signer=trusted,
             claims=verified.claims,
             holder=verified.holder,
             valid_until=verified.valid_until,
-            status=verified.status,
+            status=as_entries(verified.status),
             evidence=(Evidence(Check.ISSUER, trusted.path), *verified.evidence, *self._type()),
         )
 

@@ -1,38 +1,91 @@
-"""Token Status List (draft-ietf-oauth-status-list-20): suspend and revoke one card among many.
+"""Status lists: suspend and revoke one card among many.
 
-The JWT form is here; the CWT form (section 5.2) and W3C Bitstring Status Lists are not yet.
+Token Status Lists (draft-ietf-oauth-status-list-20) as JWT and CWT, and W3C Bitstring Status
+Lists 1.0 in credentials that are VC-JWTs; the issuer's side and the verifier's.
 
 >>> from datetime import UTC, datetime, timedelta
 >>> from krid.keys import Alg, LocalKey
->>> from krid.status import StatusListIssuer, StatusLists
+>>> from krid.model import IssuerHint
+>>> from krid.status import Fetching, StatusListIssuer, StatusLists
 >>> key, now = LocalKey.generate(Alg.ES256), datetime(2026, 6, 1, tzinfo=UTC)
 >>> issuer = StatusListIssuer("https://mois.example/status/1", 100_000)
 >>> card = issuer.allocate()
 >>> token = issuer.publish(key, now=now, lifetime=timedelta(days=1), ttl=timedelta(hours=1))
 >>> from krid.trust import KeyTrust
->>> lists = StatusLists(known={issuer.uri: token}, issuers=KeyTrust.of(key.public_key))
->>> print(lists.check(card, now=now).check)
+>>> trust = KeyTrust.of(key.public_key)
+>>> lists = StatusLists(Fetching({issuer.uri: token}.__getitem__), issuers=trust)
+>>> signer = trust.find(IssuerHint(format="dc+sd-jwt", type="card", alg=Alg.ES256), now=now)
+>>> print(lists.check(card, issuer=signer, now=now).check)
 status
 """
 
+from krid.status.aggregation import (
+    aggregation_endpoint,
+    encode_aggregation,
+    fetch_aggregation,
+    parse_aggregation,
+)
 from krid.status.bits import StatusBits
+from krid.status.bitstring import Bitstring
+from krid.status.bitstring_credential import (
+    BitstringCredential,
+    prepare_bitstring,
+    verify_bitstring,
+    verify_historical_bitstring,
+)
+from krid.status.cache import Capacity
+from krid.status.fetch import Fetch, Fetching
 from krid.status.issuer import StatusListIssuer
+from krid.status.lists import BitstringList, StatusList
+from krid.status.offline import Offline
 from krid.status.reference import parse_reference
-from krid.status.source import Fetch, StatusLists
-from krid.status.token import StatusList, StatusListToken, prepare, verify
-from krid.status.values import APPLICATION_SPECIFIC, StatusType, check_valid
+from krid.status.securing import ListSecuring, SecuredCredential, VcJwt, VcJwtCredential
+from krid.status.signer import StatusProvider, check_speaks_for
+from krid.status.source import Prefetched, StatusLists
+from krid.status.token import StatusListToken, prepare, prepare_cwt, verify, verify_historical
+from krid.status.values import (
+    APPLICATION_SPECIFIC,
+    StatusPurpose,
+    StatusType,
+    check_purpose,
+    check_valid,
+)
 
 __all__ = [
     "APPLICATION_SPECIFIC",
+    "Bitstring",
+    "BitstringCredential",
+    "BitstringList",
+    "Capacity",
     "Fetch",
+    "Fetching",
+    "ListSecuring",
+    "Offline",
+    "Prefetched",
+    "SecuredCredential",
     "StatusBits",
     "StatusList",
     "StatusListIssuer",
     "StatusListToken",
     "StatusLists",
+    "StatusProvider",
+    "StatusPurpose",
     "StatusType",
+    "VcJwt",
+    "VcJwtCredential",
+    "aggregation_endpoint",
+    "check_purpose",
+    "check_speaks_for",
     "check_valid",
+    "encode_aggregation",
+    "fetch_aggregation",
+    "parse_aggregation",
     "parse_reference",
     "prepare",
+    "prepare_bitstring",
+    "prepare_cwt",
     "verify",
+    "verify_bitstring",
+    "verify_historical",
+    "verify_historical_bitstring",
 ]

@@ -6,6 +6,7 @@ from typing import Final, Self, final
 
 from krid._core import base64url, limits
 from krid.errors import Code, MalformedError, MisuseError, StatusError
+from krid.status.inflate import inflate
 
 _SIZES: Final = frozenset({1, 2, 4, 8})
 
@@ -74,7 +75,11 @@ class StatusBits:
         >>> StatusBits(1, bytes.fromhex("b9a3")).encode()
         'eNrbuRgAAhcBXQ'
         """
-        return base64url.encode(zlib.compress(self.packed, 9))
+        return base64url.encode(self.compress())
+
+    def compress(self) -> bytes:
+        """Write `lst` of the CBOR form: the same, but for base64url."""
+        return zlib.compress(self.packed, 9)
 
     @classmethod
     def decode(cls, bits: int, lst: str) -> Self:
@@ -88,7 +93,20 @@ class StatusBits:
         'c944f9'
         """
         check_bits(bits)
-        return cls(bits, _inflate(base64url.decode(lst)))
+        return cls.inflate(bits, base64url.decode(lst))
+
+    @classmethod
+    def inflate(cls, bits: int, compressed: bytes) -> Self:
+        """Read `lst` of the CBOR form, which is the compressed bytes themselves.
+
+        Raises:
+            MalformedError: as `decode`.
+
+        >>> StatusBits.inflate(1, bytes.fromhex("78dadbb918000217015d")).packed.hex()
+        'b9a3'
+        """
+        check_bits(bits)
+        return cls(bits, inflate(compressed, zlib.MAX_WBITS))
 
 
 def read_value(packed: bytes | bytearray, bits: int, index: int) -> int:
@@ -129,16 +147,3 @@ def check_bits(bits: int) -> None:
     """
     if bits not in _SIZES:
         raise MalformedError(Code.STATUS_SYNTAX, "bits")
-
-
-def _inflate(compressed: bytes) -> bytes:
-    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS)
-    try:
-        inflated = stream.decompress(compressed, limits.MAX_STATUS_LIST_BYTES + 1)
-    except zlib.error as cause:
-        raise MalformedError(Code.STATUS_SYNTAX, "lst") from cause
-    if len(inflated) > limits.MAX_STATUS_LIST_BYTES:
-        raise MalformedError(Code.STATUS_INFLATED_SIZE)
-    if not stream.eof or stream.unused_data:
-        raise MalformedError(Code.STATUS_SYNTAX, "lst")
-    return inflated

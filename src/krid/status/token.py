@@ -1,26 +1,27 @@
-"""Status List Tokens as JWT (Token Status List, sections 5.1 and 8.3; revision 20).
+"""Status List Tokens, JWT and CWT (Token Status List, sections 5 and 8.3; revision 20)."""
 
-The CWT form (section 5.2) is not read yet.
-"""
-
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, Self, final
 
-from krid._core import limits, shape, strict_json, times
-from krid._core.strict_json import Json
-from krid.errors import Code, KridError, MalformedError, MisuseError, StatusError
-from krid.jose import Jws, jws
+from krid._core import times
+from krid.cose import Sign1
+from krid.errors import Code, MalformedError, StatusError
+from krid.jose import Jws
 from krid.keys import Alg, Prepared
 from krid.model import IssuerHint, IssuerKey, IssuerKeys
+from krid.status import cwt_form, jwt_form
 from krid.status.bits import StatusBits
+from krid.status.claims import ListClaims, later, write_claims
+from krid.status.lists import StatusList
+from krid.status.signer import find_signer
 
-TYP: Final = "statuslist+jwt"
+JWT_MEDIA_TYPE: Final = f"application/{jwt_form.TYP}"
+CWT_MEDIA_TYPE: Final = cwt_form.MEDIA_TYPE
 
 _DAY: Final = timedelta(days=1)
-_END: Final = datetime.max.replace(microsecond=0, tzinfo=UTC)
+_COSE_SIGN1: Final = 0xD2
 
 
 @final
@@ -28,163 +29,163 @@ _END: Final = datetime.max.replace(microsecond=0, tzinfo=UTC)
 class StatusListToken:
     """A Status List Token as it came: read, not verified, its list still compressed.
 
-    `uri` is its subject. `issuer` is `iss`, which the newest draft no longer names but leaves
-    allowed, and by which a key is found when there is no certificate.
+    `hint` is what it says about who signed it, `envelope` the signed message around it.
     """
 
-    uri: str
-    issuer: str | None
-    issued_at: datetime
-    not_before: datetime | None
-    expires_at: datetime | None
-    ttl: timedelta | None
-    bits: int
-    lst: str = field(repr=False)
-    jws: Jws = field(repr=False)
+    claims: ListClaims
+    hint: IssuerHint
+    envelope: Jws | Sign1 = field(repr=False)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, token: str | bytes) -> Self:
+        """Read a token in either form; a CWT begins with the tag of its COSE_Sign1.
+
+        Raises:
+            ContentError, MalformedError, UnsupportedError: those of `parse_jwt` and `parse_cwt`.
+        """
+        if isinstance(token, bytes) and token[:1] == bytes((_COSE_SIGN1,)):
+            return cls.parse_cwt(token)
+        return cls.parse_jwt(token)
+
+    @classmethod
+    def parse_jwt(cls, token: str | bytes) -> Self:
         """Read the compact serialisation; checks neither signature nor times.
 
         Raises:
             ContentError: `jws.typ`.
-            MalformedError: `status.syntax`, `time.numeric_date`, and those of `Jws.parse` and
-                `Jws.claims`.
+            MalformedError: `status.syntax`, `base64url.syntax`, `time.numeric_date`, and those
+                of `Jws.parse` and `Jws.claims`.
             UnsupportedError: those of `Jws.parse`.
         """
-        parsed = Jws.parse(text)
-        parsed.check_typ(TYP)
-        claims = parsed.claims()
-        statuses = shape.mapping(claims.get("status_list"), Code.STATUS_SYNTAX)
-        _check_no_audience(claims)
-        return cls(
-            uri=shape.text(claims.get("sub"), Code.STATUS_SYNTAX),
-            issuer=shape.text(claims["iss"], Code.STATUS_SYNTAX) if "iss" in claims else None,
-            issued_at=times.from_numeric_date(claims.get("iat")),
-            not_before=_moment(claims, "nbf"),
-            expires_at=_moment(claims, "exp"),
-            ttl=_ttl(claims),
-            bits=shape.integer(statuses.get("bits"), Code.STATUS_SYNTAX),
-            lst=shape.text(statuses.get("lst"), Code.STATUS_SYNTAX),
-            jws=parsed,
-        )
+        return cls(*jwt_form.parse(text_of(token)))
 
-    @property
-    def hint(self) -> IssuerHint:
-        """What the token says about who signed it."""
-        kid = self.jws.header.get("kid")
-        return IssuerHint(
-            format=TYP,
-            type=TYP,
-            alg=self.jws.alg,
-            issuer=self.issuer,
-            key_id=kid if isinstance(kid, str) else None,
-            certificates=self.jws.certificates(),
-        )
+    @classmethod
+    def parse_cwt(cls, token: bytes) -> Self:
+        """Read a tagged COSE_Sign1; checks neither signature nor times.
 
-
-@final
-@dataclass(frozen=True, slots=True)
-class StatusList:
-    """A status list that was verified. Made by `verify` alone.
-
-    `fresh_until` is when to ask for a newer one, `valid_until` when to believe it no longer.
-    """
-
-    uri: str
-    statuses: StatusBits
-    signer: IssuerKey
-    issued_at: datetime
-    fresh_until: datetime
-    valid_until: datetime
+        Raises:
+            ContentError: `cose.typ`.
+            MalformedError: `status.syntax`, `time.numeric_date`, `cose.syntax`, `cose.header`,
+                `cose.payload`, or a `cbor.*` code.
+            UnsupportedError: `alg.unknown` or `cose.crit`.
+        """
+        return cls(*cwt_form.parse(token))
 
 
 def verify(
-    token: StatusListToken, *, uri: str, issuers: IssuerKeys, now: datetime, skew: timedelta
+    token: StatusListToken,
+    *,
+    uri: str,
+    issuers: IssuerKeys,
+    now: datetime,
+    skew: timedelta,
+    named_by: str | None = None,
 ) -> StatusList:
     """Verify a Status List Token for the list at an address (section 8.3, steps 3 to 5).
 
     The list is inflated only after its signature was verified. Whether its signer may speak for
-    the issuer of a given credential is what `issuers` decides; it is not checked here.
+    the issuer of a given credential is not checked here but by `check_speaks_for`. `named_by`
+    is the issuer of the credential that names the list: a token that names nobody is taken as
+    that issuer's, if the key says so, too.
 
     Raises:
         StatusError: `status.subject`, `status.issuer`, `status.not_yet_valid`,
             `status.expired`.
         SignatureError: `status.signature`.
-        MalformedError: `status.syntax`, `status.inflated_size`, `base64url.syntax`.
+        MalformedError: `status.syntax`, `status.inflated_size`.
     """
-    _check_subject(token, uri)
-    signer = _find_signer(token, issuers, now)
-    token.jws.verify(signer.key, refusal=Code.STATUS_SIGNATURE)
-    _check_times(token, now=now, skew=skew)
-    return StatusList(
-        uri=token.uri,
-        statuses=StatusBits.decode(token.bits, token.lst),
-        signer=signer,
-        issued_at=token.issued_at,
-        fresh_until=_fresh_until(token),
-        valid_until=_valid_until(token),
-    )
+    signer = _authenticate(token, uri=uri, issuers=issuers, now=now, named_by=named_by)
+    _check_times(token.claims, now=now, skew=skew)
+    return _opened(token.claims, signer)
 
 
-def _check_subject(token: StatusListToken, uri: str) -> None:
+def verify_historical(
+    token: StatusListToken,
+    *,
+    uri: str,
+    issuers: IssuerKeys,
+    at: datetime,
+    now: datetime,
+    named_by: str | None = None,
+) -> StatusList:
+    """Verify a token that must have held at a moment in the past (section 8.4).
+
+    Its signer must be trusted at `now`: a key that was taken back speaks for no past.
+
+    Raises:
+        StatusError: `status.historical` unless `iat` and `exp` enclose the moment, for a server
+            may pass over the question and answer with its newest list; `status.subject`,
+            `status.issuer`.
+        SignatureError, MalformedError: as `verify`.
+    """
+    signer = _authenticate(token, uri=uri, issuers=issuers, now=now, named_by=named_by)
+    claims = token.claims
+    begins = max(claims.issued_at, claims.not_before or claims.issued_at)
+    if claims.expires_at is None or not begins <= times.aware(at) < claims.expires_at:
+        raise StatusError(Code.STATUS_HISTORICAL)
+    return _opened(claims, signer)
+
+
+def _authenticate(
+    token: StatusListToken, *, uri: str, issuers: IssuerKeys, now: datetime, named_by: str | None
+) -> IssuerKey:
+    _check_subject(token.claims, uri)
+    signer = find_signer(token.hint, issuers, now=now, named_by=named_by)
+    token.envelope.verify(signer.key, refusal=Code.STATUS_SIGNATURE)
+    return signer
+
+
+def _check_subject(claims: ListClaims, uri: str) -> None:
     """Section 8.3, step 4a: by comparing the two texts, not what they might both lead to."""
-    if token.uri != uri:
+    if claims.uri != uri:
         raise StatusError(Code.STATUS_SUBJECT)
 
 
-def _find_signer(token: StatusListToken, issuers: IssuerKeys, now: datetime) -> IssuerKey:
-    try:
-        return issuers.find(token.hint, now=now)
-    except KridError as cause:
-        raise StatusError(Code.STATUS_ISSUER, str(cause.code)) from cause
-
-
-def _check_times(token: StatusListToken, *, now: datetime, skew: timedelta) -> None:
+def _check_times(claims: ListClaims, *, now: datetime, skew: timedelta) -> None:
     """Section 8.3, steps 3a, 4b and 4c."""
-    begins = max(token.issued_at, token.not_before or token.issued_at)
+    begins = max(claims.issued_at, claims.not_before or claims.issued_at)
     if begins - times.aware(now) > skew:
         raise StatusError(Code.STATUS_NOT_YET_VALID)
-    if now - _valid_until(token) >= skew:
+    if now - _valid_until(claims) >= skew:
         raise StatusError(Code.STATUS_EXPIRED)
 
 
-def _valid_until(token: StatusListToken) -> datetime:
+def _opened(claims: ListClaims, signer: IssuerKey) -> StatusList:
+    return StatusList(
+        uri=claims.uri,
+        statuses=StatusBits.inflate(claims.bits, claims.compressed),
+        signer=signer,
+        issued_at=claims.issued_at,
+        fresh_until=_fresh_until(claims),
+        valid_until=_valid_until(claims),
+        ttl=claims.ttl,
+        aggregation_uri=claims.aggregation_uri,
+    )
+
+
+def _valid_until(claims: ListClaims) -> datetime:
     """Return `exp`; a list without one is believed for its `ttl`, or for a day."""
-    return token.expires_at or _after(token.issued_at, token.ttl or _DAY)
+    return claims.expires_at or later(claims.issued_at, claims.ttl or _DAY)
 
 
-def _fresh_until(token: StatusListToken) -> datetime:
+def _fresh_until(claims: ListClaims) -> datetime:
     """Return when to look for a newer list (section 13.7): `iat` and `ttl`, never after `exp`."""
-    until = _valid_until(token)
-    return until if token.ttl is None else min(until, _after(token.issued_at, token.ttl))
+    until = _valid_until(claims)
+    return until if claims.ttl is None else min(until, later(claims.issued_at, claims.ttl))
 
 
-def _after(moment: datetime, duration: timedelta) -> datetime:
+def text_of(token: str | bytes) -> str:
+    """Return a token in compact serialisation as text.
+
+    Raises:
+        MalformedError: `jws.syntax`.
+    """
+    if isinstance(token, str):
+        return token
     try:
-        return moment + duration
-    except OverflowError:
-        return _END
-
-
-def _moment(claims: Mapping[str, Json], name: str) -> datetime | None:
-    return times.from_numeric_date(claims[name]) if name in claims else None
-
-
-def _ttl(claims: Mapping[str, Json]) -> timedelta | None:
-    """Read `ttl`, a positive number of seconds; one beyond reason counts as the limit."""
-    if "ttl" not in claims:
-        return None
-    seconds = claims["ttl"]
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
-        raise MalformedError(Code.STATUS_SYNTAX, "ttl")
-    return timedelta(seconds=min(seconds, limits.MAX_STATUS_TTL_SECONDS))
-
-
-def _check_no_audience(claims: Mapping[str, Json]) -> None:
-    """A token for named audiences is for none of krid's (RFC 7519, section 4.1.3)."""
-    if "aud" in claims:
-        raise MalformedError(Code.STATUS_SYNTAX, "aud")
+        return token.decode("ascii")
+    except UnicodeDecodeError as cause:
+        raise MalformedError(Code.JWS_SYNTAX) from cause
 
 
 def prepare(
@@ -198,40 +199,56 @@ def prepare(
     issuer: str | None = None,
     key_id: str | None = None,
     certificates: Sequence[bytes] = (),
+    aggregation_uri: str | None = None,
 ) -> Prepared[str]:
-    """Make everything of a Status List Token but the signature (section 5.1).
+    """Make everything of a Status List Token but the signature, as JWT (section 5.1).
 
     `certificates` are DER, the signer's first, and become `x5c`; `issuer` becomes `iss`.
 
     Raises:
         MisuseError: `misuse.lifetime` for a lifetime of less than a second, or a `ttl` of less
             than a second or more than the lifetime; `misuse.naive_time`.
+        MalformedError: `status.syntax` for an aggregation that is not at an https address.
     """
-    _check_lifetimes(lifetime, ttl)
-    claims: dict[str, Json] = {
-        "sub": uri,
-        "iat": times.to_numeric_date(now),
-        "exp": times.to_numeric_date(_after(now, lifetime)),
-        "status_list": {"bits": statuses.bits, "lst": statuses.encode()},
-    }
-    if ttl is not None:
-        claims["ttl"] = int(ttl.total_seconds())
-    if issuer is not None:
-        claims["iss"] = issuer
-    header = _header(key_id, certificates)
-    return jws.prepare(header, strict_json.dumps(claims), alg=alg)
+    claims = write_claims(
+        statuses,
+        uri=uri,
+        now=now,
+        lifetime=lifetime,
+        ttl=ttl,
+        issuer=issuer,
+        aggregation_uri=aggregation_uri,
+    )
+    return jwt_form.prepare(claims, alg=alg, key_id=key_id, certificates=certificates)
 
 
-def _check_lifetimes(lifetime: timedelta, ttl: timedelta | None) -> None:
-    shortest = timedelta(seconds=1)
-    if lifetime < shortest or (ttl is not None and not shortest <= ttl <= lifetime):
-        raise MisuseError(Code.MISUSE_LIFETIME)
+def prepare_cwt(
+    statuses: StatusBits,
+    *,
+    uri: str,
+    alg: Alg,
+    now: datetime,
+    lifetime: timedelta,
+    ttl: timedelta | None = None,
+    issuer: str | None = None,
+    key_id: str | None = None,
+    certificates: Sequence[bytes] = (),
+    aggregation_uri: str | None = None,
+) -> Prepared[bytes]:
+    """Make everything of a Status List Token but the signature, as CWT (section 5.2).
 
+    `certificates` are DER, the signer's first, and become `x5chain`.
 
-def _header(key_id: str | None, certificates: Sequence[bytes]) -> dict[str, Json]:
-    header: dict[str, Json] = {"typ": TYP}
-    if key_id is not None:
-        header["kid"] = key_id
-    if certificates:
-        header["x5c"] = [b64encode(der).decode("ascii") for der in certificates]
-    return header
+    Raises:
+        MisuseError, MalformedError: as `prepare`.
+    """
+    claims = write_claims(
+        statuses,
+        uri=uri,
+        now=now,
+        lifetime=lifetime,
+        ttl=ttl,
+        issuer=issuer,
+        aggregation_uri=aggregation_uri,
+    )
+    return cwt_form.prepare(claims, alg=alg, key_id=key_id, certificates=certificates)

@@ -1,6 +1,9 @@
-"""What the numbers in a status list mean (Token Status List, section 7.1)."""
+"""What the numbers in a status list mean (Token Status List, section 7.1), and the purposes.
 
-from enum import IntEnum, unique
+The purposes are those of Bitstring Status List 1.0, section 2.1.
+"""
+
+from enum import IntEnum, StrEnum, unique
 from typing import Final
 
 from krid.errors import Code, StatusError
@@ -37,3 +40,32 @@ def check_valid(value: int) -> None:
         raise StatusError(Code.STATUS_SUSPENDED)
     kind = "application specific" if value in APPLICATION_SPECIFIC else "reserved"
     raise StatusError(Code.STATUS_UNKNOWN_VALUE, kind)
+
+
+@unique
+class StatusPurpose(StrEnum):
+    """The purposes that the standard gives a meaning; lists may serve others."""
+
+    REVOCATION = "revocation"
+    SUSPENSION = "suspension"
+    REFRESH = "refresh"
+    MESSAGE = "message"
+
+
+_HARMLESS: Final = frozenset({StatusPurpose.REFRESH, StatusPurpose.MESSAGE})
+"""What never makes a credential invalid: there is a newer one, or something to be said of it."""
+
+
+def check_purpose(purpose: str, value: int) -> None:
+    """Refuse what a status other than 0 means for a purpose; an unknown purpose means no good.
+
+    Raises:
+        StatusError: `status.revoked`, `status.suspended`, or `status.unknown_value`.
+    """
+    if value == 0 or purpose in _HARMLESS:
+        return
+    if purpose == StatusPurpose.REVOCATION:
+        raise StatusError(Code.STATUS_REVOKED)
+    if purpose == StatusPurpose.SUSPENSION:
+        raise StatusError(Code.STATUS_SUSPENDED)
+    raise StatusError(Code.STATUS_UNKNOWN_VALUE, "purpose")

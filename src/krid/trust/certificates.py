@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, final
 
-from krid._core import limits
+from krid._core import base64url, limits
 from krid.errors import Code, TrustError
 from krid.model import IssuerHint, IssuerKey
 from krid.x509 import (
@@ -65,6 +65,7 @@ class CertificateTrust:
             key=path.leaf.public_key,
             issuer=path.leaf.subject if hint.issuer is None else hint.issuer,
             path=f"certificate chain to {path.anchor.subject}",
+            authorities=_authorities(path.anchor, hint.issuer),
             not_before=path.leaf.not_before,
             not_after=path.leaf.not_after,
         )
@@ -74,6 +75,15 @@ def _parse_chain(certificates: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     if len(certificates) > limits.MAX_CHAIN_LENGTH:
         raise TrustError(Code.X509_CHAIN_LENGTH)
     return tuple(Certificate.parse(der) for der in certificates)
+
+
+def _authorities(anchor: Certificate, issuer: str | None) -> frozenset[str]:
+    """Name the anchor, and the issuer where the certificate is tied to its name.
+
+    The subject of a certificate is no authority of its own: anchors do not share their names.
+    """
+    thumbprint = f"x509:sha-256:{base64url.encode(anchor.thumbprint())}"
+    return frozenset({thumbprint} if issuer is None else {thumbprint, issuer})
 
 
 def _purpose(format_name: str) -> LeafProfile:

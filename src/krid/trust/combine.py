@@ -55,7 +55,7 @@ class AllOf:
     """Trust in what every source trusts, by the same key: at least one source.
 
     The name and the path are those of the first source, with the other paths appended; the
-    validity is what all of them share.
+    validity and the authorities are what all of them share.
     """
 
     sources: tuple[IssuerKeys, ...]
@@ -77,6 +77,7 @@ class AllOf:
             key=found[0].key,
             issuer=found[0].issuer,
             path="; ".join(each.path for each in found),
+            authorities=frozenset.intersection(*(each.authorities for each in found)),
             not_before=_latest([each.not_before for each in found]),
             not_after=_earliest([each.not_after for each in found]),
         )

@@ -89,4 +89,9 @@ class DidTrust:
         if not fragment:
             raise TrustError(Code.TRUST_AMBIGUOUS)
         key = self.resolver.resolve(did).document.assertion_key(f"#{fragment}")
-        return IssuerKey(key=key, issuer=did, path=f"assertion key #{fragment} of {did}")
+        return IssuerKey(
+            key=key,
+            issuer=did,
+            path=f"assertion key #{fragment} of {did}",
+            authorities=frozenset({did}),
+        )

@@ -94,7 +94,12 @@ class IssuerMetadataTrust:
             candidates = _named(self._renewed(issuer, now), hint)
         found = _only(candidates, hint)
         jwk.check_marks(found.members, alg=hint.alg)
-        return IssuerKey(key=found.key, issuer=issuer, path=f"issuer metadata of {issuer}")
+        return IssuerKey(
+            key=found.key,
+            issuer=issuer,
+            path=f"issuer metadata of {issuer}",
+            authorities=frozenset({issuer}),
+        )
 
     def _keys(self, issuer: str, now: datetime) -> IssuerKeySet:
         with self._lock:

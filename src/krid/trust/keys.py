@@ -70,7 +70,13 @@ class KeyTrust:
         thumbprint = jwk.key_id(pin.key)
         names = (hint.issuer, pin.issuer, f"key {thumbprint}")
         issuer = next(name for name in names if name is not None)
-        return IssuerKey(key=pin.key, issuer=issuer, path=f"pinned key {thumbprint}")
+        own = f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"
+        return IssuerKey(
+            key=pin.key,
+            issuer=issuer,
+            path=f"pinned key {thumbprint}",
+            authorities=frozenset({own} if pin.issuer is None else {own, pin.issuer}),
+        )
 
     def _unnamed(self, hint: IssuerHint) -> Sequence[PinnedKey]:
         """List the keys that may have signed although the hint does not name them."""

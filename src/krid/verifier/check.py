@@ -53,7 +53,7 @@ def verify_presentation(
     if verified.holder is not None:
         _check_alg(verified.holder.alg, profile.algs)
     evidence = _check_status(verified, status, profile, now)
-    return replace(verified, evidence=(*verified.evidence, evidence))
+    return replace(verified, evidence=(*verified.evidence, *evidence))
 
 
 @final
@@ -76,11 +76,11 @@ def _check_alg(alg: Alg, allowed: frozenset[Alg]) -> None:
 
 def _check_status(
     verified: VerifiedCredential, status: StatusSource | NoStatus, profile: Profile, now: datetime
-) -> Evidence:
+) -> tuple[Evidence, ...]:
     if status is NO_STATUS:
-        return Evidence(Check.STATUS, "not looked up: the caller chose NO_STATUS")
-    if verified.status is not None:
-        return status.check(verified.status, now=now)
-    if profile.status_required:
+        return (Evidence(Check.STATUS, "not looked up: the caller chose NO_STATUS"),)
+    if not verified.status and profile.status_required:
         raise StatusError(Code.STATUS_MISSING)
-    return Evidence(Check.STATUS, "the credential names none: it holds until it expires")
+    if not verified.status:
+        return (Evidence(Check.STATUS, "the credential names none: it holds until it expires"),)
+    return tuple(status.check(each, issuer=verified.signer, now=now) for each in verified.status)

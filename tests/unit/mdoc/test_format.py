@@ -87,12 +87,12 @@ def test_the_whole_way(world: Any, now: datetime) -> None:
     status = StatusReference("https://status.example/1", 7)
     credential = issue(world, status=status)
     accepted = FORMAT.accept(credential, issuers=world.issuers, now=now)
-    assert accepted.status == status
+    assert accepted.status == (status,)
     presentation = present(world, credential, world.challenge, now)
     verified = verify(world, presentation, world.challenge, now)
     assert verified.claims == {NAMESPACE: {"family_name": "Invented"}}
     assert verified.type == "org.example.card"
-    assert verified.status == status
+    assert verified.status == (status,)
     assert FORMAT.recognises(credential)
     assert FORMAT.recognises(presentation)
 

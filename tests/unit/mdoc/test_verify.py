@@ -46,7 +46,7 @@ def test_what_was_proved_is_said_in_order(world: Any) -> None:
     assert credential.issuer == "CN=Invented"
     assert credential.holder == world.device.public_key
     assert credential.valid_until == world.credential.mso.validity.valid_until
-    assert credential.status is None
+    assert credential.status == ()
 
 
 def test_the_issuer_is_asked_for_by_type_and_certificates(world: Any, now: datetime) -> None:
@@ -92,7 +92,7 @@ def test_a_holder_accepts_what_was_issued(world: Any, now: datetime) -> None:
         validity.valid_from,
         validity.valid_until,
     )
-    assert accepted.status is None
+    assert accepted.status == ()
 
 
 def test_every_document_is_verified(world: Any) -> None:

@@ -14,6 +14,7 @@ from krid.model import (
     AcceptedCredential,
     Inspection,
     IssueOrder,
+    IssuerKey,
     StatusReference,
     VerifiedCredential,
 )
@@ -37,6 +38,7 @@ def test_values_are_frozen_slotted_and_final(kind: type) -> None:
 
 def _personal() -> list[object]:
     key = LocalKey.generate(Alg.ES256).public_key
+    signer = IssuerKey(key=key, issuer="i", path="p")
     path = ("place_of_birth", "invented place")
     return [
         IssueOrder(
@@ -56,22 +58,24 @@ def _personal() -> list[object]:
             format="f",
             type="t",
             issuer="i",
+            signer=signer,
             claims=SECRET,
             withholdable=(path,),
             holder=None,
             valid_from=None,
             valid_until=None,
-            status=STATUS,
+            status=(STATUS,),
         ),
         Inspection(format="f", type="t", content=SECRET),
         VerifiedCredential(
             format="f",
             type="t",
             issuer="i",
+            signer=signer,
             claims=SECRET,
             holder=None,
             valid_until=None,
-            status=STATUS,
+            status=(STATUS,),
             evidence=(),
         ),
     ]

@@ -9,11 +9,15 @@ from hypothesis import strategies as st
 from krid import query
 from krid._core import strict_json
 from krid.errors import Code, ContentError, KridError, MalformedError, UnsupportedError
-from krid.model import AcceptedCredential, CredentialQuery, VerifiedCredential
+from krid.keys import Alg, LocalKey
+from krid.model import AcceptedCredential, CredentialQuery, IssuerKey, VerifiedCredential
 
 NAMES = st.text(st.sampled_from("abcdefgh_"), min_size=1, max_size=8)
 STEPS = st.one_of(NAMES, st.integers(0, 9), st.none())
 PATHS = st.lists(STEPS, min_size=1, max_size=4).map(tuple)
+SIGNER = IssuerKey(
+    key=LocalKey.generate(Alg.ES256).public_key, issuer="https://issuer.example", path="pinned"
+)
 CLAIMS = st.lists(PATHS, max_size=5, unique=True)
 
 
@@ -22,12 +26,13 @@ def accepted(claims: dict[str, object], kind: str = "urn:t") -> AcceptedCredenti
         format="dc+sd-jwt",
         type=kind,
         issuer="https://issuer.example",
+        signer=SIGNER,
         claims=claims,
         withholdable=(),
         holder=None,
         valid_from=None,
         valid_until=datetime(2030, 1, 1, tzinfo=UTC),
-        status=None,
+        status=(),
     )
 
 
@@ -36,10 +41,11 @@ def verified(claims: dict[str, object], kind: str = "urn:t") -> VerifiedCredenti
         format="dc+sd-jwt",
         type=kind,
         issuer="https://issuer.example",
+        signer=SIGNER,
         claims=claims,
         holder=None,
         valid_until=None,
-        status=None,
+        status=(),
         evidence=(),
     )
 

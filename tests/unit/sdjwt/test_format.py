@@ -71,7 +71,7 @@ def test_the_whole_way(scene: Any) -> None:
     assert "address" not in verified.claims
     assert verified.holder == scene.holder.public_key
     assert verified.valid_until == scene.now + timedelta(days=365)
-    assert verified.status == StatusReference("https://status.example/1", 7)
+    assert verified.status == (StatusReference("https://status.example/1", 7),)
     assert verified.evidence[0].check == "issuer"
     assert verified.evidence[0].detail == "pinned"
     assert issuers.hints == [
@@ -116,7 +116,7 @@ def test_accepting_a_credential(scene: Any) -> None:
     assert accepted.holder == scene.holder.public_key
     assert (accepted.valid_from, accepted.type) == (scene.now, "urn:example:card")
     assert accepted.valid_until == scene.now + timedelta(days=365)
-    assert accepted.status == StatusReference("https://status.example/1", 7)
+    assert accepted.status == (StatusReference("https://status.example/1", 7),)
 
 
 def test_accepting_a_credential_without_holder_key(scene: Any) -> None:

@@ -20,6 +20,23 @@ def test_what_comes_back(authority: Any, hint: Hint, now: datetime) -> None:
     assert (found.not_before, found.not_after) == (leaf.not_before, leaf.not_after)
 
 
+def test_who_stands_behind_a_key(authority: Any, hint: Hint, now: datetime) -> None:
+    """The anchor, and the name that the certificate holds: never the subject alone."""
+    named = authority.leaf(uris=["https://mois.example"])
+    unnamed = authority.leaf()
+    trust = CertificateTrust((authority.certificate,))
+    first = trust.find(hint(issuer="https://mois.example", certificates=(named.der,)), now=now)
+    second = trust.find(hint(certificates=(unnamed.der,)), now=now)
+    (anchor,) = second.authorities
+    assert anchor.startswith("x509:sha-256:")
+    assert first.authorities == {anchor, "https://mois.example"}
+    other = type(authority).make(authority.name)
+    stranger = other.leaf()
+    third = CertificateTrust((other.certificate,)).find(hint(certificates=(stranger.der,)), now=now)
+    assert third.issuer == second.issuer
+    assert third.authorities.isdisjoint(second.authorities)
+
+
 def test_issuer_without_a_name_is_the_subject(authority: Any, hint: Hint, now: datetime) -> None:
     leaf = authority.leaf()
     trust = CertificateTrust((authority.certificate,))

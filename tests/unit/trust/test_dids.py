@@ -56,6 +56,7 @@ def test_ways_to_name_the_key(hint: Hint, now: datetime, issuer: str | None, key
     found = trust.find(hint(issuer=issuer, key_id=key_id), now=now)
     assert (found.key, found.issuer) == (KEY, MOIS)
     assert found.path == "assertion key #key-1 of did:web:mois.example"
+    assert found.authorities == {MOIS}
     assert resolver.asked == [MOIS]
 
 

@@ -62,6 +62,7 @@ def test_the_key_that_is_named() -> None:
     found = trust.find(HINT, now=NOW)
     assert (found.key, found.issuer) == (FIRST.public_key, ISSUER)
     assert found.path == f"issuer metadata of {ISSUER}"
+    assert found.authorities == {ISSUER}
     assert (found.not_before, found.not_after) == (None, None)
     assert trust.find(replace(HINT, key_id="second"), now=NOW).key == SECOND.public_key
     assert web.asked == 1

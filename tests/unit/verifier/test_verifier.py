@@ -19,7 +19,14 @@ from krid.errors import (
 )
 from krid.exchange import MemorySessions, PresentationRequest, PresentationResponse
 from krid.keys import Alg, LocalKey
-from krid.model import Check, Evidence, StatusReference, VerifiedCredential
+from krid.model import (
+    Check,
+    Evidence,
+    IssuerKey,
+    StatusEntry,
+    StatusReference,
+    VerifiedCredential,
+)
 
 HOLDER = LocalKey.generate(Alg.ES256)
 
@@ -160,7 +167,7 @@ class WithStatus(SignedJson):  # type: ignore[misc]  # the example is final; a t
     """The example format with a status in every credential."""
 
     def verify(self, *words: object, **named: object) -> VerifiedCredential:
-        return replace(super().verify(*words, **named), status=REFERENCE)  # type: ignore[arg-type]
+        return replace(super().verify(*words, **named), status=(REFERENCE,))  # type: ignore[arg-type]
 
 
 @dataclass
@@ -169,8 +176,9 @@ class Statuses:
 
     suspended: bool
 
-    def check(self, reference: StatusReference, *, now: datetime) -> Evidence:
-        assert reference == REFERENCE
+    def check(self, entry: StatusEntry, *, issuer: IssuerKey, now: datetime) -> Evidence:
+        assert entry == REFERENCE
+        assert issuer.issuer == ISSUER
         assert now == NOW
         if self.suspended:
             raise StatusError(Code.STATUS_SUSPENDED)

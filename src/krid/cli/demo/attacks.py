@@ -14,7 +14,7 @@ from krid.errors import KridError
 from krid.exchange import MemorySessions, PresentationRequest, PresentationResponse, Session
 from krid.formats import named, standard_formats
 from krid.keys import Alg, LocalKey, Signer
-from krid.status import StatusLists
+from krid.status import Fetching, StatusLists
 
 _MINOR: Final = "sample-seong-chunhyang"
 _FORGED_NAME: Final = "임꺽정"
@@ -156,7 +156,7 @@ def _show(
         verifier = make_verifier(
             exchange.party.host,
             trust=trust,
-            status=StatusLists(known.__getitem__, issuers=trust),
+            status=StatusLists(Fetching(known.__getitem__), issuers=trust),
             clock=at,
             sessions=sessions,
         )

@@ -23,7 +23,7 @@ from krid.model import StatusReference
 from krid.openid import vci, vp
 from krid.profiles import kr
 from krid.registrar import Resident
-from krid.status import StatusLists
+from krid.status import Fetching, StatusLists
 from krid.store import Pin
 from krid.verifier import Verified
 from krid.wallet import Candidate, Card, Consent, Matched, Wallet
@@ -72,7 +72,7 @@ def set_stage(screen: Screen, *, folder: Path, clock: Clock, entropy: Entropy) -
     verifiers = Root.make("Sample Register of Verifiers", now=clock.now(), entropy=entropy)
     statuses: dict[str, str] = {}
     trust = card_trust(authority.root)
-    source = StatusLists(statuses.__getitem__, issuers=trust)
+    source = StatusLists(Fetching(statuses.__getitem__), issuers=trust)
     bank, shop = (
         Party.make(host, root=verifiers, trust=trust, status=source, clock=clock, entropy=entropy)
         for host in (BANK, SHOP)

@@ -1,0 +1,115 @@
+"""`credentialStatus` of a W3C credential (Bitstring Status List 1.0, section 2.1)."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from krid._core import limits, shape
+from krid._core.strict_json import JsonObject
+from krid.errors import Code, MalformedError, UnsupportedError
+from krid.model.status_entry import BitstringEntry
+
+_TYPE: Final = "BitstringStatusListEntry"
+_SYNTAX: Final = Code.STATUS_SYNTAX
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,19}", re.ASCII)
+_STATUS: Final = re.compile(r"0x[0-9A-Fa-f]{1,8}", re.ASCII)
+
+
+def parse_bitstring_entries(credential_status: object) -> tuple[BitstringEntry, ...]:
+    """Read the value of `credentialStatus`: one entry, or an array of them.
+
+    Raises:
+        MalformedError: `status.syntax`.
+        UnsupportedError: `status.mechanism` when one entry is of another type, since a status
+            that can't be looked up must not pass for none.
+    """
+    if isinstance(credential_status, Mapping):
+        return (_parse(credential_status),)
+    entries = shape.sequence(credential_status, _SYNTAX)
+    if not 0 < len(entries) <= limits.MAX_STATUS_ENTRIES:
+        raise MalformedError(_SYNTAX, "credentialStatus")
+    return tuple(_parse(entry) for entry in entries)
+
+
+def encode_bitstring_entry(entry: BitstringEntry) -> JsonObject:
+    """Write one entry of `credentialStatus`.
+
+    >>> uri = "https://mois.example/status/3"
+    >>> encode_bitstring_entry(BitstringEntry(uri=uri, index=7, purpose="revocation"))[
+    ...     "statusListIndex"
+    ... ]
+    '7'
+    """
+    members: JsonObject = {
+        "type": _TYPE,
+        "statusPurpose": entry.purpose,
+        "statusListIndex": str(entry.index),
+        "statusListCredential": entry.uri,
+    }
+    if entry.size > 1:
+        members["statusSize"] = entry.size
+    if entry.messages:
+        members["statusMessage"] = [
+            {"status": hex(value), "message": text} for value, text in entry.messages.items()
+        ]
+    if entry.references:
+        members["statusReference"] = list(entry.references)
+    return members
+
+
+def _parse(value: object) -> BitstringEntry:
+    members = shape.mapping(value, _SYNTAX)
+    kinds = _one_or_more(members.get("type"))
+    if _TYPE not in kinds:
+        raise UnsupportedError(Code.STATUS_MECHANISM)
+    uri = shape.text(members.get("statusListCredential"), _SYNTAX)
+    if members.get("id") == uri:
+        raise MalformedError(_SYNTAX, "id")
+    size = _size(members)
+    return BitstringEntry(
+        uri=uri,
+        index=_index(members.get("statusListIndex")),
+        purpose=shape.text(members.get("statusPurpose"), _SYNTAX),
+        size=size,
+        messages=_messages(members, size),
+        references=_one_or_more(members.get("statusReference", ())),
+    )
+
+
+def _index(value: object) -> int:
+    """Read an integer that is written as text; some twenty digits are more than any list has."""
+    text = shape.text(value, _SYNTAX)
+    if _INDEX.fullmatch(text) is None:
+        raise MalformedError(_SYNTAX, "statusListIndex")
+    return int(text)
+
+
+def _size(members: Mapping[str, Any]) -> int:
+    size = shape.integer(members.get("statusSize", 1), _SYNTAX)
+    if not 1 <= size <= limits.MAX_STATUS_SIZE:
+        raise MalformedError(_SYNTAX, "statusSize")
+    return size
+
+
+def _messages(members: Mapping[str, Any], size: int) -> Mapping[int, str]:
+    """There is one message for each possible status, or none for a status of one bit."""
+    if "statusMessage" not in members and size == 1:
+        return MappingProxyType({})
+    listed = shape.sequence(members.get("statusMessage"), _SYNTAX)
+    messages = dict(_message(each) for each in listed)
+    if len(listed) != 1 << size or messages.keys() != set(range(1 << size)):
+        raise MalformedError(_SYNTAX, "statusMessage")
+    return MappingProxyType(messages)
+
+
+def _message(value: object) -> tuple[int, str]:
+    members = shape.mapping(value, _SYNTAX)
+    status = shape.text(members.get("status"), _SYNTAX)
+    if _STATUS.fullmatch(status) is None:
+        raise MalformedError(_SYNTAX, "statusMessage")
+    return int(status, 16), shape.text(members.get("message"), _SYNTAX)
+
+
+def _one_or_more(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else shape.texts(value, _SYNTAX)

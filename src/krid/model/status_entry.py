@@ -1,0 +1,45 @@
+"""What a credential says about where its status stands: one value for each mechanism."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias, final
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class StatusReference:
+    """Where a credential's status stands: a Token Status List and an index in it."""
+
+    uri: str
+    index: int
+
+    def __repr__(self) -> str:
+        """Leave the index out: it singles out one credential."""
+        return f"StatusReference(uri={self.uri!r}, index=***)"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BitstringEntry:
+    """Where a status stands in a list of W3C Bitstring Status List 1.0 (section 2.1).
+
+    `uri` is `statusListCredential`, `size` the bits of one status. `messages` are the texts of
+    the statuses by their value, for developers and not for the people concerned; they may be
+    empty for a size of one. `references` lead to more about them.
+    """
+
+    uri: str
+    index: int
+    purpose: str
+    size: int = 1
+    messages: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    references: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Leave the index out: it singles out one credential."""
+        return f"BitstringEntry(uri={self.uri!r}, purpose={self.purpose!r}, index=***)"
+
+
+StatusEntry: TypeAlias = StatusReference | BitstringEntry
+"""One statement about a credential's status; a credential may have several of the second kind."""
