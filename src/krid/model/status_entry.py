@@ -1,9 +1,11 @@
 """What a credential says about where its status stands: one value for each mechanism."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias, final
+
+from krid._core.frozen import pack
 
 
 @final
@@ -39,6 +41,10 @@ class BitstringEntry:
     def __repr__(self) -> str:
         """Leave the index out: it singles out one credential."""
         return f"BitstringEntry(uri={self.uri!r}, purpose={self.purpose!r}, index=***)"
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        """Travel between processes."""
+        return pack(self)
 
 
 StatusEntry: TypeAlias = StatusReference | BitstringEntry

@@ -12,8 +12,10 @@ from krid.exchange import IssuedCredential
 from krid.keys import Alg, Curve, LocalKey
 from krid.model import (
     AcceptedCredential,
+    BitstringEntry,
     Check,
     Evidence,
+    IssuerKey,
     StatusReference,
     VerifiedCredential,
 )
@@ -22,6 +24,13 @@ KEY = LocalKey.generate(Alg.ES256).public_key
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CLAIMS = freeze_object({"name": "Kim", "places": ["Seoul", {"zip": [1, None]}], "raw": b"\0"})
 STATUS = StatusReference("https://mois.example/status/1", 7)
+BITSTRING = BitstringEntry(
+    uri="https://mois.example/status/2",
+    index=7,
+    purpose="message",
+    messages=MappingProxyType({0: "x"}),
+)
+SIGNER = IssuerKey(key=KEY, issuer="https://mois.example", path="known")
 
 VERIFIED = VerifiedCredential(
     format="dc+sd-jwt",
@@ -30,7 +39,8 @@ VERIFIED = VerifiedCredential(
     claims=CLAIMS,
     holder=KEY,
     valid_until=NOW,
-    status=STATUS,
+    signer=SIGNER,
+    status=(STATUS, BITSTRING),
     evidence=(Evidence(Check.ISSUER, "known"),),
 )
 ACCEPTED = AcceptedCredential(
@@ -42,7 +52,8 @@ ACCEPTED = AcceptedCredential(
     holder=None,
     valid_from=None,
     valid_until=NOW,
-    status=None,
+    signer=SIGNER,
+    status=(),
 )
 
 
