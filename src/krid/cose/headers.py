@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Self, TypeAlias, final
 
@@ -46,8 +47,7 @@ class Headers:
             UnsupportedError: `cose.crit` for a critical parameter that krid does not know.
         """
         raw = shape.octets(protected, Code.COSE_HEADER)
-        decoded = cbor.decode(raw) if raw else {}
-        headers = cls(raw, _header_map(decoded), _header_map(unprotected))
+        headers = cls(raw, _protected(raw), _header_map(unprotected))
         headers._check_once()
         headers._check_alg()
         headers._check_key_id()
@@ -149,6 +149,20 @@ def message_members(value: Cbor, *, tag: int) -> Sequence[object]:
     if len(members) != 4:
         raise MalformedError(Code.COSE_SYNTAX)
     return members
+
+
+def _protected(raw: bytes) -> HeaderMap:
+    if len(raw) > limits.MAX_CACHED_HEADER_CHARS:
+        return _parse_protected(raw)
+    return _known_protected(raw)
+
+
+def _parse_protected(raw: bytes) -> HeaderMap:
+    return _header_map(cbor.decode(raw) if raw else {})
+
+
+# All that an issuer signs has the same header, byte by byte. What is refused is not kept.
+_known_protected = lru_cache(maxsize=limits.HEADER_CACHE_ENTRIES)(_parse_protected)
 
 
 def _header_map(value: object) -> HeaderMap:

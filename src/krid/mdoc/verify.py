@@ -4,7 +4,7 @@ Issuer data authentication is section 9.3.1, mdoc authentication section 9.1.3. 
 document is not checked here; what its issuer says about it is handed on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -198,8 +198,9 @@ def _authenticate_issuer(credential: IssuerSigned, terms: _Terms) -> _IssuerProo
     trusted = Evidence(Check.ISSUER, issuer.path)
     signed = _check_issuer_signature(credential, issuer)
     check_mso_version(credential.mso)
-    check_elements_once(credential.items())
-    check_randoms(credential.items())
+    items = list(credential.items())
+    check_elements_once(items)
+    check_randoms(items)
     digests = _check_digests(credential)
     check_validity_order(credential.mso)
     check_signed_within_certificate(credential.mso, issuer)
@@ -267,16 +268,16 @@ def check_mso_version(mso: MobileSecurityObject) -> None:
         raise UnsupportedError(Code.MDOC_VERSION)
 
 
-def check_elements_once(items: Iterable[tuple[str, IssuerSignedItem]]) -> None:
+def check_elements_once(items: Sequence[tuple[str, IssuerSignedItem]]) -> None:
     """Each element stands once in its namespace, so that it has one value (8.3.2.1.2.2)."""
-    seen = [(namespace, item.identifier) for namespace, item in items]
-    if len(set(seen)) != len(seen):
+    if len({(namespace, item.identifier) for namespace, item in items}) != len(items):
         raise ContentError(Code.MDOC_ELEMENT_REPEATED)
 
 
-def check_randoms(items: Iterable[tuple[str, IssuerSignedItem]]) -> None:
+def check_randoms(items: Sequence[tuple[str, IssuerSignedItem]]) -> None:
     """Each random hides its element's value from whoever guesses it (section 9.1.2.5)."""
-    if any(len(item.random) < MIN_RANDOM_BYTES for _, item in items):
+    sizes = {len(item.random) for _, item in items}
+    if min(sizes, default=MIN_RANDOM_BYTES) < MIN_RANDOM_BYTES:
         raise ContentError(Code.MDOC_RANDOM)
 
 
