@@ -9,6 +9,9 @@ from krid.errors import Code, MalformedError, MisuseError, StatusError
 
 _SIZES: Final = frozenset({1, 2, 4, 8})
 
+_LARGE: Final = 16 * 1024
+"""Packed bytes from which on the highest level takes tens of milliseconds, then seconds."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,20 @@ class StatusBits:
         return type(self)(self.bits, bytes(changed))
 
     def encode(self) -> str:
-        """Write `lst`: DEFLATE at its highest level in the ZLIB format, in base64url.
+        """Write `lst`: what `compress` gives, in base64url.
 
         >>> StatusBits(1, bytes.fromhex("b9a3")).encode()
         'eNrbuRgAAhcBXQ'
         """
-        return base64url.encode(zlib.compress(self.packed, 9))
+        return base64url.encode(self.compress())
+
+    def compress(self) -> bytes:
+        """Compress the packed statuses with DEFLATE in the ZLIB format (section 4.1, step 3).
+
+        The highest level, as recommended, for lists up to 16 KiB; level 6 beyond. A million
+        entries of which one per cent are set take a twentieth of the time for a fifth more bytes.
+        """
+        return zlib.compress(self.packed, 9 if len(self.packed) <= _LARGE else 6)
 
     @classmethod
     def decode(cls, bits: int, lst: str) -> Self:
