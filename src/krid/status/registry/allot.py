@@ -169,7 +169,7 @@ def _ordered(
     kept = connection.execute(select(ORDER.c.given).where(is_ours)).scalar_one_or_none()
     if kept is None:
         drawn = _draw(connection, shape, plan, entropy)
-        raw = b"".join(_ENTRY.pack(bytes.fromhex(shape.name_in(one)), one.index) for one in drawn)
+        raw = write_order(shape, drawn)
         connection.execute(
             insert(ORDER).values(registry_id=shape.registry_id, name=order, given=raw)
         )
@@ -184,12 +184,20 @@ def read_order(shape: Shape, raw: bytes) -> tuple[StatusReference, ...]:
     """Read what was given out for an order.
 
     Raises:
-        StoreError: `status.registry` for what is no list of references.
+        StoreError: `status.registry` for what is no list of references into these shards.
     """
     if len(raw) % _ENTRY.size:
         raise StoreError(Code.STATUS_REGISTRY, "an order")
-    given = _ENTRY.iter_unpack(raw)
+    given = list(_ENTRY.iter_unpack(raw))
+    if any(index >= shape.size for _, index in given):
+        raise StoreError(Code.STATUS_REGISTRY, "an order")
     return tuple(StatusReference(shape.address(name.hex()), index) for name, index in given)
+
+
+def write_order(shape: Shape, given: Sequence[StatusReference]) -> bytes:
+    """Write what `read_order` reads: eight bytes for a shard's name and four for the index."""
+    names = [bytes.fromhex(shape.name_in(one)) for one in given]
+    return b"".join(_ENTRY.pack(name, one.index) for name, one in zip(names, given, strict=True))
 
 
 def forget(database: Database, shape: Shape, order: str) -> None:

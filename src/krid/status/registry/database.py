@@ -33,7 +33,7 @@ _BUSY_SECONDS: Final = 60.0
 
 _WRITES: Final = "krid_writes"
 _CREATION_LOCK: Final = 0x6B726964
-"""The advisory lock under which one process alone makes the tables in PostgreSQL."""
+"""The advisory lock under which one process alone makes tables and registries in PostgreSQL."""
 
 
 @final
@@ -95,10 +95,20 @@ class Database:
         with _translated(), self._engine.begin() as connection:
             yield connection
 
-    def _make_tables(self) -> None:
+    @contextmanager
+    def creating(self) -> Iterator[Connection]:
+        """Run a transaction that writes while no other one of this kind does.
+
+        Raises:
+            StoreError: `status.database`.
+        """
         with self.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
+            yield connection
+
+    def _make_tables(self) -> None:
+        with self.creating() as connection:
             if not inspect(connection).has_table(META.name):
                 METADATA.create_all(connection)
                 for guard in GUARDS[connection.dialect.name]:

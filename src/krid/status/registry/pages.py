@@ -51,7 +51,7 @@ def load(
 def store(
     connection: Connection, column: Column[bytes], shard_id: int, pages: Mapping[int, bytearray]
 ) -> None:
-    """Write one column of some pages, in the order of their numbers."""
+    """Write one column of some pages, one at least, in the order of their numbers."""
     statement = (
         update(PAGES)
         .where(PAGES.c.shard_id == bindparam("of_shard"), PAGES.c.number == bindparam("page"))
@@ -61,5 +61,4 @@ def store(
         {"of_shard": shard_id, "page": number, "raw": bytes(pages[number])}
         for number in sorted(pages)
     ]
-    if rows:
-        connection.execute(statement, rows)
+    connection.execute(statement, rows)

@@ -241,6 +241,11 @@ class StatusRegistry:
         """The names of all shards, in an order that tells nothing."""
         return serve.names(self._database, self._shape)
 
+    @property
+    def given(self) -> int:
+        """How many indexes were given out, those included that nobody came to use."""
+        return serve.count_given(self._database, self._shape)
+
     def uri_of(self, shard: str) -> str:
         """Return the address of a shard."""
         return self._shape.address(shard)

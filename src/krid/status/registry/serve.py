@@ -107,6 +107,18 @@ def names(database: Database, shape: Shape) -> tuple[str, ...]:
         return tuple(connection.execute(statement.order_by(SHARD.c.name)).scalars())
 
 
+def count_given(database: Database, shape: Shape) -> int:
+    """Return how many indexes of all shards were given out.
+
+    Raises:
+        StoreError: `status.database`.
+    """
+    total = select(func.coalesce(func.sum(SHARD.c.given), 0))
+    with database.reading() as connection:
+        row = connection.execute(total.where(SHARD.c.registry_id == shape.registry_id)).one()
+    return int(row[0])
+
+
 def aggregation(database: Database, shape: Shape) -> bytes:
     """Write the addresses of all shards as JSON (section 9.3)."""
     addresses = [shape.address(name) for name in names(database, shape)]

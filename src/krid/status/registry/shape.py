@@ -46,7 +46,7 @@ class Shape:
         """
         _check(uri, bits=bits, size=size, open_shards=open_shards)
         numbers = {"bits": bits, "size": size, "open_shards": open_shards}
-        with database.writing() as connection:
+        with database.creating() as connection:
             found = cls._find(connection, uri)
             if found is None:
                 bound = max(1, size * _FILL[0] // _FILL[1])
