@@ -236,12 +236,10 @@ class StatusRegistry:
         """
         history.audit(self._database, self._shape, shard)
 
-    @property
     def shards(self) -> tuple[str, ...]:
         """The names of all shards, in an order that tells nothing."""
         return serve.names(self._database, self._shape)
 
-    @property
     def given(self) -> int:
         """How many indexes were given out, those included that nobody came to use."""
         return serve.count_given(self._database, self._shape)

@@ -3,7 +3,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 from sqlalchemy import Engine
@@ -36,11 +36,17 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KEY = LocalKey.generate(Alg.ES256)
 Open = Callable[[], StatusRegistry]
 
-NOTE = {"by": "officer-7", "reason": "phone_lost"}
+
+class Note(TypedDict):
+    by: str
+    reason: str
+
+
+NOTE: Note = {"by": "officer-7", "reason": "phone_lost"}
 
 
 def shard_of(registry: StatusRegistry, card: StatusReference) -> str:
-    [shard] = [name for name in registry.shards if registry.uri_of(name) == card.uri]
+    [shard] = [name for name in registry.shards() if registry.uri_of(name) == card.uri]
     return shard
 
 
@@ -54,19 +60,19 @@ def test_gives_out_each_index_once(registry: StatusRegistry) -> None:
     cards += [*registry.allocate_many(100), *registry.allocate_many(1)]
     assert len(set(cards)) == 131
     assert all(0 <= card.index < 64 for card in cards)
-    for shard in registry.shards:
+    for shard in registry.shards():
         registry.audit(shard)
 
 
 def test_opens_shards_and_closes_them_at_three_quarters(registry: StatusRegistry) -> None:
-    assert registry.shards == ()
+    assert registry.shards() == ()
     registry.allocate()
-    assert len(registry.shards) == 2
+    assert len(registry.shards()) == 2
     cards = registry.allocate_many(300)
     used = Counter(card.uri for card in cards)
     assert max(used.values()) <= 48
-    assert len(registry.shards) >= 7
-    assert set(used) <= {registry.uri_of(shard) for shard in registry.shards}
+    assert len(registry.shards()) >= 7
+    assert set(used) <= {registry.uri_of(shard) for shard in registry.shards()}
 
 
 def test_any_free_index_is_as_likely_as_another(database: str, uri: str) -> None:
@@ -215,7 +221,7 @@ def test_a_token_may_live_as_long_as_the_calendar(registry: StatusRegistry) -> N
 def test_a_signer_elsewhere_may_sign(registry: StatusRegistry) -> None:
     shard = shard_of(registry, registry.allocate())
     prepared = registry.prepare(shard, alg=KEY.alg, now=NOW, lifetime=DAY)
-    assert registry.due(now=NOW) == registry.shards
+    assert registry.due(now=NOW) == registry.shards()
     done = prepared.complete(KEY.sign(prepared.to_be_signed))
     assert registry.published(shard) == done
 
@@ -238,7 +244,7 @@ def test_a_shard_is_due_when_it_is_new_changed_or_old(registry: StatusRegistry) 
     card = registry.allocate()
     shard = shard_of(registry, card)
     publisher = Publisher(registry=registry, signer=KEY, lifetime=DAY, ttl=HOUR, rest=HOUR / 4)
-    assert registry.due(now=NOW) == registry.shards
+    assert registry.due(now=NOW) == registry.shards()
     assert len(publisher.run(now=NOW)) == 2
     assert publisher.run(now=NOW + HOUR / 3) == ()
     registry.suspend(card, **NOTE, now=NOW)
@@ -248,8 +254,8 @@ def test_a_shard_is_due_when_it_is_new_changed_or_old(registry: StatusRegistry) 
     assert (done.uri, done.version) == (card.uri, 1)
     assert statuses(done).value_at(card.index) == 2
     later = NOW + HOUR / 2
-    assert set(registry.due(now=later)) == set(registry.shards) - {shard}
-    assert registry.due(now=NOW + HOUR) == registry.shards
+    assert set(registry.due(now=later)) == set(registry.shards()) - {shard}
+    assert registry.due(now=NOW + HOUR) == registry.shards()
     registry.publish(shard, KEY, now=NOW + HOUR, lifetime=DAY)
     assert shard not in registry.due(now=NOW + 12 * HOUR)
     assert shard in registry.due(now=NOW + 13 * HOUR)
@@ -309,8 +315,8 @@ def test_serves_the_past_as_far_as_it_is_kept(registry: StatusRegistry) -> None:
     for hours in (0, 1, 2, 40):
         registry.set(card, 2 if hours % 2 else 0, **NOTE, now=NOW + hours * HOUR)
         tokens.append(registry.publish(shard, KEY, now=NOW + hours * HOUR, lifetime=DAY))
-    for hours, number in {0.0: 0, 0.9: 0, 1.0: 1, 1.5: 1, 2.0: 2, 25.9: 2, 40.0: 3}.items():
-        assert registry.published(shard, at=NOW + hours * HOUR) == tokens[number]
+    for moment, number in {0.0: 0, 0.9: 0, 1.0: 1, 1.5: 1, 2.0: 2, 25.9: 2, 40.0: 3}.items():
+        assert registry.published(shard, at=NOW + moment * HOUR) == tokens[number]
     for hours in (-1, 26, 30, 64):
         with pytest.raises(StatusError) as error:
             registry.published(shard, at=NOW + hours * HOUR)
@@ -326,7 +332,7 @@ def test_names_all_shards_for_aggregation(registry: StatusRegistry) -> None:
     assert strict_json.loads(registry.aggregation()) == {"status_lists": []}
     registry.allocate_many(100)
     found = strict_json.loads(registry.aggregation())
-    assert found == {"status_lists": [*map(registry.uri_of, registry.shards)]}
+    assert found == {"status_lists": [*map(registry.uri_of, registry.shards())]}
 
 
 def test_threads_may_share_a_registry(registry: StatusRegistry) -> None:
@@ -344,7 +350,7 @@ def test_threads_may_share_a_registry(registry: StatusRegistry) -> None:
     for thread in threads:
         thread.join()
     assert len(set(drawn)) == len(drawn) == 200
-    for shard in registry.shards:
+    for shard in registry.shards():
         registry.audit(shard)
 
 
@@ -354,7 +360,7 @@ def test_registries_of_one_database_know_nothing_of_each_other(
     card = registry.allocate()
     with StatusRegistry.open(database, uri + "/other", bits=1, shard_size=8) as other:
         other.allocate_many(10)
-        assert not set(other.shards) & set(registry.shards)
+        assert not set(other.shards()) & set(registry.shards())
         with pytest.raises(MisuseError) as error:
             other.entry(StatusReference(other.uri_of(shard_of(registry, card)), 0))
         assert error.value.code is Code.STATUS_SUBJECT
@@ -369,7 +375,7 @@ def test_a_list_of_millions_is_one_shard(database: str, uri: str) -> None:
         cards = registry.allocate_many(5000)
         registry.set_many([Change(card, 1) for card in cards], **NOTE, now=NOW)
         [done] = Publisher(registry=registry, signer=KEY, lifetime=DAY, ttl=HOUR).run(now=NOW)
-        registry.audit(registry.shards[0])
+        registry.audit(registry.shards()[0])
     found = statuses(done)
     assert found.size == 2**23
     assert sum(byte.bit_count() for byte in found.packed) == 5000
@@ -391,8 +397,61 @@ def test_the_room_that_somebody_else_took_is_planned_anew(
     monkeypatch.setattr(allot, "_make_room", room)
     cards = registry.allocate_many(40)
     assert len({*cards, *others}) == 130
-    for shard in registry.shards:
+    for shard in registry.shards():
         registry.audit(shard)
+
+
+def test_many_may_begin_a_registry_at_once(database: str, uri: str) -> None:
+    together, failed = threading.Barrier(6), list[BaseException]()
+
+    def begin() -> None:
+        together.wait()
+        try:
+            with StatusRegistry.open(database, uri, shard_size=8, open_shards=1) as registry:
+                registry.allocate()
+        except BaseException as error:  # noqa: BLE001  a thread would lose it
+            failed.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with StatusRegistry.open(database, uri, shard_size=8, open_shards=1) as registry:
+        assert (registry.given(), len(registry.shards())) == (6, 1)
+
+
+@pytest.mark.parametrize("given", ["on", "off", "remote_write"])
+def test_waits_for_the_disk_where_the_server_would_not(
+    postgres_url: str, uri: str, given: str
+) -> None:
+    place = f"{postgres_url}&options=-c%20synchronous_commit%3D{given}"
+    with StatusRegistry.open(place, uri, shard_size=8) as registry:
+        with registry._database.reading() as connection:
+            found = connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+        registry.allocate()
+    assert found == ("on" if given == "off" else given)
+
+
+def test_a_history_on_postgresql_is_not_written_anew(
+    opened: Open, database: str, postgres_url: str
+) -> None:
+    if database != postgres_url:
+        pytest.skip("shown for SQLite by a forgery")
+    registry = opened()
+    registry.suspend(registry.allocate(), **NOTE, now=NOW)
+    for statement in (
+        "UPDATE krid_status_change SET reason = 'other'",
+        "DELETE FROM krid_status_change",
+        "TRUNCATE krid_status_change",
+    ):
+        with (
+            pytest.raises(StoreError) as error,
+            registry._database.writing() as connection,
+        ):
+            connection.exec_driver_sql(statement)
+        assert error.value.code is Code.STATUS_DATABASE
 
 
 def test_a_database_that_is_gone_is_told(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
