@@ -77,7 +77,9 @@ def test_an_index_given_out_twice(registry: StatusRegistry, path: Path) -> None:
 def test_a_page_that_was_taken_away(registry: StatusRegistry, path: Path) -> None:
     card = registry.allocate()
     tamper(path, "DELETE FROM krid_status_page")
+    [shard] = registry.shards()
     refused(Code.STATUS_REGISTRY, registry.allocate)
+    refused(Code.STATUS_REGISTRY, lambda: registry.publish(shard, KEY, now=NOW, lifetime=DAY))
     refused(Code.STATUS_REGISTRY, lambda: registry.entry(card))
 
 

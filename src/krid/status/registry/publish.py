@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from krid._core import limits, times
-from krid.errors import Code, MisuseError, StatusError
+from krid.errors import Code, MisuseError, StatusError, StoreError
 from krid.keys import Alg, Prepared
 from krid.status.bits import StatusBits
 from krid.status.registry import moments
@@ -64,7 +64,7 @@ def prepare(
     Raises:
         MisuseError: `status.subject`, `misuse.lifetime`, `misuse.naive_time`; `misuse.clock` when
             the last token was issued more than five minutes after `now`.
-        StoreError: `status.database`.
+        StoreError: `status.database`, `status.registry`.
     """
     with database.reading() as connection:
         shard_id = shard_id_of(connection, shape, name)
@@ -91,7 +91,10 @@ def _snapshot(connection: Connection, shape: Shape, shard_id: int) -> tuple[int,
         .where(SHARD.c.id == shard_id)
         .order_by(PAGES.c.number)
     ).all()
-    return rows[0].version, StatusBits(shape.bits, b"".join([row.statuses for row in rows]))
+    packed = b"".join([row.statuses for row in rows])
+    if len(packed) * 8 != shape.size * shape.bits:
+        raise StoreError(Code.STATUS_REGISTRY, "a page is missing")
+    return rows[0].version, StatusBits(shape.bits, packed)
 
 
 def _last(connection: Connection, shard_id: int, form: str) -> _Last | None:

@@ -110,7 +110,10 @@ class StatusRegistry:
         return self.allocate_many(1)[0]
 
     def allocate_many(self, count: int, *, order: str | None = None) -> tuple[StatusReference, ...]:
-        """Give out so many indexes in one transaction, each free one equally likely.
+        """Give out so many indexes in one transaction.
+
+        For each of them an open shard is chosen at random, and in it a free index, each equally
+        likely. An index that was given out is never given out again.
 
         Whoever names an order gets the same indexes when naming it again, so that work that was
         killed goes on without losing any. `order` is one short word that begins with a letter.
@@ -237,12 +240,28 @@ class StatusRegistry:
         history.audit(self._database, self._shape, shard)
 
     def shards(self) -> tuple[str, ...]:
-        """The names of all shards, in an order that tells nothing."""
+        """Name all shards, in an order that tells nothing.
+
+        Raises:
+            StoreError: `status.database`.
+        """
         return serve.names(self._database, self._shape)
 
     def given(self) -> int:
-        """How many indexes were given out, those included that nobody came to use."""
+        """Count the indexes that were given out, those included that nobody came to use.
+
+        Raises:
+            StoreError: `status.database`.
+        """
         return serve.count_given(self._database, self._shape)
+
+    def shard_of(self, reference: StatusReference) -> str:
+        """Return the name of the shard that a reference names, whether or not it is there.
+
+        Raises:
+            MisuseError: `status.subject`, `status.index` for an index outside the list.
+        """
+        return self._shape.name_in(reference)
 
     def uri_of(self, shard: str) -> str:
         """Return the address of a shard."""
@@ -269,7 +288,7 @@ class StatusRegistry:
         Raises:
             MisuseError: `status.subject`, `misuse.lifetime`, `misuse.naive_time`; `misuse.clock`
                 when the last token was issued more than five minutes after `now`.
-            StoreError: `status.database`.
+            StoreError: `status.database`, `status.registry`.
         """
         terms = publish.Terms(lifetime, ttl, issuer, key_id, certificates)
         return publish.prepare(
@@ -337,7 +356,11 @@ class StatusRegistry:
         return serve.due(self._database, self._shape, form.name, now=now, rest=rest)
 
     def aggregation(self) -> bytes:
-        """Write the addresses of all shards as JSON, for `application/json` (section 9.3)."""
+        """Write the addresses of all published shards, for `application/json` (section 9.3).
+
+        Raises:
+            StoreError: `status.database`.
+        """
         return serve.aggregation(self._database, self._shape)
 
     def prune(self, *, before: datetime) -> int:

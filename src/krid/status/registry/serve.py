@@ -1,8 +1,9 @@
 """Which token is served, which one was, and which shards need a new one."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 
 from krid._core import strict_json
 from krid.errors import Code, StatusError
@@ -11,6 +12,8 @@ from krid.status.registry.database import Database
 from krid.status.registry.schema import SHARD, TOKEN
 from krid.status.registry.shape import Shape
 from krid.status.registry.values import Published
+
+_ALL: Final = true()
 
 
 def served(
@@ -96,13 +99,15 @@ def due(
     )
 
 
-def names(database: Database, shape: Shape) -> tuple[str, ...]:
-    """Name all shards, in no telling order.
+def names(
+    database: Database, shape: Shape, condition: ColumnElement[bool] = _ALL
+) -> tuple[str, ...]:
+    """Name shards, in no telling order.
 
     Raises:
         StoreError: `status.database`.
     """
-    statement = select(SHARD.c.name).where(SHARD.c.registry_id == shape.registry_id)
+    statement = select(SHARD.c.name).where(SHARD.c.registry_id == shape.registry_id, condition)
     with database.reading() as connection:
         return tuple(connection.execute(statement.order_by(SHARD.c.name)).scalars())
 
@@ -120,9 +125,14 @@ def count_given(database: Database, shape: Shape) -> int:
 
 
 def aggregation(database: Database, shape: Shape) -> bytes:
-    """Write the addresses of all shards as JSON (section 9.3)."""
-    addresses = [shape.address(name) for name in names(database, shape)]
-    return strict_json.dumps({"status_lists": addresses})
+    """Write the addresses of all shards that have a token as JSON (section 9.3).
+
+    Raises:
+        StoreError: `status.database`.
+    """
+    has_token = select(TOKEN.c.number).where(TOKEN.c.shard_id == SHARD.c.id).exists()
+    found = names(database, shape, has_token)
+    return strict_json.dumps({"status_lists": [shape.address(name) for name in found]})
 
 
 def prune(database: Database, shape: Shape, *, before: datetime) -> int:

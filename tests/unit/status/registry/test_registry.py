@@ -45,11 +45,6 @@ class Note(TypedDict):
 NOTE: Note = {"by": "officer-7", "reason": "phone_lost"}
 
 
-def shard_of(registry: StatusRegistry, card: StatusReference) -> str:
-    [shard] = [name for name in registry.shards() if registry.uri_of(name) == card.uri]
-    return shard
-
-
 def statuses(done: Published) -> StatusBits:
     token = StatusListToken.parse(done.token.decode())
     return StatusBits.decode(token.bits, token.lst)
@@ -167,7 +162,7 @@ def test_a_change_may_ask_that_nobody_else_made_one(registry: StatusRegistry) ->
 
 def test_a_list_as_of_a_moment(registry: StatusRegistry) -> None:
     card = registry.allocate()
-    shard = shard_of(registry, card)
+    shard = registry.shard_of(card)
     registry.suspend(card, **NOTE, now=NOW)
     registry.revoke(card, **NOTE, now=NOW + HOUR)
     wanted = {-1: 0, 0: 2, 3599: 2, 3600: 1, 9999: 1}
@@ -195,7 +190,7 @@ def test_publishes_what_verifiers_read(registry: StatusRegistry) -> None:
 
 def test_keeps_what_it_published(opened: Open) -> None:
     registry = opened()
-    shard = shard_of(registry, registry.allocate())
+    shard = registry.shard_of(registry.allocate())
     moment = NOW.astimezone(timezone(9 * HOUR)) + timedelta(milliseconds=1)
     done = registry.publish(shard, KEY, now=moment, lifetime=DAY, ttl=HOUR, key_id="status")
     assert done.issued_at == NOW
@@ -211,7 +206,7 @@ def test_keeps_what_it_published(opened: Open) -> None:
 
 
 def test_a_token_may_live_as_long_as_the_calendar(registry: StatusRegistry) -> None:
-    shard = shard_of(registry, registry.allocate())
+    shard = registry.shard_of(registry.allocate())
     done = registry.publish(shard, KEY, now=NOW, lifetime=timedelta.max)
     assert registry.published(shard) == done
     assert done.expires_at.year == 9999
@@ -219,7 +214,7 @@ def test_a_token_may_live_as_long_as_the_calendar(registry: StatusRegistry) -> N
 
 
 def test_a_signer_elsewhere_may_sign(registry: StatusRegistry) -> None:
-    shard = shard_of(registry, registry.allocate())
+    shard = registry.shard_of(registry.allocate())
     prepared = registry.prepare(shard, alg=KEY.alg, now=NOW, lifetime=DAY)
     assert registry.due(now=NOW) == registry.shards()
     done = prepared.complete(KEY.sign(prepared.to_be_signed))
@@ -231,7 +226,7 @@ def test_tokens_have_forms_of_their_own(registry: StatusRegistry) -> None:
         return prepare(*args, **kwargs).then(str.encode)  # type: ignore[arg-type]
 
     other = TokenForm("other", "application/other", prepare_bytes)  # type: ignore[arg-type]
-    shard = shard_of(registry, registry.allocate())
+    shard = registry.shard_of(registry.allocate())
     registry.publish(shard, KEY, now=NOW, lifetime=DAY)
     assert shard in registry.due(now=NOW, form=other)
     done = registry.publish(shard, KEY, now=NOW, lifetime=DAY, form=other)
@@ -242,7 +237,7 @@ def test_tokens_have_forms_of_their_own(registry: StatusRegistry) -> None:
 
 def test_a_shard_is_due_when_it_is_new_changed_or_old(registry: StatusRegistry) -> None:
     card = registry.allocate()
-    shard = shard_of(registry, card)
+    shard = registry.shard_of(card)
     publisher = Publisher(registry=registry, signer=KEY, lifetime=DAY, ttl=HOUR, rest=HOUR / 4)
     assert registry.due(now=NOW) == registry.shards()
     assert len(publisher.run(now=NOW)) == 2
@@ -285,7 +280,7 @@ def test_two_publishers_at_once_are_no_fault(
 
     monkeypatch.setattr(StatusRegistry, "publish", slow)
     assert len(publisher.run(now=NOW)) == 1
-    assert registry.published(shard_of(registry, card)).version == 1
+    assert registry.published(registry.shard_of(card)).version == 1
 
 
 def test_a_publisher_hides_no_other_refusal(
@@ -302,7 +297,7 @@ def test_a_publisher_hides_no_other_refusal(
 
 
 def test_machines_may_differ_by_a_little(registry: StatusRegistry) -> None:
-    shard = shard_of(registry, registry.allocate())
+    shard = registry.shard_of(registry.allocate())
     registry.publish(shard, KEY, now=NOW, lifetime=DAY)
     done = registry.publish(shard, KEY, now=NOW - timedelta(minutes=5), lifetime=DAY)
     assert done.issued_at == NOW
@@ -310,7 +305,7 @@ def test_machines_may_differ_by_a_little(registry: StatusRegistry) -> None:
 
 def test_serves_the_past_as_far_as_it_is_kept(registry: StatusRegistry) -> None:
     card = registry.allocate()
-    shard = shard_of(registry, card)
+    shard = registry.shard_of(card)
     tokens = []
     for hours in (0, 1, 2, 40):
         registry.set(card, 2 if hours % 2 else 0, **NOTE, now=NOW + hours * HOUR)
@@ -330,9 +325,14 @@ def test_serves_the_past_as_far_as_it_is_kept(registry: StatusRegistry) -> None:
 
 def test_names_all_shards_for_aggregation(registry: StatusRegistry) -> None:
     assert strict_json.loads(registry.aggregation()) == {"status_lists": []}
-    registry.allocate_many(100)
+    registry.allocate_many(90)
+    assert strict_json.loads(registry.aggregation()) == {"status_lists": []}
+    Publisher(registry=registry, signer=KEY, lifetime=DAY, ttl=HOUR).run(now=NOW)
+    published = registry.shards()
+    registry.allocate_many(90)
+    assert len(registry.shards()) > len(published)
     found = strict_json.loads(registry.aggregation())
-    assert found == {"status_lists": [*map(registry.uri_of, registry.shards())]}
+    assert found == {"status_lists": [*map(registry.uri_of, published)]}
 
 
 def test_threads_may_share_a_registry(registry: StatusRegistry) -> None:
@@ -362,7 +362,7 @@ def test_registries_of_one_database_know_nothing_of_each_other(
         other.allocate_many(10)
         assert not set(other.shards()) & set(registry.shards())
         with pytest.raises(MisuseError) as error:
-            other.entry(StatusReference(other.uri_of(shard_of(registry, card)), 0))
+            other.entry(StatusReference(other.uri_of(registry.shard_of(card)), 0))
         assert error.value.code is Code.STATUS_SUBJECT
 
 
