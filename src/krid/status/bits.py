@@ -82,10 +82,14 @@ class StatusBits:
     def compress(self) -> bytes:
         """Compress the packed statuses with DEFLATE in the ZLIB format (section 4.1, step 3).
 
-        The highest level, as recommended, for lists up to 16 KiB; level 6 beyond. A million
-        entries of which one per cent are set take a twentieth of the time for a fifth more bytes.
+        The highest level, as recommended, for lists up to 16 KiB. In larger ones zlib looks for
+        runs alone: where statuses lie at random there is nothing else to find, and it takes about
+        a hundredth of the time for a size between a tenth less and a tenth more.
         """
-        return zlib.compress(self.packed, 9 if len(self.packed) <= _LARGE else 6)
+        if len(self.packed) <= _LARGE:
+            return zlib.compress(self.packed, 9)
+        stream = zlib.compressobj(9, strategy=zlib.Z_RLE)
+        return stream.compress(self.packed) + stream.flush()
 
     @classmethod
     def decode(cls, bits: int, lst: str) -> Self:
