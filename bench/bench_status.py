@@ -25,6 +25,7 @@ from sqlalchemy import insert
 from krid.keys import Alg, LocalKey
 from krid.status import Change, StatusBits, StatusRegistry
 from krid.status.bits import write_value
+from krid.status.registry.allot import FOREVER
 from krid.status.registry.schema import PAGE, PAGES, SHARD
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -93,7 +94,7 @@ def fill(registry: StatusRegistry, name: str, raw: bytes) -> None:
     shape, database = registry._shape, registry._database  # noqa: SLF001  past the history
     step = PAGE // 4
     values = {"registry_id": shape.registry_id, "name": name, "given": shape.bound}
-    rest = {"is_open": False, "version": 1, "changed_at": 0}
+    rest = {"is_open": False, "needed_until": FOREVER, "version": 1, "changed_at": 0}
     marks = b"\xff" * (PAGE // 8)
     with database.writing() as connection:
         statement = insert(SHARD).values(**values, **rest).returning(SHARD.c.id)

@@ -227,6 +227,8 @@ def test_moments_without_a_time_zone(registry: StatusRegistry) -> None:
         lambda: registry.publish(shard, KEY, now=naive, lifetime=DAY),
         lambda: registry.published(shard, at=naive),
         lambda: registry.due(now=naive),
+        lambda: registry.aggregation(now=naive),
+        lambda: registry.allocate(until=naive),
         lambda: registry.prune(before=naive),
         lambda: registry.statuses_at(shard, naive),
     ):

@@ -8,19 +8,24 @@ order, one that is handed over when the same order is named again.
 import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from krid._core import limits
 from krid._core.entropy import Entropy, below
 from krid.errors import Code, MisuseError, StoreError
 from krid.model import StatusReference
 from krid.status.bits import read_value, write_value
-from krid.status.registry import pages
+from krid.status.registry import moments, pages
 from krid.status.registry.database import Database
 from krid.status.registry.schema import ORDER, REGISTRY, SHARD
 from krid.status.registry.shape import Shape
+
+FOREVER: Final = 2**63 - 1
+"""When a shard is no longer needed of which nobody said how long its cards hold."""
 
 _NAME_BYTES: Final = 8
 _ROUNDS: Final = 256
@@ -29,28 +34,47 @@ _ROUNDS: Final = 256
 _ENTRY: Final = struct.Struct(">8sI")
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What one transaction gives out: from which shards, and how long the cards may hold."""
+
+    shape: Shape
+    plan: Sequence[int]
+    needed_until: int
+    entropy: Entropy
+
+
 class _Taken(Exception):  # noqa: N818  not an error: somebody else was faster
     """The room that was planned with is gone."""
 
 
 def allot(
-    database: Database, shape: Shape, count: int, *, entropy: Entropy, order: str | None
+    database: Database,
+    shape: Shape,
+    count: int,
+    *,
+    entropy: Entropy,
+    order: str | None,
+    until: datetime | None,
 ) -> tuple[StatusReference, ...]:
     """Give out so many indexes, all of them in one transaction.
 
     Raises:
-        MisuseError: `misuse.option` for a count beyond the limit, or other than the order had.
+        MisuseError: `misuse.option` for a count beyond the limit, or other than the order had;
+            `misuse.naive_time`.
         StoreError: `status.database`, `status.registry`.
     """
     if not 1 <= count <= limits.MAX_STATUS_ALLOTMENT:
         raise MisuseError(Code.MISUSE_OPTION, "the number of indexes")
+    needed_until = FOREVER if until is None else moments.to_number(until)
     while True:
         room = _make_room(database, shape, count, entropy)
+        drawing = _Drawing(shape, _plan(room, count, entropy), needed_until, entropy)
         try:
             with database.writing() as connection:
-                if order is not None:
-                    return _ordered(connection, shape, order, _plan(room, count, entropy), entropy)
-                return _draw(connection, shape, _plan(room, count, entropy), entropy)
+                if order is None:
+                    return _draw(connection, drawing)
+                return _ordered(connection, drawing, order)
         except _Taken:
             continue
 
@@ -91,6 +115,7 @@ def _open_shard(connection: Connection, shape: Shape, entropy: Entropy) -> None:
             name=entropy(_NAME_BYTES).hex(),
             given=0,
             is_open=True,
+            needed_until=0,
             version=0,
             changed_at=0,
         )
@@ -112,24 +137,25 @@ def _plan(room: Mapping[int, int], count: int, entropy: Entropy) -> Sequence[int
     return plan
 
 
-def _draw(
-    connection: Connection, shape: Shape, plan: Sequence[int], entropy: Entropy
-) -> tuple[StatusReference, ...]:
-    counts, drawn = Counter(plan), dict[int, list[StatusReference]]()
+def _draw(connection: Connection, drawing: _Drawing) -> tuple[StatusReference, ...]:
+    shape, counts = drawing.shape, Counter(drawing.plan)
+    drawn: dict[int, list[StatusReference]] = {}
     for shard_id in sorted(counts):  # always in one order, so that nobody waits in a circle
-        uri = shape.address(_take(connection, shape, shard_id, counts[shard_id]))
-        indexes = _mark(connection, shape, shard_id, counts[shard_id], entropy)
+        uri = shape.address(_take(connection, drawing, shard_id, counts[shard_id]))
+        indexes = _mark(connection, shape, shard_id, counts[shard_id], drawing.entropy)
         drawn[shard_id] = [StatusReference(uri, index) for index in indexes]
-    return tuple(drawn[shard_id].pop() for shard_id in plan)
+    return tuple(drawn[shard_id].pop() for shard_id in drawing.plan)
 
 
-def _take(connection: Connection, shape: Shape, shard_id: int, count: int) -> str:
+def _take(connection: Connection, drawing: _Drawing, shard_id: int, count: int) -> str:
     """Count the indexes as given out, and by that hold the shard; return its name."""
-    given = SHARD.c.given + count
+    given, bound = SHARD.c.given + count, drawing.shape.bound
+    is_longer = SHARD.c.needed_until < drawing.needed_until
+    longest = case((is_longer, drawing.needed_until), else_=SHARD.c.needed_until)
     row = connection.execute(
         update(SHARD)
-        .where(SHARD.c.id == shard_id, given <= shape.bound)
-        .values(given=given, is_open=given < shape.bound)
+        .where(SHARD.c.id == shard_id, given <= bound)
+        .values(given=given, is_open=given < bound, needed_until=longest)
         .returning(SHARD.c.name)
     ).one_or_none()
     if row is None:
@@ -161,21 +187,20 @@ def _mark_one(loaded: Mapping[int, bytearray], shape: Shape, index: int) -> bool
     return True
 
 
-def _ordered(
-    connection: Connection, shape: Shape, order: str, plan: Sequence[int], entropy: Entropy
-) -> tuple[StatusReference, ...]:
+def _ordered(connection: Connection, drawing: _Drawing, order: str) -> tuple[StatusReference, ...]:
+    shape = drawing.shape
     _lock(connection, shape)  # two that name one order at once come one after the other
     is_ours = (ORDER.c.registry_id == shape.registry_id) & (ORDER.c.name == order)
     kept = connection.execute(select(ORDER.c.given).where(is_ours)).scalar_one_or_none()
     if kept is None:
-        drawn = _draw(connection, shape, plan, entropy)
+        drawn = _draw(connection, drawing)
         raw = write_order(shape, drawn)
         connection.execute(
             insert(ORDER).values(registry_id=shape.registry_id, name=order, given=raw)
         )
         return drawn
     found = read_order(shape, kept)
-    if len(found) != len(plan):
+    if len(found) != len(drawing.plan):
         raise MisuseError(Code.MISUSE_OPTION, "an order of another number of indexes")
     return found
 

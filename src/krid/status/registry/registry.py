@@ -105,11 +105,13 @@ class StatusRegistry:
         """Name the addresses, and not the database, whose name may hold a password."""
         return f"StatusRegistry({self._shape.uri!r})"
 
-    def allocate(self) -> StatusReference:
+    def allocate(self, *, until: datetime | None = None) -> StatusReference:
         """Give out a random index that was never given out; as `allocate_many`."""
-        return self.allocate_many(1)[0]
+        return self.allocate_many(1, until=until)[0]
 
-    def allocate_many(self, count: int, *, order: str | None = None) -> tuple[StatusReference, ...]:
+    def allocate_many(
+        self, count: int, *, order: str | None = None, until: datetime | None = None
+    ) -> tuple[StatusReference, ...]:
         """Give out so many indexes in one transaction.
 
         For each of them an open shard is chosen at random, and in it a free index, each equally
@@ -119,14 +121,19 @@ class StatusRegistry:
         killed goes on without losing any. `order` is one short word that begins with a letter.
         Orders are kept until `forget_order`.
 
+        `until` is when the cards expire, None for never. A shard that gives nothing out any more
+        and whose last card has expired is no longer due.
+
         Raises:
             MisuseError: `misuse.option` for more than the limit, for an order that is no short
-                word, or was for another number of indexes.
+                word, or was for another number of indexes; `misuse.naive_time`.
             StoreError: `status.database`, `status.registry`.
         """
         if order is not None:
             check_word(order, "order")
-        return allot.allot(self._database, self._shape, count, entropy=self._entropy, order=order)
+        return allot.allot(
+            self._database, self._shape, count, entropy=self._entropy, order=order, until=until
+        )
 
     def forget_order(self, order: str) -> None:
         """Forget which indexes an order got, when its work is done; they stay given out.
@@ -355,13 +362,16 @@ class StatusRegistry:
         """
         return serve.due(self._database, self._shape, form.name, now=now, rest=rest)
 
-    def aggregation(self) -> bytes:
-        """Write the addresses of all published shards, for `application/json` (section 9.3).
+    def aggregation(self, *, now: datetime) -> bytes:
+        """Write the addresses of all shards in use, for `application/json` (section 9.3).
+
+        Those that were never published are left out, and those whose cards have all expired.
 
         Raises:
+            MisuseError: `misuse.naive_time`.
             StoreError: `status.database`.
         """
-        return serve.aggregation(self._database, self._shape)
+        return serve.aggregation(self._database, self._shape, now=now)
 
     def prune(self, *, before: datetime) -> int:
         """Forget tokens that expired before a moment, but the newest of each shard; say how many.

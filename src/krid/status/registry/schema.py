@@ -50,6 +50,7 @@ SHARD: Final = Table(
     Column("name", Text, nullable=False),
     Column("given", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
+    Column("needed_until", BigInteger, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     UniqueConstraint("registry_id", "name"),

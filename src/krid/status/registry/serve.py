@@ -56,7 +56,8 @@ def due(
 ) -> tuple[str, ...]:
     """Name the shards that need a new token.
 
-    That is: those that have none; those that changed since their last token, unless that is
+    Those that are closed and whose cards have all expired need none. Of the others: those that
+    have none; those that changed since their last token, unless that is
     younger than `rest`; and those whose last token has lived half of its `ttl`, or of its
     lifetime where it has no `ttl`.
 
@@ -85,7 +86,7 @@ def due(
             func.coalesce(TOKEN.c.ttl, TOKEN.c.expires_at - TOKEN.c.issued_at).label("life"),
         )
         .select_from(SHARD.outerjoin(last, TOKEN.c.shard_id == SHARD.c.id))
-        .where(SHARD.c.registry_id == shape.registry_id)
+        .where(SHARD.c.registry_id == shape.registry_id, _is_needed(now))
         .order_by(SHARD.c.name)
     )
     with database.reading() as connection:
@@ -124,14 +125,19 @@ def count_given(database: Database, shape: Shape) -> int:
     return int(row[0])
 
 
-def aggregation(database: Database, shape: Shape) -> bytes:
-    """Write the addresses of all shards that have a token as JSON (section 9.3).
+def _is_needed(now: datetime) -> ColumnElement[bool]:
+    return SHARD.c.is_open | (SHARD.c.needed_until > moments.to_number(now))
+
+
+def aggregation(database: Database, shape: Shape, *, now: datetime) -> bytes:
+    """Write the addresses of all shards that have a token and need one as JSON (section 9.3).
 
     Raises:
+        MisuseError: `misuse.naive_time`.
         StoreError: `status.database`.
     """
     has_token = select(TOKEN.c.number).where(TOKEN.c.shard_id == SHARD.c.id).exists()
-    found = names(database, shape, has_token)
+    found = names(database, shape, has_token & _is_needed(now))
     return strict_json.dumps({"status_lists": [shape.address(name) for name in found]})
 
 

@@ -324,15 +324,69 @@ def test_serves_the_past_as_far_as_it_is_kept(registry: StatusRegistry) -> None:
 
 
 def test_names_all_shards_for_aggregation(registry: StatusRegistry) -> None:
-    assert strict_json.loads(registry.aggregation()) == {"status_lists": []}
+    assert strict_json.loads(registry.aggregation(now=NOW)) == {"status_lists": []}
     registry.allocate_many(90)
-    assert strict_json.loads(registry.aggregation()) == {"status_lists": []}
+    assert strict_json.loads(registry.aggregation(now=NOW)) == {"status_lists": []}
     Publisher(registry=registry, signer=KEY, lifetime=DAY, ttl=HOUR).run(now=NOW)
     published = registry.shards()
     registry.allocate_many(90)
     assert len(registry.shards()) > len(published)
-    found = strict_json.loads(registry.aggregation())
+    found = strict_json.loads(registry.aggregation(now=NOW))
     assert found == {"status_lists": [*map(registry.uri_of, published)]}
+
+
+def test_a_shard_whose_cards_have_all_expired_rests(database: str, uri: str) -> None:
+    with StatusRegistry.open(database, uri, shard_size=64, open_shards=1) as registry:
+        for count, hours in ((24, 5), (12, 9), (12, -1)):
+            registry.allocate_many(count, until=NOW + hours * HOUR)
+        [full] = registry.shards()
+        registry.publish(full, KEY, now=NOW, lifetime=DAY)
+        registry.allocate(until=NOW + HOUR)
+        [other] = set(registry.shards()) - {full}
+        before, after = NOW + 9 * HOUR - timedelta(seconds=1), NOW + 9 * HOUR
+        assert set(registry.due(now=before)) == {other}
+        assert set(registry.due(now=before + 4 * HOUR)) == {other}
+        assert full.encode() in registry.aggregation(now=before)
+        assert strict_json.loads(registry.aggregation(now=after)) == {"status_lists": []}
+        registry.allocate_many(47)
+        assert full not in registry.due(now=NOW + 90 * DAY)
+        assert other in registry.due(now=NOW + 90 * DAY)
+
+
+def test_cards_without_an_end_keep_their_shard(registry: StatusRegistry) -> None:
+    registry.allocate_many(96)
+    assert len(registry.due(now=NOW + 9000 * DAY)) == 2
+
+
+def test_what_is_published_never_goes_back(opened: Open) -> None:
+    registry = opened()
+    card = registry.allocate()
+    shard, done, seen = registry.shard_of(card), threading.Event(), list[Published]()
+    publisher = Publisher(registry=registry, signer=KEY, lifetime=DAY, ttl=HOUR)
+    publisher.run(now=NOW)
+
+    def publish() -> None:
+        one = opened()
+        while not done.is_set():
+            Publisher(registry=one, signer=KEY, lifetime=DAY, ttl=HOUR).run(now=NOW)
+
+    def watch() -> None:
+        while not done.is_set():
+            seen.append(registry.published(shard))
+
+    threads = [threading.Thread(target=work) for work in (publish, publish, watch)]
+    for thread in threads:
+        thread.start()
+    for number in range(40):
+        registry.set(card, (0, 2)[number % 2], **NOTE, now=NOW)
+    done.set()
+    for thread in threads:
+        thread.join()
+    publisher.run(now=NOW)
+    versions = [one.version for one in (*seen, registry.published(shard))]
+    assert versions == sorted(versions)
+    assert versions[-1] == 39
+    assert {statuses(one).value_at(card.index) for one in seen if one.version % 2} <= {2}
 
 
 def test_threads_may_share_a_registry(registry: StatusRegistry) -> None:
