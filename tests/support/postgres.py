@@ -11,7 +11,10 @@ import pytest
 
 @contextmanager
 def running() -> Iterator[str]:
-    """Start a server and give its URL; skip the test where it can't be had."""
+    """Start a server and give its URL; skip the test where it can't be had.
+
+    It listens on a socket in its folder alone. Run as root it works under another user.
+    """
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     with tempfile.TemporaryDirectory(prefix="krid-pg-") as folder:
         server = _start(folder)
