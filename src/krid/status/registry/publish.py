@@ -16,13 +16,12 @@ from krid.status.registry.held import hold, shard_id_of
 from krid.status.registry.schema import PAGES, SHARD, TOKEN
 from krid.status.registry.shape import Shape
 from krid.status.registry.values import Published, TokenForm
-from krid.status.token import TYP
 from krid.status.token import prepare as prepare_jwt
 
 _SKEW: Final = timedelta(seconds=limits.MAX_CLOCK_SKEW_SECONDS)
 _SECOND: Final = timedelta(seconds=1)
 
-JWT: Final = TokenForm("jwt", f"application/{TYP}", prepare_jwt)
+JWT: Final = TokenForm("jwt", "application/statuslist+jwt", prepare_jwt)
 """Status List Tokens as JWT (section 5.1)."""
 
 
