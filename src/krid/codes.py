@@ -280,6 +280,12 @@ class Code(Enum):
     STATUS_CREDENTIAL = "status.credential", "the status list is in no credential for status lists"
     STATUS_AGGREGATION = "status.aggregation", "the status list aggregation is malformed"
 
+    # Status registries
+    STATUS_CONFLICT = "status.conflict", "somebody else changed the status in the meantime"
+    STATUS_OUTDATED = "status.outdated", "a newer version of the status list is published already"
+    STATUS_REGISTRY = "status.registry", "the status registry is not the one that was expected"
+    STATUS_DATABASE = "status.database", "the database of the status lists failed"
+
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"
@@ -352,3 +358,5 @@ class Code(Enum):
     MISUSE_FORMAT = "misuse.format", "no such credential format here"
     MISUSE_PURPOSE = "misuse.purpose", "a request without a purpose that a person can read"
     MISUSE_OPTION = "misuse.option", "an option that does not fit the others"
+    MISUSE_CLOCK = "misuse.clock", "a clock that is behind what was signed already"
+    MISUSE_EXTRA = "misuse.extra", "an optional package is not installed"

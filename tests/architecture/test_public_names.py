@@ -9,7 +9,7 @@ from public_names import LIST, ROOT, exported, public_names
 
 HEAVY = (
     *("cbor2", "jwcrypto", "pydid", "multiformats", "base58", "pydantic", "rich", "click"),
-    *("segno", "sqlite3", "ssl", "http.client", "cryptography.x509"),
+    *("segno", "sqlite3", "ssl", "http.client", "cryptography.x509", "sqlalchemy", "psycopg"),
 )
 
 

@@ -230,3 +230,9 @@ MAX_FINDINGS: Final = 1_000
 
 MAX_LINTED_CBOR_ITEMS: Final = 50_000
 """CBOR items whose heads a linting looks at: the largest mdoc has a fifth of it."""
+
+MAX_STATUS_ALLOTMENT: Final = 10_000
+"""Status indexes given out in one transaction: other processes wait for it, some 0.1 s."""
+
+MAX_STATUS_CHANGES: Final = 10_000
+"""Statuses changed in one transaction, for the same reason."""

@@ -19,6 +19,11 @@ Lists 1.0 in credentials that are VC-JWTs; the issuer's side and the verifier's.
 status
 """
 
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from krid.errors import Code, MisuseError
 from krid.status.aggregation import (
     aggregation_endpoint,
     encode_aggregation,
@@ -39,6 +44,8 @@ from krid.status.issuer import StatusListIssuer
 from krid.status.lists import BitstringList, StatusList
 from krid.status.offline import Offline
 from krid.status.reference import parse_reference
+from krid.status.registry.forms import CWT_FORM, JWT_FORM
+from krid.status.registry.values import Change, Entry, Event, Published, TokenForm
 from krid.status.securing import ListSecuring, SecuredCredential, VcJwt, VcJwtCredential
 from krid.status.signer import StatusProvider, check_speaks_for
 from krid.status.source import Prefetched, StatusLists
@@ -51,17 +58,28 @@ from krid.status.values import (
     check_valid,
 )
 
+if TYPE_CHECKING:
+    from krid.status.registry.publisher import Publisher
+    from krid.status.registry.registry import StatusRegistry
+
 __all__ = [
     "APPLICATION_SPECIFIC",
+    "CWT_FORM",
+    "JWT_FORM",
     "Bitstring",
     "BitstringCredential",
     "BitstringList",
     "Capacity",
+    "Change",
+    "Entry",
+    "Event",
     "Fetch",
     "Fetching",
     "ListSecuring",
     "Offline",
     "Prefetched",
+    "Published",
+    "Publisher",
     "SecuredCredential",
     "StatusBits",
     "StatusList",
@@ -70,7 +88,9 @@ __all__ = [
     "StatusLists",
     "StatusProvider",
     "StatusPurpose",
+    "StatusRegistry",
     "StatusType",
+    "TokenForm",
     "VcJwt",
     "VcJwtCredential",
     "aggregation_endpoint",
@@ -89,3 +109,19 @@ __all__ = [
     "verify_historical",
     "verify_historical_bitstring",
 ]
+
+_WITH_DATABASE = {"Publisher": "publisher", "StatusRegistry": "registry"}
+
+
+def __getattr__(name: str) -> object:
+    """Load what needs a database when it is first used.
+
+    Raises:
+        MisuseError: `misuse.extra` where SQLAlchemy is not installed.
+    """
+    if name not in _WITH_DATABASE:
+        raise AttributeError(f"module 'krid.status' has no attribute {name!r}")
+    if find_spec("sqlalchemy") is None:
+        raise MisuseError(Code.MISUSE_EXTRA, "krid[sql]")
+    value: object = getattr(import_module(f"krid.status.registry.{_WITH_DATABASE[name]}"), name)
+    return value

@@ -10,6 +10,9 @@ from krid.status.inflate import inflate
 
 _SIZES: Final = frozenset({1, 2, 4, 8})
 
+_LARGE: Final = 16 * 1024
+"""Packed bytes from which on the highest level takes tens of milliseconds, then seconds."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class StatusBits:
         return type(self)(self.bits, bytes(changed))
 
     def encode(self) -> str:
-        """Write `lst`: DEFLATE at its highest level in the ZLIB format, in base64url.
+        """Write `lst`: what `compress` gives, in base64url.
 
         >>> StatusBits(1, bytes.fromhex("b9a3")).encode()
         'eNrbuRgAAhcBXQ'
@@ -78,8 +81,17 @@ class StatusBits:
         return base64url.encode(self.compress())
 
     def compress(self) -> bytes:
-        """Write `lst` of the CBOR form: the same, but for base64url."""
-        return zlib.compress(self.packed, 9)
+        """Compress the packed statuses with DEFLATE in the ZLIB format (section 4.1, step 3).
+
+        The highest level, as recommended, for lists up to 16 KiB. In larger ones zlib looks for
+        runs alone: where statuses lie at random there is nothing else to find, and it takes about
+        a hundredth of the time for a size within an eighth of it, above or below; a quarter more
+        with 8 bits of which many are set.
+        """
+        if len(self.packed) <= _LARGE:
+            return zlib.compress(self.packed, 9)
+        stream = zlib.compressobj(9, strategy=zlib.Z_RLE)
+        return stream.compress(self.packed) + stream.flush()
 
     @classmethod
     def decode(cls, bits: int, lst: str) -> Self:

@@ -29,7 +29,8 @@ class StatusListIssuer:
     tell when or for whom it was given out (section 12.5). An index that was not given out
     reads as VALID, so the list does not show how many cards there are. Several threads may use
     one issuer. It persists nothing by itself: keep `to_bytes` after every change, for an index
-    given out twice would let one person's revocation strike another.
+    given out twice would let one person's revocation strike another. `StatusRegistry` keeps its
+    lists in a database.
 
     >>> issuer = StatusListIssuer("https://mois.example/status/1", 1000)
     >>> reference = issuer.allocate()

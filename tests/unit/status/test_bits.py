@@ -1,3 +1,4 @@
+import random
 import zlib
 
 import pytest
@@ -93,3 +94,17 @@ def test_a_list_of_the_largest_size_is_read_and_a_byte_more_refused() -> None:
 
 def test_shows_no_statuses() -> None:
     assert repr(StatusBits(2, b"\x01\x02")) == "StatusBits(bits=2)"
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize("share", [0.0, 0.0001, 0.01, 0.1, 1.0])
+def test_a_large_list_is_as_small_as_the_highest_level_makes_it(bits: int, share: float) -> None:
+    """But for an eighth, a quarter with 8 bits; where few are set it is smaller."""
+    size = 2**18
+    packed = bytearray(StatusBits.zeros(size, bits=bits).packed)
+    for index in random.Random(bits).sample(range(size), int(size * share)):  # noqa: S311
+        write_value(packed, bits, index, 1)
+    statuses = StatusBits(bits, bytes(packed))
+    assert StatusBits.decode(bits, statuses.encode()) == statuses
+    most = 1.3 if bits == 8 else 1.125
+    assert len(statuses.compress()) <= most * len(zlib.compress(statuses.packed, 9))

@@ -1,0 +1,383 @@
+"""The status lists of one issuer in a database, as one value."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, final
+
+from krid._core.entropy import Entropy, system_entropy
+from krid.keys import Alg, Prepared, Signer
+from krid.model import StatusReference
+from krid.status.bits import StatusBits
+from krid.status.registry import allot, change, history, publish, serve
+from krid.status.registry.database import Database
+from krid.status.registry.forms import JWT_FORM
+from krid.status.registry.shape import Shape
+from krid.status.registry.values import Change, Entry, Event, Published, TokenForm, check_word
+from krid.status.values import StatusType
+
+_SHARD_SIZE: Final = 2**20
+"""A million cards to hide among, in a token of some 20 kB when one per cent is revoked."""
+
+
+@final
+class StatusRegistry:
+    """Status lists in a database that any number of processes and threads share.
+
+    The lists, called shards, have one size and lie under one address with `{shard}` in it. Several
+    are open at once, and new ones open by themselves. Each change is one transaction that is on
+    the disk before the call returns. Make one registry in each process, after any fork.
+
+    >>> from datetime import UTC, datetime, timedelta
+    >>> from tempfile import TemporaryDirectory
+    >>> from krid.keys import Alg, LocalKey
+    >>> key, now = LocalKey.generate(Alg.ES256), datetime(2026, 6, 1, tzinfo=UTC)
+    >>> folder = TemporaryDirectory()
+    >>> with StatusRegistry.open(
+    ...     f"{folder.name}/status.db", "https://mois.example/status/{shard}", open_shards=1
+    ... ) as registry:
+    ...     card = registry.allocate()
+    ...     registry.suspend(card, by="officer-7", reason="phone_lost", now=now)
+    ...     [shard] = registry.due(now=now)
+    ...     done = registry.publish(shard, key, now=now, lifetime=timedelta(days=1))
+    ...     assert registry.published(shard) == done
+    ...     [event] = registry.history(card)
+    >>> event
+    Event(version=1, 0 -> 2, 2026-06-01 00:00:00+00:00)
+    >>> folder.cleanup()
+    """
+
+    def __init__(self, database: Database, shape: Shape, entropy: Entropy) -> None:
+        self._database: Final = database
+        self._shape: Final = shape
+        self._entropy: Final = entropy
+
+    @classmethod
+    def open(
+        cls,
+        database: str | Path,
+        uri: str,
+        *,
+        bits: int = 2,
+        shard_size: int = _SHARD_SIZE,
+        open_shards: int = 4,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open the registry of an address with `{shard}` in it, or begin it where there is none.
+
+        `database` is a file for SQLite, or `postgresql+psycopg://...`. The numbers can't be
+        changed later: 2 bits allow suspension; a shard holds a multiple of 8 entries up to 1,024,
+        or a multiple of 1,024, of which three quarters are given out.
+
+        Raises:
+            MalformedError: `status.syntax` for an address that is not https, or other bits.
+            MisuseError: `misuse.option`, `misuse.extra`; `status.registry` when the registry was
+                begun with other numbers.
+            StoreError: `status.database`; `status.registry` for tables of a newer krid.
+        """
+        opened = Database.connect(database)
+        try:
+            shape = Shape.settle(opened, uri, bits=bits, size=shard_size, open_shards=open_shards)
+        except BaseException:
+            opened.close()
+            raise
+        return cls(opened, shape, entropy)
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Use the registry in a `with` block that closes it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Name the addresses, and not the database, whose name may hold a password."""
+        return f"StatusRegistry({self._shape.uri!r})"
+
+    def allocate(self, *, until: datetime | None = None) -> StatusReference:
+        """Give out a random index that was never given out; as `allocate_many`."""
+        return self.allocate_many(1, until=until)[0]
+
+    def allocate_many(
+        self, count: int, *, order: str | None = None, until: datetime | None = None
+    ) -> tuple[StatusReference, ...]:
+        """Give out so many indexes in one transaction.
+
+        For each of them an open shard is chosen at random, and in it a free index, each equally
+        likely. An index that was given out is never given out again.
+
+        Whoever names an order gets the same indexes when naming it again, so that work that was
+        killed goes on without losing any. `order` is one short word that begins with a letter.
+        Orders are kept until `forget_order`.
+
+        `until` is when the cards expire, None for never. A shard that gives nothing out any more
+        and whose last card has expired is no longer due.
+
+        Raises:
+            MisuseError: `misuse.option` for more than the limit, for an order that is no short
+                word, or was for another number of indexes; `misuse.naive_time`.
+            StoreError: `status.database`, `status.registry`.
+        """
+        if order is not None:
+            check_word(order, "order")
+        return allot.allot(
+            self._database, self._shape, count, entropy=self._entropy, order=order, until=until
+        )
+
+    def forget_order(self, order: str) -> None:
+        """Forget which indexes an order got, when its work is done; they stay given out.
+
+        Raises:
+            StoreError: `status.database`.
+        """
+        allot.forget(self._database, self._shape, order)
+
+    def entry(self, reference: StatusReference) -> Entry:
+        """Return the status that the next list will show, and its version for `seen`.
+
+        Raises:
+            MisuseError: `status.subject` for a list of another registry, `status.index` for an
+                index that was not given out.
+            StoreError: `status.database`, `status.registry`.
+        """
+        return change.look_up(self._database, self._shape, reference)
+
+    def set_many(self, changes: Iterable[Change], *, by: str, reason: str, now: datetime) -> None:
+        """Make all of these changes, or none, and write down who made them, when and why.
+
+        `by` and `reason` are short words that begin with a letter, such as `officer-7` and
+        `phone_lost`: never a person's name, number or story, for the history is kept for good.
+        A clock that runs behind does not stop a change: it is noted at the time of the one before.
+
+        Raises:
+            MisuseError: `misuse.revoked` for any other status after INVALID; `misuse.status` for
+                a value that does not fit into the bits; `misuse.option` for more changes than the
+                limit, or what is no short word; `misuse.naive_time`; as `entry`.
+            StatusError: `status.conflict` when an entry was changed since the version `seen`.
+            StoreError: `status.database`, `status.registry`.
+        """
+        noted = {"by": by, "reason": reason}
+        change.change(self._database, self._shape, tuple(changes), **noted, now=now)
+
+    def set(
+        self,
+        reference: StatusReference,
+        status: int,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        seen: int | None = None,
+    ) -> None:
+        """Set any status that fits into the bits; as `set_many`."""
+        self.set_many([Change(reference, status, seen)], by=by, reason=reason, now=now)
+
+    def suspend(
+        self,
+        reference: StatusReference,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        seen: int | None = None,
+    ) -> None:
+        """Stop a credential for now, as when a phone is reported lost; as `set_many`."""
+        self.set(reference, StatusType.SUSPENDED, by=by, reason=reason, now=now, seen=seen)
+
+    def restore(
+        self,
+        reference: StatusReference,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        seen: int | None = None,
+    ) -> None:
+        """Let a suspended credential hold again; as `set_many`."""
+        self.set(reference, StatusType.VALID, by=by, reason=reason, now=now, seen=seen)
+
+    def revoke(
+        self,
+        reference: StatusReference,
+        *,
+        by: str,
+        reason: str,
+        now: datetime,
+        seen: int | None = None,
+    ) -> None:
+        """Take a credential back for good; as `set_many`."""
+        self.set(reference, StatusType.INVALID, by=by, reason=reason, now=now, seen=seen)
+
+    def history(self, reference: StatusReference) -> tuple[Event, ...]:
+        """Return every change of one index, oldest first.
+
+        Raises:
+            MisuseError: `status.subject`, `status.index` for an index outside the list.
+            StoreError: `status.database`.
+        """
+        return history.history(self._database, self._shape, reference)
+
+    def statuses_at(self, shard: str, moment: datetime) -> StatusBits:
+        """Return a list as it stood at a moment, by the history.
+
+        Raises:
+            MisuseError: `status.subject`, `misuse.naive_time`.
+            StoreError: `status.database`.
+        """
+        return history.statuses_at(self._database, self._shape, shard, moment)
+
+    def audit(self, shard: str) -> None:
+        """Check that the statuses of a shard are those of its history, and its marks as many.
+
+        Raises:
+            MisuseError: `status.subject`.
+            StoreError: `status.registry` when they are not; `status.database`.
+        """
+        history.audit(self._database, self._shape, shard)
+
+    def shards(self) -> tuple[str, ...]:
+        """Name all shards, in an order that tells nothing.
+
+        Raises:
+            StoreError: `status.database`.
+        """
+        return serve.names(self._database, self._shape)
+
+    def given(self) -> int:
+        """Count the indexes that were given out, those included that nobody came to use.
+
+        Raises:
+            StoreError: `status.database`.
+        """
+        return serve.count_given(self._database, self._shape)
+
+    def shard_of(self, reference: StatusReference) -> str:
+        """Return the name of the shard that a reference names, whether or not it is there.
+
+        Raises:
+            MisuseError: `status.subject`, `status.index` for an index outside the list.
+        """
+        return self._shape.name_in(reference)
+
+    def uri_of(self, shard: str) -> str:
+        """Return the address of a shard."""
+        return self._shape.address(shard)
+
+    def prepare(
+        self,
+        shard: str,
+        *,
+        alg: Alg,
+        now: datetime,
+        lifetime: timedelta,
+        ttl: timedelta | None = None,
+        issuer: str | None = None,
+        key_id: str | None = None,
+        certificates: Sequence[bytes] = (),
+        form: TokenForm = JWT_FORM,
+    ) -> Prepared[Published]:
+        """Make everything of a token but the signature; completing it publishes it.
+
+        Completing raises `StatusError` with `status.outdated` when a newer token was published
+        in between, and `StoreError`.
+
+        Raises:
+            MisuseError: `status.subject`, `misuse.lifetime`, `misuse.naive_time`; `misuse.clock`
+                when the last token was issued more than five minutes after `now`.
+            StoreError: `status.database`, `status.registry`.
+        """
+        terms = publish.Terms(lifetime, ttl, issuer, key_id, certificates)
+        return publish.prepare(
+            self._database, self._shape, shard, form, alg=alg, now=now, terms=terms
+        )
+
+    def publish(
+        self,
+        shard: str,
+        signer: Signer,
+        *,
+        now: datetime,
+        lifetime: timedelta,
+        ttl: timedelta | None = None,
+        issuer: str | None = None,
+        key_id: str | None = None,
+        certificates: Sequence[bytes] = (),
+        form: TokenForm = JWT_FORM,
+    ) -> Published:
+        """Sign a shard as it stands and keep the token, which every process then serves.
+
+        Raises:
+            StatusError: `status.outdated`.
+            MisuseError, StoreError: as `prepare`.
+        """
+        prepared = self.prepare(
+            shard,
+            alg=signer.alg,
+            now=now,
+            lifetime=lifetime,
+            ttl=ttl,
+            issuer=issuer,
+            key_id=key_id,
+            certificates=certificates,
+            form=form,
+        )
+        return prepared.sign_with(signer)
+
+    def published(
+        self, shard: str, *, at: datetime | None = None, form: TokenForm = JWT_FORM
+    ) -> Published:
+        """Return the newest token of a shard, or the one that was served `at` a moment.
+
+        Past moments are for `?time=` (section 8.4), as far back as `prune` left them.
+
+        Raises:
+            StatusError: `status.unavailable` when there is none.
+            MisuseError: `misuse.naive_time`.
+            StoreError: `status.database`.
+        """
+        return serve.served(self._database, self._shape, shard, form.name, at)
+
+    def due(
+        self, *, now: datetime, rest: timedelta = timedelta(0), form: TokenForm = JWT_FORM
+    ) -> tuple[str, ...]:
+        """Name the shards that need a new token.
+
+        Those that have none; those that changed since their last one, unless it is younger than
+        `rest`; those whose last one has lived half of its `ttl`, or of its lifetime without one.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+            StoreError: `status.database`.
+        """
+        return serve.due(self._database, self._shape, form.name, now=now, rest=rest)
+
+    def aggregation(self, *, now: datetime) -> bytes:
+        """Write the addresses of all shards in use, for `application/json` (section 9.3).
+
+        Those that were never published are left out, and those whose cards have all expired.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+            StoreError: `status.database`.
+        """
+        return serve.aggregation(self._database, self._shape, now=now)
+
+    def prune(self, *, before: datetime) -> int:
+        """Forget tokens that expired before a moment, but the newest of each shard; say how many.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+            StoreError: `status.database`.
+        """
+        return serve.prune(self._database, self._shape, before=before)

