@@ -276,7 +276,10 @@ class Code(Enum):
     FED_FETCHES = "federation.fetches", "resolving the entity asks for more than the limit"
     FED_DEPTH = "federation.depth", "the superiors of an entity go higher than the limit"
     FED_NO_PATH = "federation.no_path", "no superior of the entity leads to a trusted anchor"
-    FED_ENDPOINT = "federation.endpoint", "an entity has no such endpoint, or not at an https address"
+    FED_ENDPOINT = (
+        "federation.endpoint",
+        "an entity has no such endpoint, or not at an https address",
+    )
     FED_MEDIA_TYPE = "federation.media_type", "the answer is of another media type than asked for"
     FED_CONSTRAINT = "federation.constraint", "a constraint is malformed"
     FED_PATH_LENGTH = "federation.path_length", "more intermediates follow than a superior allows"
@@ -289,7 +292,10 @@ class Code(Enum):
     FED_POLICY_MERGE = "federation.policy_merge", "superiors' policies contradict each other"
     FED_POLICY_TYPE = "federation.policy_type", "an operator can't act on metadata of this type"
     FED_POLICY_VALUE = "federation.policy_value", "the metadata has a value that the policy forbids"
-    FED_POLICY_ESSENTIAL = "federation.policy_essential", "metadata that the policy demands is missing"
+    FED_POLICY_ESSENTIAL = (
+        "federation.policy_essential",
+        "metadata that the policy demands is missing",
+    )
     FED_METADATA = "federation.metadata", "the resolved metadata can't be used"
     FED_MARK_SYNTAX = "federation.mark_syntax", "a trust mark or its delegation is malformed"
     FED_MARK_TYPE = "federation.mark_type", "a trust mark is of another type than it is said to be"
@@ -297,7 +303,10 @@ class Code(Enum):
     FED_MARK_ISSUER = "federation.mark_issuer", "the anchor does not let this entity issue the mark"
     FED_MARK_MISSING = "federation.mark_missing", "the entity has no trust mark of the type needed"
     FED_MARK_DELEGATION = "federation.mark_delegation", "a trust mark lacks its owner's delegation"
-    FED_MARK_OWNER = "federation.mark_owner", "a delegation is not by the owner, or not to the issuer"
+    FED_MARK_OWNER = (
+        "federation.mark_owner",
+        "a delegation is not by the owner, or not to the issuer",
+    )
     FED_MARK_STATUS = "federation.mark_status", "the issuer of a trust mark says it is not active"
     FED_RESOLVED = "federation.resolved", "a resolver's answer is not what its trust chain says"
     FED_KEY_ENDED = "federation.key_ended", "a former key was expired or revoked at that moment"

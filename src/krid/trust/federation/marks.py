@@ -130,7 +130,9 @@ def verify_mark(
     """
     if mark.subject != subject:
         raise TrustError(Code.FED_MARK_SUBJECT)
-    anchor = _check_issuer(mark, issuer)
+    if mark.issuer != issuer.subject:
+        raise TrustError(Code.FED_MARK_ISSUER)
+    anchor = check_may_issue(mark, issuer.anchor_configuration)
     check_times(mark.issued_at, mark.expires, now=now, skew=skew)
     mark.signed.verify(issuer.keys)
     if mark.type in anchor.trust_mark_owners and mark.delegation is None:
@@ -143,13 +145,14 @@ def verify_mark(
     return VerifiedMark(type=mark.type, issuer=mark.issuer, owner=owner, expires=expires)
 
 
-def _check_issuer(mark: TrustMark, issuer: TrustChain) -> EntityConfiguration:
-    """The anchor lets this entity issue marks of this type (section 3.1.2)."""
-    anchor = issuer.anchor_configuration
-    if issuer.subject != mark.issuer or anchor is None:
-        raise TrustError(Code.FED_MARK_ISSUER)
-    allowed = anchor.trust_mark_issuers.get(mark.type)
-    if allowed is None or (allowed and mark.issuer not in allowed):
+def check_may_issue(mark: TrustMark, anchor: EntityConfiguration | None) -> EntityConfiguration:
+    """Check that an anchor lets a mark's issuer issue marks of this type (section 3.1.2).
+
+    Raises:
+        TrustError: `federation.mark_issuer`, also when the anchor's configuration is not at hand.
+    """
+    allowed = None if anchor is None else anchor.trust_mark_issuers.get(mark.type)
+    if anchor is None or allowed is None or (allowed and mark.issuer not in allowed):
         raise TrustError(Code.FED_MARK_ISSUER)
     return anchor
 

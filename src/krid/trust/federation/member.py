@@ -13,7 +13,7 @@ from krid.sdjwt.issuer_metadata import PublishedKey, parse_key_set
 from krid.trust.federation.chain import Anchor, TrustChain, verify_chain
 from krid.trust.federation.identifier import check_endpoint
 from krid.trust.federation.key_sets import SignedKeys, published_keys, verify_signed_keys
-from krid.trust.federation.marks import TrustMark, VerifiedMark, verify_mark
+from krid.trust.federation.marks import TrustMark, VerifiedMark, check_may_issue, verify_mark
 from krid.trust.federation.resolve import resolve_during
 from krid.trust.federation.visit import Visit, text_of
 
@@ -120,10 +120,7 @@ def _mark_issuer(
 
     Whoever the anchor does not let issue the mark is not looked at.
     """
-    if chain.anchor_configuration is not None:
-        allowed = chain.anchor_configuration.trust_mark_issuers.get(mark.type)
-        if allowed is None or (allowed and mark.issuer not in allowed):
-            raise TrustError(Code.FED_MARK_ISSUER)
+    check_may_issue(mark, chain.anchor_configuration)
     if mark.issuer == chain.subject:
         return chain
     anchors = [each for each in demands.anchors if each.entity_id == chain.anchor]

@@ -118,6 +118,17 @@ def test_a_diamond_is_fetched_once() -> None:
     assert urls[configuration_url(ANCHOR)] == 1
 
 
+def test_a_statement_on_two_paths_is_fetched_once() -> None:
+    federation = Federation.small()
+    federation.entities[SECOND] = Entity(SECOND, (ANCHOR,))
+    federation[ISSUER].superiors = (SECOND, MINISTRY)
+    federation[ISSUER].above = {SECOND: {"exp": 0}}
+    federation[MINISTRY].superiors = (SECOND,)
+    network = federation.network()
+    assert resolved(federation, network).entity_ids == (ISSUER, MINISTRY, SECOND, ANCHOR)
+    assert set(Counter(request.url for request in network.requests).values()) == {1}
+
+
 def test_an_answer_of_another_media_type() -> None:
     federation = Federation.small()
     answers = federation.answers()
