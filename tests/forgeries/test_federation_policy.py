@@ -157,9 +157,23 @@ def test_metadata(operators: dict[str, Any], value: Any, code: Code) -> None:
 
 @pytest.mark.parametrize(
     ("operators", "scope"),
-    [({"one_of": ["openid"]}, "openid"), ({"value": [1]}, "openid"), ({"default": [1]}, None)],
+    [
+        ({"one_of": ["openid"]}, "openid"),
+        ({"value": 7}, "openid"),
+        ({"default": {"a": 1}}, None),
+        ({"subset_of": ["openid"]}, ["openid"]),
+        ({"essential": True}, 7),
+    ],
 )
-def test_scope(operators: dict[str, Any], scope: str | None) -> None:
+def test_scope(operators: dict[str, Any], scope: Any) -> None:
     with pytest.raises(TrustError) as error:
         parameter("scope", **operators).apply({"t": {} if scope is None else {"scope": scope}})
     assert error.value.code is Code.FED_POLICY_TYPE
+
+
+@pytest.mark.parametrize("operand", [[""], ["a b"], [1], [None]])
+@pytest.mark.parametrize("operator", ["value", "add", "default", "subset_of"])
+def test_scope_values(operator: str, operand: list[Any]) -> None:
+    with pytest.raises(MalformedError) as error:
+        parameter("scope", **{operator: operand})
+    assert error.value.code is Code.FED_POLICY_OPERATOR

@@ -207,7 +207,7 @@ MAX_TRUST_CHAIN_STATEMENTS: Final = 10
 MAX_AUTHORITY_HINTS: Final = 16
 """Superiors that one entity names: one for each federation that it belongs to."""
 
-MAX_FEDERATION_FETCHES: Final = 64
+MAX_FEDERATION_FETCHES: Final = 32
 """Requests to resolve one entity: a chain of three takes five, its trust marks as many again."""
 
 MAX_FEDERATION_KEYS: Final = 64

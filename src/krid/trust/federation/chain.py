@@ -151,13 +151,12 @@ def verify_chain(
     _check_no_loop(chain)
     _check_links(chain)
     _check_constraints(chain)
-    metadata = _resolve_metadata(chain)
     _check_signatures(chain, anchor)
     return TrustChain(
         subject=chain.subject.entity_id,
         anchor=chain.anchor_id,
         entity_ids=chain.entity_ids,
-        metadata=metadata,
+        metadata=_resolve_metadata(chain),
         keys=_keys_of_subject(chain, anchor),
         expires=min(each.expires for each in _statements(chain)),
         configuration=chain.subject,

@@ -121,12 +121,7 @@ def _assign(operand: Json, _parameter: Parameter) -> Parameter:
 def _add(operand: Json, parameter: Parameter) -> Parameter:
     """Add what is missing; what was there stays as it was."""
     present = () if isinstance(parameter, Absent) else _members(parameter)
-    missing = [each for each in values.distinct(_members(operand)) if _lacks(present, each)]
-    return (*present, *missing)
-
-
-def _lacks(present: Sequence[Json], value: Json) -> bool:
-    return not values.is_among(value, present)
+    return (*present, *values.beyond(present, _members(operand)))
 
 
 def _default(operand: Json, parameter: Parameter) -> Parameter:

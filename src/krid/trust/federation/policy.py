@@ -19,7 +19,7 @@ from krid._core.strict_json import Json
 from krid.errors import Code, KridError, MalformedError, UnsupportedError
 from krid.trust.federation.combination import check_combination
 from krid.trust.federation.operators import Operator, Parameter, apply, check_operand, merge
-from krid.trust.federation.values import ABSENT, Absent, as_operand, as_parameter
+from krid.trust.federation.values import ABSENT, Absent, as_operand, from_metadata, to_metadata
 
 Metadata: TypeAlias = Mapping[str, Mapping[str, Json]]
 """Metadata parameters by entity type, read-only."""
@@ -167,11 +167,11 @@ def _apply_type(policy: TypePolicy, parameters: Mapping[str, Json]) -> Mapping[s
 
 def _apply_parameter(name: str, operators: ParameterPolicy, value: Parameter) -> Parameter:
     try:
-        outcome = value if isinstance(value, Absent) else as_operand(name, _frozen(value))
+        outcome = value if isinstance(value, Absent) else from_metadata(name, _frozen(value))
         for operator in Operator:
             if operator in operators:
                 outcome = apply(operator, operators[operator], outcome)
-        return outcome if isinstance(outcome, Absent) else as_parameter(name, outcome)
+        return outcome if isinstance(outcome, Absent) else to_metadata(name, outcome)
     except KridError as refusal:
         raise type(refusal)(refusal.code, f"metadata parameter {name[:64]!r}") from refusal
 

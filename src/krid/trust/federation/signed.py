@@ -6,6 +6,7 @@ OpenID Federation 1.0, draft 48, sections 3, 7 and 8.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Self, final
 
 from krid._core import limits, shape, times
@@ -45,7 +46,7 @@ class Signed:
         key_id = jws.header.get("kid")
         if not isinstance(key_id, str) or not key_id:
             raise MalformedError(Code.FED_KID)
-        return cls(text, jws, jws.claims(), key_id)
+        return cls(text, jws, MappingProxyType(jws.claims()), key_id)
 
     def check_no_chain(self) -> None:
         """Refuse headers that statements must not have, being parts of chains (section 4.3).

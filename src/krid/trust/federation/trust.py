@@ -7,7 +7,7 @@ from typing import Final, final
 
 from krid._core import limits
 from krid._core.times import aware
-from krid.errors import Code, KridError, MalformedError, MisuseError, TrustError
+from krid.errors import Code, KridError, MalformedError, MisuseError, TransportError, TrustError
 from krid.keys import jwk
 from krid.model import IssuerHint, IssuerKey
 from krid.net import Transport, run
@@ -138,7 +138,13 @@ class FederationTrust:
             kept = self._memory.find(entity_id, now)
             if kept is not None and (kept is not seen or now - kept.since < _SHORTEST):
                 return kept
-            return self._looked_up(entity_id, now)
+            found = self._looked_up(entity_id, now)
+            if kept is None or not _is_out_of_reach(found.outcome):
+                return found
+            # Whoever names a key that there is not must not make a member be forgotten.
+            again = Kept(kept.outcome, now, kept.until)
+            self._memory.keep(entity_id, again)
+            return again
 
     def _looked_up(self, entity_id: str, now: datetime) -> Kept:
         visit = Visit(now, self._skew)
@@ -152,6 +158,11 @@ class FederationTrust:
             kept = Kept(member, now, min(member.until + self._skew, now + self._keep_for))
         self._memory.keep(entity_id, kept)
         return kept
+
+
+def _is_out_of_reach(outcome: Member | KridError) -> bool:
+    """Tell a network that fails from a superior that answers that it knows no such entity."""
+    return isinstance(outcome, TransportError) and outcome.code is not Code.NET_STATUS
 
 
 def _issuer_key(found: PublishedKey, member: Member) -> IssuerKey:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from krid._core.strict_json import Json
-from krid.errors import Code, TrustError
+from krid.errors import Code, MalformedError, TrustError
 
 SCOPE: Final = "scope"
 """The one parameter that is text and means an array (section 6.1.3.1.8)."""
@@ -87,27 +87,62 @@ def is_subset(first: Sequence[Json], second: Sequence[Json]) -> bool:
     return {Key.of(value) for value in first} <= {Key.of(value) for value in second}
 
 
+def beyond(first: Sequence[Json], second: Sequence[Json]) -> tuple[Json, ...]:
+    """Return the values of the second that the first lacks, each once."""
+    present = {Key.of(value) for value in first}
+    return tuple(value for value in distinct(second) if Key.of(value) not in present)
+
+
 def is_among(value: Json, values: Sequence[Json]) -> bool:
     """Tell whether a value is one of several."""
     return Key.of(value) in {Key.of(each) for each in values}
 
 
+def scope_values(text: str) -> tuple[Json, ...]:
+    """Return the values in a `scope`, which single spaces set apart."""
+    return tuple(value for value in text.split(" ") if value)
+
+
 def as_operand(parameter: str, value: Json) -> Json:
-    """Return a parameter's value as operators see it: `scope` as an array."""
-    if parameter == SCOPE and isinstance(value, str):
-        return tuple(value.split())
+    """Return an operator's value as it acts on a parameter: on `scope`, an array of scope values.
+
+    Raises:
+        MalformedError: `federation.policy_operator` when one of them is no scope value.
+    """
+    if parameter != SCOPE:
+        return value
+    if isinstance(value, str):
+        return scope_values(value)
+    if isinstance(value, list | tuple) and not all(map(_is_scope_value, value)):
+        raise MalformedError(Code.FED_POLICY_OPERATOR, SCOPE)
     return value
 
 
-def as_parameter(parameter: str, value: Json) -> Json:
+def from_metadata(parameter: str, value: Json) -> Json:
+    """Return a parameter's value as operators see it: `scope`, which is text, as an array.
+
+    Raises:
+        TrustError: `federation.policy_type` when a scope is not text.
+    """
+    if parameter != SCOPE:
+        return value
+    if not isinstance(value, str):
+        raise TrustError(Code.FED_POLICY_TYPE, SCOPE)
+    return scope_values(value)
+
+
+def to_metadata(parameter: str, value: Json) -> Json:
     """Return a value as it stands in metadata: `scope` as text.
 
     Raises:
-        TrustError: `federation.policy_type` when a scope is not text after all.
+        TrustError: `federation.policy_type` when a scope is not made of scope values.
     """
-    if parameter != SCOPE or not isinstance(value, list | tuple):
+    if parameter != SCOPE:
         return value
-    texts = [each for each in value if isinstance(each, str)]
-    if len(texts) != len(value):
+    if not isinstance(value, list | tuple):
         raise TrustError(Code.FED_POLICY_TYPE, SCOPE)
-    return " ".join(texts)
+    return " ".join(map(str, value))
+
+
+def _is_scope_value(value: Json) -> bool:
+    return isinstance(value, str) and value != "" and " " not in value

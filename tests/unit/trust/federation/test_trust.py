@@ -141,6 +141,29 @@ def test_a_new_key_is_found() -> None:
     assert found.key == OTHER.key.public_key
 
 
+@pytest.mark.parametrize(
+    ("answers", "still"), [({}, True), ({configuration_url(ISSUER): Response(404)}, False)]
+)
+def test_an_unknown_key_while_the_network_fails(answers: dict[str, Response], still: bool) -> None:
+    federation = Federation.small()
+    networks = [ScriptedTransport(answers), federation.network()]
+
+    class Web:
+        def send(self, request: Request) -> Response:
+            return networks[-1].send(request)
+
+    trust = federation.trust(transport=Web())
+    trust.find(hint(), now=NOW)
+    networks.pop()
+    code = refusal(lambda: trust.find(hint(key_id="new"), now=NOW + MINUTE))
+    assert code is (Code.TRUST_KEY if still else Code.NET_STATUS)
+    asked = len(networks[0].requests)
+    if still:
+        assert trust.find(hint(), now=NOW + MINUTE).issuer == ISSUER
+        assert refusal(lambda: trust.find(hint(key_id="new"), now=NOW + MINUTE)) is code
+    assert len(networks[0].requests) == asked
+
+
 class Slow:
     """A network in which the first request waits until all threads have asked for trust."""
 
