@@ -268,6 +268,10 @@ class Code(Enum):
     FED_CHAIN_LENGTH = "federation.chain_length", "the trust chain is too short or too long"
     FED_LINK = "federation.link", "a statement of the trust chain is not about the issuer before it"
     FED_SUBJECT = "federation.subject", "the answer is about another entity than was asked for"
+    FED_NOT_SUBORDINATE = (
+        "federation.not_subordinate",
+        "the superior says that no such entity stands below it",
+    )
     FED_HINT = "federation.hint", "the superior is not one that the entity names"
     FED_ANCHOR = "federation.anchor", "the trust chain does not end at a trusted anchor"
     FED_ANCHOR_KEY = "federation.anchor_key", "signed by a key that is not pinned for the anchor"

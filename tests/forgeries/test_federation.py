@@ -45,6 +45,7 @@ from krid.trust.federation import (
     chain_in_header,
     check_entity_id,
     configuration_url,
+    fetch_answer,
     resolve_chain,
     subject_url,
     verify_chain,
@@ -523,6 +524,14 @@ def test_no_way_to_an_anchor() -> None:
     federation = Federation.small()
     federation[ISSUER].superiors = ()
     refuses_search(federation, TrustError, Code.FED_NO_PATH)
+
+
+def test_removed_subordinate() -> None:
+    federation = Federation.small()
+    answers = federation.answers()
+    gone = fetch_answer({}, issuer=MINISTRY, subject=ISSUER)
+    answers[subject_url(federation[MINISTRY].fetch_endpoint, ISSUER)] = gone
+    refuses_search(federation, TrustError, Code.FED_NOT_SUBORDINATE, answers)
 
 
 def test_configuration_of_another_entity() -> None:

@@ -139,7 +139,7 @@ class FederationTrust:
             if kept is not None and (kept is not seen or now - kept.since < _SHORTEST):
                 return kept
             found = self._looked_up(entity_id, now)
-            if kept is None or not _is_out_of_reach(found.outcome):
+            if kept is None or not isinstance(found.outcome, TransportError):
                 return found
             # Whoever names a key that there is not must not make a member be forgotten.
             again = Kept(kept.outcome, now, kept.until)
@@ -158,11 +158,6 @@ class FederationTrust:
             kept = Kept(member, now, min(member.until + self._skew, now + self._keep_for))
         self._memory.keep(entity_id, kept)
         return kept
-
-
-def _is_out_of_reach(outcome: Member | KridError) -> bool:
-    """Tell a network that fails from a superior that answers that it knows no such entity."""
-    return isinstance(outcome, TransportError) and outcome.code is not Code.NET_STATUS
 
 
 def _issuer_key(found: PublishedKey, member: Member) -> IssuerKey:

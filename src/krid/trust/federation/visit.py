@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, final
 
 from krid._core import limits
-from krid.errors import Code, KridError, MalformedError, TrustError
+from krid.errors import Code, KridError, MalformedError, TransportError, TrustError
 from krid.net import Flow, Response, fetch
 from krid.trust.federation.identifier import configuration_url, subject_url
 from krid.trust.federation.statement import EntityConfiguration, SubordinateStatement
@@ -47,16 +47,16 @@ class Visit:
 
         Raises:
             TrustError: `federation.subject` when it is by or about another entity,
+                `federation.not_subordinate` when the superior knows no such entity, or no longer,
                 `federation.fetches`.
-            TransportError: it could not be fetched; `net.status` when the superior knows no such
-                entity, or no longer.
+            TransportError: it could not be fetched.
             KridError: as `SubordinateStatement.parse`, `federation.endpoint`,
                 `federation.media_type`.
         """
         pair = (superior.entity_id, subject)
         if pair not in self._statements:
             url = subject_url(superior.endpoint(FETCH_ENDPOINT), subject)
-            response = yield from self.fetch(url, STATEMENT_TYPE)
+            response = yield from self._ask(url)
             statement = SubordinateStatement.parse(text_of(response))
             if (statement.issuer, statement.subject) != pair:
                 raise TrustError(Code.FED_SUBJECT)
@@ -88,6 +88,15 @@ class Visit:
         if self._fetches >= limits.MAX_FEDERATION_FETCHES:
             raise TrustError(Code.FED_FETCHES)
         self._fetches += 1
+
+    def _ask(self, url: str) -> Flow[Response]:
+        """Fetch a statement, or the answer that there is none (section 8.9)."""
+        try:
+            return (yield from self.fetch(url, STATEMENT_TYPE))
+        except TransportError as failure:
+            if (failure.code, failure.detail) != (Code.NET_STATUS, "404"):
+                raise
+            raise TrustError(Code.FED_NOT_SUBORDINATE) from failure
 
     def _look(self, entity_id: str) -> Flow[EntityConfiguration | KridError]:
         try:

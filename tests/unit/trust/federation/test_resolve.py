@@ -7,7 +7,13 @@ from federations import ANCHOR, ISSUER, MINISTRY, NOW, SKEW, Entity, Federation
 
 from krid.errors import Code, KridError
 from krid.net import Response, ScriptedTransport, run
-from krid.trust.federation import TrustChain, configuration_url, resolve_chain, subject_url
+from krid.trust.federation import (
+    TrustChain,
+    configuration_url,
+    error_answer,
+    resolve_chain,
+    subject_url,
+)
 
 SECOND = "https://second.example"
 
@@ -79,13 +85,15 @@ def test_a_fault_of_a_chain_tells_more_than_a_host_that_is_gone() -> None:
     assert refused(federation, ScriptedTransport(answers)) is Code.FED_EXPIRED
 
 
-def test_a_removed_subordinate() -> None:
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, Code.FED_NOT_SUBORDINATE), (500, Code.NET_STATUS)]
+)
+def test_a_superior_that_gives_no_statement(status: int, code: Code) -> None:
     federation = Federation.small()
     answers = federation.answers()
-    answers[subject_url(federation[MINISTRY].fetch_endpoint, ISSUER)] = Response(
-        404, {"Content-Type": "application/json"}, b'{"error":"not_found"}'
-    )
-    assert refused(federation, ScriptedTransport(answers)) is Code.NET_STATUS
+    answer = error_answer(status, "not_found", "no such subordinate")
+    answers[subject_url(federation[MINISTRY].fetch_endpoint, ISSUER)] = answer
+    assert refused(federation, ScriptedTransport(answers)) is code
 
 
 def test_no_superior() -> None:

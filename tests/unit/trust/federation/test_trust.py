@@ -24,7 +24,13 @@ from krid.errors import Code, KridError, MisuseError
 from krid.keys import Alg
 from krid.model import IssuerHint
 from krid.net import NoNetwork, Request, Response, ScriptedTransport
-from krid.trust.federation import CLIENT_PREFIX, VERIFIER_TYPES, configuration_url
+from krid.trust.federation import (
+    CLIENT_PREFIX,
+    VERIFIER_TYPES,
+    configuration_url,
+    fetch_answer,
+    subject_url,
+)
 
 MINUTE = timedelta(minutes=1)
 OTHER = Entity(ISSUER)
@@ -127,41 +133,50 @@ def test_an_unknown_key_leads_to_one_look_more() -> None:
 
 def test_a_new_key_is_found() -> None:
     federation = Federation.small()
-    answers: dict[str, Any] = federation.answers()
-
-    class Web:
-        def send(self, request: Request) -> Response:
-            return ScriptedTransport(answers).send(request)
-
-    trust = federation.trust(transport=Web())
+    web = Changing(federation.network())
+    trust = federation.trust(transport=web)
     trust.find(hint(), now=NOW)
     federation[ISSUER].metadata = {"vc_issuer": {"jwks": OTHER.jwks}}
-    answers.update(federation.answers())
+    web.network = federation.network()
     found = trust.find(hint(key_id=OTHER.key_id), now=NOW + MINUTE)
     assert found.key == OTHER.key.public_key
 
 
-@pytest.mark.parametrize(
-    ("answers", "still"), [({}, True), ({configuration_url(ISSUER): Response(404)}, False)]
-)
-def test_an_unknown_key_while_the_network_fails(answers: dict[str, Response], still: bool) -> None:
+class Changing:
+    """A network whose answers change when a test says so."""
+
+    def __init__(self, network: ScriptedTransport) -> None:
+        self.network = network
+
+    def send(self, request: Request) -> Response:
+        return self.network.send(request)
+
+
+def test_an_unknown_key_while_the_network_fails_makes_nothing_forgotten() -> None:
     federation = Federation.small()
-    networks = [ScriptedTransport(answers), federation.network()]
-
-    class Web:
-        def send(self, request: Request) -> Response:
-            return networks[-1].send(request)
-
-    trust = federation.trust(transport=Web())
+    web = Changing(federation.network())
+    trust = federation.trust(transport=web)
     trust.find(hint(), now=NOW)
-    networks.pop()
-    code = refusal(lambda: trust.find(hint(key_id="new"), now=NOW + MINUTE))
-    assert code is (Code.TRUST_KEY if still else Code.NET_STATUS)
-    asked = len(networks[0].requests)
-    if still:
-        assert trust.find(hint(), now=NOW + MINUTE).issuer == ISSUER
-        assert refusal(lambda: trust.find(hint(key_id="new"), now=NOW + MINUTE)) is code
-    assert len(networks[0].requests) == asked
+    web.network = ScriptedTransport({})
+    for _ in range(2):
+        code = refusal(lambda: trust.find(hint(key_id="new"), now=NOW + MINUTE))
+        assert code is Code.TRUST_KEY
+    assert trust.find(hint(), now=NOW + MINUTE).issuer == ISSUER
+    assert len(web.network.requests) == 1
+
+
+def test_an_unknown_key_of_an_issuer_that_was_removed() -> None:
+    federation = Federation.small()
+    web = Changing(federation.network())
+    trust = federation.trust(transport=web)
+    trust.find(hint(), now=NOW)
+    answers = federation.answers()
+    gone = fetch_answer({}, issuer=MINISTRY, subject=ISSUER)
+    answers[subject_url(federation[MINISTRY].fetch_endpoint, ISSUER)] = gone
+    web.network = ScriptedTransport(answers)
+    new = hint(key_id="new")
+    assert refusal(lambda: trust.find(new, now=NOW + MINUTE)) is Code.FED_NOT_SUBORDINATE
+    assert refusal(lambda: trust.find(hint(), now=NOW + MINUTE)) is Code.FED_NOT_SUBORDINATE
 
 
 class Slow:
