@@ -31,9 +31,10 @@ def resolve_chain(
 
     Raises:
         KridError: why the first chain that reached an anchor does not hold, with the codes of
-            `verify_chain`; where none reached one, `federation.loop`, `federation.depth`, why
-            the entity's configuration or that of a superior could not be had, or
-            `federation.no_path`; and `federation.fetches` when there is too much to fetch.
+            `verify_chain`; where none reached one, why the entity's configuration or that of a
+            superior is refused or could not be had, `federation.depth`, `federation.loop` when
+            there was nothing else, or `federation.no_path`; and `federation.fetches` when there
+            is too much to fetch.
     """
     return resolve_during(Visit(now, skew), entity_id, anchors=anchors)
 
@@ -130,7 +131,10 @@ def _raise_if_final(refusal: KridError) -> None:
 
 
 def _rank(refusal: KridError) -> int:
-    """A loop says more than a superior that can't be reached; `min` takes the first of a rank."""
+    """Rank refusals, `min` taking the first of the most telling.
+
+    Loops come last: a search that meets one just goes another way.
+    """
     if refusal.code is Code.FED_LOOP:
-        return 0
-    return 2 if isinstance(refusal, TransportError) else 1
+        return 2
+    return 1 if isinstance(refusal, TransportError) else 0

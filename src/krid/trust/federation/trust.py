@@ -33,6 +33,7 @@ CLIENT_PREFIX: Final = "openid_federation:"
 _REQUEST: Final = "oauth-authz-req+jwt"
 _SHORTEST: Final = timedelta(seconds=limits.MIN_FEDERATION_SECONDS)
 _LONGEST: Final = timedelta(seconds=limits.FEDERATION_CACHE_SECONDS)
+_MOST_SKEW: Final = timedelta(seconds=limits.MAX_CLOCK_SKEW_SECONDS)
 _SKEW: Final = timedelta(seconds=limits.MAX_FEDERATION_LEEWAY_SECONDS)
 
 
@@ -70,10 +71,11 @@ class FederationTrust:
         chains, the subject's configuration first; those of trust mark issuers belong to them.
 
         Raises:
-            MisuseError: `misuse.option` for a time to keep that is shorter than half a minute.
+            MisuseError: `misuse.option` for a time to keep that is shorter than half a minute, or
+                a skew that is negative or longer than five.
             KridError: a chain of `chains` can't be read.
         """
-        if keep_for < _SHORTEST or not timedelta(0) <= skew:
+        if keep_for < _SHORTEST or not timedelta(0) <= skew <= _MOST_SKEW:
             raise MisuseError(Code.MISUSE_OPTION, "keep_for or skew")
         given = [StatementChain.parse(texts) for texts in chains]
         self._demands: Final = Demands(

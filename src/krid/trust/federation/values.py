@@ -30,7 +30,7 @@ class Key:
     """A JSON value in a form that is equal exactly when the values are.
 
     Python takes true for 1; here they differ. 1 and 1.0 are one number, the members of an
-    object have no order, those of an array have one. Text is compared by code points (section 14).
+    object have no order, those of an array have one. Text is compared by code points (section 16).
 
     >>> Key.of(True) == Key.of(1), Key.of({"a": 1, "b": 2}) == Key.of({"b": 2.0, "a": 1})
     (False, True)
@@ -68,7 +68,10 @@ def kind(value: Json) -> str:
 
 def distinct(values: Iterable[Json]) -> tuple[Json, ...]:
     """Return each value once, where it stands first."""
-    return tuple({Key.of(value): value for value in reversed(list(values))}.values())[::-1]
+    found: dict[Key, Json] = {}
+    for value in values:
+        found.setdefault(Key.of(value), value)
+    return tuple(found.values())
 
 
 def union(first: Sequence[Json], second: Sequence[Json]) -> tuple[Json, ...]:

@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from krid._core.frozen import thaw
 from krid.errors import KridError
 from krid.trust.federation import MetadataPolicy, merge_all
 from krid.trust.federation.values import ABSENT, Key
+
+# Enough to find what breaks, and no limit of time, which a busy machine would exceed.
+RUNS = settings(deadline=None, max_examples=60)
 
 RP = "openid_relying_party"
 
@@ -37,7 +40,7 @@ def merged(superior: dict[str, Any], subordinate: dict[str, Any]) -> Any:
         ({"value": {"a": [1]}}, 7, {"a": [1]}),
         ({"value": []}, ["a"], []),
         ({"add": ["a", "b"]}, ["b", "c"], ["b", "c", "a"]),
-        ({"add": ["a", "a"]}, None, ["a"]),
+        ({"add": ["a", "b", "a"]}, None, ["a", "b"]),
         ({"add": [1]}, [1.0], [1.0]),
         ({"add": [{"a": 1}]}, [{"a": 2}], [{"a": 2}, {"a": 1}]),
         ({"default": "a"}, None, "a"),
@@ -217,6 +220,7 @@ def ordered(policy: MetadataPolicy) -> dict[tuple[str, str], object]:
 POLICIES = st.dictionaries(NAMES, OPERATORS, max_size=2)
 
 
+@RUNS
 @given(POLICIES, METADATA)
 def test_applying_a_policy_twice_changes_nothing_more(
     operators: dict[str, Any], metadata: dict[str, Any]
@@ -228,6 +232,7 @@ def test_applying_a_policy_twice_changes_nothing_more(
     assert Key.of(policy.apply(once)) == Key.of(once)
 
 
+@RUNS
 @given(POLICIES, POLICIES, METADATA)
 def test_what_a_merged_policy_gives_both_policies_leave_as_it_is(
     superior: dict[str, Any], subordinate: dict[str, Any], metadata: dict[str, Any]
@@ -243,6 +248,7 @@ def test_what_a_merged_policy_gives_both_policies_leave_as_it_is(
         assert Key.of(each.apply(result)) == Key.of(result)
 
 
+@RUNS
 @given(POLICIES)
 def test_merging_a_policy_with_itself_changes_nothing(operators: dict[str, Any]) -> None:
     policy = outcome(lambda: read(operators))
@@ -252,6 +258,7 @@ def test_merging_a_policy_with_itself_changes_nothing(operators: dict[str, Any])
     assert twice == "refused" if empty else same(twice, policy)
 
 
+@RUNS
 @given(POLICIES, POLICIES)
 def test_which_of_two_is_superior_changes_the_order_of_values_alone(
     first: dict[str, Any], second: dict[str, Any]
@@ -264,6 +271,7 @@ def test_which_of_two_is_superior_changes_the_order_of_values_alone(
     assert one == "refused" or same(one, other)
 
 
+@RUNS
 @given(POLICIES, POLICIES, POLICIES)
 def test_merging_three_in_any_grouping(a: Any, b: Any, c: Any) -> None:
     policies = outcome(lambda: (read(a), read(b), read(c)))
@@ -275,6 +283,7 @@ def test_merging_three_in_any_grouping(a: Any, b: Any, c: Any) -> None:
     assert same(left, right)
 
 
+@RUNS
 @given(POLICIES)
 def test_a_policy_is_read_as_it_was_written(operators: dict[str, Any]) -> None:
     policy = outcome(lambda: read(operators))
@@ -285,9 +294,11 @@ def test_a_policy_is_read_as_it_was_written(operators: dict[str, Any]) -> None:
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
     lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=8,
 )
 
 
+@RUNS
 @given(JSON, JSON)
 def test_anything_becomes_a_policy_or_a_refusal(value: Any, metadata: Any) -> None:
     try:
@@ -297,6 +308,7 @@ def test_anything_becomes_a_policy_or_a_refusal(value: Any, metadata: Any) -> No
         assert str(refusal.code).startswith("federation.policy")
 
 
+@RUNS
 @given(JSON)
 def test_a_value_equals_itself_and_not_another_kind(value: Any) -> None:
     assert Key.of(value) == Key.of(value)

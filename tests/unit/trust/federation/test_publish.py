@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from federations import ANCHOR, ISSUER, MARK, MINISTRY, NOW, Entity
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krid._core import strict_json
@@ -34,6 +34,9 @@ from krid.trust.federation import (
     subject_url,
     verify_chain,
 )
+
+# Enough to find what breaks, and no limit of time, which a busy machine would exceed.
+RUNS = settings(deadline=None, max_examples=60)
 
 KEYS = {name: LocalKey.generate(Alg.ES256) for name in (ANCHOR, MINISTRY, ISSUER)}
 DAY = timedelta(days=1)
@@ -198,6 +201,7 @@ PLAIN = st.recursive(
 )
 
 
+@RUNS
 @given(st.dictionaries(st.text(max_size=5), st.dictionaries(st.text(max_size=5), PLAIN)))
 def test_metadata_is_read_as_it_was_written(metadata: dict[str, Any]) -> None:
     from krid._core.frozen import thaw

@@ -1,11 +1,15 @@
 """Finding chains: which way is taken, and how often something is fetched."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from federations import ANCHOR, ISSUER, MINISTRY, NOW, SKEW, Entity, Federation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from krid.errors import Code, KridError
+from krid.keys import Alg, LocalKey
 from krid.net import Response, ScriptedTransport, run
 from krid.trust.federation import (
     TrustChain,
@@ -14,6 +18,9 @@ from krid.trust.federation import (
     resolve_chain,
     subject_url,
 )
+
+# Enough to find what breaks, and no limit of time, which a busy machine would exceed.
+RUNS = settings(deadline=None, max_examples=60)
 
 SECOND = "https://second.example"
 
@@ -134,6 +141,62 @@ def test_a_statement_on_two_paths_is_fetched_once() -> None:
     federation[MINISTRY].superiors = (SECOND,)
     network = federation.network()
     assert resolved(federation, network).entity_ids == (ISSUER, MINISTRY, SECOND, ANCHOR)
+    assert set(Counter(request.url for request in network.requests).values()) == {1}
+
+
+def test_a_loop_tells_less_than_a_host_that_is_gone() -> None:
+    federation = Federation.small()
+    federation[MINISTRY].superiors = (ISSUER, "https://gone.example")
+    assert refused(federation) is Code.NET_UNREACHABLE
+
+
+def test_a_loop_tells_less_than_a_superior_that_is_broken() -> None:
+    federation = Federation.small()
+    federation.entities[SECOND] = Entity(SECOND, (ANCHOR,), claims={"exp": 0})
+    federation[MINISTRY].superiors = (ISSUER, SECOND)
+    assert refused(federation) is Code.FED_EXPIRED
+
+
+NAMES = [ISSUER, ANCHOR, *(f"https://e{number}.example" for number in range(4))]
+KEYS = {name: LocalKey.generate(Alg.EDDSA) for name in NAMES}
+GRAPHS = st.fixed_dictionaries(
+    {
+        name: st.lists(st.sampled_from(NAMES), unique=True, max_size=3)
+        for name in NAMES
+        if name != ANCHOR
+    }
+)
+
+
+def shortest(graph: dict[str, list[str]]) -> int | None:
+    """The number of entities on the shortest way up, found by going breadth first."""
+    seen, level, steps = {ISSUER}, {ISSUER}, 1
+    while level:
+        if ANCHOR in level:
+            return steps
+        level = {above for each in level for above in graph.get(each, [])} - seen
+        seen |= level
+        steps += 1
+    return None
+
+
+@RUNS
+@given(GRAPHS)
+def test_in_any_graph_the_shortest_way_is_found_or_there_is_none(
+    graph: dict[str, list[str]],
+) -> None:
+    entities = [Entity(name, tuple(graph.get(name, ())), KEYS[name]) for name in NAMES]
+    federation = Federation(*entities)
+    network = federation.network()
+    expected = shortest(graph)
+    if expected is None:
+        assert refused(federation, network) in {Code.FED_LOOP, Code.FED_NO_PATH}
+    else:
+        first = resolved(federation, network).entity_ids
+        assert len(first) == expected
+        assert first == resolved(federation).entity_ids
+        for lower, upper in pairwise(first):
+            assert upper in graph[lower]
     assert set(Counter(request.url for request in network.requests).values()) == {1}
 
 

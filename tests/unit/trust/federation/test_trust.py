@@ -349,7 +349,9 @@ def test_another_kind_of_client_is_not_looked_up() -> None:
 # Misuse
 
 
-@pytest.mark.parametrize("options", [{"keep_for": timedelta(0)}, {"skew": -MINUTE}])
+@pytest.mark.parametrize(
+    "options", [{"keep_for": timedelta(0)}, {"skew": -MINUTE}, {"skew": 6 * MINUTE}]
+)
 def test_times_that_make_no_sense(options: dict[str, Any]) -> None:
     with pytest.raises(MisuseError) as error:
         Federation.small().trust(**options)
