@@ -104,20 +104,20 @@ def test_the_mark_is_believed_before_it_is_forged() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "code"),
     [
-        ({"iss": "auditor"}, MalformedError, Code.FED_IDENTIFIER),
-        ({"iss": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"sub": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"iat": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"exp": "never"}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"trust_mark_type": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"trust_mark_type": ""}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"trust_mark_type": "https://marks.example/other"}, TrustError, Code.FED_MARK_TYPE),
-        ({"delegation": 7}, MalformedError, Code.FED_MARK_SYNTAX),
+        ({"iss": "auditor"}, MalformedError, Code.FEDERATION_IDENTIFIER),
+        ({"iss": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"sub": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"iat": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"exp": "never"}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"trust_mark_type": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"trust_mark_type": ""}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"trust_mark_type": "https://marks.example/other"}, TrustError, Code.FEDERATION_MARK_TYPE),
+        ({"delegation": 7}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
         ({"delegation": "a.b"}, MalformedError, Code.JWS_SYNTAX),
-        ({"sub": MINISTRY}, TrustError, Code.FED_MARK_SUBJECT),
-        ({"iss": MINISTRY}, TrustError, Code.FED_MARK_ISSUER),
-        ({"exp": PAST}, ValidityError, Code.FED_EXPIRED),
-        ({"iat": FUTURE}, ValidityError, Code.FED_NOT_YET_VALID),
+        ({"sub": MINISTRY}, TrustError, Code.FEDERATION_MARK_SUBJECT),
+        ({"iss": MINISTRY}, TrustError, Code.FEDERATION_MARK_ISSUER),
+        ({"exp": PAST}, ValidityError, Code.FEDERATION_EXPIRED),
+        ({"iat": FUTURE}, ValidityError, Code.FEDERATION_NOT_YET_VALID),
     ],
 )
 def test_mark(changes: dict[str, Any], kind: type[KridError], code: Code) -> None:
@@ -131,34 +131,34 @@ def test_mark_of_another_type_of_object() -> None:
     auditor = federation[AUDITOR]
     claims = {**auditor.common(ISSUER), "trust_mark_type": MARK}
     wear(federation, auditor.sign(claims, typ="JWT"))
-    refuses(federation, ContentError, Code.FED_TYP)
+    refuses(federation, ContentError, Code.FEDERATION_TYP)
 
 
 def test_no_mark_of_the_type() -> None:
     federation = audited()
     federation[ISSUER].claims = {}
-    refuses(federation, TrustError, Code.FED_MARK_MISSING)
+    refuses(federation, TrustError, Code.FEDERATION_MARK_MISSING)
     wear(federation, federation[AUDITOR].mark(ISSUER), type_="https://marks.example/other")
-    refuses(federation, TrustError, Code.FED_MARK_MISSING)
+    refuses(federation, TrustError, Code.FEDERATION_MARK_MISSING)
 
 
 def test_mark_by_an_entity_that_the_anchor_does_not_let_issue_it() -> None:
     federation = audited()
     federation[ANCHOR].claims = {"trust_mark_issuers": {MARK: [OWNER]}}
-    refuses(federation, TrustError, Code.FED_MARK_ISSUER)
+    refuses(federation, TrustError, Code.FEDERATION_MARK_ISSUER)
 
 
 def test_mark_of_a_type_that_the_anchor_does_not_list() -> None:
     federation = audited()
     federation[ANCHOR].claims = {}
-    refuses(federation, TrustError, Code.FED_MARK_ISSUER)
+    refuses(federation, TrustError, Code.FEDERATION_MARK_ISSUER)
 
 
 def test_who_may_issue_marks_is_for_the_anchor_to_say() -> None:
     federation = audited()
     federation[ANCHOR].claims = {}
     federation[MINISTRY].claims = {"trust_mark_issuers": {MARK: [AUDITOR]}}
-    refuses(federation, TrustError, Code.FED_MARK_ISSUER)
+    refuses(federation, TrustError, Code.FEDERATION_MARK_ISSUER)
 
 
 def test_mark_where_the_anchors_configuration_is_not_at_hand() -> None:
@@ -167,47 +167,49 @@ def test_mark_where_the_anchors_configuration_is_not_at_hand() -> None:
         lonely(federation.chain()),
         lonely([*federation.chain(AUDITOR, ANCHOR)]),
     ]
-    refuses(federation, TrustError, Code.FED_MARK_ISSUER, chains=chains, transport=NoNetwork())
+    refuses(
+        federation, TrustError, Code.FEDERATION_MARK_ISSUER, chains=chains, transport=NoNetwork()
+    )
 
 
 def test_mark_whose_issuer_left_the_federation() -> None:
     federation = audited()
     federation[AUDITOR].superiors = ()
-    refuses(federation, TrustError, Code.FED_NO_PATH)
+    refuses(federation, TrustError, Code.FEDERATION_NO_PATH)
 
 
 def test_mark_signed_by_another_key_than_its_issuers() -> None:
     federation = audited()
     wear(federation, Entity(AUDITOR).mark(ISSUER))
-    refuses(federation, SignatureError, Code.FED_KEY)
+    refuses(federation, SignatureError, Code.FEDERATION_KEY)
     thief = Entity(AUDITOR)
     claims = {**thief.common(ISSUER), "trust_mark_type": MARK}
     wear(federation, thief.sign(claims, typ="trust-mark+jwt", kid=federation[AUDITOR].key_id))
-    refuses(federation, SignatureError, Code.FED_SIGNATURE)
+    refuses(federation, SignatureError, Code.FEDERATION_SIGNATURE)
 
 
 def test_mark_that_lacks_the_owners_delegation() -> None:
-    refuses(audited(owned=True), TrustError, Code.FED_MARK_DELEGATION)
+    refuses(audited(owned=True), TrustError, Code.FEDERATION_MARK_DELEGATION)
 
 
 def test_delegation_where_nobody_owns_the_type() -> None:
     federation = audited()
     wear(federation, federation[AUDITOR].mark(ISSUER, delegation=delegation(federation)))
-    refuses(federation, TrustError, Code.FED_MARK_OWNER)
+    refuses(federation, TrustError, Code.FEDERATION_MARK_OWNER)
 
 
 @pytest.mark.parametrize(
     ("changes", "kind", "code"),
     [
-        ({"header": {"typ": "JWT"}}, ContentError, Code.FED_TYP),
-        ({"header": {"kid": LEFT_OUT}}, MalformedError, Code.FED_KID),
-        ({"header": {"kid": "other"}}, SignatureError, Code.FED_KEY),
-        ({"iss": AUDITOR}, TrustError, Code.FED_MARK_OWNER),
-        ({"sub": MINISTRY}, TrustError, Code.FED_MARK_OWNER),
-        ({"trust_mark_type": "https://marks.example/other"}, TrustError, Code.FED_MARK_TYPE),
-        ({"trust_mark_type": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"exp": PAST}, ValidityError, Code.FED_EXPIRED),
-        ({"iat": FUTURE}, ValidityError, Code.FED_NOT_YET_VALID),
+        ({"header": {"typ": "JWT"}}, ContentError, Code.FEDERATION_TYP),
+        ({"header": {"kid": LEFT_OUT}}, MalformedError, Code.FEDERATION_KID),
+        ({"header": {"kid": "other"}}, SignatureError, Code.FEDERATION_KEY),
+        ({"iss": AUDITOR}, TrustError, Code.FEDERATION_MARK_OWNER),
+        ({"sub": MINISTRY}, TrustError, Code.FEDERATION_MARK_OWNER),
+        ({"trust_mark_type": "https://marks.example/other"}, TrustError, Code.FEDERATION_MARK_TYPE),
+        ({"trust_mark_type": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"exp": PAST}, ValidityError, Code.FEDERATION_EXPIRED),
+        ({"iat": FUTURE}, ValidityError, Code.FEDERATION_NOT_YET_VALID),
     ],
 )
 def test_delegation(changes: dict[str, Any], kind: type[KridError], code: Code) -> None:
@@ -223,7 +225,7 @@ def test_delegation_by_another_key_than_the_owners() -> None:
     claims = {**thief.common(AUDITOR), "trust_mark_type": MARK}
     forged = thief.sign(claims, typ="trust-mark-delegation+jwt", kid=federation[OWNER].key_id)
     wear(federation, federation[AUDITOR].mark(ISSUER, delegation=forged))
-    refuses(federation, SignatureError, Code.FED_SIGNATURE)
+    refuses(federation, SignatureError, Code.FEDERATION_SIGNATURE)
 
 
 def test_mark_verified_with_the_chain_of_another_entity() -> None:
@@ -232,7 +234,7 @@ def test_mark_verified_with_the_chain_of_another_entity() -> None:
     other = chain_of(federation)
     refused(
         TrustError,
-        Code.FED_MARK_ISSUER,
+        Code.FEDERATION_MARK_ISSUER,
         lambda: verify_mark(mark, subject=ISSUER, issuer=other, now=NOW, skew=SKEW),
     )
 
@@ -270,16 +272,16 @@ def test_an_active_mark() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "code"),
     [
-        ({"status": "revoked"}, StatusError, Code.FED_MARK_STATUS),
-        ({"status": "Active"}, StatusError, Code.FED_MARK_STATUS),
-        ({"status": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"trust_mark": "another"}, TrustError, Code.FED_SUBJECT),
-        ({"iss": ISSUER}, TrustError, Code.FED_SUBJECT),
-        ({"iat": FUTURE}, ValidityError, Code.FED_NOT_YET_VALID),
-        ({"iat": LEFT_OUT}, MalformedError, Code.FED_MARK_SYNTAX),
-        ({"by": STRANGER}, SignatureError, Code.FED_KEY),
+        ({"status": "revoked"}, StatusError, Code.FEDERATION_MARK_STATUS),
+        ({"status": "Active"}, StatusError, Code.FEDERATION_MARK_STATUS),
+        ({"status": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"trust_mark": "another"}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"iss": ISSUER}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"iat": FUTURE}, ValidityError, Code.FEDERATION_NOT_YET_VALID),
+        ({"iat": LEFT_OUT}, MalformedError, Code.FEDERATION_MARK_SYNTAX),
+        ({"by": STRANGER}, SignatureError, Code.FEDERATION_KEY),
         ({"answer": Response(404)}, TransportError, Code.NET_STATUS),
-        ({"answer": Response(200)}, MalformedError, Code.FED_MEDIA_TYPE),
+        ({"answer": Response(200)}, MalformedError, Code.FEDERATION_MEDIA_TYPE),
     ],
 )
 def test_status(changes: dict[str, Any], kind: type[KridError], code: Code) -> None:
@@ -290,14 +292,14 @@ def test_status_of_another_type_of_object() -> None:
     federation = audited()
     text = federation[AUDITOR].sign({}, typ="JWT").encode()
     answer = Response(200, {"Content-Type": "application/trust-mark-status-response+jwt"}, text)
-    refused(ContentError, Code.FED_TYP, lambda: ask(federation, answer))
+    refused(ContentError, Code.FEDERATION_TYP, lambda: ask(federation, answer))
 
 
 def test_status_asked_of_another_entity_than_the_issuer() -> None:
     federation = audited()
     mark = TrustMark.parse(federation[AUDITOR].mark(ISSUER))
     flow = check_mark_status(mark, issuer=chain_of(federation), now=NOW, skew=SKEW)
-    refused(TrustError, Code.FED_MARK_ISSUER, lambda: run(flow, NoNetwork()))
+    refused(TrustError, Code.FEDERATION_MARK_ISSUER, lambda: run(flow, NoNetwork()))
 
 
 def test_issuer_of_marks_without_a_status_endpoint() -> None:
@@ -305,7 +307,7 @@ def test_issuer_of_marks_without_a_status_endpoint() -> None:
     chain = chain_of(federation, AUDITOR, ANCHOR)
     mark = TrustMark.parse(federation[AUDITOR].mark(ISSUER))
     flow = check_mark_status(mark, issuer=chain, now=NOW, skew=SKEW)
-    refused(MalformedError, Code.FED_ENDPOINT, lambda: run(flow, NoNetwork()))
+    refused(MalformedError, Code.FEDERATION_ENDPOINT, lambda: run(flow, NoNetwork()))
 
 
 # Signed key sets
@@ -334,15 +336,15 @@ def test_signed_keys() -> None:
 @pytest.mark.parametrize(
     ("claims", "header", "kind", "code"),
     [
-        ({"iss": ANCHOR}, {}, TrustError, Code.FED_SUBJECT),
-        ({"sub": LEFT_OUT}, {}, TrustError, Code.FED_SUBJECT),
-        ({"exp": PAST}, {}, ValidityError, Code.FED_EXPIRED),
-        ({"iat": FUTURE}, {}, ValidityError, Code.FED_NOT_YET_VALID),
-        ({"iat": "now"}, {}, MalformedError, Code.FED_KEYS),
+        ({"iss": ANCHOR}, {}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"sub": LEFT_OUT}, {}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"exp": PAST}, {}, ValidityError, Code.FEDERATION_EXPIRED),
+        ({"iat": FUTURE}, {}, ValidityError, Code.FEDERATION_NOT_YET_VALID),
+        ({"iat": "now"}, {}, MalformedError, Code.FEDERATION_KEYS),
         ({"keys": LEFT_OUT}, {}, MalformedError, Code.ISSUER_SYNTAX),
-        ({}, {"typ": "JWT"}, ContentError, Code.FED_TYP),
-        ({}, {"kid": LEFT_OUT}, MalformedError, Code.FED_KID),
-        ({}, {"by": STRANGER}, SignatureError, Code.FED_KEY),
+        ({}, {"typ": "JWT"}, ContentError, Code.FEDERATION_TYP),
+        ({}, {"kid": LEFT_OUT}, MalformedError, Code.FEDERATION_KID),
+        ({}, {"by": STRANGER}, SignatureError, Code.FEDERATION_KEY),
     ],
 )
 def test_signed_key_set(
@@ -355,7 +357,9 @@ def test_unsigned_keys_of_another_media_type() -> None:
     federation = audited()
     federation[ISSUER].metadata = {"vc_issuer": {"jwks_uri": KEYS_URL}}
     answers = {**federation.answers(), KEYS_URL: Response(200, {"Content-Type": "text/html"})}
-    refuses(federation, MalformedError, Code.FED_MEDIA_TYPE, transport=ScriptedTransport(answers))
+    refuses(
+        federation, MalformedError, Code.FEDERATION_MEDIA_TYPE, transport=ScriptedTransport(answers)
+    )
 
 
 # Former keys
@@ -380,21 +384,29 @@ def old(**members: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("claims", "kind", "code"),
     [
-        ({"iss": ISSUER}, TrustError, Code.FED_SUBJECT),
-        ({"iat": LEFT_OUT}, MalformedError, Code.FED_KEYS),
-        ({"iat": FUTURE}, ValidityError, Code.FED_NOT_YET_VALID),
-        ({"keys": {}}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old()] * 2}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old()] * (limits.MAX_HISTORICAL_KEYS + 1)}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old(kid=LEFT_OUT)]}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old(exp=LEFT_OUT)]}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old(iat="old")]}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old(revoked={})]}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old(revoked=[])]}, MalformedError, Code.FED_KEYS),
-        ({"keys": [old(revoked={"revoked_at": 1, "reason": 1})]}, MalformedError, Code.FED_KEYS),
+        ({"iss": ISSUER}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"iat": LEFT_OUT}, MalformedError, Code.FEDERATION_KEYS),
+        ({"iat": FUTURE}, ValidityError, Code.FEDERATION_NOT_YET_VALID),
+        ({"keys": {}}, MalformedError, Code.FEDERATION_KEYS),
+        ({"keys": [old()] * 2}, MalformedError, Code.FEDERATION_KEYS),
+        (
+            {"keys": [old()] * (limits.MAX_HISTORICAL_KEYS + 1)},
+            MalformedError,
+            Code.FEDERATION_KEYS,
+        ),
+        ({"keys": [old(kid=LEFT_OUT)]}, MalformedError, Code.FEDERATION_KEYS),
+        ({"keys": [old(exp=LEFT_OUT)]}, MalformedError, Code.FEDERATION_KEYS),
+        ({"keys": [old(iat="old")]}, MalformedError, Code.FEDERATION_KEYS),
+        ({"keys": [old(revoked={})]}, MalformedError, Code.FEDERATION_KEYS),
+        ({"keys": [old(revoked=[])]}, MalformedError, Code.FEDERATION_KEYS),
+        (
+            {"keys": [old(revoked={"revoked_at": 1, "reason": 1})]},
+            MalformedError,
+            Code.FEDERATION_KEYS,
+        ),
         ({"keys": [old(d="AAAA")]}, MalformedError, Code.KEY_PRIVATE),
-        ({"header": {"typ": "JWT"}}, ContentError, Code.FED_TYP),
-        ({"by": STRANGER}, SignatureError, Code.FED_KEY),
+        ({"header": {"typ": "JWT"}}, ContentError, Code.FEDERATION_TYP),
+        ({"by": STRANGER}, SignatureError, Code.FEDERATION_KEY),
     ],
 )
 def test_former_keys(claims: dict[str, Any], kind: type[KridError], code: Code) -> None:
@@ -406,13 +418,13 @@ def test_former_keys(claims: dict[str, Any], kind: type[KridError], code: Code) 
     [
         ({"kid": "other"}, NOW, Code.TRUST_KEY),
         ({"kty": "RSA", "crv": LEFT_OUT}, NOW, Code.TRUST_KEY),
-        ({}, NOW - 2 * DAY, Code.FED_KEY_ENDED),
-        ({}, NOW + DAY, Code.FED_KEY_ENDED),
-        ({"revoked": {"revoked_at": PAST}}, NOW, Code.FED_KEY_ENDED),
+        ({}, NOW - 2 * DAY, Code.FEDERATION_KEY_ENDED),
+        ({}, NOW + DAY, Code.FEDERATION_KEY_ENDED),
+        ({"revoked": {"revoked_at": PAST}}, NOW, Code.FEDERATION_KEY_ENDED),
         (
             {"revoked": {"revoked_at": FUTURE, "reason": "compromised"}},
             NOW,
-            Code.FED_KEY_ENDED,
+            Code.FEDERATION_KEY_ENDED,
         ),
     ],
 )
@@ -463,19 +475,19 @@ def test_an_answer_that_is_what_its_chain_says() -> None:
 @pytest.mark.parametrize(
     ("changes", "kind", "code"),
     [
-        ({"typ": "JWT"}, ContentError, Code.FED_TYP),
-        ({"iss": ANCHOR}, TrustError, Code.FED_SUBJECT),
-        ({"sub": ANCHOR}, TrustError, Code.FED_SUBJECT),
-        ({"iss": LEFT_OUT}, MalformedError, Code.FED_SYNTAX),
-        ({"iat": FUTURE}, ValidityError, Code.FED_NOT_YET_VALID),
-        ({"exp": PAST}, ValidityError, Code.FED_EXPIRED),
-        ({"exp": FUTURE + 1}, TrustError, Code.FED_RESOLVED),
-        ({"metadata": LEFT_OUT}, MalformedError, Code.FED_SYNTAX),
-        ({"metadata": {"vc_issuer": {}}}, TrustError, Code.FED_RESOLVED),
-        ({"metadata": {"openid_provider": {}}}, TrustError, Code.FED_RESOLVED),
-        ({"trust_chain": LEFT_OUT}, MalformedError, Code.FED_SYNTAX),
-        ({"trust_chain": []}, TrustError, Code.FED_CHAIN_LENGTH),
-        ({"by": STRANGER}, SignatureError, Code.FED_KEY),
+        ({"typ": "JWT"}, ContentError, Code.FEDERATION_TYP),
+        ({"iss": ANCHOR}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"sub": ANCHOR}, TrustError, Code.FEDERATION_SUBJECT),
+        ({"iss": LEFT_OUT}, MalformedError, Code.FEDERATION_SYNTAX),
+        ({"iat": FUTURE}, ValidityError, Code.FEDERATION_NOT_YET_VALID),
+        ({"exp": PAST}, ValidityError, Code.FEDERATION_EXPIRED),
+        ({"exp": FUTURE + 1}, TrustError, Code.FEDERATION_RESOLVED),
+        ({"metadata": LEFT_OUT}, MalformedError, Code.FEDERATION_SYNTAX),
+        ({"metadata": {"vc_issuer": {}}}, TrustError, Code.FEDERATION_RESOLVED),
+        ({"metadata": {"openid_provider": {}}}, TrustError, Code.FEDERATION_RESOLVED),
+        ({"trust_chain": LEFT_OUT}, MalformedError, Code.FEDERATION_SYNTAX),
+        ({"trust_chain": []}, TrustError, Code.FEDERATION_CHAIN_LENGTH),
+        ({"by": STRANGER}, SignatureError, Code.FEDERATION_KEY),
     ],
 )
 def test_resolved(changes: dict[str, Any], kind: type[KridError], code: Code) -> None:
@@ -485,4 +497,4 @@ def test_resolved(changes: dict[str, Any], kind: type[KridError], code: Code) ->
 def test_resolved_with_the_chain_of_another_entity() -> None:
     federation = Federation.small()
     other = federation.chain(MINISTRY, ANCHOR)
-    refused(TrustError, Code.FED_RESOLVED, lambda: answer(federation, trust_chain=other))
+    refused(TrustError, Code.FEDERATION_RESOLVED, lambda: answer(federation, trust_chain=other))

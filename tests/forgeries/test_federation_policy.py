@@ -35,7 +35,7 @@ def parameter(name: str, **operators: Any) -> MetadataPolicy:
 def test_form(value: Any) -> None:
     with pytest.raises(MalformedError) as error:
         MetadataPolicy.parse(value)
-    assert error.value.code is Code.FED_POLICY_SYNTAX
+    assert error.value.code is Code.FEDERATION_POLICY_SYNTAX
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_form(value: Any) -> None:
 def test_operand(operator: str, operand: Any) -> None:
     with pytest.raises(MalformedError) as error:
         policy(**{operator: operand})
-    assert error.value.code is Code.FED_POLICY_OPERATOR
+    assert error.value.code is Code.FEDERATION_POLICY_OPERATOR
 
 
 COMBINATIONS: list[dict[str, Any]] = [
@@ -92,7 +92,7 @@ COMBINATIONS: list[dict[str, Any]] = [
 def test_combination_in_one_statement(operators: dict[str, Any]) -> None:
     with pytest.raises(TrustError) as error:
         policy(**operators)
-    assert error.value.code is Code.FED_POLICY_COMBINATION
+    assert error.value.code is Code.FEDERATION_POLICY_COMBINATION
 
 
 @pytest.mark.parametrize("operators", COMBINATIONS)
@@ -101,7 +101,7 @@ def test_combination_of_two_statements(operators: dict[str, Any], order: int) ->
     superior, subordinate = [policy(**{name: each}) for name, each in operators.items()][::order]
     with pytest.raises(TrustError) as error:
         superior.merge(subordinate)
-    assert error.value.code is Code.FED_POLICY_COMBINATION
+    assert error.value.code is Code.FEDERATION_POLICY_COMBINATION
 
 
 @pytest.mark.parametrize(
@@ -122,28 +122,28 @@ def test_combination_of_two_statements(operators: dict[str, Any], order: int) ->
 def test_merge(operator: str, superior: Any, subordinate: Any) -> None:
     with pytest.raises(TrustError) as error:
         policy(**{operator: superior}).merge(policy(**{operator: subordinate}))
-    assert error.value.code is Code.FED_POLICY_MERGE
+    assert error.value.code is Code.FEDERATION_POLICY_MERGE
 
 
 @pytest.mark.parametrize(
     ("operators", "value", "code"),
     [
-        ({"one_of": ["a"]}, "b", Code.FED_POLICY_VALUE),
-        ({"one_of": []}, "b", Code.FED_POLICY_VALUE),
-        ({"one_of": [1]}, "1", Code.FED_POLICY_VALUE),
-        ({"one_of": [{"a": 1}]}, {"a": True}, Code.FED_POLICY_VALUE),
-        ({"one_of": ["b"], "default": "a"}, None, Code.FED_POLICY_VALUE),
-        ({"superset_of": ["a", "b"]}, ["a"], Code.FED_POLICY_VALUE),
-        ({"subset_of": ["a", "b"], "superset_of": ["a"]}, ["b"], Code.FED_POLICY_VALUE),
-        ({"essential": True}, None, Code.FED_POLICY_ESSENTIAL),
-        ({"essential": True, "subset_of": ["a"]}, None, Code.FED_POLICY_ESSENTIAL),
-        ({"add": ["a"]}, "a", Code.FED_POLICY_TYPE),
-        ({"add": ["a"]}, [True], Code.FED_POLICY_TYPE),
-        ({"one_of": ["a"]}, ["a"], Code.FED_POLICY_TYPE),
-        ({"one_of": ["a"]}, True, Code.FED_POLICY_TYPE),
-        ({"subset_of": ["a"]}, "a", Code.FED_POLICY_TYPE),
-        ({"superset_of": ["a"]}, {"a": 1}, Code.FED_POLICY_TYPE),
-        ({"subset_of": ["a"]}, LONG, Code.FED_POLICY_TYPE),
+        ({"one_of": ["a"]}, "b", Code.FEDERATION_POLICY_VALUE),
+        ({"one_of": []}, "b", Code.FEDERATION_POLICY_VALUE),
+        ({"one_of": [1]}, "1", Code.FEDERATION_POLICY_VALUE),
+        ({"one_of": [{"a": 1}]}, {"a": True}, Code.FEDERATION_POLICY_VALUE),
+        ({"one_of": ["b"], "default": "a"}, None, Code.FEDERATION_POLICY_VALUE),
+        ({"superset_of": ["a", "b"]}, ["a"], Code.FEDERATION_POLICY_VALUE),
+        ({"subset_of": ["a", "b"], "superset_of": ["a"]}, ["b"], Code.FEDERATION_POLICY_VALUE),
+        ({"essential": True}, None, Code.FEDERATION_POLICY_ESSENTIAL),
+        ({"essential": True, "subset_of": ["a"]}, None, Code.FEDERATION_POLICY_ESSENTIAL),
+        ({"add": ["a"]}, "a", Code.FEDERATION_POLICY_TYPE),
+        ({"add": ["a"]}, [True], Code.FEDERATION_POLICY_TYPE),
+        ({"one_of": ["a"]}, ["a"], Code.FEDERATION_POLICY_TYPE),
+        ({"one_of": ["a"]}, True, Code.FEDERATION_POLICY_TYPE),
+        ({"subset_of": ["a"]}, "a", Code.FEDERATION_POLICY_TYPE),
+        ({"superset_of": ["a"]}, {"a": 1}, Code.FEDERATION_POLICY_TYPE),
+        ({"subset_of": ["a"]}, LONG, Code.FEDERATION_POLICY_TYPE),
     ],
 )
 def test_metadata(operators: dict[str, Any], value: Any, code: Code) -> None:
@@ -168,7 +168,7 @@ def test_metadata(operators: dict[str, Any], value: Any, code: Code) -> None:
 def test_scope(operators: dict[str, Any], scope: Any) -> None:
     with pytest.raises(TrustError) as error:
         parameter("scope", **operators).apply({"t": {} if scope is None else {"scope": scope}})
-    assert error.value.code is Code.FED_POLICY_TYPE
+    assert error.value.code is Code.FEDERATION_POLICY_TYPE
 
 
 @pytest.mark.parametrize("operand", [[""], ["a b"], [1], [None]])
@@ -176,4 +176,4 @@ def test_scope(operators: dict[str, Any], scope: Any) -> None:
 def test_scope_values(operator: str, operand: list[Any]) -> None:
     with pytest.raises(MalformedError) as error:
         parameter("scope", **{operator: operand})
-    assert error.value.code is Code.FED_POLICY_OPERATOR
+    assert error.value.code is Code.FEDERATION_POLICY_OPERATOR

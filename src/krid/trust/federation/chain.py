@@ -69,13 +69,13 @@ class StatementChain:
                 `SubordinateStatement.parse`.
         """
         if not 1 <= len(texts) <= limits.MAX_TRUST_CHAIN_STATEMENTS:
-            raise TrustError(Code.FED_CHAIN_LENGTH)
+            raise TrustError(Code.FEDERATION_CHAIN_LENGTH)
         subject = EntityConfiguration.parse(texts[0])
         anchor = _ending(texts[-1]) if len(texts) > 1 else subject
         above = texts[1:] if anchor is None else texts[1:-1]
         superiors = tuple(SubordinateStatement.parse(text) for text in above)
         if not superiors and len(texts) > 1:
-            raise TrustError(Code.FED_CHAIN_LENGTH)
+            raise TrustError(Code.FEDERATION_CHAIN_LENGTH)
         return cls(subject, superiors, anchor, tuple(texts))
 
     @property
@@ -115,7 +115,7 @@ class TrustChain:
             TrustError: `federation.entity_type` when the subject is of no such type here.
         """
         if entity_type not in self.metadata:
-            raise TrustError(Code.FED_ENTITY_TYPE)
+            raise TrustError(Code.FEDERATION_ENTITY_TYPE)
         return self.metadata[entity_type]
 
 
@@ -127,9 +127,9 @@ def chain_in_header(jws: Jws) -> tuple[str, ...]:
     """
     if CHAIN_HEADER not in jws.header:
         return ()
-    texts = shape.texts(jws.header[CHAIN_HEADER], Code.FED_HEADER)
+    texts = shape.texts(jws.header[CHAIN_HEADER], Code.FEDERATION_HEADER)
     if not texts:
-        raise MalformedError(Code.FED_HEADER)
+        raise MalformedError(Code.FEDERATION_HEADER)
     return texts
 
 
@@ -187,7 +187,7 @@ def _pinned(chain: StatementChain, anchors: Sequence[Anchor]) -> Anchor:
     for anchor in anchors:
         if anchor.entity_id == chain.anchor_id:
             return anchor
-    raise TrustError(Code.FED_ANCHOR)
+    raise TrustError(Code.FEDERATION_ANCHOR)
 
 
 def _check_times(chain: StatementChain, *, now: datetime, skew: timedelta) -> None:
@@ -199,7 +199,7 @@ def _check_times(chain: StatementChain, *, now: datetime, skew: timedelta) -> No
 def _check_no_loop(chain: StatementChain) -> None:
     """No entity stands in the chain twice (section 10.1)."""
     if len(set(chain.entity_ids)) != len(chain.entity_ids):
-        raise TrustError(Code.FED_LOOP)
+        raise TrustError(Code.FEDERATION_LOOP)
 
 
 def _check_links(chain: StatementChain) -> None:
@@ -211,14 +211,14 @@ def _check_links(chain: StatementChain) -> None:
     if not chain.superiors:
         return
     if chain.superiors[0].subject != chain.subject.entity_id:
-        raise TrustError(Code.FED_LINK)
+        raise TrustError(Code.FEDERATION_LINK)
     for lower, upper in pairwise(chain.superiors):
         if lower.issuer != upper.subject:
-            raise TrustError(Code.FED_LINK)
+            raise TrustError(Code.FEDERATION_LINK)
     if chain.anchor is not None and chain.anchor.entity_id != chain.anchor_id:
-        raise TrustError(Code.FED_LINK)
+        raise TrustError(Code.FEDERATION_LINK)
     if chain.superiors[0].issuer not in chain.subject.authority_hints:
-        raise TrustError(Code.FED_HINT)
+        raise TrustError(Code.FEDERATION_HINT)
 
 
 def _check_constraints(chain: StatementChain) -> None:
@@ -264,11 +264,11 @@ def _check_signatures(chain: StatementChain, anchor: Anchor) -> None:
     """
     listed = () if chain.anchor is None else (chain.anchor.keys,)
     if not chain.superiors:
-        chain.subject.signed.verify(anchor.keys, *listed, refusal=Code.FED_ANCHOR_KEY)
+        chain.subject.signed.verify(anchor.keys, *listed, refusal=Code.FEDERATION_ANCHOR_KEY)
         return
     chain.subject.signed.verify(chain.superiors[0].keys, chain.subject.keys)
     for lower, upper in pairwise(chain.superiors):
         lower.signed.verify(upper.keys)
-    chain.superiors[-1].signed.verify(anchor.keys, *listed, refusal=Code.FED_ANCHOR_KEY)
+    chain.superiors[-1].signed.verify(anchor.keys, *listed, refusal=Code.FEDERATION_ANCHOR_KEY)
     if chain.anchor is not None:
-        chain.anchor.signed.verify(anchor.keys, *listed, refusal=Code.FED_ANCHOR_KEY)
+        chain.anchor.signed.verify(anchor.keys, *listed, refusal=Code.FEDERATION_ANCHOR_KEY)

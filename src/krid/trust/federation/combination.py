@@ -21,7 +21,7 @@ def check_combination(operators: Mapping[Operator, Json]) -> None:
         both = first in operators and second in operators
         if both and not may_stand(operators[first], operators[second]):
             pair = f"{first.value} and {second.value}"
-            raise TrustError(Code.FED_POLICY_COMBINATION, pair)
+            raise TrustError(Code.FEDERATION_POLICY_COMBINATION, pair)
 
 
 def _never(_first: Json, _second: Json) -> bool:

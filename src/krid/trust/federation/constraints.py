@@ -34,7 +34,7 @@ class NamingConstraints:
         Raises:
             MalformedError: `federation.constraint`.
         """
-        members = shape.mapping(value, Code.FED_CONSTRAINT)
+        members = shape.mapping(value, Code.FEDERATION_CONSTRAINT)
         return cls(
             permitted=_names(members["permitted"]) if "permitted" in members else None,
             excluded=_names(members.get("excluded", ())),
@@ -49,7 +49,7 @@ class NamingConstraints:
         url = host_of(entity_id)
         allowed = self.permitted is None or _is_any(url.host, self.permitted)
         if url.is_literal or _is_any(url.host, self.excluded) or not allowed:
-            raise TrustError(Code.FED_NAMING)
+            raise TrustError(Code.FEDERATION_NAMING)
 
     def encode(self) -> dict[str, Json]:
         """Write `naming_constraints`."""
@@ -75,7 +75,7 @@ class Constraints:
         Raises:
             MalformedError: `federation.constraint`.
         """
-        members = shape.mapping(value, Code.FED_CONSTRAINT)
+        members = shape.mapping(value, Code.FEDERATION_CONSTRAINT)
         naming, types = members.get("naming_constraints"), members.get("allowed_entity_types")
         return cls(
             max_path_length=_length(members),
@@ -90,7 +90,7 @@ class Constraints:
             TrustError: `federation.path_length` (section 6.2.1).
         """
         if self.max_path_length is not None and intermediates > self.max_path_length:
-            raise TrustError(Code.FED_PATH_LENGTH)
+            raise TrustError(Code.FEDERATION_PATH_LENGTH)
 
     def check_names(self, entity_ids: Sequence[str]) -> None:
         """Check the names of all entities below.
@@ -126,26 +126,26 @@ UNCONSTRAINED: Final = Constraints()
 def _length(members: Mapping[str, object]) -> int | None:
     if "max_path_length" not in members:
         return None
-    length = shape.integer(members["max_path_length"], Code.FED_CONSTRAINT)
+    length = shape.integer(members["max_path_length"], Code.FEDERATION_CONSTRAINT)
     if length < 0:
-        raise MalformedError(Code.FED_CONSTRAINT, "max_path_length")
+        raise MalformedError(Code.FEDERATION_CONSTRAINT, "max_path_length")
     return length
 
 
 def _types(value: object) -> frozenset[str]:
-    types = shape.texts(value, Code.FED_CONSTRAINT)
+    types = shape.texts(value, Code.FEDERATION_CONSTRAINT)
     if FEDERATION_ENTITY in types or len(types) > limits.MAX_ENTITY_TYPES:
-        raise MalformedError(Code.FED_CONSTRAINT, "allowed_entity_types")
+        raise MalformedError(Code.FEDERATION_CONSTRAINT, "allowed_entity_types")
     return frozenset(types)
 
 
 def _names(value: object) -> tuple[str, ...]:
-    names = tuple(name.lower() for name in shape.texts(value, Code.FED_CONSTRAINT))
+    names = tuple(name.lower() for name in shape.texts(value, Code.FEDERATION_CONSTRAINT))
     if len(names) > limits.MAX_NAMING_CONSTRAINTS:
-        raise MalformedError(Code.FED_CONSTRAINT, "naming_constraints")
+        raise MalformedError(Code.FEDERATION_CONSTRAINT, "naming_constraints")
     for name in names:
         if len(name) > 254 or _NAME.fullmatch(name) is None:
-            raise MalformedError(Code.FED_CONSTRAINT, "naming_constraints")
+            raise MalformedError(Code.FEDERATION_CONSTRAINT, "naming_constraints")
     return names
 
 

@@ -26,10 +26,10 @@ def check_entity_id(text: str) -> str:
     """
     match = _AUTHORITY.fullmatch(text)
     if match is None:
-        raise MalformedError(Code.FED_IDENTIFIER)
+        raise MalformedError(Code.FEDERATION_IDENTIFIER)
     segments = (match[1] or "").removesuffix("/").split("/")[1:]
     if not {"", ".", ".."}.isdisjoint(segments):
-        raise MalformedError(Code.FED_IDENTIFIER, "path")
+        raise MalformedError(Code.FEDERATION_IDENTIFIER, "path")
     _parse(text)
     return text
 
@@ -72,11 +72,11 @@ def check_endpoint(text: str) -> str:
         MalformedError: `federation.endpoint`.
     """
     if "#" in text:
-        raise MalformedError(Code.FED_ENDPOINT, "fragment")
+        raise MalformedError(Code.FEDERATION_ENDPOINT, "fragment")
     try:
         HttpsUrl.parse(text)
     except TransportError as cause:
-        raise MalformedError(Code.FED_ENDPOINT) from cause
+        raise MalformedError(Code.FEDERATION_ENDPOINT) from cause
     return text
 
 
@@ -84,4 +84,4 @@ def _parse(entity_id: str) -> HttpsUrl:
     try:
         return HttpsUrl.parse(entity_id)
     except TransportError as cause:
-        raise MalformedError(Code.FED_IDENTIFIER) from cause
+        raise MalformedError(Code.FEDERATION_IDENTIFIER) from cause

@@ -46,10 +46,10 @@ def verify_signed_keys(
     """
     signed = Signed.parse(text, typ=KEY_SET_TYP)
     if (signed.claims.get("iss"), signed.claims.get("sub")) != (entity_id, entity_id):
-        raise TrustError(Code.FED_SUBJECT)
+        raise TrustError(Code.FEDERATION_SUBJECT)
     _check_optional_times(signed, now=now, skew=skew)
     signed.verify(keys)
-    expires = signed.moment("exp", Code.FED_KEYS) if "exp" in signed.claims else None
+    expires = signed.moment("exp", Code.FEDERATION_KEYS) if "exp" in signed.claims else None
     return SignedKeys(published_keys({"keys": signed.claims.get("keys")}), expires)
 
 
@@ -59,7 +59,7 @@ def published_keys(value: object) -> tuple[PublishedKey, ...]:
     Raises:
         MalformedError: `issuer.syntax`, `key.private`.
     """
-    return parse_key_set(strict_json.dumps(shape.mapping(value, Code.FED_METADATA)))
+    return parse_key_set(strict_json.dumps(shape.mapping(value, Code.FEDERATION_METADATA)))
 
 
 @final
@@ -101,16 +101,16 @@ class FormerKeys:
         """
         signed = Signed.parse(text, typ=KEY_SET_TYP)
         if signed.claims.get("iss") != check_entity_id(entity_id):
-            raise TrustError(Code.FED_SUBJECT)
-        issued_at = signed.moment("iat", Code.FED_KEYS)
+            raise TrustError(Code.FEDERATION_SUBJECT)
+        issued_at = signed.moment("iat", Code.FEDERATION_KEYS)
         check_times(issued_at, None, now=now, skew=skew)
         signed.verify(keys)
-        entries = shape.sequence(signed.claims.get("keys"), Code.FED_KEYS)
+        entries = shape.sequence(signed.claims.get("keys"), Code.FEDERATION_KEYS)
         if len(entries) > limits.MAX_HISTORICAL_KEYS:
-            raise MalformedError(Code.FED_KEYS, "too many keys")
+            raise MalformedError(Code.FEDERATION_KEYS, "too many keys")
         former = {key.key_id: key for key in map(_former, entries)}
         if len(former) != len(entries):
-            raise MalformedError(Code.FED_KEYS, "kid")
+            raise MalformedError(Code.FEDERATION_KEYS, "kid")
         return cls(entity_id=entity_id, issued_at=issued_at, keys=MappingProxyType(former))
 
     def key_at(self, key_id: str, moment: datetime) -> PublicKey:
@@ -129,30 +129,32 @@ class FormerKeys:
         early = former.issued_at is not None and moment < former.issued_at
         revoked = former.revoked_at is not None and moment >= former.revoked_at
         if early or revoked or moment >= former.expires or former.reason == "compromised":
-            raise TrustError(Code.FED_KEY_ENDED)
+            raise TrustError(Code.FEDERATION_KEY_ENDED)
         return former.key
 
 
 def _former(value: object) -> FormerKey:
-    members = shape.mapping(value, Code.FED_KEYS)
+    members = shape.mapping(value, Code.FEDERATION_KEYS)
     revoked = members.get("revoked")
-    revocation = {} if revoked is None else shape.mapping(revoked, Code.FED_KEYS)
+    revocation = {} if revoked is None else shape.mapping(revoked, Code.FEDERATION_KEYS)
     return FormerKey(
-        key_id=shape.text(members.get("kid"), Code.FED_KEYS),
+        key_id=shape.text(members.get("kid"), Code.FEDERATION_KEYS),
         key=_public(members),
-        issued_at=read_moment(members["iat"], Code.FED_KEYS) if "iat" in members else None,
-        expires=read_moment(members.get("exp"), Code.FED_KEYS),
+        issued_at=read_moment(members["iat"], Code.FEDERATION_KEYS) if "iat" in members else None,
+        expires=read_moment(members.get("exp"), Code.FEDERATION_KEYS),
         revoked_at=_revoked_at(revocation) if revoked is not None else None,
         reason=_reason(revocation),
     )
 
 
 def _revoked_at(revocation: Mapping[str, object]) -> datetime:
-    return read_moment(revocation.get("revoked_at"), Code.FED_KEYS)
+    return read_moment(revocation.get("revoked_at"), Code.FEDERATION_KEYS)
 
 
 def _reason(revocation: Mapping[str, object]) -> str | None:
-    return shape.text(revocation["reason"], Code.FED_KEYS) if "reason" in revocation else None
+    return (
+        shape.text(revocation["reason"], Code.FEDERATION_KEYS) if "reason" in revocation else None
+    )
 
 
 def _public(members: Mapping[str, object]) -> PublicKey | None:
@@ -165,6 +167,6 @@ def _public(members: Mapping[str, object]) -> PublicKey | None:
 
 
 def _check_optional_times(signed: Signed, *, now: datetime, skew: timedelta) -> None:
-    issued_at = signed.moment("iat", Code.FED_KEYS) if "iat" in signed.claims else now
-    expires = signed.moment("exp", Code.FED_KEYS) if "exp" in signed.claims else None
+    issued_at = signed.moment("iat", Code.FEDERATION_KEYS) if "iat" in signed.claims else now
+    expires = signed.moment("exp", Code.FEDERATION_KEYS) if "exp" in signed.claims else None
     check_times(issued_at, expires, now=now, skew=skew)

@@ -50,21 +50,21 @@ class KeySet:
         Raises:
             MalformedError: `federation.keys`, or `key.private` when a key of it is not public.
         """
-        members = shape.mapping(value, Code.FED_KEYS)
-        entries = shape.sequence(members.get("keys"), Code.FED_KEYS)
+        members = shape.mapping(value, Code.FEDERATION_KEYS)
+        entries = shape.sequence(members.get("keys"), Code.FEDERATION_KEYS)
         if not 1 <= len(entries) <= most:
-            raise MalformedError(Code.FED_KEYS, f"{len(entries)} keys")
-        read = [_read(shape.mapping(entry, Code.FED_KEYS)) for entry in entries]
+            raise MalformedError(Code.FEDERATION_KEYS, f"{len(entries)} keys")
+        read = [_read(shape.mapping(entry, Code.FEDERATION_KEYS)) for entry in entries]
         names = {name for name, _ in read}
         if len(names) != len(read):
-            raise MalformedError(Code.FED_KEYS, "kid")
+            raise MalformedError(Code.FEDERATION_KEYS, "kid")
         return cls(MappingProxyType({name: key for name, key in read if key is not None}))
 
     def __iter__(self) -> Iterator[NamedKey]:
         """Iterate over the keys."""
         return iter(self.by_name.values())
 
-    def named(self, key_id: str, *, alg: Alg, refusal: Code = Code.FED_KEY) -> PublicKey:
+    def named(self, key_id: str, *, alg: Alg, refusal: Code = Code.FEDERATION_KEY) -> PublicKey:
         """Return the key of a name, if it may verify with an algorithm.
 
         Raises:
@@ -96,9 +96,9 @@ def _read(members: Mapping[str, object]) -> tuple[str, NamedKey | None]:
     """Read one key, None where krid can't use it: an entity may publish others beside."""
     if not _SECRET.isdisjoint(members):
         raise MalformedError(Code.KEY_PRIVATE)
-    key_id = shape.text(members.get("kid"), Code.FED_KEYS)
+    key_id = shape.text(members.get("kid"), Code.FEDERATION_KEYS)
     if not key_id:
-        raise MalformedError(Code.FED_KEYS, "kid")
+        raise MalformedError(Code.FEDERATION_KEYS, "kid")
     try:
         key = jwk.parse_public(members)
     except KridError:

@@ -35,10 +35,10 @@ def parse_embedded(value: object) -> tuple[EmbeddedMark, ...]:
     Raises:
         MalformedError: `federation.mark_syntax`.
     """
-    entries = shape.sequence(value, Code.FED_MARK_SYNTAX)
+    entries = shape.sequence(value, Code.FEDERATION_MARK_SYNTAX)
     if len(entries) > limits.MAX_TRUST_MARKS:
-        raise MalformedError(Code.FED_MARK_SYNTAX, "too many")
-    return tuple(_embedded(shape.mapping(each, Code.FED_MARK_SYNTAX)) for each in entries)
+        raise MalformedError(Code.FEDERATION_MARK_SYNTAX, "too many")
+    return tuple(_embedded(shape.mapping(each, Code.FEDERATION_MARK_SYNTAX)) for each in entries)
 
 
 def parse_issuers(value: object) -> Mapping[str, frozenset[str]]:
@@ -61,25 +61,25 @@ def parse_owners(value: object) -> Mapping[str, MarkOwner]:
 
 
 def _types(value: object) -> Mapping[str, object]:
-    types = shape.mapping(value, Code.FED_MARK_SYNTAX)
+    types = shape.mapping(value, Code.FEDERATION_MARK_SYNTAX)
     if len(types) > limits.MAX_TRUST_MARK_TYPES:
-        raise MalformedError(Code.FED_MARK_SYNTAX, "too many types")
+        raise MalformedError(Code.FEDERATION_MARK_SYNTAX, "too many types")
     return types
 
 
 def _embedded(members: Mapping[str, object]) -> EmbeddedMark:
-    type_ = shape.text(members.get("trust_mark_type"), Code.FED_MARK_SYNTAX)
-    return EmbeddedMark(type_, shape.text(members.get("trust_mark"), Code.FED_MARK_SYNTAX))
+    type_ = shape.text(members.get("trust_mark_type"), Code.FEDERATION_MARK_SYNTAX)
+    return EmbeddedMark(type_, shape.text(members.get("trust_mark"), Code.FEDERATION_MARK_SYNTAX))
 
 
 def _issuers(value: object) -> frozenset[str]:
-    issuers = shape.texts(value, Code.FED_MARK_SYNTAX)
+    issuers = shape.texts(value, Code.FEDERATION_MARK_SYNTAX)
     if len(issuers) > limits.MAX_TRUST_MARK_ISSUERS:
-        raise MalformedError(Code.FED_MARK_SYNTAX, "too many issuers")
+        raise MalformedError(Code.FEDERATION_MARK_SYNTAX, "too many issuers")
     return frozenset(check_entity_id(each) for each in issuers)
 
 
 def _owner(value: object) -> MarkOwner:
-    members = shape.mapping(value, Code.FED_MARK_SYNTAX)
-    owner = check_entity_id(shape.text(members.get("sub"), Code.FED_MARK_SYNTAX))
+    members = shape.mapping(value, Code.FEDERATION_MARK_SYNTAX)
+    owner = check_entity_id(shape.text(members.get("sub"), Code.FEDERATION_MARK_SYNTAX))
     return MarkOwner(owner, KeySet.parse(members.get("jwks")))

@@ -36,7 +36,7 @@ def check_mark_status(
         TransportError: the answer could not be had; `net.status` for a mark that is not known.
     """
     if issuer.subject != mark.issuer:
-        raise TrustError(Code.FED_MARK_ISSUER)
+        raise TrustError(Code.FEDERATION_MARK_ISSUER)
     body = urlencode({"trust_mark": mark.signed.text}).encode("ascii")
     headers = {"Accept": _STATUS_TYPE, "Content-Type": "application/x-www-form-urlencoded"}
     url = issuer.configuration.endpoint(_ENDPOINT)
@@ -45,17 +45,17 @@ def check_mark_status(
     if response.status != 200:
         raise TransportError(Code.NET_STATUS, str(response.status))
     if response.media_type != _STATUS_TYPE:
-        raise MalformedError(Code.FED_MEDIA_TYPE)
+        raise MalformedError(Code.FEDERATION_MEDIA_TYPE)
     signed = Signed.parse(text_of(response), typ=STATUS_TYP, most=most)
-    check_times(signed.moment("iat", Code.FED_MARK_SYNTAX), None, now=now, skew=skew)
+    check_times(signed.moment("iat", Code.FEDERATION_MARK_SYNTAX), None, now=now, skew=skew)
     _check_answer(signed, mark, issuer)
 
 
 def _check_answer(signed: Signed, mark: TrustMark, issuer: TrustChain) -> None:
     signed.verify(issuer.keys)
     if signed.claims.get("iss") != mark.issuer:
-        raise TrustError(Code.FED_SUBJECT)
+        raise TrustError(Code.FEDERATION_SUBJECT)
     if signed.claims.get("trust_mark") != mark.signed.text:
-        raise TrustError(Code.FED_SUBJECT)
-    if shape.text(signed.claims.get("status"), Code.FED_MARK_SYNTAX) != "active":
-        raise StatusError(Code.FED_MARK_STATUS)
+        raise TrustError(Code.FEDERATION_SUBJECT)
+    if shape.text(signed.claims.get("status"), Code.FEDERATION_MARK_SYNTAX) != "active":
+        raise StatusError(Code.FEDERATION_MARK_STATUS)

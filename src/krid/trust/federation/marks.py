@@ -43,10 +43,10 @@ class Delegation:
         signed = Signed.parse(text, typ=DELEGATION_TYP)
         return cls(
             signed=signed,
-            owner=signed.entity("iss", Code.FED_MARK_SYNTAX),
-            issuer=signed.entity("sub", Code.FED_MARK_SYNTAX),
+            owner=signed.entity("iss", Code.FEDERATION_MARK_SYNTAX),
+            issuer=signed.entity("sub", Code.FEDERATION_MARK_SYNTAX),
             type=_type(signed),
-            issued_at=signed.moment("iat", Code.FED_MARK_SYNTAX),
+            issued_at=signed.moment("iat", Code.FEDERATION_MARK_SYNTAX),
             expires=_expires(signed),
         )
 
@@ -80,10 +80,10 @@ class TrustMark:
         signed = Signed.parse(text, typ=MARK_TYP)
         return cls(
             signed=signed,
-            issuer=signed.entity("iss", Code.FED_MARK_SYNTAX),
-            subject=signed.entity("sub", Code.FED_MARK_SYNTAX),
+            issuer=signed.entity("iss", Code.FEDERATION_MARK_SYNTAX),
+            subject=signed.entity("sub", Code.FEDERATION_MARK_SYNTAX),
             type=_type(signed),
-            issued_at=signed.moment("iat", Code.FED_MARK_SYNTAX),
+            issued_at=signed.moment("iat", Code.FEDERATION_MARK_SYNTAX),
             expires=_expires(signed),
             delegation=_delegation(signed),
         )
@@ -98,7 +98,7 @@ class TrustMark:
         """
         mark = cls.parse(embedded.text)
         if mark.type != embedded.type:
-            raise TrustError(Code.FED_MARK_TYPE)
+            raise TrustError(Code.FEDERATION_MARK_TYPE)
         return mark
 
 
@@ -129,14 +129,14 @@ def verify_mark(
         ValidityError: `federation.expired`, `federation.not_yet_valid`.
     """
     if mark.subject != subject:
-        raise TrustError(Code.FED_MARK_SUBJECT)
+        raise TrustError(Code.FEDERATION_MARK_SUBJECT)
     if mark.issuer != issuer.subject:
-        raise TrustError(Code.FED_MARK_ISSUER)
+        raise TrustError(Code.FEDERATION_MARK_ISSUER)
     anchor = check_may_issue(mark, issuer.anchor_configuration)
     check_times(mark.issued_at, mark.expires, now=now, skew=skew)
     mark.signed.verify(issuer.keys)
     if mark.type in anchor.trust_mark_owners and mark.delegation is None:
-        raise TrustError(Code.FED_MARK_DELEGATION)
+        raise TrustError(Code.FEDERATION_MARK_DELEGATION)
     expires = mark.expires
     if mark.delegation is not None:
         _check_delegation(mark, mark.delegation, anchor, now=now, skew=skew)
@@ -153,7 +153,7 @@ def check_may_issue(mark: TrustMark, anchor: EntityConfiguration | None) -> Enti
     """
     allowed = None if anchor is None else anchor.trust_mark_issuers.get(mark.type)
     if anchor is None or allowed is None or (allowed and mark.issuer not in allowed):
-        raise TrustError(Code.FED_MARK_ISSUER)
+        raise TrustError(Code.FEDERATION_MARK_ISSUER)
     return anchor
 
 
@@ -168,28 +168,28 @@ def _check_delegation(
     """The owner, whose keys the anchor lists, lets the mark's issuer issue it (section 7.2.2)."""
     owner = anchor.trust_mark_owners.get(mark.type)
     if owner is None or delegation.owner != owner.owner or delegation.issuer != mark.issuer:
-        raise TrustError(Code.FED_MARK_OWNER)
+        raise TrustError(Code.FEDERATION_MARK_OWNER)
     if delegation.type != mark.type:
-        raise TrustError(Code.FED_MARK_TYPE)
+        raise TrustError(Code.FEDERATION_MARK_TYPE)
     check_times(delegation.issued_at, delegation.expires, now=now, skew=skew)
     delegation.signed.verify(owner.keys)
 
 
 def _type(signed: Signed) -> str:
-    type_ = shape.text(signed.claims.get("trust_mark_type"), Code.FED_MARK_SYNTAX)
+    type_ = shape.text(signed.claims.get("trust_mark_type"), Code.FEDERATION_MARK_SYNTAX)
     if not type_:
-        raise MalformedError(Code.FED_MARK_SYNTAX)
+        raise MalformedError(Code.FEDERATION_MARK_SYNTAX)
     return type_
 
 
 def _expires(signed: Signed) -> datetime | None:
-    return signed.moment("exp", Code.FED_MARK_SYNTAX) if "exp" in signed.claims else None
+    return signed.moment("exp", Code.FEDERATION_MARK_SYNTAX) if "exp" in signed.claims else None
 
 
 def _delegation(signed: Signed) -> Delegation | None:
     if "delegation" not in signed.claims:
         return None
-    return Delegation.parse(shape.text(signed.claims["delegation"], Code.FED_MARK_SYNTAX))
+    return Delegation.parse(shape.text(signed.claims["delegation"], Code.FEDERATION_MARK_SYNTAX))
 
 
 def _least(first: datetime | None, second: datetime | None) -> datetime | None:

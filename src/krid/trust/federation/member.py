@@ -58,7 +58,7 @@ def resolve_member(entity_id: str, demands: Demands, visit: Visit) -> Flow[Membe
     chain = yield from _chain(visit, entity_id, demands, demands.anchors)
     types = [name for name in demands.entity_types if name in chain.metadata]
     if not types:
-        raise TrustError(Code.FED_ENTITY_TYPE)
+        raise TrustError(Code.FEDERATION_ENTITY_TYPE)
     marks: tuple[VerifiedMark, ...] = ()
     for type_ in sorted(demands.trust_marks):
         marks = (*marks, (yield from _mark(visit, chain, type_, demands)))
@@ -99,7 +99,7 @@ def _instead(
 
 def _mark(visit: Visit, chain: TrustChain, type_: str, demands: Demands) -> Flow[VerifiedMark]:
     """Find one trust mark of a type that holds (section 7.3); the last refusal counts."""
-    refusal: KridError = TrustError(Code.FED_MARK_MISSING)
+    refusal: KridError = TrustError(Code.FEDERATION_MARK_MISSING)
     embedded = [each for each in chain.configuration.trust_marks if each.type == type_]
     for each in embedded:
         try:
@@ -132,7 +132,7 @@ def _keys(visit: Visit, chain: TrustChain, parameters: Mapping[str, Json]) -> Fl
     if "jwks" in parameters:
         return SignedKeys(published_keys(parameters["jwks"]), None)
     if "signed_jwks_uri" in parameters:
-        url = check_endpoint(shape.text(parameters["signed_jwks_uri"], Code.FED_METADATA))
+        url = check_endpoint(shape.text(parameters["signed_jwks_uri"], Code.FEDERATION_METADATA))
         response = yield from visit.fetch(url, _SIGNED_KEYS)
         return verify_signed_keys(
             text_of(response),
@@ -146,12 +146,12 @@ def _keys(visit: Visit, chain: TrustChain, parameters: Mapping[str, Json]) -> Fl
 
 def _unsigned_keys(visit: Visit, parameters: Mapping[str, Json]) -> Flow[tuple[PublishedKey, ...]]:
     """Fetch keys that nothing but TLS protects."""
-    url = check_endpoint(shape.text(parameters.get("jwks_uri"), Code.FED_METADATA))
+    url = check_endpoint(shape.text(parameters.get("jwks_uri"), Code.FEDERATION_METADATA))
     visit.count()
     accept = ", ".join(sorted(_KEYS))
     response = yield from fetch(url, accept=accept, max_bytes=limits.MAX_ISSUER_METADATA_BYTES)
     if response.media_type not in _KEYS:
-        raise MalformedError(Code.FED_MEDIA_TYPE)
+        raise MalformedError(Code.FEDERATION_MEDIA_TYPE)
     return parse_key_set(response.body)
 
 

@@ -56,7 +56,7 @@ def check_operand(operator: Operator, operand: Json) -> None:
     """
     rules = _RULES[operator]
     if values.kind(operand) not in rules.takes or not _are_all(operand, rules.members):
-        raise MalformedError(Code.FED_POLICY_OPERATOR, operator.value)
+        raise MalformedError(Code.FEDERATION_POLICY_OPERATOR, operator.value)
 
 
 def merge(operator: Operator, superior: Json, subordinate: Json) -> Json:
@@ -79,7 +79,7 @@ def apply(operator: Operator, operand: Json, parameter: Parameter) -> Parameter:
     if not isinstance(parameter, Absent):
         fits = values.kind(parameter) in rules.acts_on
         if not fits or not _are_all(parameter, rules.members):
-            raise TrustError(Code.FED_POLICY_TYPE, operator.value)
+            raise TrustError(Code.FEDERATION_POLICY_TYPE, operator.value)
     return rules.apply(operand, parameter)
 
 
@@ -91,7 +91,7 @@ def _are_all(value: Json, kinds: frozenset[str]) -> bool:
 
 def _merge_equal(superior: Json, subordinate: Json) -> Json:
     if Key.of(superior) != Key.of(subordinate):
-        raise TrustError(Code.FED_POLICY_MERGE)
+        raise TrustError(Code.FEDERATION_POLICY_MERGE)
     return superior
 
 
@@ -106,7 +106,7 @@ def _merge_intersection(superior: Json, subordinate: Json) -> Json:
 def _merge_choice(superior: Json, subordinate: Json) -> Json:
     left = values.intersection(_members(superior), _members(subordinate))
     if not left:
-        raise TrustError(Code.FED_POLICY_MERGE)
+        raise TrustError(Code.FEDERATION_POLICY_MERGE)
     return left
 
 
@@ -130,7 +130,7 @@ def _default(operand: Json, parameter: Parameter) -> Parameter:
 
 def _choose(operand: Json, parameter: Parameter) -> Parameter:
     if not isinstance(parameter, Absent) and not values.is_among(parameter, _members(operand)):
-        raise TrustError(Code.FED_POLICY_VALUE)
+        raise TrustError(Code.FEDERATION_POLICY_VALUE)
     return parameter
 
 
@@ -145,18 +145,18 @@ def _contain(operand: Json, parameter: Parameter) -> Parameter:
     if isinstance(parameter, Absent):
         return parameter
     if not values.is_subset(_members(operand), _members(parameter)):
-        raise TrustError(Code.FED_POLICY_VALUE)
+        raise TrustError(Code.FEDERATION_POLICY_VALUE)
     return parameter
 
 
 def _require(operand: Json, parameter: Parameter) -> Parameter:
     if operand is True and isinstance(parameter, Absent):
-        raise TrustError(Code.FED_POLICY_ESSENTIAL)
+        raise TrustError(Code.FEDERATION_POLICY_ESSENTIAL)
     return parameter
 
 
 def _members(value: Json) -> Sequence[Json]:
-    return shape.sequence(value, Code.FED_POLICY_OPERATOR)
+    return shape.sequence(value, Code.FEDERATION_POLICY_OPERATOR)
 
 
 _ANY: Final = frozenset({"string", "number", "boolean", "array", "object"})

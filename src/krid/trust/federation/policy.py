@@ -50,9 +50,9 @@ class MetadataPolicy:
             MalformedError: `federation.policy_syntax`, `federation.policy_operator`.
             TrustError: `federation.policy_combination`.
         """
-        members = shape.mapping(value, Code.FED_POLICY_SYNTAX)
+        members = shape.mapping(value, Code.FEDERATION_POLICY_SYNTAX)
         if len(members) > limits.MAX_ENTITY_TYPES:
-            raise MalformedError(Code.FED_POLICY_SYNTAX, "too many entity types")
+            raise MalformedError(Code.FEDERATION_POLICY_SYNTAX, "too many entity types")
         return cls(MappingProxyType({name: _type_policy(each) for name, each in members.items()}))
 
     def merge(self, subordinate: "MetadataPolicy") -> "MetadataPolicy":
@@ -105,21 +105,21 @@ def check_critical(value: object) -> None:
             standard operator.
         UnsupportedError: `federation.policy_crit`.
     """
-    names = shape.texts(value, Code.FED_POLICY_SYNTAX)
+    names = shape.texts(value, Code.FEDERATION_POLICY_SYNTAX)
     if not names or len(set(names)) != len(names) or not _STANDARD.keys().isdisjoint(names):
-        raise MalformedError(Code.FED_POLICY_SYNTAX, "metadata_policy_crit")
-    raise UnsupportedError(Code.FED_POLICY_CRIT)
+        raise MalformedError(Code.FEDERATION_POLICY_SYNTAX, "metadata_policy_crit")
+    raise UnsupportedError(Code.FEDERATION_POLICY_CRIT)
 
 
 def _type_policy(value: object) -> TypePolicy:
-    members = shape.mapping(value, Code.FED_POLICY_SYNTAX)
+    members = shape.mapping(value, Code.FEDERATION_POLICY_SYNTAX)
     if len(members) > limits.MAX_POLICY_PARAMETERS:
-        raise MalformedError(Code.FED_POLICY_SYNTAX, "too many parameters")
+        raise MalformedError(Code.FEDERATION_POLICY_SYNTAX, "too many parameters")
     return MappingProxyType({name: _parameter_policy(name, each) for name, each in members.items()})
 
 
 def _parameter_policy(parameter: str, value: object) -> ParameterPolicy:
-    members = shape.mapping(value, Code.FED_POLICY_SYNTAX)
+    members = shape.mapping(value, Code.FEDERATION_POLICY_SYNTAX)
     operators = {
         _STANDARD[name]: as_operand(parameter, _frozen(operand))
         for name, operand in members.items()

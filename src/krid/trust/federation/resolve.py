@@ -96,7 +96,7 @@ class _Search:
             if refusals:
                 first = min(refusals, key=_rank)
                 return type(first)(first.code, first.detail)
-        return TrustError(Code.FED_NO_PATH)
+        return TrustError(Code.FEDERATION_NO_PATH)
 
     def _superior(self, path: _Path, hint: str) -> Flow[EntityConfiguration | None]:
         try:
@@ -120,13 +120,13 @@ class _Search:
 
 def _check_step(path: _Path, hint: str) -> None:
     if any(entity.entity_id == hint for entity in path):
-        raise TrustError(Code.FED_LOOP)
+        raise TrustError(Code.FEDERATION_LOOP)
     if len(path) >= _MOST_ENTITIES:
-        raise TrustError(Code.FED_DEPTH)
+        raise TrustError(Code.FEDERATION_DEPTH)
 
 
 def _raise_if_final(refusal: KridError) -> None:
-    if refusal.code is Code.FED_FETCHES:
+    if refusal.code is Code.FEDERATION_FETCHES:
         raise refusal
 
 
@@ -135,6 +135,6 @@ def _rank(refusal: KridError) -> int:
 
     Loops come last: a search that meets one just goes another way.
     """
-    if refusal.code is Code.FED_LOOP:
+    if refusal.code is Code.FEDERATION_LOOP:
         return 2
     return 1 if isinstance(refusal, TransportError) else 0

@@ -45,17 +45,20 @@ def verify_resolved(
     """
     most = limits.MAX_ENTITY_STATEMENT_CHARS * (limits.MAX_TRUST_CHAIN_STATEMENTS + 1)
     signed = Signed.parse(text, typ=RESOLVED_TYP, most=most)
-    named = (signed.entity("iss", Code.FED_SYNTAX), signed.entity("sub", Code.FED_SYNTAX))
+    named = (
+        signed.entity("iss", Code.FEDERATION_SYNTAX),
+        signed.entity("sub", Code.FEDERATION_SYNTAX),
+    )
     if named != (resolver, subject):
-        raise TrustError(Code.FED_SUBJECT)
-    issued_at = signed.moment("iat", Code.FED_SYNTAX)
-    expires = signed.moment("exp", Code.FED_SYNTAX)
+        raise TrustError(Code.FEDERATION_SUBJECT)
+    issued_at = signed.moment("iat", Code.FEDERATION_SYNTAX)
+    expires = signed.moment("exp", Code.FEDERATION_SYNTAX)
     check_times(issued_at, expires, now=now, skew=skew)
     signed.verify(resolver_keys)
-    texts = shape.texts(signed.claims.get("trust_chain"), Code.FED_SYNTAX)
+    texts = shape.texts(signed.claims.get("trust_chain"), Code.FEDERATION_SYNTAX)
     chain = verify_chain(texts, anchors=anchors, now=now, skew=skew)
     if chain.subject != subject or expires > chain.expires:
-        raise TrustError(Code.FED_RESOLVED)
+        raise TrustError(Code.FEDERATION_RESOLVED)
     _check_metadata(parse_metadata(signed.claims.get("metadata")), chain)
     return chain
 
@@ -64,6 +67,6 @@ def _check_metadata(said: Mapping[str, Mapping[str, object]], chain: TrustChain)
     """What the answer says of an entity type is what the chain says; it may leave types out."""
     for name, parameters in said.items():
         if name not in chain.metadata:
-            raise TrustError(Code.FED_RESOLVED)
+            raise TrustError(Code.FEDERATION_RESOLVED)
         if Key.of(parameters) != Key.of(chain.metadata[name]):  # type: ignore[arg-type]  # JSON
-            raise TrustError(Code.FED_RESOLVED)
+            raise TrustError(Code.FEDERATION_RESOLVED)

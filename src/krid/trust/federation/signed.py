@@ -40,12 +40,12 @@ class Signed:
             ContentError: `federation.typ`.
         """
         if len(text) > most:
-            raise MalformedError(Code.FED_SIZE)
+            raise MalformedError(Code.FEDERATION_SIZE)
         jws = Jws.parse(text)
-        jws.check_typ(typ, refusal=Code.FED_TYP)
+        jws.check_typ(typ, refusal=Code.FEDERATION_TYP)
         key_id = jws.header.get("kid")
         if not isinstance(key_id, str) or not key_id:
-            raise MalformedError(Code.FED_KID)
+            raise MalformedError(Code.FEDERATION_KID)
         return cls(text, jws, MappingProxyType(jws.claims()), key_id)
 
     def check_no_chain(self) -> None:
@@ -55,9 +55,9 @@ class Signed:
             MalformedError: `federation.header`.
         """
         if any(name in self.jws.header for name in _NO_SUCH_HEADER):
-            raise MalformedError(Code.FED_HEADER)
+            raise MalformedError(Code.FEDERATION_HEADER)
 
-    def verify(self, keys: KeySet, *also: KeySet, refusal: Code = Code.FED_KEY) -> None:
+    def verify(self, keys: KeySet, *also: KeySet, refusal: Code = Code.FEDERATION_KEY) -> None:
         """Check the signature by the key that the header names, which all the sets must have.
 
         Raises:
@@ -69,8 +69,8 @@ class Signed:
         """
         key = keys.named(self.key_id, alg=self.jws.alg, refusal=refusal)
         if any(each.named(self.key_id, alg=self.jws.alg) != key for each in also):
-            raise SignatureError(Code.FED_KEY)
-        self.jws.verify(key, refusal=Code.FED_SIGNATURE)
+            raise SignatureError(Code.FEDERATION_KEY)
+        self.jws.verify(key, refusal=Code.FEDERATION_SIGNATURE)
 
     def entity(self, claim: str, code: Code) -> str:
         """Read a claim that is an entity identifier.
@@ -111,6 +111,6 @@ def check_times(
         MisuseError: `misuse.naive_time`.
     """
     if times.aware(now) + skew < issued_at:
-        raise ValidityError(Code.FED_NOT_YET_VALID)
+        raise ValidityError(Code.FEDERATION_NOT_YET_VALID)
     if expires is not None and now - skew >= expires:
-        raise ValidityError(Code.FED_EXPIRED)
+        raise ValidityError(Code.FEDERATION_EXPIRED)

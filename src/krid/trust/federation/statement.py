@@ -76,14 +76,14 @@ class EntityConfiguration:
             UnsupportedError: `federation.crit`, `alg.unknown`, `jws.crit`.
         """
         signed = _read(text, misplaced=_OF_SUBORDINATES | _OF_REGISTRATION)
-        claims, entity_id = signed.claims, signed.entity("sub", Code.FED_SYNTAX)
-        if signed.entity("iss", Code.FED_SYNTAX) != entity_id:
-            raise TrustError(Code.FED_SELF)
+        claims, entity_id = signed.claims, signed.entity("sub", Code.FEDERATION_SYNTAX)
+        if signed.entity("iss", Code.FEDERATION_SYNTAX) != entity_id:
+            raise TrustError(Code.FEDERATION_SELF)
         return cls(
             signed=signed,
             entity_id=entity_id,
-            issued_at=signed.moment("iat", Code.FED_SYNTAX),
-            expires=signed.moment("exp", Code.FED_SYNTAX),
+            issued_at=signed.moment("iat", Code.FEDERATION_SYNTAX),
+            expires=signed.moment("exp", Code.FEDERATION_SYNTAX),
             keys=KeySet.parse(claims.get("jwks")),
             metadata=parse_metadata(claims.get("metadata", {})),
             authority_hints=_hints(claims, "authority_hints"),
@@ -110,7 +110,7 @@ class EntityConfiguration:
             MalformedError: `federation.endpoint` when it has none, or not at such an address.
         """
         address = self.metadata.get(FEDERATION_ENTITY, {}).get(name)
-        return check_endpoint(shape.text(address, Code.FED_ENDPOINT))
+        return check_endpoint(shape.text(address, Code.FEDERATION_ENDPOINT))
 
 
 @final
@@ -146,18 +146,18 @@ class SubordinateStatement:
                 `jws.crit`.
         """
         signed = _read(text, misplaced=_OF_CONFIGURATIONS | _OF_REGISTRATION)
-        claims, issuer = signed.claims, signed.entity("iss", Code.FED_SYNTAX)
-        subject = signed.entity("sub", Code.FED_SYNTAX)
+        claims, issuer = signed.claims, signed.entity("iss", Code.FEDERATION_SYNTAX)
+        subject = signed.entity("sub", Code.FEDERATION_SYNTAX)
         if issuer == subject:
-            raise TrustError(Code.FED_SELF)
+            raise TrustError(Code.FEDERATION_SELF)
         if "metadata_policy_crit" in claims:
             check_critical(claims["metadata_policy_crit"])
         return cls(
             signed=signed,
             issuer=issuer,
             subject=subject,
-            issued_at=signed.moment("iat", Code.FED_SYNTAX),
-            expires=signed.moment("exp", Code.FED_SYNTAX),
+            issued_at=signed.moment("iat", Code.FEDERATION_SYNTAX),
+            expires=signed.moment("exp", Code.FEDERATION_SYNTAX),
             keys=KeySet.parse(claims.get("jwks")),
             metadata=parse_metadata(claims.get("metadata", {})),
             policy=_policy(claims),
@@ -174,16 +174,16 @@ def parse_metadata(value: object) -> Metadata:
     Raises:
         MalformedError: `federation.syntax`.
     """
-    types = shape.mapping(value, Code.FED_SYNTAX)
+    types = shape.mapping(value, Code.FEDERATION_SYNTAX)
     if len(types) > limits.MAX_ENTITY_TYPES:
-        raise MalformedError(Code.FED_SYNTAX, "metadata")
+        raise MalformedError(Code.FEDERATION_SYNTAX, "metadata")
     return MappingProxyType({name: _parameters(each) for name, each in types.items()})
 
 
 def _parameters(value: object) -> Mapping[str, Json]:
-    parameters = shape.mapping(value, Code.FED_SYNTAX)
+    parameters = shape.mapping(value, Code.FEDERATION_SYNTAX)
     if any(each is None for each in parameters.values()):
-        raise MalformedError(Code.FED_SYNTAX, "metadata")
+        raise MalformedError(Code.FEDERATION_SYNTAX, "metadata")
     frozen: Mapping[str, Json] = freeze_object(parameters)  # type: ignore[assignment]  # JSON
     return frozen
 
@@ -192,7 +192,7 @@ def _read(text: str, *, misplaced: frozenset[str]) -> Signed:
     signed = Signed.parse(text, typ=TYP)
     signed.check_no_chain()
     if not misplaced.isdisjoint(signed.claims):
-        raise MalformedError(Code.FED_CLAIM)
+        raise MalformedError(Code.FEDERATION_CLAIM)
     if "crit" in signed.claims:
         _check_critical(signed.claims)
     return signed
@@ -200,21 +200,21 @@ def _read(text: str, *, misplaced: frozenset[str]) -> Signed:
 
 def _check_critical(claims: Mapping[str, Json]) -> None:
     """Refuse `crit`: krid knows no claim beyond those of the text (section 13.4)."""
-    names = shape.texts(claims["crit"], Code.FED_SYNTAX)
+    names = shape.texts(claims["crit"], Code.FEDERATION_SYNTAX)
     wrong = not names or len(set(names)) != len(names) or not _KNOWN.isdisjoint(names)
     if wrong or not claims.keys() >= set(names):
-        raise MalformedError(Code.FED_SYNTAX, "crit")
-    raise UnsupportedError(Code.FED_CRIT)
+        raise MalformedError(Code.FEDERATION_SYNTAX, "crit")
+    raise UnsupportedError(Code.FEDERATION_CRIT)
 
 
 def _hints(claims: Mapping[str, Json], name: str) -> tuple[str, ...]:
     if name not in claims:
         return ()
-    hints = shape.texts(claims[name], Code.FED_SYNTAX)
+    hints = shape.texts(claims[name], Code.FEDERATION_SYNTAX)
     if not hints:
-        raise MalformedError(Code.FED_SYNTAX, name)
+        raise MalformedError(Code.FEDERATION_SYNTAX, name)
     if len(hints) > limits.MAX_AUTHORITY_HINTS:
-        raise MalformedError(Code.FED_HINTS)
+        raise MalformedError(Code.FEDERATION_HINTS)
     return tuple(check_entity_id(hint) for hint in dict.fromkeys(hints))
 
 
@@ -231,4 +231,4 @@ def _constraints(claims: Mapping[str, Json]) -> Constraints:
 def _source(claims: Mapping[str, Json]) -> str | None:
     if "source_endpoint" not in claims:
         return None
-    return check_endpoint(shape.text(claims["source_endpoint"], Code.FED_SYNTAX))
+    return check_endpoint(shape.text(claims["source_endpoint"], Code.FEDERATION_SYNTAX))

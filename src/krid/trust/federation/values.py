@@ -117,7 +117,7 @@ def as_operand(parameter: str, value: Json) -> Json:
     if isinstance(value, str):
         return scope_values(value)
     if isinstance(value, list | tuple) and not all(map(_is_scope_value, value)):
-        raise MalformedError(Code.FED_POLICY_OPERATOR, SCOPE)
+        raise MalformedError(Code.FEDERATION_POLICY_OPERATOR, SCOPE)
     return value
 
 
@@ -130,7 +130,7 @@ def from_metadata(parameter: str, value: Json) -> Json:
     if parameter != SCOPE:
         return value
     if not isinstance(value, str):
-        raise TrustError(Code.FED_POLICY_TYPE, SCOPE)
+        raise TrustError(Code.FEDERATION_POLICY_TYPE, SCOPE)
     return scope_values(value)
 
 
@@ -143,7 +143,7 @@ def to_metadata(parameter: str, value: Json) -> Json:
     if parameter != SCOPE:
         return value
     if not isinstance(value, list | tuple):
-        raise TrustError(Code.FED_POLICY_TYPE, SCOPE)
+        raise TrustError(Code.FEDERATION_POLICY_TYPE, SCOPE)
     return " ".join(map(str, value))
 
 

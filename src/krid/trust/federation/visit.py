@@ -59,7 +59,7 @@ class Visit:
             response = yield from self._ask(url)
             statement = SubordinateStatement.parse(text_of(response))
             if (statement.issuer, statement.subject) != pair:
-                raise TrustError(Code.FED_SUBJECT)
+                raise TrustError(Code.FEDERATION_SUBJECT)
             self._statements[pair] = statement
         return self._statements[pair]
 
@@ -76,7 +76,7 @@ class Visit:
             url, accept=media_type, max_bytes=limits.MAX_ENTITY_STATEMENT_CHARS
         )
         if response.media_type != media_type:
-            raise MalformedError(Code.FED_MEDIA_TYPE)
+            raise MalformedError(Code.FEDERATION_MEDIA_TYPE)
         return response
 
     def count(self) -> None:
@@ -86,7 +86,7 @@ class Visit:
             TrustError: `federation.fetches`.
         """
         if self._fetches >= limits.MAX_FEDERATION_FETCHES:
-            raise TrustError(Code.FED_FETCHES)
+            raise TrustError(Code.FEDERATION_FETCHES)
         self._fetches += 1
 
     def _ask(self, url: str) -> Flow[Response]:
@@ -96,17 +96,17 @@ class Visit:
         except TransportError as failure:
             if (failure.code, failure.detail) != (Code.NET_STATUS, "404"):
                 raise
-            raise TrustError(Code.FED_NOT_SUBORDINATE) from failure
+            raise TrustError(Code.FEDERATION_NOT_SUBORDINATE) from failure
 
     def _look(self, entity_id: str) -> Flow[EntityConfiguration | KridError]:
         try:
             response = yield from self.fetch(configuration_url(entity_id), STATEMENT_TYPE)
             found = EntityConfiguration.parse(text_of(response))
             if found.entity_id != entity_id:
-                raise TrustError(Code.FED_SUBJECT)
+                raise TrustError(Code.FEDERATION_SUBJECT)
             found.check(now=self.now, skew=self.skew)
         except KridError as refusal:
-            if refusal.code is Code.FED_FETCHES:
+            if refusal.code is Code.FEDERATION_FETCHES:
                 raise
             # A copy, since the refusal itself holds on to everything on the stack.
             return type(refusal)(refusal.code, refusal.detail)

@@ -40,7 +40,7 @@ def test_a_chain_of_three() -> None:
     assert chain.parameters("vc_issuer") == federation_keys(federation)
     with pytest.raises(TrustError) as error:
         chain.parameters("openid_provider")
-    assert error.value.code is Code.FED_ENTITY_TYPE
+    assert error.value.code is Code.FEDERATION_ENTITY_TYPE
 
 
 def federation_keys(federation: Federation) -> dict[str, object]:

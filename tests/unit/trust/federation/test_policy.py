@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krid._core.frozen import thaw
@@ -12,7 +12,7 @@ from krid.trust.federation import MetadataPolicy, merge_all
 from krid.trust.federation.values import ABSENT, Key
 
 # Enough to find what breaks, and no limit of time, which a busy machine would exceed.
-RUNS = settings(deadline=None, max_examples=60)
+RUNS = settings(deadline=None, max_examples=150)
 
 RP = "openid_relying_party"
 
@@ -217,7 +217,18 @@ def ordered(policy: MetadataPolicy) -> dict[tuple[str, str], object]:
     }
 
 
-POLICIES = st.dictionaries(NAMES, OPERATORS, max_size=2)
+def sound(operators: dict[str, Any]) -> dict[str, Any]:
+    """Leave out operators that may not stand beside those before them."""
+    kept: dict[str, Any] = {}
+    for parameter, each in operators.items():
+        for name, operand in each.items():
+            longer = {**kept.get(parameter, {}), name: operand}
+            if outcome(lambda: read({parameter: longer})) != "refused":  # noqa: B023  called at once
+                kept[parameter] = longer
+    return kept
+
+
+POLICIES = st.dictionaries(NAMES, OPERATORS, max_size=2).map(sound)
 
 
 @RUNS
@@ -225,10 +236,10 @@ POLICIES = st.dictionaries(NAMES, OPERATORS, max_size=2)
 def test_applying_a_policy_twice_changes_nothing_more(
     operators: dict[str, Any], metadata: dict[str, Any]
 ) -> None:
-    policy = outcome(lambda: read(operators))
-    assume(policy != "refused")
+    policy = read(operators)
     once = outcome(lambda: policy.apply({"t": metadata}))
-    assume(once != "refused")
+    if once == "refused":
+        return
     assert Key.of(policy.apply(once)) == Key.of(once)
 
 
@@ -238,12 +249,13 @@ def test_what_a_merged_policy_gives_both_policies_leave_as_it_is(
     superior: dict[str, Any], subordinate: dict[str, Any], metadata: dict[str, Any]
 ) -> None:
     """No subordinate can loosen what its superior said."""
-    policies = outcome(lambda: (read(superior), read(subordinate)))
-    assume(policies != "refused")
+    policies = (read(superior), read(subordinate))
     both = outcome(lambda: policies[0].merge(policies[1]))
-    assume(both != "refused")
+    if both == "refused":
+        return
     result = outcome(lambda: both.apply({"t": metadata}))
-    assume(result != "refused")
+    if result == "refused":
+        return
     for each in policies:
         assert Key.of(each.apply(result)) == Key.of(result)
 
@@ -251,8 +263,7 @@ def test_what_a_merged_policy_gives_both_policies_leave_as_it_is(
 @RUNS
 @given(POLICIES)
 def test_merging_a_policy_with_itself_changes_nothing(operators: dict[str, Any]) -> None:
-    policy = outcome(lambda: read(operators))
-    assume(policy != "refused")
+    policy = read(operators)
     twice = outcome(lambda: policy.merge(policy))
     empty = any(each.get("one_of") == [] for each in operators.values())
     assert twice == "refused" if empty else same(twice, policy)
@@ -263,8 +274,7 @@ def test_merging_a_policy_with_itself_changes_nothing(operators: dict[str, Any])
 def test_which_of_two_is_superior_changes_the_order_of_values_alone(
     first: dict[str, Any], second: dict[str, Any]
 ) -> None:
-    policies = outcome(lambda: (read(first), read(second)))
-    assume(policies != "refused")
+    policies = (read(first), read(second))
     one = outcome(lambda: policies[0].merge(policies[1]))
     other = outcome(lambda: policies[1].merge(policies[0]))
     assert (one == "refused") is (other == "refused")
@@ -274,20 +284,18 @@ def test_which_of_two_is_superior_changes_the_order_of_values_alone(
 @RUNS
 @given(POLICIES, POLICIES, POLICIES)
 def test_merging_three_in_any_grouping(a: Any, b: Any, c: Any) -> None:
-    policies = outcome(lambda: (read(a), read(b), read(c)))
-    assume(policies != "refused")
+    policies = (read(a), read(b), read(c))
     first, second, third = policies
     left = outcome(lambda: first.merge(second).merge(third))
     right = outcome(lambda: first.merge(second.merge(third)))
-    assume("refused" not in (left, right))
-    assert same(left, right)
+    if "refused" not in (left, right):
+        assert same(left, right)
 
 
 @RUNS
 @given(POLICIES)
 def test_a_policy_is_read_as_it_was_written(operators: dict[str, Any]) -> None:
-    policy = outcome(lambda: read(operators))
-    assume(policy != "refused")
+    policy = read(operators)
     assert MetadataPolicy.parse(policy.encode()) == policy
 
 

@@ -79,7 +79,7 @@ def test_what_is_wrong_with_the_first_chain_is_said() -> None:
         ANCHOR: {"exp": 0},
         MINISTRY: {"constraints": {"naming_constraints": {"excluded": [".example"]}}},
     }
-    assert refused(federation) is Code.FED_EXPIRED
+    assert refused(federation) is Code.FEDERATION_EXPIRED
 
 
 def test_a_fault_of_a_chain_tells_more_than_a_host_that_is_gone() -> None:
@@ -89,11 +89,11 @@ def test_a_fault_of_a_chain_tells_more_than_a_host_that_is_gone() -> None:
     federation[ISSUER].above = {MINISTRY: {"exp": 0}}
     answers = federation.answers()
     del answers[subject_url(federation[ANCHOR].fetch_endpoint, ISSUER)]
-    assert refused(federation, ScriptedTransport(answers)) is Code.FED_EXPIRED
+    assert refused(federation, ScriptedTransport(answers)) is Code.FEDERATION_EXPIRED
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(404, Code.FED_NOT_SUBORDINATE), (500, Code.NET_STATUS)]
+    ("status", "code"), [(404, Code.FEDERATION_NOT_SUBORDINATE), (500, Code.NET_STATUS)]
 )
 def test_a_superior_that_gives_no_statement(status: int, code: Code) -> None:
     federation = Federation.small()
@@ -106,7 +106,7 @@ def test_a_superior_that_gives_no_statement(status: int, code: Code) -> None:
 def test_no_superior() -> None:
     federation = Federation.small()
     federation[MINISTRY].superiors = ()
-    assert refused(federation) is Code.FED_NO_PATH
+    assert refused(federation) is Code.FEDERATION_NO_PATH
 
 
 def test_a_loop_below_the_anchor_does_not_hide_the_way() -> None:
@@ -154,7 +154,7 @@ def test_a_loop_tells_less_than_a_superior_that_is_broken() -> None:
     federation = Federation.small()
     federation.entities[SECOND] = Entity(SECOND, (ANCHOR,), claims={"exp": 0})
     federation[MINISTRY].superiors = (ISSUER, SECOND)
-    assert refused(federation) is Code.FED_EXPIRED
+    assert refused(federation) is Code.FEDERATION_EXPIRED
 
 
 NAMES = [ISSUER, ANCHOR, *(f"https://e{number}.example" for number in range(4))]
@@ -190,7 +190,7 @@ def test_in_any_graph_the_shortest_way_is_found_or_there_is_none(
     network = federation.network()
     expected = shortest(graph)
     if expected is None:
-        assert refused(federation, network) in {Code.FED_LOOP, Code.FED_NO_PATH}
+        assert refused(federation, network) in {Code.FEDERATION_LOOP, Code.FEDERATION_NO_PATH}
     else:
         first = resolved(federation, network).entity_ids
         assert len(first) == expected
@@ -205,7 +205,7 @@ def test_an_answer_of_another_media_type() -> None:
     answers = federation.answers()
     answer = answers[configuration_url(ISSUER)]
     answers[configuration_url(ISSUER)] = Response(200, {"Content-Type": "text/plain"}, answer.body)
-    assert refused(federation, ScriptedTransport(answers)) is Code.FED_MEDIA_TYPE
+    assert refused(federation, ScriptedTransport(answers)) is Code.FEDERATION_MEDIA_TYPE
 
 
 def test_an_answer_that_is_no_text() -> None:

@@ -104,7 +104,7 @@ def test_a_chain_is_kept_until_it_ends(
     try:
         trust.find(hint(), now=NOW + lasting)
     except KridError as refused:
-        assert refused.code is Code.FED_EXPIRED
+        assert refused.code is Code.FEDERATION_EXPIRED
     assert len(network.requests) == 10
 
 
@@ -114,9 +114,9 @@ def test_a_refusal_is_kept_for_half_a_minute() -> None:
     network = federation.network()
     trust = federation.trust(transport=network)
     for _ in range(2):
-        assert refusal(lambda: trust.find(hint(), now=NOW)) is Code.FED_NO_PATH
+        assert refusal(lambda: trust.find(hint(), now=NOW)) is Code.FEDERATION_NO_PATH
     asked = len(network.requests)
-    assert refusal(lambda: trust.find(hint(), now=NOW + MINUTE)) is Code.FED_NO_PATH
+    assert refusal(lambda: trust.find(hint(), now=NOW + MINUTE)) is Code.FEDERATION_NO_PATH
     assert len(network.requests) == 2 * asked
 
 
@@ -175,8 +175,8 @@ def test_an_unknown_key_of_an_issuer_that_was_removed() -> None:
     answers[subject_url(federation[MINISTRY].fetch_endpoint, ISSUER)] = gone
     web.network = ScriptedTransport(answers)
     new = hint(key_id="new")
-    assert refusal(lambda: trust.find(new, now=NOW + MINUTE)) is Code.FED_NOT_SUBORDINATE
-    assert refusal(lambda: trust.find(hint(), now=NOW + MINUTE)) is Code.FED_NOT_SUBORDINATE
+    assert refusal(lambda: trust.find(new, now=NOW + MINUTE)) is Code.FEDERATION_NOT_SUBORDINATE
+    assert refusal(lambda: trust.find(hint(), now=NOW + MINUTE)) is Code.FEDERATION_NOT_SUBORDINATE
 
 
 class Slow:
@@ -224,7 +224,7 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     network = federation.network()
     trust = federation.trust(transport=network)
     trust.member(ISSUER, now=NOW)
-    assert refusal(lambda: trust.member(MINISTRY, now=NOW)) is Code.FED_ENTITY_TYPE
+    assert refusal(lambda: trust.member(MINISTRY, now=NOW)) is Code.FEDERATION_ENTITY_TYPE
     asked = len(network.requests)
     trust.member(ISSUER, now=NOW)
     assert len(network.requests) == asked + 5
@@ -316,7 +316,7 @@ def test_a_chain_at_hand_that_ended_is_refused_without_a_network() -> None:
     ended = federation.chain()
     ended[0] = federation[ISSUER].configuration(exp=int((NOW - MINUTE).timestamp()))
     trust = federation.trust(transport=NoNetwork(), chains=[ended])
-    assert refusal(lambda: trust.find(hint(), now=NOW)) is Code.FED_EXPIRED
+    assert refusal(lambda: trust.find(hint(), now=NOW)) is Code.FEDERATION_EXPIRED
 
 
 def test_without_a_chain_the_network_is_missed() -> None:
@@ -337,7 +337,7 @@ def test_a_verifier_in_the_federation() -> None:
     found = trust.find(asked, now=NOW)
     assert (found.issuer, found.key) == (bank.entity_id, bank.key.public_key)
     issuer = hint(format="oauth-authz-req+jwt", type=f"{CLIENT_PREFIX}{ISSUER}", issuer=None)
-    assert refusal(lambda: trust.find(issuer, now=NOW)) is Code.FED_ENTITY_TYPE
+    assert refusal(lambda: trust.find(issuer, now=NOW)) is Code.FEDERATION_ENTITY_TYPE
 
 
 def test_another_kind_of_client_is_not_looked_up() -> None:
