@@ -251,6 +251,146 @@ class Code(Enum):
     TRUST_DISAGREEMENT = "trust.disagreement", "the sources of trust do not name the same key"
     TRUST_KEY = "trust.key", "the trusted issuer publishes no such key"
 
+    # OpenID Federation
+    FEDERATION_IDENTIFIER = (
+        "federation.identifier",
+        "not an entity identifier: an https address, no query",
+    )
+    FEDERATION_SYNTAX = "federation.syntax", "a statement of the federation is malformed"
+    FEDERATION_TYP = "federation.typ", "a signed object of the federation is of another type"
+    FEDERATION_HEADER = (
+        "federation.header",
+        "an entity statement has a header that it must not have",
+    )
+    FEDERATION_KID = "federation.kid", "a signed object of the federation names no key"
+    FEDERATION_KEYS = "federation.keys", "a key set of the federation breaks a rule"
+    FEDERATION_CLAIM = (
+        "federation.claim",
+        "an entity statement has a claim that belongs to another kind",
+    )
+    FEDERATION_CRIT = (
+        "federation.crit",
+        "an entity statement demands a claim that krid does not know",
+    )
+    FEDERATION_SIZE = (
+        "federation.size",
+        "a signed object of the federation is larger than the limit",
+    )
+    FEDERATION_SELF = (
+        "federation.self",
+        "an entity configuration is about another entity than its issuer",
+    )
+    FEDERATION_KEY = "federation.key", "signed by a key that is not among those of its issuer"
+    FEDERATION_SIGNATURE = "federation.signature", "a signature of the federation does not verify"
+    FEDERATION_EXPIRED = "federation.expired", "a signed object of the federation has expired"
+    FEDERATION_NOT_YET_VALID = "federation.not_yet_valid", "issued in the future"
+    FEDERATION_CHAIN_LENGTH = "federation.chain_length", "the trust chain is too short or too long"
+    FEDERATION_LINK = (
+        "federation.link",
+        "a statement of the trust chain is not about the issuer before it",
+    )
+    FEDERATION_SUBJECT = (
+        "federation.subject",
+        "the answer is about another entity than was asked for",
+    )
+    FEDERATION_NOT_SUBORDINATE = (
+        "federation.not_subordinate",
+        "the superior says that no such entity stands below it",
+    )
+    FEDERATION_HINT = "federation.hint", "the superior is not one that the entity names"
+    FEDERATION_ANCHOR = "federation.anchor", "the trust chain does not end at a trusted anchor"
+    FEDERATION_ANCHOR_KEY = (
+        "federation.anchor_key",
+        "signed by a key that is not pinned for the anchor",
+    )
+    FEDERATION_LOOP = "federation.loop", "an entity is its own superior, at once or through others"
+    FEDERATION_HINTS = "federation.hints", "an entity names more superiors than the limit"
+    FEDERATION_FETCHES = "federation.fetches", "resolving the entity asks for more than the limit"
+    FEDERATION_DEPTH = "federation.depth", "the superiors of an entity go higher than the limit"
+    FEDERATION_NO_PATH = "federation.no_path", "no superior of the entity leads to a trusted anchor"
+    FEDERATION_ENDPOINT = (
+        "federation.endpoint",
+        "an entity has no such endpoint, or not at an https address",
+    )
+    FEDERATION_MEDIA_TYPE = (
+        "federation.media_type",
+        "the answer is of another media type than asked for",
+    )
+    FEDERATION_CONSTRAINT = "federation.constraint", "a constraint is malformed"
+    FEDERATION_PATH_LENGTH = (
+        "federation.path_length",
+        "more intermediates follow than a superior allows",
+    )
+    FEDERATION_NAMING = (
+        "federation.naming",
+        "the entity lies outside the names that a superior allows",
+    )
+    FEDERATION_ENTITY_TYPE = (
+        "federation.entity_type",
+        "the entity is not of the type that is needed",
+    )
+    FEDERATION_POLICY_SYNTAX = "federation.policy_syntax", "a metadata policy is malformed"
+    FEDERATION_POLICY_CRIT = (
+        "federation.policy_crit",
+        "a metadata policy demands an unknown operator",
+    )
+    FEDERATION_POLICY_OPERATOR = (
+        "federation.policy_operator",
+        "an operator has a value that it can't take",
+    )
+    FEDERATION_POLICY_COMBINATION = (
+        "federation.policy_combination",
+        "operators that contradict each other",
+    )
+    FEDERATION_POLICY_MERGE = "federation.policy_merge", "superiors' policies contradict each other"
+    FEDERATION_POLICY_TYPE = (
+        "federation.policy_type",
+        "an operator can't act on metadata of this type",
+    )
+    FEDERATION_POLICY_VALUE = (
+        "federation.policy_value",
+        "the metadata has a value that the policy forbids",
+    )
+    FEDERATION_POLICY_ESSENTIAL = (
+        "federation.policy_essential",
+        "metadata that the policy demands is missing",
+    )
+    FEDERATION_METADATA = "federation.metadata", "the resolved metadata can't be used"
+    FEDERATION_MARK_SYNTAX = "federation.mark_syntax", "a trust mark or its delegation is malformed"
+    FEDERATION_MARK_TYPE = (
+        "federation.mark_type",
+        "a trust mark is of another type than it is said to be",
+    )
+    FEDERATION_MARK_SUBJECT = "federation.mark_subject", "a trust mark was issued to another entity"
+    FEDERATION_MARK_ISSUER = (
+        "federation.mark_issuer",
+        "the anchor does not let this entity issue the mark",
+    )
+    FEDERATION_MARK_MISSING = (
+        "federation.mark_missing",
+        "the entity has no trust mark of the type needed",
+    )
+    FEDERATION_MARK_DELEGATION = (
+        "federation.mark_delegation",
+        "a trust mark lacks its owner's delegation",
+    )
+    FEDERATION_MARK_OWNER = (
+        "federation.mark_owner",
+        "a delegation is not by the owner, or not to the issuer",
+    )
+    FEDERATION_MARK_STATUS = (
+        "federation.mark_status",
+        "the issuer of a trust mark says it is not active",
+    )
+    FEDERATION_RESOLVED = (
+        "federation.resolved",
+        "a resolver's answer is not what its trust chain says",
+    )
+    FEDERATION_KEY_ENDED = (
+        "federation.key_ended",
+        "a former key was expired or revoked at that moment",
+    )
+
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
     STATUS_SUSPENDED = "status.suspended", "the credential is suspended"

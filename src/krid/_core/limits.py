@@ -236,3 +236,53 @@ MAX_STATUS_ALLOTMENT: Final = 10_000
 
 MAX_STATUS_CHANGES: Final = 10_000
 """Statuses changed in one transaction, for the same reason."""
+MAX_ENTITY_STATEMENT_CHARS: Final = 256 * 1024
+"""One statement of a federation: an anchor's with a hundred kinds of trust marks takes 60 kB."""
+
+MAX_TRUST_CHAIN_STATEMENTS: Final = 10
+"""Statements in a trust chain: federations of federations have four intermediates, so seven."""
+
+MAX_AUTHORITY_HINTS: Final = 16
+"""Superiors that one entity names: one for each federation that it belongs to."""
+
+MAX_FEDERATION_FETCHES: Final = 32
+"""Requests to resolve one entity: a chain of three takes five, its trust marks as many again."""
+
+MAX_FEDERATION_KEYS: Final = 64
+"""Keys in one key set of a federation: a few in force and a few to come."""
+
+MAX_TRUST_MARKS: Final = 64
+"""Trust marks of one entity: each says that it met one set of rules."""
+
+MAX_TRUST_MARK_TYPES: Final = 1_000
+"""Types of trust marks that an anchor lists."""
+
+MAX_TRUST_MARK_ISSUERS: Final = 1_000
+"""Issuers that an anchor lists for one type of trust mark."""
+
+MAX_ENTITY_TYPES: Final = 64
+"""Entity types in one metadata or policy: an entity plays a few roles."""
+
+MAX_POLICY_PARAMETERS: Final = 1_000
+"""Parameters that a metadata policy rules for one entity type: the largest has about 60."""
+
+MAX_POLICY_VALUES: Final = 2_000
+"""Values in one operator of a metadata policy."""
+
+MAX_NAMING_CONSTRAINTS: Final = 1_000
+"""Names that one naming constraint permits or excludes."""
+
+MAX_HISTORICAL_KEYS: Final = 1_000
+"""Former keys of an entity: one for each month of eighty years."""
+
+MAX_FEDERATION_LEEWAY_SECONDS: Final = 60
+"""How far the clocks of a federation's members may differ where the caller does not say."""
+
+MAX_FEDERATION_ENTITIES: Final = 256
+"""Resolved entities kept in memory: at their largest they fill 128 MB, as a rule 10 MB."""
+
+FEDERATION_CACHE_SECONDS: Final = 3_600
+"""How long an entity that its superior removed may still be believed, if nobody says otherwise."""
+
+MIN_FEDERATION_SECONDS: Final = 30
+"""Between two resolutions of one entity, so that unknown names and keys flood nobody."""

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final, Generic, final
 
 from krid._core import limits, times
+from krid._core.flights import Flights
 from krid.errors import Code, KridError, StatusError, TransportError
 from krid.model import Check, Evidence, IssuerKeys
 from krid.net import Flow, NoNetwork, Response, Transport, run
 from krid.status.cache import UNREACHABLE, Capacity, Kept, L, ListCache, VerifiedList
 from krid.status.claims import later
 from krid.status.fetch import NO_VALIDATORS, NOT_MODIFIED, Validators, check_media_type, fetch_list
-from krid.status.flights import Flights
 from krid.status.kinds import ListKind, Terms
 from krid.status.offline import Offline
 from krid.status.reference import check_uri

@@ -1,4 +1,4 @@
-"""One fetch at a time for each list, however many threads want it."""
+"""One fetch at a time for each address, however many threads want it."""
 
 import threading
 from collections.abc import Iterator
