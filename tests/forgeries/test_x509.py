@@ -290,7 +290,8 @@ def test_critical_revocation_list_is_not_ignored() -> None:
 @pytest.mark.parametrize(
     "constraint",
     [
-        x509.NameConstraints([x509.DNSName("example")], None),
+        x509.NameConstraints([x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))], None),
+        x509.NameConstraints(None, [x509.DNSName(".example")]),
         x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_mapping=None),
     ],
 )

@@ -7,18 +7,22 @@
 >>> trust = ForTypes(mois, types=frozenset({"urn:example:resident-card"}))
 """
 
-from krid.trust.certificates import CertificateTrust
+from krid.trust.certificates import CertificateTrust, Conformance
 from krid.trust.combine import NOBODY, AllOf, AnyOf, ForFormats, ForTypes, Until
 from krid.trust.dids import DidDocument, DidResolver, DidTrust, HasDocument
 from krid.trust.issuer_metadata import IssuerMetadataTrust
 from krid.trust.keys import KeyTrust, PinnedKey
 from krid.trust.load import load_trust
+from krid.trust.revocation import NO_REVOCATION, Crls, NoRevocation, Revocation, WhereKnown
 
 __all__ = [
     "NOBODY",
+    "NO_REVOCATION",
     "AllOf",
     "AnyOf",
     "CertificateTrust",
+    "Conformance",
+    "Crls",
     "DidDocument",
     "DidResolver",
     "DidTrust",
@@ -27,7 +31,10 @@ __all__ = [
     "HasDocument",
     "IssuerMetadataTrust",
     "KeyTrust",
+    "NoRevocation",
     "PinnedKey",
+    "Revocation",
     "Until",
+    "WhereKnown",
     "load_trust",
 ]

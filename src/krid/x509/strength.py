@@ -9,7 +9,7 @@ A chain may run over keys that krid itself can't sign or verify with, such as RS
 leaf's key has to be one of `krid.keys`, and only when it is used.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
@@ -18,6 +18,11 @@ from cryptography.hazmat.primitives.hashes import HashAlgorithm
 from krid._core import limits
 from krid.errors import Code, TrustError, UnsupportedError
 from krid.x509.certificate import Certificate
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    Signed: TypeAlias = x509.Certificate | x509.CertificateRevocationList
 
 _CURVES: Final = frozenset(
     {
@@ -73,12 +78,22 @@ def check_signature_algorithm(certificate: Certificate) -> None:
         TrustError: `x509.weak`.
         UnsupportedError: `x509.algorithm`.
     """
-    oid = certificate.native.signature_algorithm_oid.dotted_string
+    check_signature_of(certificate.native)
+
+
+def check_signature_of(signed: "Signed") -> None:
+    """Check that the algorithm by which a certificate or revocation list is signed is strong.
+
+    Raises:
+        TrustError: `x509.weak`.
+        UnsupportedError: `x509.algorithm`.
+    """
+    oid = signed.signature_algorithm_oid.dotted_string
     if oid in _WEAK:
         raise TrustError(Code.X509_WEAK, "signature algorithm")
     if oid not in _ALGORITHMS:
         raise UnsupportedError(Code.X509_ALGORITHM, "signature algorithm")
-    digest = _hash(certificate)
+    digest = _hash(signed)
     if digest is not None and digest.name not in _HASHES:
         raise TrustError(Code.X509_WEAK, "hash of the signature")
 
@@ -96,9 +111,9 @@ def _check_curve(curve: ec.EllipticCurve) -> None:
         raise TrustError(Code.X509_WEAK, "curve")
 
 
-def _hash(certificate: Certificate) -> HashAlgorithm | None:
+def _hash(signed: "Signed") -> HashAlgorithm | None:
     """Return the hash, which RSASSA-PSS names apart; None for Ed25519, which has its own."""
     try:
-        return certificate.native.signature_hash_algorithm
+        return signed.signature_hash_algorithm
     except (UnsupportedAlgorithm, ValueError) as cause:
         raise UnsupportedError(Code.X509_ALGORITHM, "hash of the signature") from cause
