@@ -6,7 +6,7 @@ bytes of embedded items (tag 24), so that a digest is taken over what came.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
 
@@ -20,6 +20,7 @@ Cbor: TypeAlias = object
 """A CBOR value: None, bool, int, float, str, bytes, list, dict, and the classes of this module."""
 
 _DATE_TIME: Final = 0
+_BIG_NUMBER: Final = 2
 _EMBEDDED: Final = 24
 _FULL_DATE: Final = 1004
 _PLAIN_TAGS: Final = (17, 18, 61)
@@ -70,6 +71,14 @@ class FullDate:
 
 @final
 @dataclass(frozen=True, slots=True)
+class BigNumber:
+    """An unsigned integer of any size (tag 2), which `decode_with_big_numbers` alone reads."""
+
+    value: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """An item with one of the other tags that krid knows: COSE messages and CWT."""
 
@@ -96,13 +105,23 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
         values = _decode_quickly([raw])
         if values:
             return values[0]
-    spelt_longer: list[Embedded] = []
-    value = _decode(raw, spelt_longer)
-    if spelt_longer:
-        spans = iter(cbor_walk.embedded_items(raw))
-        value = _decode(raw, spelt_longer, spans=lambda: next(spans))
-    _check_value(value)
-    return value
+    return _decode_carefully(raw, _READERS)
+
+
+def decode_with_big_numbers(raw: bytes) -> Cbor:
+    """Read exactly one item, in which integers may have tag 2, as serial numbers do.
+
+    Raises:
+        MalformedError: as `decode`.
+
+    >>> decode_with_big_numbers(bytes.fromhex("c2420100"))
+    BigNumber(value=256)
+    """
+    if len(raw) > limits.MAX_INPUT_BYTES:
+        raise MalformedError(Code.CBOR_SIZE)
+    if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
+        cbor_walk.check_bounds(raw)
+    return _decode_carefully(raw, _READERS_WITH_BIG_NUMBERS)
 
 
 def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
@@ -144,8 +163,22 @@ def _embedded_header(length: int) -> bytes:
     return _EMBEDDED_MARK + cbor_write.head(2, length)
 
 
+def _decode_carefully(raw: bytes, readers: "_Readers") -> Cbor:
+    spelt_longer: list[Embedded] = []
+    value = _decode(raw, readers, spelt_longer)
+    if spelt_longer:
+        spans = iter(cbor_walk.embedded_items(raw))
+        value = _decode(raw, readers, spelt_longer, spans=lambda: next(spans))
+    _check_value(value)
+    return value
+
+
 def _decode(
-    raw: bytes, spelt_longer: list[Embedded], *, spans: cbor_walk.Spans | None = None
+    raw: bytes,
+    readers: "_Readers",
+    spelt_longer: list[Embedded],
+    *,
+    spans: cbor_walk.Spans | None = None,
 ) -> Cbor:
     """Read one item; collect the embedded items that `Embedded.wrap` would spell otherwise."""
     from io import BytesIO
@@ -169,7 +202,7 @@ def _decode(
         max_depth=limits.MAX_CBOR_DEPTH,
         allow_duplicate_keys=False,
         allow_indefinite=False,
-        semantic_decoders={**_READERS, _EMBEDDED: embedded},
+        semantic_decoders={**readers, _EMBEDDED: embedded},
         tag_hook=_refuse_tag,
     )
     try:
@@ -260,7 +293,15 @@ def _reader_61(value: object, _immutable: object) -> Tagged:
     return Tagged(61, value)
 
 
-_READERS: Final = {
+def _big_number(value: object, _immutable: object) -> BigNumber:
+    if not isinstance(value, bytes):
+        raise MalformedError(Code.CBOR_TAG)
+    return BigNumber(int.from_bytes(value, "big"))
+
+
+_Readers: TypeAlias = Mapping[int, Callable[[object, object], object]]
+
+_READERS: Final[_Readers] = {
     **dict.fromkeys(_FOREIGN_TAGS, _refuse_value),
     _DATE_TIME: _date_time,
     _FULL_DATE: _full_date,
@@ -269,6 +310,8 @@ _READERS: Final = {
     61: _reader_61,
 }
 
+_READERS_WITH_BIG_NUMBERS: Final[_Readers] = {**_READERS, _BIG_NUMBER: _big_number}
+
 _NO_TAGS: Final = dict.fromkeys((*_READERS, _EMBEDDED), _refuse_value)
 
 # Bytes by which the quick way is not even tried: a tag 24, and a tag 0 before a text of 20 bytes.
@@ -276,7 +319,9 @@ _EMBEDDED_MARK: Final = b"\xd8\x18"
 _TDATE_MARK: Final = b"\xc0\x74"
 
 _KEYS: Final = frozenset({int, str, bytes})
-_LEAVES: Final = frozenset({int, str, bytes, bool, type(None), Embedded, DateTime, FullDate})
+_LEAVES: Final = frozenset(
+    {int, str, bytes, bool, type(None), Embedded, DateTime, FullDate, BigNumber}
+)
 
 
 def _check_value(value: Cbor) -> None:
@@ -335,6 +380,8 @@ def _write_other(value: Cbor, out: list[bytes]) -> None:
     elif isinstance(value, DateTime | FullDate):
         out.append(cbor_write.head(6, _DATE_TIME if isinstance(value, DateTime) else _FULL_DATE))
         _write(value.text, out)
+    elif isinstance(value, BigNumber):
+        out.append(cbor_write.big_number(value.value))
     elif isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
         out.append(cbor_write.head(6, value.tag))
         _write(value.value, out)

@@ -72,6 +72,18 @@ def integer(number: int) -> bytes:
     return head(0, number) if number >= 0 else head(1, -1 - number)
 
 
+def big_number(number: int) -> bytes:
+    """Write an unsigned integer with tag 2, whatever its size (section 3.4.3).
+
+    Raises:
+        MalformedError: `cbor.value` for a negative one.
+    """
+    if number < 0:
+        raise MalformedError(Code.CBOR_VALUE)
+    content = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return head(6, 2) + head(2, len(content)) + content
+
+
 def shortest_float(value: float) -> bytes:
     """Write a number in the shortest of the three sizes that holds it.
 

@@ -82,14 +82,7 @@ class CertificateTrust:
         """
         path = self.path_of(hint, now=now)
         check_issuer_name(path.leaf, hint.issuer)
-        revocation = self.revocation.check(path, now=now)
-        return IssuerKey(
-            key=path.leaf.public_key,
-            issuer=path.leaf.subject if hint.issuer is None else hint.issuer,
-            path=f"certificate chain to {path.anchor.subject}, {revocation}",
-            not_before=path.leaf.not_before,
-            not_after=path.leaf.not_after,
-        )
+        return key_of(path, hint, self.revocation.check(path, now=now))
 
     def path_of(self, hint: IssuerHint, *, now: datetime) -> CertificationPath:
         """Verify the hint's certificates up to an anchor; revocation and name are not checked.
@@ -104,6 +97,17 @@ class CertificateTrust:
         if self.conformance is Conformance.ANNEX_B:
             _check_annex_b(path, hint.format)
         return path
+
+
+def key_of(path: CertificationPath, hint: IssuerHint, words: str) -> IssuerKey:
+    """Return the key of a path's leaf; `words` say what else was checked of the path."""
+    return IssuerKey(
+        key=path.leaf.public_key,
+        issuer=path.leaf.subject if hint.issuer is None else hint.issuer,
+        path=f"certificate chain to {path.anchor.subject}, {words}",
+        not_before=path.leaf.not_before,
+        not_after=path.leaf.not_after,
+    )
 
 
 def parse_chain(certificates: tuple[bytes, ...]) -> tuple[Certificate, ...]:
