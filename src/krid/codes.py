@@ -367,4 +367,5 @@ class Code(Enum):
     MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"
     MISUSE_PURPOSE = "misuse.purpose", "a request without a purpose that a person can read"
+    MISUSE_EXTRA = "misuse.extra", "this needs an optional part of krid that is not installed"
     MISUSE_OPTION = "misuse.option", "an option that does not fit the others"

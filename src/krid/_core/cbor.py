@@ -6,29 +6,44 @@ bytes of embedded items (tag 24), so that a digest is taken over what came.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, cast, final
+from typing import Final, TypeAlias, cast, final
 
 from krid._core import cbor_walk, cbor_write, limits
+from krid._core.cbor_tags import (
+    DATE_TIME,
+    EMBEDDED,
+    FULL_DATE,
+    NO_TAGS,
+    READERS,
+    READERS_WITH_BIG_NUMBERS,
+    BigNumber,
+    DateTime,
+    FullDate,
+    Readers,
+    Tagged,
+    refuse_tag,
+)
 from krid.errors import Code, KridError, MalformedError
 
-if TYPE_CHECKING:
-    from cbor2 import CBORTag
+__all__ = [
+    "BigNumber",
+    "Cbor",
+    "DateTime",
+    "Embedded",
+    "FullDate",
+    "Tagged",
+    "decode",
+    "decode_each",
+    "decode_with_big_numbers",
+    "encode",
+]
 
 Cbor: TypeAlias = object
 """A CBOR value: None, bool, int, float, str, bytes, list, dict, and the classes of this module."""
 
-_DATE_TIME: Final = 0
-_BIG_NUMBER: Final = 2
-_EMBEDDED: Final = 24
-_FULL_DATE: Final = 1004
 _PLAIN_TAGS: Final = (17, 18, 61)
-
-# Tags that the decoder underneath would turn into objects of its own, or into shared values.
-_FOREIGN_TAGS: Final = (
-    *(1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 43000, 55799),
-)
 
 
 @final
@@ -53,39 +68,6 @@ class Embedded:
         return cls(_embedded_header(len(content)) + content, content)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class DateTime:
-    """A date-time text (tag 0, `tdate` in ISO 18013-5), not yet read."""
-
-    text: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class FullDate:
-    """A calendar date text (tag 1004, RFC 8943), not yet read."""
-
-    text: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class BigNumber:
-    """An unsigned integer of any size (tag 2), which `decode_with_big_numbers` alone reads."""
-
-    value: int
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """An item with one of the other tags that krid knows: COSE messages and CWT."""
-
-    tag: int
-    value: Cbor
-
-
 def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
     """Read exactly one item.
 
@@ -105,7 +87,7 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
         values = _decode_quickly([raw])
         if values:
             return values[0]
-    return _decode_carefully(raw, _READERS)
+    return _decode_carefully(raw, READERS)
 
 
 def decode_with_big_numbers(raw: bytes) -> Cbor:
@@ -121,7 +103,7 @@ def decode_with_big_numbers(raw: bytes) -> Cbor:
         raise MalformedError(Code.CBOR_SIZE)
     if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
         cbor_walk.check_bounds(raw)
-    return _decode_carefully(raw, _READERS_WITH_BIG_NUMBERS)
+    return _decode_carefully(raw, READERS_WITH_BIG_NUMBERS)
 
 
 def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
@@ -163,7 +145,7 @@ def _embedded_header(length: int) -> bytes:
     return _EMBEDDED_MARK + cbor_write.head(2, length)
 
 
-def _decode_carefully(raw: bytes, readers: "_Readers") -> Cbor:
+def _decode_carefully(raw: bytes, readers: Readers) -> Cbor:
     spelt_longer: list[Embedded] = []
     value = _decode(raw, readers, spelt_longer)
     if spelt_longer:
@@ -175,7 +157,7 @@ def _decode_carefully(raw: bytes, readers: "_Readers") -> Cbor:
 
 def _decode(
     raw: bytes,
-    readers: "_Readers",
+    readers: Readers,
     spelt_longer: list[Embedded],
     *,
     spans: cbor_walk.Spans | None = None,
@@ -202,8 +184,8 @@ def _decode(
         max_depth=limits.MAX_CBOR_DEPTH,
         allow_duplicate_keys=False,
         allow_indefinite=False,
-        semantic_decoders={**readers, _EMBEDDED: embedded},
-        tag_hook=_refuse_tag,
+        semantic_decoders={**readers, EMBEDDED: embedded},
+        tag_hook=refuse_tag,
     )
     try:
         value: Cbor = decoder.decode()
@@ -229,8 +211,8 @@ def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
             max_depth=limits.MAX_CBOR_DEPTH + 1,
             allow_duplicate_keys=False,
             allow_indefinite=False,
-            semantic_decoders=_NO_TAGS,
-            tag_hook=_refuse_tag,
+            semantic_decoders=NO_TAGS,
+            tag_hook=refuse_tag,
         )
         if list(map(cbor2.dumps, values)) != list(raws):
             return []
@@ -260,59 +242,6 @@ _WORDS: Final = (
     ("nesting depth", Code.CBOR_DEPTH),
 )
 
-
-def _date_time(value: object, _immutable: object) -> DateTime:
-    if not isinstance(value, str):
-        raise MalformedError(Code.CBOR_TAG)
-    return DateTime(value)
-
-
-def _full_date(value: object, _immutable: object) -> FullDate:
-    if not isinstance(value, str):
-        raise MalformedError(Code.CBOR_TAG)
-    return FullDate(value)
-
-
-def _refuse_tag(_tag: "CBORTag", _immutable: object) -> object:
-    raise MalformedError(Code.CBOR_TAG)
-
-
-def _refuse_value(_value: object, _immutable: object) -> object:
-    raise MalformedError(Code.CBOR_TAG)
-
-
-def _reader_17(value: object, _immutable: object) -> Tagged:
-    return Tagged(17, value)
-
-
-def _reader_18(value: object, _immutable: object) -> Tagged:
-    return Tagged(18, value)
-
-
-def _reader_61(value: object, _immutable: object) -> Tagged:
-    return Tagged(61, value)
-
-
-def _big_number(value: object, _immutable: object) -> BigNumber:
-    if not isinstance(value, bytes):
-        raise MalformedError(Code.CBOR_TAG)
-    return BigNumber(int.from_bytes(value, "big"))
-
-
-_Readers: TypeAlias = Mapping[int, Callable[[object, object], object]]
-
-_READERS: Final[_Readers] = {
-    **dict.fromkeys(_FOREIGN_TAGS, _refuse_value),
-    _DATE_TIME: _date_time,
-    _FULL_DATE: _full_date,
-    17: _reader_17,
-    18: _reader_18,
-    61: _reader_61,
-}
-
-_READERS_WITH_BIG_NUMBERS: Final[_Readers] = {**_READERS, _BIG_NUMBER: _big_number}
-
-_NO_TAGS: Final = dict.fromkeys((*_READERS, _EMBEDDED), _refuse_value)
 
 # Bytes by which the quick way is not even tried: a tag 24, and a tag 0 before a text of 20 bytes.
 _EMBEDDED_MARK: Final = b"\xd8\x18"
@@ -378,7 +307,7 @@ def _write_other(value: Cbor, out: list[bytes]) -> None:
     elif isinstance(value, float):
         out.append(cbor_write.shortest_float(value))
     elif isinstance(value, DateTime | FullDate):
-        out.append(cbor_write.head(6, _DATE_TIME if isinstance(value, DateTime) else _FULL_DATE))
+        out.append(cbor_write.head(6, DATE_TIME if isinstance(value, DateTime) else FULL_DATE))
         _write(value.text, out)
     elif isinstance(value, BigNumber):
         out.append(cbor_write.big_number(value.value))

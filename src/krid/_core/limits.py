@@ -225,8 +225,5 @@ MAX_LIST_ENTRIES: Final = 10_000
 MAX_LIST_CERTIFICATES: Final = 64
 """Certificates of one service of a list: a service with many keys has about ten."""
 
-MAX_XML_ELEMENTS: Final = 1_000_000
-"""Elements of one XML list: a national list of 6 MB has about 60,000."""
-
-MAX_XML_DEPTH: Final = 64
-"""Elements inside each other: a trusted list nests about 20 deep."""
+MAX_XML_MARKS: Final = 600_000
+"""Opening brackets of one XML list, two for each element: a national list of 6 MB has 200,000."""
