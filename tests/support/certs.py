@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -77,6 +77,20 @@ def leaf(
     return _make(
         common("leaf") if subject is None else subject, by, extensions, critical, None
     ).certificate
+
+
+def foreign(key: rsa.RSAPrivateKey) -> Certificate:
+    """Make a self-signed certificate for a key that krid does not sign or verify with."""
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(common("foreign"))
+        .issuer_name(common("foreign"))
+        .public_key(key.public_key())
+        .serial_number(4711)
+        .not_valid_before(NOW - timedelta(days=100))
+        .not_valid_after(NOW + timedelta(days=100))
+    )
+    return Certificate.parse(builder.sign(key, SHA256()).public_bytes(Encoding.DER))
 
 
 def _make(

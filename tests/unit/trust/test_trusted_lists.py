@@ -2,8 +2,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import certs
 import pytest
 import trusted_lists as lists
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from trusted_lists import (
@@ -29,6 +31,7 @@ from krid.trust import FIRST_LIST, NO_REVOCATION, ListMark
 from krid.trust.etsi import (
     GRANTED,
     PID_ISSUANCE,
+    ListPointer,
     ServiceState,
     TrustedListTrust,
     TrustedService,
@@ -122,6 +125,71 @@ def test_the_history_of_a_service() -> None:
     assert service.state_at(NOW - 3000 * DAY) is None
     assert not service.is_trusted_at(NOW - 3000 * DAY, GRANTED)
     assert not service.is_of({PID}, NOW - 3000 * DAY)
+
+
+def test_pointers_of_a_json_list() -> None:
+    pointer = {
+        "LoTELocation": "https://lists.example/pid",
+        "ServiceDigitalIdentities": [
+            entity_service(direct())["ServiceInformation"]["ServiceDigitalIdentity"]
+        ],
+        "LoTEQualifiers": [
+            {"LoTEType": LOTE_TYPE, "SchemeTerritory": "JP", "MimeType": "application/jwt"}
+        ],
+    }
+    bare = {"LoTELocation": "https://lists.example/2", "ServiceDigitalIdentities": []}
+    first, second = verified_json(lote(PointersToOtherLoTE=[pointer, bare])).listed.pointers
+    assert (first.location, first.territory) == ("https://lists.example/pid", "JP")
+    assert (first.type, first.media_type) == (LOTE_TYPE, "application/jwt")
+    assert first.key_trust().pins[0].key == direct().public_key
+    assert (second.territory, second.type, second.certificates) == (None, None, ())
+
+
+def test_pointers_of_an_xml_list() -> None:
+    pytest.importorskip("signxml", reason="trusted lists in XML need the extra `etsi`")
+    identity = lists.state(CA_QC, lists.GRANTED, "2020-01-01T00:00:00Z", operator().certificate)
+    start = identity.index("<ServiceDigitalIdentity>")
+    end = identity.index("<ServiceStatus>")
+    more = 'xmlns:a="http://uri.etsi.org/02231/v2/additionaltypes#"'
+    facts = "".join(
+        lists.text("OtherInformation", each)
+        for each in (
+            lists.text("SchemeTerritory", "JP"),
+            lists.text("TSLType", "urn:type"),
+            f"<a:MimeType {more}>application/vnd.etsi.tsl+xml</a:MimeType>",
+            lists.text("Unknown", "x"),
+        )
+    )
+    pointer = (
+        lists.text("ServiceDigitalIdentities", identity[start:end])
+        + lists.text("TSLLocation", "https://lists.example/jp.xml")
+        + lists.text("AdditionalInformation", facts)
+    )
+    pointers = lists.text("PointersToOtherTSL", lists.text("OtherTSLPointer", pointer))
+    (found,) = verify_xml_list(
+        lists.sign_xml(lists.document(PointersToOtherTSL=pointers)),
+        signers=[operator().certificate],
+        now=NOW,
+        max_age=60 * DAY,
+        seen=FIRST_LIST,
+    ).listed.pointers
+    assert found.location == "https://lists.example/jp.xml"
+    assert found.certificates == (operator().certificate,)
+    assert (found.territory, found.type) == ("JP", "urn:type")
+    assert found.media_type == "application/vnd.etsi.tsl+xml"
+
+
+def test_keys_that_krid_cannot_use_are_passed_over() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    foreign = certs.foreign(key)
+    pointer = ListPointer(
+        location="https://lists.example",
+        certificates=(foreign, direct()),
+        territory=None,
+        type=None,
+        media_type=None,
+    )
+    assert [pin.key for pin in pointer.key_trust().pins] == [direct().public_key]
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 100)), max_size=6), st.integers(0, 100))

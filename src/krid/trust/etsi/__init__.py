@@ -1,7 +1,7 @@
 """Trusted lists of ETSI: in XML (TS 119 612), and in JSON (TS 119 602).
 
 A list names services, by type, with the certificates that identify each and the states it had.
-XML lists need the extra `etsi`. Pointers to other lists are not followed.
+XML lists need the extra `etsi`. Pointers to other lists are read, and not followed.
 """
 
 from krid.trust.etsi.json_list import verify_json_list
@@ -11,6 +11,7 @@ from krid.trust.etsi.model import (
     PUB_EAA_ISSUANCE,
     WALLET_ISSUANCE,
     WRPAC_ISSUANCE,
+    ListPointer,
     ServiceState,
     TrustedList,
     TrustedService,
@@ -25,6 +26,7 @@ __all__ = [
     "PUB_EAA_ISSUANCE",
     "WALLET_ISSUANCE",
     "WRPAC_ISSUANCE",
+    "ListPointer",
     "ServiceState",
     "TrustedList",
     "TrustedListTrust",

@@ -15,6 +15,7 @@ from krid.model import IssuerHint, IssuerKey, IssuerKeys
 from krid.trust.etsi import jades
 from krid.trust.etsi.identity import read_certificates
 from krid.trust.etsi.model import (
+    ListPointer,
     ServiceState,
     TrustedList,
     TrustedService,
@@ -71,7 +72,7 @@ def parse_list(payload: bytes) -> TrustedList:
     if shape.integer(scheme.get("LoTEVersionIdentifier"), Code.LIST_SYNTAX) != _VERSION:
         raise UnsupportedError(Code.LIST_VERSION)
     services = tuple(_services(_rows(lote.get("TrustedEntitiesList", ()))))
-    if sum(max(1, len(each.states)) for each in services) > limits.MAX_LIST_ENTRIES:
+    if sum(len(each.states) for each in services) > limits.MAX_LIST_ENTRIES:
         raise MalformedError(Code.INPUT_SIZE)
     return TrustedList(
         operator=_name(scheme.get("SchemeOperatorName")),
@@ -81,6 +82,9 @@ def parse_list(payload: bytes) -> TrustedList:
         issued_at=_moment(scheme.get("ListIssueDateTime")),
         next_update=_moment(scheme.get("NextUpdate")),
         services=services,
+        pointers=tuple(
+            _pointer(_map(each)) for each in _rows(scheme.get("PointersToOtherLoTE", ()))
+        ),
     )
 
 
@@ -125,6 +129,21 @@ def _service(members: Mapping[str, Any], provider: str) -> TrustedService:
         certificates=certificates,
         states=newest_first([_state(information), *map(_former_state, history)]),
         left_out=left_out,
+    )
+
+
+def _pointer(members: Mapping[str, Any]) -> ListPointer:
+    identities = [_map(each) for each in _rows(members.get("ServiceDigitalIdentities"))]
+    rows = [row for each in identities for row in _rows(each.get("X509Certificates", ()))]
+    certificates, _ = read_certificates([_text(_map(row), "val") for row in rows])
+    qualifiers = [_map(each) for each in _rows(members.get("LoTEQualifiers", ()))]
+    first = qualifiers[0] if qualifiers else {}
+    return ListPointer(
+        location=_text(members, "LoTELocation"),
+        certificates=certificates,
+        territory=_text_or_none(first, "SchemeTerritory"),
+        type=_text_or_none(first, "LoTEType"),
+        media_type=_text_or_none(first, "MimeType"),
     )
 
 

@@ -1,12 +1,14 @@
 """What a trusted list says, whichever its syntax (ETSI TS 119 612 and TS 119 602)."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, final
 
 from krid._core import times
-from krid.errors import Code
+from krid.errors import Code, MalformedError, UnsupportedError
+from krid.trust.keys import KeyTrust, PinnedKey
 from krid.trust.lists import ListMark
 from krid.x509 import Certificate
 
@@ -77,6 +79,30 @@ class TrustedService:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListPointer:
+    """Where another list is, and the certificates by one of which it is signed.
+
+    A list that points to others vouches for these certificates: hand them in, or `key_trust`, to
+    verify the other list. krid follows no pointer by itself.
+    """
+
+    location: str
+    certificates: tuple[Certificate, ...] = field(repr=False)
+    territory: str | None
+    type: str | None
+    media_type: str | None
+
+    def key_trust(self) -> KeyTrust:
+        """Trust in the keys of the certificates, as far as krid can use them."""
+        pins: list[PinnedKey] = []
+        for certificate in self.certificates:
+            with suppress(MalformedError, UnsupportedError):
+                pins.append(PinnedKey(key=certificate.public_key, issuer=self.location))
+        return KeyTrust(tuple(pins))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedList:
     """A trusted list, as its operator wrote it; `number` grows with each list."""
 
@@ -87,6 +113,7 @@ class TrustedList:
     issued_at: datetime
     next_update: datetime
     services: tuple[TrustedService, ...] = field(repr=False)
+    pointers: tuple[ListPointer, ...] = field(default=(), repr=False)
 
     @property
     def mark(self) -> ListMark:

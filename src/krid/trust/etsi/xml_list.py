@@ -9,6 +9,7 @@ from krid.errors import Code, MalformedError, UnsupportedError
 from krid.trust.etsi import xml_signature
 from krid.trust.etsi.identity import read_certificates
 from krid.trust.etsi.model import (
+    ListPointer,
     ServiceState,
     TrustedList,
     TrustedService,
@@ -23,6 +24,10 @@ XmlElement: TypeAlias = Any
 
 _TSL: Final = "{http://uri.etsi.org/02231/v2#}"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_TYPE: Final = f"{_TSL}TSLType"
+_TERRITORY: Final = f"{_TSL}SchemeTerritory"
+_MEDIA_TYPE: Final = "{http://uri.etsi.org/02231/v2/additionaltypes#}MimeType"
+_FACTS: Final = frozenset({_TYPE, _TERRITORY, _MEDIA_TYPE})
 _VERSIONS: Final = frozenset({"5", "6"})
 _MAX_NUMBER_CHARS: Final = 9
 
@@ -79,6 +84,11 @@ def parse_list(root: XmlElement) -> TrustedList:
         issued_at=_moment(scheme, "ListIssueDateTime"),
         next_update=_moment(_child(scheme, "NextUpdate"), "dateTime"),
         services=services,
+        pointers=tuple(
+            _pointer(pointer)
+            for listed in _children(scheme, "PointersToOtherTSL")
+            for pointer in _children(listed, "OtherTSLPointer")
+        ),
     )
 
 
@@ -97,13 +107,7 @@ def _service(service: XmlElement, provider: str) -> TrustedService:
         for history in _children(service, "ServiceHistory")
         for instance in _children(history, "ServiceHistoryInstance")
     ]
-    texts = [
-        _content(certificate)
-        for identity in _children(information, "ServiceDigitalIdentity")
-        for each in _children(identity, "DigitalId")
-        for certificate in _children(each, "X509Certificate")
-    ]
-    certificates, left_out = read_certificates(texts)
+    certificates, left_out = read_certificates(_identities(information))
     return TrustedService(
         provider=provider,
         name=_name(information, "ServiceName"),
@@ -111,6 +115,38 @@ def _service(service: XmlElement, provider: str) -> TrustedService:
         states=newest_first([_state(information), *former]),
         left_out=left_out,
     )
+
+
+def _pointer(pointer: XmlElement) -> ListPointer:
+    texts = [
+        text
+        for listed in _children(pointer, "ServiceDigitalIdentities")
+        for text in _identities(listed)
+    ]
+    facts = {
+        fact.tag: _content(fact)
+        for additional in _children(pointer, "AdditionalInformation")
+        for other in _children(additional, "OtherInformation")
+        for fact in other
+        if fact.tag in _FACTS
+    }
+    certificates, _ = read_certificates(texts)
+    return ListPointer(
+        location=_text(pointer, "TSLLocation"),
+        certificates=certificates,
+        territory=facts.get(_TERRITORY),
+        type=facts.get(_TYPE),
+        media_type=facts.get(_MEDIA_TYPE),
+    )
+
+
+def _identities(parent: XmlElement) -> list[str]:
+    return [
+        _content(certificate)
+        for identity in _children(parent, "ServiceDigitalIdentity")
+        for each in _children(identity, "DigitalId")
+        for certificate in _children(each, "X509Certificate")
+    ]
 
 
 def _state(information: XmlElement) -> ServiceState:
