@@ -113,6 +113,9 @@ def test_a_long_entry_hides_nothing() -> None:
         pytest.param(lambda: crl(ca(), _flagged(b"\x01")), id="critical in another spelling"),
         pytest.param(lambda: crl(ca(), extra=[scope(asn1.tlv(0x81, b"\x00"))]), id="scope flag"),
         pytest.param(lambda: crl(ca()) * 2, id="two lists"),
+        pytest.param(
+            lambda: crl(ca(), extra=[asn1.sequence(asn1.oid("1.2.3"))]), id="extension cut short"
+        ),
         pytest.param(lambda: asn1.sequence(asn1.sequence(asn1.integer(1))), id="too short"),
     ],
 )

@@ -53,11 +53,11 @@ class Ca:
             entropy=_drawn(number),
         )
 
-    def sign(self, tbs: bytes, algorithm: bytes = ECDSA_SHA256) -> bytes:
-        """Sign the content of a list, whatever it is."""
+    @property
+    def native(self) -> ec.EllipticCurvePrivateKey:
+        """The key, as the library underneath has it."""
         assert isinstance(self.key.native, ec.EllipticCurvePrivateKey)
-        signature = self.key.native.sign(tbs, ec.ECDSA(SHA256()))
-        return asn1.sequence(tbs, algorithm, asn1.tlv(asn1.BITS, b"\x00", signature))
+        return self.key.native
 
     def authority_key(self) -> bytes:
         """Write the extension that names this CA's key."""
@@ -99,6 +99,7 @@ def crl(
     algorithm: bytes = ECDSA_SHA256,
     signer: Ca | None = None,
     tail: bytes | None = None,
+    sign: ec.EllipticCurvePrivateKey | None = None,
 ) -> bytes:
     """Make a list in a CA's name; what is not said is as it should be."""
     listed = [ca.authority_key(), number()] if extensions is None else [*extensions]
@@ -111,7 +112,8 @@ def crl(
         asn1.sequence(*entries) if entries else b"",
         asn1.extensions([*listed, *extra]) if tail is None else tail,
     )
-    return (signer or ca).sign(tbs, algorithm)
+    signature = (sign or (signer or ca).native).sign(tbs, ec.ECDSA(SHA256()))
+    return asn1.sequence(tbs, algorithm, asn1.tlv(asn1.BITS, b"\x00", signature))
 
 
 def _drawn(number: int) -> Callable[[int], bytes]:

@@ -55,9 +55,10 @@ NO_REVOCATION: Final = NoRevocation()
 @final
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What came of fetching: a list, or why there is none."""
+    """What came of fetching: a list, or why there is none; and the highest number so far."""
 
     outcome: VerifiedCrl | KridError
+    number: int
     since: datetime
     until: datetime
 
@@ -69,8 +70,8 @@ class Crls:
     A list in `known` is used while it is current. Where there is none, and a `transport`, the
     list is fetched from the addresses that the certificate itself names, over https alone, and
     kept until its next update, and for `keep_for` at most. What failed is not asked for again
-    within half a minute. A fetched list with a lower number than the one before it is refused.
-    Several threads may use it. No OCSP responder is asked.
+    within half a minute. A fetched list with a lower number than one before it is refused, as long
+    as this object lives. Several threads may use it. No OCSP responder is asked.
     """
 
     def __init__(
@@ -146,7 +147,7 @@ class Crls:
         fitting = [
             each
             for each in bearing
-            if each.authority_key_id == key and each.scope.covers(certificate)
+            if key in {None, each.authority_key_id} and each.scope.covers(certificate)
         ]
         for each in fitting or bearing:
             return self._verify(each, issuer)
@@ -185,30 +186,27 @@ class Crls:
         # A clock that was turned back makes nothing young again.
         if kept is not None and kept.since <= now < kept.until:
             return _opened(kept.outcome)
+        number = -1 if kept is None else kept.number
         try:
             body = run(fetch(uri, accept=_ACCEPT, max_bytes=limits.MAX_CRL_BYTES), transport).body
             found = verify_crl(RevocationList.parse(body), issuer=issuer)
             found.check_time(now)
-            _check_no_rollback(found, kept)
+            _check_no_rollback(found, number)
         except KridError as refusal:
             # A copy, since the refusal itself holds on to everything on the stack.
-            self._keep(name, type(refusal)(refusal.code, refusal.detail), now, now + _SHORTEST)
+            copy = type(refusal)(refusal.code, refusal.detail)
+            self._keep(name, _Kept(copy, number, now, now + _SHORTEST))
             raise
-        self._keep(name, found, now, min(found.listed.next_update, now + self._keep_for))
+        until = min(found.listed.next_update, now + self._keep_for)
+        self._keep(name, _Kept(found, found.listed.number, now, until))
         return found
 
-    def _keep(
-        self,
-        name: tuple[str, bytes],
-        outcome: VerifiedCrl | KridError,
-        now: datetime,
-        until: datetime,
-    ) -> None:
+    def _keep(self, name: tuple[str, bytes], kept: _Kept) -> None:
         with self._lock:
             self._kept.pop(name, None)
             if len(self._kept) >= limits.MAX_CRLS:
                 del self._kept[min(self._kept, key=lambda each: self._kept[each].until)]
-            self._kept[name] = _Kept(outcome, now, until)
+            self._kept[name] = kept
 
 
 @final
@@ -247,10 +245,8 @@ def _opened(outcome: VerifiedCrl | KridError) -> VerifiedCrl:
     return outcome
 
 
-def _check_no_rollback(found: VerifiedCrl, kept: _Kept | None) -> None:
-    if kept is None or isinstance(kept.outcome, KridError):
-        return
-    if found.listed.number < kept.outcome.listed.number:
+def _check_no_rollback(found: VerifiedCrl, number: int) -> None:
+    if found.listed.number < number:
         raise ValidityError(Code.X509_CRL_EXPIRED, "a newer list was seen before")
 
 

@@ -114,7 +114,7 @@ def extensions(listed: Element) -> Mapping[bytes, Extension]:
     """
     found: dict[bytes, Extension] = {}
     for each in der.members(listed):
-        oid, *flag, value = der.members(each)
+        oid, *flag, value = _parts_of(each)
         is_critical = [(member.tag, member.content) for member in flag] == [(_BOOLEAN, _TRUE)]
         if oid.tag != der.OID or value.tag != _OCTET_STRING or (flag and not is_critical):
             raise MalformedError(Code.X509_CRL_SYNTAX, "extension")
@@ -122,6 +122,13 @@ def extensions(listed: Element) -> Mapping[bytes, Extension]:
             raise MalformedError(Code.X509_CRL_SYNTAX, "an extension twice")
         found[oid.content] = Extension(is_critical, value.content)
     return found
+
+
+def _parts_of(extension: Element) -> tuple[Element, ...]:
+    parts = der.members(extension)
+    if len(parts) < 2:
+        raise MalformedError(Code.X509_CRL_SYNTAX, "extension")
+    return parts
 
 
 def _bodies(revoked: bytes) -> list[bytes]:

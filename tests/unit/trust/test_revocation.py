@@ -3,6 +3,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+import asn1
 import certs
 import pytest
 from crls import CRL_URI, DAY, NOW, Ca, crl, entry, number, reason
@@ -178,6 +179,21 @@ def test_a_fetched_list_does_not_go_back() -> None:
     source.check(path(), now=NOW)
     web.raw = crl(ca(), extensions=numbered(8))
     assert refused(source, Code.X509_CRL_EXPIRED, now=NOW + HOUR) == "a newer list was seen before"
+    web.raw = None
+    refused(source, Code.X509_CRL_MISSING, now=NOW + 2 * HOUR)
+    web.raw = crl(ca(), extensions=numbered(8))
+    refused(source, Code.X509_CRL_EXPIRED, now=NOW + 3 * HOUR)
+    web.raw = crl(ca(), extensions=numbered(9))
+    source.check(path(), now=NOW + 4 * HOUR)
+
+
+def test_a_ca_without_a_key_identifier() -> None:
+    root = certs.authority(certs.common("root"))
+    low = certs.leaf(root)
+    found = verify_chain([low], anchors=[root.certificate], now=NOW, leaf=DOCUMENT_SIGNER)
+    key = asn1.extension("2.5.29.35", asn1.sequence(asn1.tlv(0x80, bytes(20))))
+    raw = crl(ca(), name=root.certificate.parts.subject, extensions=[key, number()], sign=root.key)
+    Crls.known(RevocationList.parse(raw)).check(found, now=NOW)
 
 
 def test_known_lists_save_the_fetch() -> None:
