@@ -11,7 +11,7 @@ import krid
 from krid import profiles, query
 from krid.openid import vp
 from krid.sdjwt import sd
-from krid.trust import AnyOf, CertificateTrust, ForFormats, KeyTrust
+from krid.trust import NO_REVOCATION, AnyOf, CertificateTrust, ForFormats, KeyTrust
 from krid.x509 import VERIFIER
 from krid.x509.issue import self_signed_ca, sign_certificate
 
@@ -37,7 +37,9 @@ def main() -> str:
         entropy=krid.system_entropy,
     )  # fmt: skip
     cards = KeyTrust.of(state_key.public_key, issuer=STATE)
-    verifiers = ForFormats(CertificateTrust((root,)), formats=frozenset({vp.REQUEST_TYP}))
+    verifiers = ForFormats(
+        CertificateTrust((root,), revocation=NO_REVOCATION), formats=frozenset({vp.REQUEST_TYP})
+    )
 
     issuer = krid.Issuer(STATE, signer=state_key, profile=profiles.HAIP)
     bank = krid.Verifier(

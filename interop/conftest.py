@@ -15,7 +15,7 @@ from krid import mdoc
 from krid._core.entropy import system_entropy
 from krid.keys import Alg, LocalKey, jwk
 from krid.model import NO_STATUS
-from krid.trust import CertificateTrust
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import MDOC_SIGNER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
 
@@ -103,7 +103,7 @@ class Office:
 
     @property
     def issuers(self) -> CertificateTrust:
-        return CertificateTrust((self.root,))
+        return CertificateTrust((self.root,), revocation=NO_REVOCATION)
 
     def issue(self, claims: mdoc.Elements, **options: Any) -> mdoc.IssuerSigned:
         return mdoc.prepare(

@@ -106,6 +106,21 @@ class Code(Enum):
     X509_CONSTRAINT = "x509.constraint", "a CA sets a constraint that krid does not evaluate"
     X509_LOOP = "x509.loop", "a certificate stands in the chain twice"
     X509_PROFILE = "x509.profile", "a certificate breaks a rule of its profile"
+    X509_NAME_CONSTRAINT = "x509.name_constraint", "a CA above may not certify a name in this one"
+    X509_PLACE = "x509.place", "a signer's country or state is not that of its authority"
+
+    # Revocation of certificates
+    X509_REVOKED = "x509.revoked", "a certificate is revoked"
+    X509_ON_HOLD = "x509.on_hold", "a certificate is on hold"
+    X509_CRL_SYNTAX = "x509.crl_syntax", "not a revocation list as RFC 5280 has it"
+    X509_CRL_ISSUER = "x509.crl_issuer", "the revocation list is not by the certificate's issuer"
+    X509_CRL_SIGNATURE = "x509.crl_signature", "the revocation list's signature does not verify"
+    X509_CRL_EXPIRED = "x509.crl_expired", "the revocation list is out of date"
+    X509_CRL_NOT_YET_VALID = "x509.crl_not_yet_valid", "the revocation list is of a later moment"
+    X509_CRL_MISSING = "x509.crl_missing", "no revocation list of the certificate's issuer is there"
+    X509_CRL_SCOPE = "x509.crl_scope", "the revocation list is not for this certificate"
+    X509_CRL_DELTA = "x509.crl_delta", "a list of changes alone is no revocation list"
+    X509_CRL_CRITICAL = "x509.crl_critical", "the revocation list has an unknown critical extension"
 
     # Network
     NET_SCHEME = "net.scheme", "the address is not an https address"
@@ -390,6 +405,19 @@ class Code(Enum):
         "federation.key_ended",
         "a former key was expired or revoked at that moment",
     )
+    # Lists of whom to trust: VICAL and trusted lists
+    LIST_SYNTAX = "list.syntax", "not a list of trusted authorities or services"
+    LIST_VERSION = "list.version", "a version of the list that krid does not know"
+    LIST_ENTRY = "list.entry", "an entry of the list contradicts its certificate"
+    LIST_SIGNER = "list.signer", "nobody trusted signed the list"
+    LIST_SIGNATURE = "list.signature", "the list's signature does not verify"
+    LIST_COVERAGE = "list.coverage", "the signature does not cover the whole list"
+    LIST_ALGORITHM = "list.algorithm", "the list is signed by an algorithm that krid does not take"
+    LIST_NOT_YET_VALID = "list.not_yet_valid", "the list is of a later moment"
+    LIST_EXPIRED = "list.expired", "the list is out of date"
+    LIST_ROLLBACK = "list.rollback", "the list is older than one that was seen before"
+    LIST_SERVICE = "list.service", "the list names this for other services"
+    LIST_STATUS = "list.status", "the list says that this service is no longer to be trusted"
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
@@ -497,6 +525,6 @@ class Code(Enum):
     MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"
     MISUSE_PURPOSE = "misuse.purpose", "a request without a purpose that a person can read"
+    MISUSE_EXTRA = "misuse.extra", "this needs an optional part of krid that is not installed"
     MISUSE_OPTION = "misuse.option", "an option that does not fit the others"
     MISUSE_CLOCK = "misuse.clock", "a clock that is behind what was signed already"
-    MISUSE_EXTRA = "misuse.extra", "an optional package is not installed"

@@ -16,7 +16,7 @@ from krid.issuer import Issuer
 from krid.keys import Alg, Curve, LocalKey
 from krid.model import NO_STATUS, Check
 from krid.profiles import HAIP
-from krid.trust import CertificateTrust
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import (
     MDOC_READER,
     MDOC_SIGNER,
@@ -64,7 +64,10 @@ ROOT, READER_ROOT = authority(IACA_KEY, "Sample IACA"), authority(READER_CA_KEY,
 SIGNER, READER = LocalKey.generate(Alg.ES256), LocalKey.generate(Alg.ES256)
 SIGNER_CERTIFICATE = certified(SIGNER, ROOT, IACA_KEY, MDOC_SIGNER)
 READER_CERTIFICATE = certified(READER, READER_ROOT, READER_CA_KEY, MDOC_READER)
-ISSUERS, READERS = CertificateTrust((ROOT,)), CertificateTrust((READER_ROOT,))
+ISSUERS, READERS = (
+    CertificateTrust((ROOT,), revocation=NO_REVOCATION),
+    CertificateTrust((READER_ROOT,), revocation=NO_REVOCATION),
+)
 # One of the phone's keys signs, the other only agrees on a key; the session's curve is its curve.
 SIGNING, AGREEING = LocalKey.generate(Alg.EDDSA), LocalKey.generate_on(Curve.X25519)
 SESSION = LocalKey.generate_on(Curve.X25519)
@@ -124,7 +127,7 @@ def answer(raw: bytes, wallet: list[mdoc.IssuerSigned]) -> bytes:
     request = mdoc.parse_device_request(raw)
     for each in mdoc.verify_request(request, readers=READERS, transcript=TRANSCRIPT, now=NOW):
         assert each.reader == "CN=Sample mdoc reader,C=KR"
-        assert each.path == "certificate chain to CN=Sample reader CA,C=KR"
+        assert each.path == "certificate chain to CN=Sample reader CA,C=KR, revocation not checked"
     found = mdoc.answer_request(request, wallet)
     licence, card = found.documents
     shown = (

@@ -30,7 +30,14 @@ from krid.openid import vp
 from krid.sdjwt import HashAlg, SdJwtVcFormat, Serialisation, sd
 from krid.sdjwt.type_metadata import ResolvedType, TypeRules
 from krid.status import Offline, StatusListIssuer, StatusLists
-from krid.trust import AnyOf, CertificateTrust, DidTrust, IssuerMetadataTrust, KeyTrust
+from krid.trust import (
+    NO_REVOCATION,
+    AnyOf,
+    CertificateTrust,
+    DidTrust,
+    IssuerMetadataTrust,
+    KeyTrust,
+)
 from krid.verifier import Verified, Verifier
 from krid.x509 import DOCUMENT_SIGNER, self_signed_ca, sign_certificate
 
@@ -119,7 +126,11 @@ def publishing(key: LocalKey, issuer: dict[str, Any]) -> IssuerKeys:
 
 
 WAYS = [
-    Way("x5c", with_certificate, lambda _key, _issuer: CertificateTrust((ROOT,))),
+    Way(
+        "x5c",
+        with_certificate,
+        lambda _key, _issuer: CertificateTrust((ROOT,), revocation=NO_REVOCATION),
+    ),
     Way("did:jwk", with_did_jwk, resolving),
     Way("did:web", lambda _: {"issuer": "did:web:mois.example", "key_id": "#key-1"}, resolving),
     Way("issuer metadata", lambda _: {"issuer": MOIS, "key_id": "key-1"}, publishing),
@@ -259,7 +270,7 @@ def test_digests_and_decoys_are_settings(hash_alg: HashAlg) -> None:
 def test_sources_of_trust_side_by_side() -> None:
     """A certificate of an attacker does not change how a listed issuer is verified."""
     scene = Scene.make(WAYS[3])
-    both = AnyOf(CertificateTrust((ROOT,)), scene.trust)
+    both = AnyOf(CertificateTrust((ROOT,), revocation=NO_REVOCATION), scene.trust)
     other = LocalKey.generate(Alg.ES256)
     forged = Issuer(
         signer=other,

@@ -23,7 +23,7 @@ from krid.keys import LocalKey, jwk
 from krid.model import IssuerKeys
 from krid.net import NoNetwork, Request, Response, ScriptedTransport, Transport
 from krid.status import Offline, StatusListIssuer, StatusLists
-from krid.trust import CertificateTrust, DidTrust, IssuerMetadataTrust
+from krid.trust import NO_REVOCATION, CertificateTrust, DidTrust, IssuerMetadataTrust
 
 
 @dataclass
@@ -55,7 +55,7 @@ def did_trust(key: LocalKey) -> tuple[IssuerKeys, Line]:
 
 
 def certificate_trust(_key: LocalKey) -> tuple[IssuerKeys, Line]:
-    return CertificateTrust((ROOT,)), Line(NoNetwork())
+    return CertificateTrust((ROOT,), revocation=NO_REVOCATION), Line(NoNetwork())
 
 
 SOURCES: dict[str, Callable[[LocalKey], tuple[IssuerKeys, Line]]] = {

@@ -20,6 +20,7 @@ from krid.errors import (
 from krid.keys import Alg, Curve, LocalKey, PublicKey, jwk
 from krid.model import IssuerHint, IssuerKeys
 from krid.trust import (
+    NO_REVOCATION,
     NOBODY,
     AllOf,
     AnyOf,
@@ -146,7 +147,7 @@ def root(key: LocalKey, name: str = "Sample root") -> Certificate:
 
 
 ROOT = root(CA_KEY)
-CERTIFICATES = CertificateTrust((ROOT,))
+CERTIFICATES = CertificateTrust((ROOT,), revocation=NO_REVOCATION)
 
 
 def signed(
@@ -351,7 +352,7 @@ def test_one_of_all_does_not_know() -> None:
 
 def test_refusal_of_a_source_that_knew_the_issuer_wins() -> None:
     leaf = signed(until=NOW - DAY)
-    other = CertificateTrust((root(ROGUE_KEY, "Other root"),))
+    other = CertificateTrust((root(ROGUE_KEY, "Other root"),), revocation=NO_REVOCATION)
     trust = AnyOf(ANY, other, CERTIFICATES)
     refuses(trust, hint(certificates=(leaf.der,)), Code.X509_EXPIRED, ValidityError)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+import asn1
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -29,6 +30,7 @@ from krid.x509 import (
     VERIFIER,
     Certificate,
     LeafProfile,
+    der,
     verify_chain,
 )
 
@@ -290,7 +292,8 @@ def test_critical_revocation_list_is_not_ignored() -> None:
 @pytest.mark.parametrize(
     "constraint",
     [
-        x509.NameConstraints([x509.DNSName("example")], None),
+        x509.NameConstraints([x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))], None),
+        x509.NameConstraints(None, [x509.DNSName(".example")]),
         x509.PolicyConstraints(require_explicit_policy=0, inhibit_policy_mapping=None),
     ],
 )
@@ -405,6 +408,7 @@ def dsa_public() -> dsa.DSAPublicKey:
         pytest.param(lambda: rsa_public(1024), id="short RSA key"),
         pytest.param(lambda: rsa_public(2048, 3), id="small RSA exponent"),
         pytest.param(lambda: ec.generate_private_key(ec.SECP224R1()).public_key(), id="P-224"),
+        pytest.param(lambda: ec.generate_private_key(ec.SECP192R1()).public_key(), id="P-192"),
         pytest.param(dsa_public, id="DSA"),
     ],
 )
@@ -418,6 +422,7 @@ def test_weak_key(weak: object) -> None:
     "foreign",
     [
         pytest.param(lambda: rsa_public(9000), id="huge RSA key"),
+        pytest.param(lambda: rsa_public(2048, 2**256 + 1), id="huge RSA exponent"),
         pytest.param(lambda: ed448.Ed448PrivateKey.generate().public_key(), id="Ed448"),
     ],
 )
@@ -430,6 +435,45 @@ def test_key_that_krid_does_not_take(foreign: object) -> None:
 def test_key_on_an_unknown_curve() -> None:
     odd = replaced(leaf(), "2a8648ce3d030107", "2a8648ce3d03017f")
     refuses(Code.KEY_TYPE, UnsupportedError, odd)
+
+
+def test_curve_that_is_spelt_out() -> None:
+    """P-256 by its numbers: the library underneath takes it, and others took other generators."""
+    p, b = 2**256 - 2**224 + 2**192 + 2**96 - 1, P256_B
+    explicit = asn1.sequence(
+        asn1.integer(1),
+        asn1.sequence(asn1.oid("1.2.840.10045.1.1"), asn1.integer(p)),
+        asn1.sequence(
+            asn1.tlv(asn1.OCTETS, (p - 3).to_bytes(32, "big")),
+            asn1.tlv(asn1.OCTETS, b.to_bytes(32, "big")),
+        ),
+        asn1.tlv(asn1.OCTETS, bytes.fromhex(P256_GENERATOR)),
+        asn1.integer(P256_ORDER),
+        asn1.integer(1),
+    )
+    honest = leaf()
+    (outer,) = der.elements(honest.der)
+    tbs, algorithm, _ = der.members(outer)
+    key = der.members(der.elements(honest.parts.key)[0])
+    spelt = asn1.sequence(asn1.sequence(asn1.oid("1.2.840.10045.2.1"), explicit), key[1].raw)
+    fields = [each.raw for each in der.members(tbs)]
+    fields[fields.index(honest.parts.key)] = spelt
+    forged = asn1.sequence(*fields)
+    signer = root().key
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    signature = signer.sign(forged, ec.ECDSA(hashes.SHA256()))
+    raw = asn1.sequence(forged, algorithm.raw, asn1.tlv(asn1.BITS, b"\x00", signature))
+    certificate = Certificate.parse(raw)
+    assert certificate.public_key == honest.public_key
+    refuses(Code.X509_WEAK, TrustError, certificate)
+
+
+P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+P256_GENERATOR = (
+    "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+)
 
 
 def test_key_off_its_curve() -> None:

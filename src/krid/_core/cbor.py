@@ -6,29 +6,31 @@ bytes of embedded items (tag 24), so that a digest is taken over what came.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from krid._core import cbor_read, cbor_walk, limits
-from krid._core.cbor_write import DATE_TIME_TAG as _DATE_TIME
-from krid._core.cbor_write import EMBEDDED_TAG as _EMBEDDED
-from krid._core.cbor_write import FULL_DATE_TAG as _FULL_DATE
-from krid._core.cbor_write import (
-    Cbor,
+from krid._core.cbor_tags import (
+    BARE_TAGS,
+    EMBEDDED,
+    READERS,
+    READERS_WITH_BIG_NUMBERS,
+    TEXT_TAGS,
+    BigNumber,
     DateTime,
-    Embedded,
     FullDate,
+    Readers,
     Tagged,
-    encode,
-    encode_each,
-    head,
+    refuse_tag,
 )
+from krid._core.cbor_write import Cbor, Embedded, encode, encode_each, head
 from krid.errors import Code, KridError, MalformedError
 
 if TYPE_CHECKING:
     from cbor2 import CBORTag
 
 __all__ = [
+    "BigNumber",
     "Cbor",
     "DateTime",
     "Embedded",
@@ -36,15 +38,10 @@ __all__ = [
     "Tagged",
     "decode",
     "decode_each",
+    "decode_with_big_numbers",
     "encode",
     "encode_each",
 ]
-
-
-# Tags that the decoder underneath would turn into objects of its own, or into shared values.
-_FOREIGN_TAGS: Final = (
-    *(1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 43000, 55799),
-)
 
 
 def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
@@ -65,13 +62,23 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
     values = _QUICK[cbor_read.COMPILED]([raw])
     if values:
         return values[0]
-    spelt_longer: list[Embedded] = []
-    value = _decode(raw, spelt_longer)
-    if spelt_longer:
-        spans = iter(cbor_walk.embedded_items(raw))
-        value = _decode(raw, spelt_longer, spans=lambda: next(spans))
-    _check_value(value)
-    return value
+    return _decode_carefully(raw, READERS)
+
+
+def decode_with_big_numbers(raw: bytes) -> Cbor:
+    """Read exactly one item, in which integers may have tag 2, as serial numbers do.
+
+    Raises:
+        MalformedError: as `decode`.
+
+    >>> decode_with_big_numbers(bytes.fromhex("c2420100"))
+    BigNumber(value=256)
+    """
+    if len(raw) > limits.MAX_INPUT_BYTES:
+        raise MalformedError(Code.CBOR_SIZE)
+    if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
+        cbor_walk.check_bounds(raw)
+    return _decode_carefully(raw, READERS_WITH_BIG_NUMBERS)
 
 
 def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
@@ -90,8 +97,22 @@ def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
     return [decode(raw) for raw in raws]
 
 
+def _decode_carefully(raw: bytes, readers: Readers) -> Cbor:
+    spelt_longer: list[Embedded] = []
+    value = _decode(raw, readers, spelt_longer)
+    if spelt_longer:
+        spans = iter(cbor_walk.embedded_items(raw))
+        value = _decode(raw, readers, spelt_longer, spans=lambda: next(spans))
+    _check_value(value)
+    return value
+
+
 def _decode(
-    raw: bytes, spelt_longer: list[Embedded], *, spans: cbor_walk.Spans | None = None
+    raw: bytes,
+    readers: Readers,
+    spelt_longer: list[Embedded],
+    *,
+    spans: cbor_walk.Spans | None = None,
 ) -> Cbor:
     """Read one item; collect the embedded items that `Embedded.wrap` would spell otherwise."""
     from io import BytesIO
@@ -115,8 +136,8 @@ def _decode(
         max_depth=limits.MAX_CBOR_DEPTH,
         allow_duplicate_keys=False,
         allow_indefinite=False,
-        semantic_decoders={**_READERS, _EMBEDDED: embedded},
-        tag_hook=_refuse_tag,
+        semantic_decoders={**readers, EMBEDDED: embedded},
+        tag_hook=refuse_tag,
     )
     try:
         value: Cbor = decoder.decode()
@@ -141,7 +162,7 @@ def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
             max_depth=limits.MAX_CBOR_DEPTH + 1,
             allow_duplicate_keys=False,
             allow_indefinite=False,
-            semantic_decoders=_BARE_TAGS,
+            semantic_decoders=BARE_TAGS,
         )
         if list(map(cbor2.dumps, values)) != list(raws):
             return []
@@ -153,7 +174,7 @@ def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
 def _decode_compiled(raws: Sequence[bytes]) -> list[Cbor]:
     """Read items by the compiled reader, or return none where the careful way must decide."""
     try:
-        return cbor_read.read_each(raws, limits.MAX_CBOR_DEPTH, Embedded, _TEXT_TAGS)
+        return cbor_read.read_each(raws, limits.MAX_CBOR_DEPTH, Embedded, TEXT_TAGS)
     except ValueError:
         return []
 
@@ -186,10 +207,10 @@ def _settle(value: Cbor, tag: "type[CBORTag]") -> Cbor:
 def _settle_tag(tagged: "CBORTag") -> Cbor:
     """Read the tags that mdocs are full of; the careful way has to decide about all others."""
     content: object = tagged.value
-    if tagged.tag == _EMBEDDED and type(content) is bytes:
+    if tagged.tag == EMBEDDED and type(content) is bytes:
         return Embedded.wrap(content)
-    if type(content) is str and tagged.tag in _TEXT_TAGS:
-        return _TEXT_TAGS[tagged.tag](content)
+    if type(content) is str and tagged.tag in TEXT_TAGS:
+        return TEXT_TAGS[tagged.tag](content)
     raise ValueError(tagged.tag)
 
 
@@ -214,73 +235,10 @@ _WORDS: Final = (
 )
 
 
-def _date_time(value: object, _immutable: object) -> DateTime:
-    if not isinstance(value, str):
-        raise MalformedError(Code.CBOR_TAG)
-    return DateTime(value)
-
-
-def _full_date(value: object, _immutable: object) -> FullDate:
-    if not isinstance(value, str):
-        raise MalformedError(Code.CBOR_TAG)
-    return FullDate(value)
-
-
-def _refuse_tag(_tag: "CBORTag", _immutable: object) -> object:
-    raise MalformedError(Code.CBOR_TAG)
-
-
-def _refuse_value(_value: object, _immutable: object) -> object:
-    raise MalformedError(Code.CBOR_TAG)
-
-
-def _reader_17(value: object, _immutable: object) -> Tagged:
-    return Tagged(17, value)
-
-
-def _reader_18(value: object, _immutable: object) -> Tagged:
-    return Tagged(18, value)
-
-
-def _reader_61(value: object, _immutable: object) -> Tagged:
-    return Tagged(61, value)
-
-
-_READERS: Final = {
-    **dict.fromkeys(_FOREIGN_TAGS, _refuse_value),
-    _DATE_TIME: _date_time,
-    _FULL_DATE: _full_date,
-    17: _reader_17,
-    18: _reader_18,
-    61: _reader_61,
-}
-
-_TEXT_TAGS: Final[Mapping[int, Callable[[str], Cbor]]] = {
-    _DATE_TIME: DateTime,
-    _FULL_DATE: FullDate,
-}
-
-
-def _bare_date_time(value: object, _immutable: object) -> "CBORTag":
-    import cbor2
-
-    return cbor2.CBORTag(_DATE_TIME, value)
-
-
-def _bare_full_date(value: object, _immutable: object) -> "CBORTag":
-    import cbor2
-
-    return cbor2.CBORTag(_FULL_DATE, value)
-
-
-_BARE_TAGS: Final = {
-    **dict.fromkeys(_FOREIGN_TAGS, _refuse_value),
-    _DATE_TIME: _bare_date_time,
-    _FULL_DATE: _bare_full_date,
-}
-
 _KEYS: Final = frozenset({int, str, bytes})
-_LEAVES: Final = frozenset({int, str, bytes, bool, type(None), Embedded, DateTime, FullDate})
+_LEAVES: Final = frozenset(
+    {int, str, bytes, bool, type(None), Embedded, DateTime, FullDate, BigNumber}
+)
 
 
 def _check_value(value: Cbor) -> None:

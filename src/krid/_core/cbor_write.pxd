@@ -20,6 +20,8 @@ cdef class Writer:
 
     cdef object octets(self, bytes value)
     cdef object integer(self, object number)
+    cdef object big_number(self, object number)
+
     cdef object tagged(self, object tag, object value, int depth)
     cdef object array(self, list members, int depth)
     cdef object map(self, dict members, int depth)

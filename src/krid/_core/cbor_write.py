@@ -11,14 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
 from krid._core import limits
+from krid._core.cbor_tags import (
+    BIG_NUMBER,
+    DATE_TIME,
+    FULL_DATE,
+    BigNumber,
+    DateTime,
+    FullDate,
+    Tagged,
+)
 from krid.errors import Code, MalformedError
 
 Cbor: TypeAlias = object
 """A CBOR value: None, bool, int, float, str, bytes, list, dict, and the classes of this module."""
-
-DATE_TIME_TAG: Final = 0
-EMBEDDED_TAG: Final = 24
-FULL_DATE_TAG: Final = 1004
 
 _FIRST_BYTES: Final = tuple(bytes((first,)) for first in range(256))
 
@@ -68,31 +73,6 @@ class Embedded:
         size = len(content)
         before = _EMBEDDED_HEADS[size] if size < _SHORT else _embedded_head(size)
         return cls(before + content, content)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class DateTime:
-    """A date-time text (tag 0, `tdate` in ISO 18013-5), not yet read."""
-
-    text: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class FullDate:
-    """A calendar date text (tag 1004, RFC 8943), not yet read."""
-
-    text: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Tagged:
-    """An item with one of the other tags that krid knows: COSE messages and CWT."""
-
-    tag: int
-    value: Cbor
 
 
 _PLAIN_TAGS: Final = (17, 18, 61)
@@ -171,9 +151,11 @@ class Writer:
         elif isinstance(value, float):
             self.pieces.append(shortest_float(value))
         elif isinstance(value, DateTime):
-            self.tagged(DATE_TIME_TAG, value.text, depth)
+            self.tagged(DATE_TIME, value.text, depth)
         elif isinstance(value, FullDate):
-            self.tagged(FULL_DATE_TAG, value.text, depth)
+            self.tagged(FULL_DATE, value.text, depth)
+        elif isinstance(value, BigNumber):
+            self.big_number(value.value)
         elif isinstance(value, Tagged) and value.tag in _PLAIN_TAGS:
             self.tagged(value.tag, value.value, depth)
         elif isinstance(value, str):
@@ -197,6 +179,13 @@ class Writer:
     def integer(self, number: int) -> None:
         """Write an integer of 64 bits and a sign."""
         self.pieces.append(integer(number))
+
+    def big_number(self, number: int) -> None:
+        """Write an unsigned integer with tag 2, whatever its size (section 3.4.3)."""
+        if number < 0:
+            raise MalformedError(Code.CBOR_VALUE)
+        self.pieces.append(head(6, BIG_NUMBER))
+        self.octets(number.to_bytes((number.bit_length() + 7) // 8, "big"))
 
     def tagged(self, tag: int, value: object, depth: int) -> None:
         """Write a tag and what follows it."""

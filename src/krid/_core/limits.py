@@ -286,3 +286,32 @@ FEDERATION_CACHE_SECONDS: Final = 3_600
 
 MIN_FEDERATION_SECONDS: Final = 30
 """Between two resolutions of one entity, so that unknown names and keys flood nobody."""
+MAX_CRL_BYTES: Final = 16 * 1024 * 1024
+"""One revocation list: 100,000 entries with reasons take 4 MB."""
+
+MAX_CRL_ENTRIES: Final = 400_000
+"""Entries of one revocation list: indexing this many takes half a second, once."""
+
+MAX_CRLS: Final = 256
+"""Revocation lists kept by one source: one for each of two hundred authorities, and room."""
+
+MAX_CRL_ADDRESSES: Final = 4
+"""Addresses of one certificate's revocation list that are tried: CAs name one or two."""
+
+MIN_CRL_FETCH_SECONDS: Final = 30
+"""Between two fetches of one revocation list, so that a broken one floods nobody."""
+
+MAX_NAME_SUBTREES: Final = 256
+"""Names that one CA permits or excludes: those of a public CA for a company stay below 50."""
+
+MAX_LIST_BYTES: Final = 16 * 1024 * 1024
+"""One VICAL or trusted list: the largest national list is an XML file of some 6 MB."""
+
+MAX_LIST_ENTRIES: Final = 10_000
+"""Authorities or services of one list, former states counted: the largest have some 3,000."""
+
+MAX_LIST_CERTIFICATES: Final = 64
+"""Certificates of one service of a list: a service with many keys has about ten."""
+
+MAX_XML_MARKS: Final = 600_000
+"""Opening brackets of one XML list, two for each element: a national list of 6 MB has 200,000."""

@@ -35,7 +35,7 @@ _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value)
     multiple=True,
     required=True,
     metavar="FILE",
-    help="PEM certificates, JWKs or DIDs to believe; signed status lists may follow.",
+    help="PEM certificates, JWKs or DIDs to believe; X.509 CRLs and status lists may follow.",
 )
 @click.option("--nonce", help="The nonce that the presentation must answer.")
 @click.option("--audience", help="The verifier that the presentation must be for.")

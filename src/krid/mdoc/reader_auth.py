@@ -73,8 +73,8 @@ def verify_request(
 
     `readers` is asked with the format `READER_FORMAT`, and decides whom to believe. The standard
     lets a reader stay unknown; whether to answer one that did not pass here is for the holder to
-    decide, and krid never takes such a request for a verified one. Revocation of certificates is
-    not checked, nor whether all requests come from one reader.
+    decide, and krid never takes such a request for a verified one. Whether certificates are
+    revoked is for `readers` to look up. Not checked: whether all requests come from one reader.
 
     Raises:
         TrustError: `mdoc.reader_auth` for a request without a signature or certificate, or what

@@ -50,7 +50,7 @@ def _lint_one(certificate: "Certificate", place: str, now: datetime, into: Findi
 
     into.check(place, lambda: rules.check_validity(certificate, now))
     into.check(place, lambda: rules.check_critical_extensions(certificate))
-    into.check(place, lambda: rules.check_no_constraints(certificate))
+    into.check(place, lambda: rules.check_no_policy_constraints(certificate))
 
 
 def _lint_link(child: "Certificate", parent: "Certificate", place: str, into: Findings) -> None:

@@ -1,5 +1,7 @@
 """Whom to believe: sources of trust, each a value that answers `find` (`model.IssuerKeys`).
 
+Signed lists of authorities are in `krid.trust.vical` and `krid.trust.etsi`.
+
 >>> from krid.keys import Alg, LocalKey
 >>> from krid.trust import ForTypes, KeyTrust
 >>> key = LocalKey.generate(Alg.ES256).public_key
@@ -7,27 +9,38 @@
 >>> trust = ForTypes(mois, types=frozenset({"urn:example:resident-card"}))
 """
 
-from krid.trust.certificates import CertificateTrust
+from krid.trust.certificates import CertificateTrust, Conformance
 from krid.trust.combine import NOBODY, AllOf, AnyOf, ForFormats, ForTypes, Until
 from krid.trust.dids import DidDocument, DidResolver, DidTrust, HasDocument
 from krid.trust.issuer_metadata import IssuerMetadataTrust
 from krid.trust.keys import KeyTrust, PinnedKey
+from krid.trust.lists import FIRST_LIST, FirstList, ListMark
 from krid.trust.load import load_trust
+from krid.trust.revocation import NO_REVOCATION, Crls, NoRevocation, Revocation, WhereKnown
 
 __all__ = [
+    "FIRST_LIST",
     "NOBODY",
+    "NO_REVOCATION",
     "AllOf",
     "AnyOf",
     "CertificateTrust",
+    "Conformance",
+    "Crls",
     "DidDocument",
     "DidResolver",
     "DidTrust",
+    "FirstList",
     "ForFormats",
     "ForTypes",
     "HasDocument",
     "IssuerMetadataTrust",
     "KeyTrust",
+    "ListMark",
+    "NoRevocation",
     "PinnedKey",
+    "Revocation",
     "Until",
+    "WhereKnown",
     "load_trust",
 ]

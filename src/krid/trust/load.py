@@ -1,6 +1,7 @@
 """Trust files: certificates, keys or DIDs, told apart by their content.
 
-- PEM: certificates of authorities, which become anchors, and public keys, which are pinned.
+- PEM: certificates of authorities, which become anchors; public keys, which are pinned; and
+  revocation lists (`X509 CRL`), by which certificates of the CAs that issued them are checked.
 - JSON: one JWK, or a JWK Set (RFC 7517). `kid` becomes the key's identifier.
 - Anything else: DIDs, one a line; a line that begins with `#` is a comment.
 """
@@ -16,11 +17,13 @@ from krid.trust.certificates import CertificateTrust
 from krid.trust.combine import AnyOf
 from krid.trust.dids import DidResolver, DidTrust, is_did
 from krid.trust.keys import KeyTrust, PinnedKey
-from krid.x509 import Certificate
+from krid.trust.revocation import NO_REVOCATION, Crls, Revocation, WhereKnown
+from krid.x509 import Certificate, RevocationList
+from krid.x509.crl import X509_CRL
 from krid.x509.pem import Block, parse_blocks
 
-_Entry: TypeAlias = Certificate | PinnedKey | str
-"""What one entry of a trust file is: an anchor, a pinned key, or a DID."""
+_Entry: TypeAlias = Certificate | PinnedKey | RevocationList | str
+"""What one entry of a trust file is: an anchor, a pinned key, a revocation list, or a DID."""
 
 _PEM_MARK: Final = b"-----BEGIN "
 _JSON_MARKS: Final = (b"{", b"[")
@@ -31,7 +34,9 @@ def load_trust(*files: bytes, resolver: DidResolver | None = None) -> IssuerKeys
     """Read one or more trust files into one source of trust.
 
     All anchors act together, all keys do, and all DIDs do. Does not check dates: an expired
-    anchor is refused when it is used.
+    anchor is refused when it is used. Certificates of a CA of which there is a revocation list
+    must be in a current one; those of other CAs are not checked for revocation, and the path by
+    which trust came says so.
 
     Raises:
         MalformedError: `trust.anchor`, with the reason as its detail, for a file that is empty,
@@ -42,14 +47,19 @@ def load_trust(*files: bytes, resolver: DidResolver | None = None) -> IssuerKeys
     anchors = tuple(entry for entry in entries if isinstance(entry, Certificate))
     pins = tuple(entry for entry in entries if isinstance(entry, PinnedKey))
     dids = frozenset(entry for entry in entries if isinstance(entry, str))
+    lists = tuple(entry for entry in entries if isinstance(entry, RevocationList))
     sources: list[IssuerKeys] = []
     if anchors:
-        sources.append(CertificateTrust(anchors))
+        sources.append(CertificateTrust(anchors, revocation=_revocation(lists)))
     if pins:
         sources.append(KeyTrust(pins))
     if dids:
         sources.append(_did_trust(dids, resolver))
     return sources[0] if len(sources) == 1 else AnyOf(*sources)
+
+
+def _revocation(lists: Sequence[RevocationList]) -> Revocation:
+    return WhereKnown(Crls.known(*lists)) if lists else NO_REVOCATION
 
 
 def _did_trust(dids: frozenset[str], resolver: DidResolver | None) -> DidTrust:
@@ -89,10 +99,12 @@ def _read_block(block: Block) -> _Entry:
             return _anchor(Certificate.parse(block.content))
         case "PUBLIC KEY":
             return _pin(PinnedKey(key=pem.parse_public(block.content)))
+        case label if label == X509_CRL:
+            return RevocationList.parse(block.content)
         case label if label.endswith("PRIVATE KEY"):
             raise MalformedError(Code.KEY_PRIVATE)
         case _:
-            raise MalformedError(Code.X509_SYNTAX, "a PEM block is neither certificate nor key")
+            raise MalformedError(Code.X509_SYNTAX, "a PEM block is no certificate, list or key")
 
 
 def _anchor(certificate: Certificate) -> Certificate:

@@ -1,9 +1,10 @@
 """From a leaf certificate up to an anchor: path validation for the profiles that krid knows.
 
-What RFC 5280, section 6, asks of a relying party, without certificate policies and name
-constraints, whose presence is refused, and **without revocation**: no CRL is fetched and no OCSP
-responder asked. Stricter than the RFC where it leaves room: anchors are certificates and must be
-valid CA certificates themselves; key usage must be present; names must match byte for byte.
+What RFC 5280, section 6, asks of a relying party, without constraints on certificate policies,
+whose presence is refused, and **without revocation**, which `check_not_revoked` looks at by
+lists; no OCSP responder is ever asked. Stricter than the RFC where it leaves room: anchors are
+certificates and must be valid CA certificates themselves; key usage must be present; names must
+match byte for byte.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from krid.errors import Code, KridError, TrustError
 from krid.x509 import rules
 from krid.x509.certificate import Certificate
 from krid.x509.leaf import LeafProfile
+from krid.x509.name_constraints import check_names
 
 # Refusals that only say that an anchor of the same name is another one.
 _OTHER_ANCHOR: Final = frozenset({Code.X509_KEY_IDENTIFIER, Code.X509_SIGNATURE})
@@ -51,13 +53,15 @@ def verify_chain(
     """Prove that an anchor stands behind the first certificate of a chain, for one purpose.
 
     The chain is in order, leaf first, each certified by the next one; it ends below the anchor.
-    An anchor inside the chain is tolerated and ends it. Does not check revocation, nor that the
-    leaf's name is the one expected: that is up to whoever knows the name.
+    An anchor inside the chain is tolerated and ends it. Does not check revocation (see
+    `check_not_revoked`), nor that the leaf's name is the one expected: that is up to whoever
+    knows the name.
 
     Raises:
         TrustError: `x509.chain_length`, `x509.loop`, `x509.leaf`, `x509.issuer`,
             `x509.key_identifier`, `x509.weak`, `x509.critical`, `x509.constraint`,
-            `x509.not_ca`, `x509.path_length`, `x509.key_usage`, `x509.extended_key_usage`.
+            `x509.name_constraint`, `x509.not_ca`, `x509.path_length`, `x509.key_usage`,
+            `x509.extended_key_usage`, `x509.place`.
         SignatureError: `x509.signature`.
         ValidityError: `x509.not_yet_valid`, `x509.expired`.
         UnsupportedError: `x509.algorithm` or `key.type` for algorithms that krid does not take.
@@ -78,6 +82,27 @@ def verify_chain(
     raise _most_telling(refusals)
 
 
+def verify_listed(certificate: Certificate, *, now: datetime, leaf: LeafProfile) -> None:
+    """Check a leaf that is trusted by itself, since a list names it, for one purpose.
+
+    The certificate's signature plays no part and is not looked at; nor is revocation.
+
+    Raises:
+        TrustError: `x509.weak`, `x509.critical`, `x509.leaf`, `x509.key_usage`,
+            `x509.extended_key_usage`.
+        ValidityError: `x509.not_yet_valid`, `x509.expired`.
+        UnsupportedError: `x509.algorithm`, `key.type`.
+        MalformedError: `key.point`.
+        MisuseError: `misuse.naive_time`.
+    """
+    rules.check_leaf_is_no_authority(certificate, ())
+    rules.check_own_strength(certificate)
+    rules.check_validity(certificate, aware(now))
+    rules.check_critical_extensions(certificate)
+    rules.check_leaf_key_usage(certificate)
+    rules.check_leaf_usage(certificate, leaf)
+
+
 def _verify_path(path: CertificationPath, now: datetime, leaf: LeafProfile) -> CertificationPath:
     """Check one path, from the anchor down, so that no key is used before it is trusted."""
     for parent, child in pairwise(reversed(path.certificates)):
@@ -88,13 +113,15 @@ def _verify_path(path: CertificationPath, now: datetime, leaf: LeafProfile) -> C
     for certificate in reversed(path.certificates):
         rules.check_validity(certificate, now)
         rules.check_critical_extensions(certificate)
-        rules.check_no_constraints(certificate)
+        rules.check_no_policy_constraints(certificate)
+    check_names(path.certificates)
     for index, authority in enumerate(path.certificates[1:], start=1):
         rules.check_may_issue(authority)
         rules.check_path_length(authority, path.certificates[1:index])
         rules.check_authority_usage(authority, leaf)
     rules.check_leaf_key_usage(path.leaf)
     rules.check_leaf_usage(path.leaf, leaf)
+    rules.check_place(path.leaf, path.anchor, leaf)
     return path
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 _SERIAL_BYTES: Final = 19
-_HASHES: Final[dict[Alg, hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
+HASHES: Final[dict[Alg, hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
     Alg.ES256: hashes.SHA256(),
     Alg.ES384: hashes.SHA384(),
     Alg.ES512: hashes.SHA512(),
@@ -163,7 +163,7 @@ def _serial(entropy: Entropy) -> int:
 def _sign(builder: "x509.CertificateBuilder", key: LocalKey) -> Certificate:
     if not isinstance(key.native, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
         raise UnsupportedError(Code.ALG_KEY)
-    signed = builder.sign(key.native, _HASHES.get(key.alg))
+    signed = builder.sign(key.native, HASHES.get(key.alg))
     return Certificate.parse(signed.public_bytes(Encoding.DER))
 
 

@@ -9,6 +9,9 @@ MDOC_SIGNER_USAGE: Final = "1.0.18013.5.1.2"
 MDOC_READER_USAGE: Final = "1.0.18013.5.1.6"
 """ISO 18013-5, annex B: the reader that authenticates itself to a mobile document."""
 
+VICAL_SIGNER_USAGE: Final = "1.0.18013.5.1.8"
+"""ISO 18013-5, annex C: the provider of a list of issuing authorities."""
+
 ANY_USAGE: Final = "2.5.29.37.0"
 """Any purpose (RFC 5280, section 4.2.1.12); it lifts the limit of a CA and makes no leaf fit."""
 
@@ -21,17 +24,22 @@ class LeafProfile:
     `usages` are the OIDs that its extendedKeyUsage must all hold; where there are some,
     `usage_is_critical` says whether that extension must be critical. Where there are none, the
     extension may be absent or hold anything but `foreign_usages` alone: a certificate that is
-    made for another role of krid serves for that one only.
+    made for another role of krid serves for that one only. With `shares_place`, country and state
+    of the leaf must be those of the anchor.
     """
 
     name: str
     usages: frozenset[str] = frozenset()
     usage_is_critical: bool = False
     foreign_usages: frozenset[str] = frozenset()
+    shares_place: bool = False
 
 
 MDOC_SIGNER: Final = LeafProfile(
-    name="mdoc signer", usages=frozenset({MDOC_SIGNER_USAGE}), usage_is_critical=True
+    name="mdoc signer",
+    usages=frozenset({MDOC_SIGNER_USAGE}),
+    usage_is_critical=True,
+    shares_place=True,
 )
 """Signs mobile security objects (ISO 18013-5, annex B, document signer)."""
 
@@ -39,6 +47,9 @@ MDOC_READER: Final = LeafProfile(
     name="mdoc reader", usages=frozenset({MDOC_READER_USAGE}), usage_is_critical=True
 )
 """Signs reader authentication (ISO 18013-5, annex B, mdoc reader)."""
+
+VICAL_SIGNER: Final = LeafProfile(name="VICAL signer", usages=frozenset({VICAL_SIGNER_USAGE}))
+"""Signs lists of issuing authorities; public texts do not say that the usage is critical."""
 
 DOCUMENT_SIGNER: Final = LeafProfile(
     name="document signer", foreign_usages=frozenset({MDOC_READER_USAGE})

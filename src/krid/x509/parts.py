@@ -21,6 +21,8 @@ _EXTENSIONS: Final = 0xA3
 _ISSUER_SERIAL: Final = 0x82
 _MAX_SERIAL_BYTES: Final = 20
 _AUTHORITY_KEY_IDENTIFIER: Final = bytes.fromhex("551d23")
+_ALTERNATIVE_NAMES: Final = bytes.fromhex("551d11")
+_NAME_CONSTRAINTS: Final = bytes.fromhex("551d1e")
 
 # Upper bounds of RFC 5280, appendix A: countryName, commonName, EV jurisdiction country.
 _NAME_SIZES: Final = {
@@ -37,7 +39,8 @@ class Parts:
 
     `key` is the whole SubjectPublicKeyInfo, `key_bits` what its BIT STRING holds. `serial` may be
     zero or negative: issuers that break the rule are to be handled gracefully (section 4.1.2.2),
-    and a profile names the deviation.
+    and a profile names the deviation. `alternative_names` and `name_constraints` are the values
+    of these extensions, empty where the certificate has none.
     """
 
     serial: int
@@ -45,6 +48,8 @@ class Parts:
     subject: bytes
     key: bytes
     key_bits: bytes
+    alternative_names: bytes
+    name_constraints: bytes
 
     @classmethod
     def of(cls, raw: bytes) -> "Parts":
@@ -60,7 +65,15 @@ class Parts:
         _check_leaves(der.leaves(issuer.content))
         _check_leaves(der.leaves(subject.content))
         _check_extensions(rest)
-        return cls(_integer(serial), issuer.raw, subject.raw, key.raw, _key_bits(key))
+        return cls(
+            serial=_integer(serial),
+            issuer=issuer.raw,
+            subject=subject.raw,
+            key=key.raw,
+            key_bits=_key_bits(key),
+            alternative_names=_value(rest, _ALTERNATIVE_NAMES),
+            name_constraints=_value(rest, _NAME_CONSTRAINTS),
+        )
 
 
 def with_positive_serial(raw: bytes) -> bytes:
@@ -149,6 +162,13 @@ def _extensions(rest: Sequence[Element]) -> Iterator[tuple[Element, ...]]:
         if field.tag == _EXTENSIONS:
             for listed in der.elements(field.content):
                 yield from (der.members(extension) for extension in der.members(listed))
+
+
+def _value(rest: Sequence[Element], oid: bytes) -> bytes:
+    for extension in _extensions(rest):
+        if extension[0].content == oid:
+            return extension[-1].content
+    return b""
 
 
 def _leaves_of_any(raw: bytes) -> Iterator[Element]:

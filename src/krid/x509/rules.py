@@ -20,7 +20,8 @@ _EVALUATED: Final = frozenset(
     }
 )
 
-# These limit what a CA may issue whether they are marked critical or not.
+# These limit what a CA may issue whether they are marked critical or not: the first are evaluated
+# by `check_names`, the second refused.
 _CONSTRAINTS: Final = frozenset({ext.NAME_CONSTRAINTS, ext.POLICY_CONSTRAINTS})
 
 
@@ -56,6 +57,11 @@ def check_strength(child: Certificate, parent: Certificate) -> None:
     strength.check_key(child)
 
 
+def check_own_strength(certificate: Certificate) -> None:
+    """The key that a certificate is for is strong."""
+    strength.check_key(certificate)
+
+
 def check_signature(child: Certificate, parent: Certificate) -> None:
     """The issuer's key signed the certificate (6.1.3, a, 1)."""
     signature.verify_signature(child, parent)
@@ -76,11 +82,19 @@ def check_critical_extensions(certificate: Certificate) -> None:
         raise TrustError(Code.X509_CRITICAL, min(unknown))
 
 
-def check_no_constraints(certificate: Certificate) -> None:
-    """Constraints on names and policies are not evaluated, so they must not be there."""
-    found = certificate.extensions.present & _CONSTRAINTS
-    if found:
-        raise TrustError(Code.X509_CONSTRAINT, min(found))
+def check_no_policy_constraints(certificate: Certificate) -> None:
+    """Constraints on policies are not evaluated, so they must not be there."""
+    if ext.POLICY_CONSTRAINTS in certificate.extensions.present:
+        raise TrustError(Code.X509_CONSTRAINT, ext.POLICY_CONSTRAINTS)
+
+
+def check_place(leaf: Certificate, authority: Certificate, profile: LeafProfile) -> None:
+    """A document signer is of its authority's country and state (ISO 18013-5, annex B.1.4)."""
+    if not profile.shares_place:
+        return
+    place = leaf.country, leaf.state_or_province
+    if place != (authority.country, authority.state_or_province):
+        raise TrustError(Code.X509_PLACE)
 
 
 def check_may_issue(authority: Certificate) -> None:

@@ -2,14 +2,15 @@
 
 Keys: P-256, P-384, P-521 and the brainpool curves P256r1, P384r1 and P512r1, as ISO 18013-5,
 annex B, lists them (as far as the library underneath has them), secp256k1, Ed25519, and RSA of
-2,048 to 8,192 bits with an exponent of at least 65,537. Signatures: ECDSA, RSA PKCS #1 v1.5 and
+2,048 to 8,192 bits with an exponent from 65,537 to 256 bits (FIPS 186-5). Curves are named, never
+spelt out. Signatures: ECDSA, RSA PKCS #1 v1.5 and
 RSASSA-PSS with SHA-256, SHA-384 or SHA-512, and Ed25519.
 
 A chain may run over keys that krid itself can't sign or verify with, such as RSA roots; only the
 leaf's key has to be one of `krid.keys`, and only when it is used.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
@@ -17,7 +18,13 @@ from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
 from krid._core import limits
 from krid.errors import Code, TrustError, UnsupportedError
+from krid.x509 import der
 from krid.x509.certificate import Certificate
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    Signed: TypeAlias = x509.Certificate | x509.CertificateRevocationList
 
 _CURVES: Final = frozenset(
     {
@@ -27,6 +34,7 @@ _CURVES: Final = frozenset(
 )
 _MIN_RSA_BITS: Final = 2_048
 _MIN_RSA_EXPONENT: Final = 65_537
+_MAX_RSA_EXPONENT_BITS: Final = 256
 
 _ALGORITHMS: Final = frozenset(
     {
@@ -59,6 +67,7 @@ def check_key(certificate: Certificate) -> None:
     if isinstance(key, rsa.RSAPublicKey):
         _check_rsa(key)
     elif isinstance(key, ec.EllipticCurvePublicKey):
+        _check_named(certificate)
         _check_curve(key.curve)
     elif isinstance(key, dsa.DSAPublicKey):
         raise TrustError(Code.X509_WEAK, "DSA key")
@@ -73,21 +82,41 @@ def check_signature_algorithm(certificate: Certificate) -> None:
         TrustError: `x509.weak`.
         UnsupportedError: `x509.algorithm`.
     """
-    oid = certificate.native.signature_algorithm_oid.dotted_string
+    check_signature_of(certificate.native)
+
+
+def check_signature_of(signed: "Signed") -> None:
+    """Check that the algorithm by which a certificate or revocation list is signed is strong.
+
+    Raises:
+        TrustError: `x509.weak`.
+        UnsupportedError: `x509.algorithm`.
+    """
+    oid = signed.signature_algorithm_oid.dotted_string
     if oid in _WEAK:
         raise TrustError(Code.X509_WEAK, "signature algorithm")
     if oid not in _ALGORITHMS:
         raise UnsupportedError(Code.X509_ALGORITHM, "signature algorithm")
-    digest = _hash(certificate)
+    digest = _hash(signed)
     if digest is not None and digest.name not in _HASHES:
         raise TrustError(Code.X509_WEAK, "hash of the signature")
 
 
 def _check_rsa(key: rsa.RSAPublicKey) -> None:
-    if key.key_size < _MIN_RSA_BITS or key.public_numbers().e < _MIN_RSA_EXPONENT:
+    exponent = key.public_numbers().e
+    if key.key_size < _MIN_RSA_BITS or exponent < _MIN_RSA_EXPONENT:
         raise TrustError(Code.X509_WEAK, "RSA key")
+    if exponent.bit_length() > _MAX_RSA_EXPONENT_BITS:
+        raise UnsupportedError(Code.X509_ALGORITHM, "RSA exponent")
     if key.key_size > limits.MAX_RSA_BITS:
         raise UnsupportedError(Code.X509_ALGORITHM, "RSA key")
+
+
+def _check_named(certificate: Certificate) -> None:
+    """A curve is named, not spelt out (RFC 5480, section 2.1.1): that hid other generators."""
+    (key,) = der.elements(certificate.parts.key)
+    if der.members(der.members(key)[0])[-1].tag != der.OID:
+        raise TrustError(Code.X509_WEAK, "curve without a name")
 
 
 def _check_curve(curve: ec.EllipticCurve) -> None:
@@ -96,9 +125,9 @@ def _check_curve(curve: ec.EllipticCurve) -> None:
         raise TrustError(Code.X509_WEAK, "curve")
 
 
-def _hash(certificate: Certificate) -> HashAlgorithm | None:
+def _hash(signed: "Signed") -> HashAlgorithm | None:
     """Return the hash, which RSASSA-PSS names apart; None for Ed25519, which has its own."""
     try:
-        return certificate.native.signature_hash_algorithm
+        return signed.signature_hash_algorithm
     except (UnsupportedAlgorithm, ValueError) as cause:
         raise UnsupportedError(Code.X509_ALGORITHM, "hash of the signature") from cause

@@ -448,3 +448,38 @@ def test_more_members_announced_than_there_are_bytes_is_not_cbor(head: str) -> N
     with pytest.raises(MalformedError) as error:
         cbor.decode(bytes.fromhex(head) + b"\x00" * 100_000)
     assert error.value.code is not Code.CBOR_SIZE
+
+
+@given(st.integers(0, 2**200))
+def test_big_numbers_are_read_where_they_are_asked_for(number: int) -> None:
+    raw = cbor.encode({"serial": cbor.BigNumber(number)})
+    assert cbor.decode_with_big_numbers(raw) == {"serial": cbor.BigNumber(number)}
+    with pytest.raises(MalformedError) as error:
+        cbor.decode(raw)
+    assert error.value.code is Code.CBOR_TAG
+
+
+def test_big_numbers_in_a_large_item() -> None:
+    value = [cbor.BigNumber(5), bytes(limits.MAX_CBOR_UNWALKED_BYTES)]
+    assert cbor.decode_with_big_numbers(cbor.encode(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"\xc2\x61a", Code.CBOR_TAG),
+        (b"\xc3\x41\x01", Code.CBOR_TAG),
+        (b"\xa1\xc2\x41\x01\x01", Code.CBOR_KEY),
+        (bytes(limits.MAX_INPUT_BYTES + 1), Code.CBOR_SIZE),
+    ],
+)
+def test_big_numbers_that_are_none(raw: bytes, code: Code) -> None:
+    with pytest.raises(MalformedError) as error:
+        cbor.decode_with_big_numbers(raw)
+    assert error.value.code is code
+
+
+def test_a_negative_big_number_has_no_form() -> None:
+    with pytest.raises(MalformedError) as error:
+        cbor.encode(cbor.BigNumber(-1))
+    assert error.value.code is Code.CBOR_VALUE

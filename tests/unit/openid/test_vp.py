@@ -20,7 +20,7 @@ from krid.jose import jws
 from krid.keys import Alg, LocalKey
 from krid.model import IssuerHint
 from krid.openid import vp
-from krid.trust import CertificateTrust
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
 
@@ -57,7 +57,7 @@ def leaf(ca: Certificate, ca_key: LocalKey, *names: str) -> Certificate:
 
 ROOT = root(ROOT_KEY)
 LEAF = leaf(ROOT, ROOT_KEY, HOST)
-TRUST = CertificateTrust((ROOT,))
+TRUST = CertificateTrust((ROOT,), revocation=NO_REVOCATION)
 REQUEST = PresentationRequest(
     client_id=f"x509_san_dns:{HOST}",
     nonce="nonce-1",

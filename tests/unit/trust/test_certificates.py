@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from krid.model import IssuerHint
-from krid.trust import CertificateTrust
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import MDOC_SIGNER, VERIFIER
 
 Hint = Callable[..., IssuerHint]
@@ -13,10 +13,10 @@ Hint = Callable[..., IssuerHint]
 
 def test_what_comes_back(authority: Any, hint: Hint, now: datetime) -> None:
     leaf = authority.leaf(uris=["https://mois.example"])
-    trust = CertificateTrust((authority.certificate,))
+    trust = CertificateTrust((authority.certificate,), revocation=NO_REVOCATION)
     found = trust.find(hint(issuer="https://mois.example", certificates=(leaf.der,)), now=now)
     assert (found.key, found.issuer) == (leaf.public_key, "https://mois.example")
-    assert found.path == "certificate chain to CN=Sample root,C=KR"
+    assert found.path == "certificate chain to CN=Sample root,C=KR, revocation not checked"
     assert (found.not_before, found.not_after) == (leaf.not_before, leaf.not_after)
 
 
@@ -24,7 +24,7 @@ def test_who_stands_behind_a_key(authority: Any, hint: Hint, now: datetime) -> N
     """The anchor, and the name that the certificate holds: never the subject alone."""
     named = authority.leaf(uris=["https://mois.example"])
     unnamed = authority.leaf()
-    trust = CertificateTrust((authority.certificate,))
+    trust = CertificateTrust((authority.certificate,), revocation=NO_REVOCATION)
     first = trust.find(hint(issuer="https://mois.example", certificates=(named.der,)), now=now)
     second = trust.find(hint(certificates=(unnamed.der,)), now=now)
     (anchor,) = second.authorities
@@ -32,14 +32,15 @@ def test_who_stands_behind_a_key(authority: Any, hint: Hint, now: datetime) -> N
     assert first.authorities == {anchor, "https://mois.example"}
     other = type(authority).make(authority.name)
     stranger = other.leaf()
-    third = CertificateTrust((other.certificate,)).find(hint(certificates=(stranger.der,)), now=now)
+    elsewhere = CertificateTrust((other.certificate,), revocation=NO_REVOCATION)
+    third = elsewhere.find(hint(certificates=(stranger.der,)), now=now)
     assert third.issuer == second.issuer
     assert third.authorities.isdisjoint(second.authorities)
 
 
 def test_issuer_without_a_name_is_the_subject(authority: Any, hint: Hint, now: datetime) -> None:
     leaf = authority.leaf()
-    trust = CertificateTrust((authority.certificate,))
+    trust = CertificateTrust((authority.certificate,), revocation=NO_REVOCATION)
     assert trust.find(hint(certificates=(leaf.der,)), now=now).issuer == "CN=Sample signer,C=KR"
 
 
@@ -51,7 +52,7 @@ def test_purpose_by_format(
     authority: Any, hint: Hint, now: datetime, format_name: str, purpose: Any
 ) -> None:
     leaf = authority.leaf(purpose=purpose)
-    trust = CertificateTrust((authority.certificate,))
+    trust = CertificateTrust((authority.certificate,), revocation=NO_REVOCATION)
     found = trust.find(hint(format=format_name, certificates=(leaf.der,)), now=now)
     assert found.key == leaf.public_key
 
@@ -70,5 +71,5 @@ def test_names_that_the_certificate_stands_for(
     authority: Any, hint: Hint, now: datetime, issuer: str
 ) -> None:
     leaf = authority.leaf(dns_names=["Mois.example"], uris=["did:web:mois.example"])
-    trust = CertificateTrust((authority.certificate,))
+    trust = CertificateTrust((authority.certificate,), revocation=NO_REVOCATION)
     assert trust.find(hint(issuer=issuer, certificates=(leaf.der,)), now=now).issuer == issuer

@@ -12,7 +12,7 @@ from krid._core import limits
 from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.keys import Alg, Curve, LocalKey, PublicKey, jwk, pem
 from krid.model import IssuerHint
-from krid.trust import AnyOf, CertificateTrust, DidTrust, KeyTrust, load_trust
+from krid.trust import NO_REVOCATION, AnyOf, CertificateTrust, DidTrust, KeyTrust, load_trust
 
 FIRST, SECOND = (LocalKey.generate(Alg.ES256) for _ in range(2))
 FIRST_PEM = pem.encode_public(FIRST.public_key)
@@ -46,8 +46,10 @@ def refused(*files: bytes) -> str:
 def test_certificates(authority: Any, other_authority: Any) -> None:
     both = authority.certificate.to_pem() + other_authority.certificate.to_pem()
     expected = (authority.certificate, other_authority.certificate)
-    assert load_trust(both) == CertificateTrust(expected)
-    assert load_trust(b"\n# two roots\n" + both) == CertificateTrust(expected)
+    assert load_trust(both) == CertificateTrust(expected, revocation=NO_REVOCATION)
+    assert load_trust(b"\n# two roots\n" + both) == CertificateTrust(
+        expected, revocation=NO_REVOCATION
+    )
 
 
 def test_public_key_in_pem() -> None:

@@ -16,7 +16,7 @@ from krid.keys import Alg, LocalKey
 from krid.mdoc import Elements, MdocFormat, encode_issuer_signed
 from krid.model import NO_STATUS, IssuerHint, IssuerKey, IssuerKeys
 from krid.sdjwt import issue, present
-from krid.trust import CertificateTrust
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import Certificate
 
 _ECDSA: Final = ec.ECDSA(SHA256())
@@ -147,7 +147,7 @@ def _mdoc(cast: Cast) -> tuple[Operation, ...]:
     known = _KnownSigner(
         leaf.der, IssuerKey(key=cast.issuer.public_key, issuer="known", path="known")
     )
-    chain = CertificateTrust((root,))
+    chain = CertificateTrust((root,), revocation=NO_REVOCATION)
     return (
         Operation("mdoc issue", cast.sign, lambda: _issued(cast, claims, leaf), 0.35),
         Operation("mdoc present", cast.sign, lambda: _presented(credential, claims, cast)),

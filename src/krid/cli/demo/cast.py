@@ -17,7 +17,7 @@ from krid.openid.vp import REQUEST_TYP
 from krid.profiles import HAIP, kr
 from krid.registrar import Office, Register, Resident, check_eligible, sample_register
 from krid.status import StatusListIssuer
-from krid.trust import AnyOf, CertificateTrust, ForFormats
+from krid.trust import NO_REVOCATION, AnyOf, CertificateTrust, ForFormats
 from krid.verifier import Verifier
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
@@ -223,13 +223,16 @@ def make_verifier(
 def card_trust(root: Root) -> IssuerKeys:
     """Trust for cards and their status, and for nothing else."""
     formats = frozenset({"dc+sd-jwt", "mso_mdoc", "statuslist+jwt"})
-    return ForFormats(CertificateTrust((root.certificate,)), formats=formats)
+    return ForFormats(
+        CertificateTrust((root.certificate,), revocation=NO_REVOCATION), formats=formats
+    )
 
 
 def holder_trust(cards: Root, verifiers: Root) -> IssuerKeys:
     """What a phone trusts: one root for cards, another one for those who ask."""
     asking = ForFormats(
-        CertificateTrust((verifiers.certificate,)), formats=frozenset({REQUEST_TYP})
+        CertificateTrust((verifiers.certificate,), revocation=NO_REVOCATION),
+        formats=frozenset({REQUEST_TYP}),
     )
     return AnyOf(card_trust(cards), asking)
 
