@@ -27,7 +27,7 @@ _RELATIVE: Final = re.compile(
 )
 # Honest references are encoded once; each further round costs as much as the text is long.
 _MAX_DECODINGS: Final = 8
-VERSION_PARAMETERS: Final = frozenset({"versionId", "versionTime"})
+VERSION_PARAMETERS: Final = frozenset({"versionId", "versionTime", "versionNumber"})
 
 
 @final
