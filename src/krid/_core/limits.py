@@ -135,6 +135,9 @@ MAX_WEBVH_TTL_SECONDS: Final = 2**31
 MAX_PROOF_VALUE_CHARS: Final = 1_024
 """A signature in base58: Ed25519 takes 89 characters, P-384 133."""
 
+MAX_RESOLVER_BODY_BYTES: Final = 16 * 1024
+"""Options of a question to a resolver service: four short members."""
+
 MAX_PEER_ELEMENTS: Final = 64
 """Keys and services in one did:peer: DIDComm uses two keys and one service."""
 

@@ -9,6 +9,7 @@
 """
 
 from krid.did.cache import CachePolicy
+from krid.did.compose import ListedKey, compose
 from krid.did.dereference import Dereferenced, DereferencedObject, DereferencedUrls
 from krid.did.document import DidDocument, DocumentSource
 from krid.did.methods import omn, webvh
@@ -16,6 +17,7 @@ from krid.did.methods.jwk import DidJwk
 from krid.did.methods.key import DidKey
 from krid.did.methods.omn import DidOmn
 from krid.did.methods.peer import DidPeer
+from krid.did.methods.universal import RemoteMethod
 from krid.did.methods.web import DidWeb
 from krid.did.methods.webvh import DidWebvh
 from krid.did.parts import Service
@@ -50,8 +52,10 @@ __all__ = [
     "DidWeb",
     "DidWebvh",
     "DocumentSource",
+    "ListedKey",
     "Problem",
     "Purpose",
+    "RemoteMethod",
     "Resolution",
     "ResolutionFailure",
     "ResolutionOptions",
@@ -60,6 +64,7 @@ __all__ = [
     "Resolver",
     "Service",
     "VerificationMethod",
+    "compose",
     "omn",
     "webvh",
 ]

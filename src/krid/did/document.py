@@ -84,9 +84,12 @@ class DidDocument:
 
     def at(self, now: datetime) -> "DidDocument":
         """Return the document as it is to be judged at a moment; `raw` and members stay."""
-        if isinstance(self.source, _Parsed) and self.source.parts.dated:
-            return replace(self, as_of=now)
-        return self
+        return replace(self, as_of=now) if self.is_dated else self
+
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether any of its keys ends at some moment."""
+        return isinstance(self.source, _Parsed) and self.source.parts.dated
 
     @cached_property
     def members(self) -> Mapping[str, object]:

@@ -7,7 +7,12 @@ from typing import Self, final
 
 from krid._core.clock import Clock, SystemClock
 from krid.did.cache import Cache, CachePolicy
-from krid.did.dereference import VERSION_PARAMETERS, Dereferenced, dereference
+from krid.did.dereference import (
+    VERSION_PARAMETERS,
+    Dereferenced,
+    DereferencedUrls,
+    dereference,
+)
 from krid.did.flights import Flights
 from krid.did.methods.jwk import DidJwk
 from krid.did.methods.key import DidKey
@@ -24,10 +29,20 @@ from krid.did.resolution import (
     Resolved,
 )
 from krid.did.syntax import Did, DidUrl
-from krid.errors import Code, KridError, MisuseError, ResolutionError
-from krid.net import FetchPolicy, Flow, HttpsTransport, NoNetwork, Transport, run
+from krid.errors import Code, KridError, MisuseError, ResolutionError, TransportError
+from krid.net import (
+    FetchPolicy,
+    Flow,
+    HttpsTransport,
+    NoNetwork,
+    Request,
+    Response,
+    Transport,
+    run,
+)
 
 _PLAIN = ResolutionOptions()
+_GONE = frozenset({404, 410})
 # Failures that ask for nothing but the DID itself are found again as fast as they are remembered.
 _WORTH_KEEPING = frozenset(
     {Code.DID_NOT_FOUND, Code.DID_DOCUMENT, Code.DID_DOCUMENT_ID, Code.DID_DEACTIVATED}
@@ -80,10 +95,15 @@ class Resolver:
         """
         clock = clock or SystemClock()
         return cls(
-            (DidKey(), DidJwk(), DidPeer(), DidWeb(), DidWebvh(clock=clock)),
+            cls.standard_methods(clock=clock),
             clock=clock,
             transport=HttpsTransport(policy),
         )
+
+    @staticmethod
+    def standard_methods(*, clock: Clock) -> tuple[DidMethod, ...]:
+        """Return the methods that `standard` makes a resolver for, to add others to them."""
+        return DidKey(), DidJwk(), DidPeer(), DidWeb(), DidWebvh(clock=clock)
 
     def __enter__(self) -> Self:
         return self
@@ -139,6 +159,30 @@ class Resolver:
         """
         return run(self.dereference_flow(did_url), self._transport)
 
+    def fetch(self, did_url: str, *, accept: str = "*/*") -> Response:
+        """Fetch what a DID URL names at a service, such as `<did>/whois` of did:webvh.
+
+        Nothing about the answer is checked: a presentation is to be verified as one.
+
+        Raises:
+            ResolutionError: `did.not_found` when there is no such thing, `did.url_syntax` when
+                the DID URL names no address, and as `dereference`.
+            TransportError: `net.status`, or whatever the transport raises.
+        """
+        return run(self.fetch_flow(did_url, accept=accept), self._transport)
+
+    def fetch_flow(self, did_url: str, *, accept: str = "*/*") -> Flow[Response]:
+        """Do what `fetch` does as a flow, for a driver of the caller's choice."""
+        found = yield from self.dereference_flow(did_url)
+        if not isinstance(found, DereferencedUrls) or not found.urls:
+            raise ResolutionError(Code.DID_URL_SYNTAX, "no address")
+        response = yield Request(found.urls[0], headers={"Accept": accept})
+        if response.status in _GONE:
+            raise ResolutionError(Code.DID_NOT_FOUND)
+        if response.status != 200:
+            raise TransportError(Code.NET_STATUS, str(response.status))
+        return response
+
     def resolve_flow(
         self, did: str, *, options: ResolutionOptions = _PLAIN
     ) -> Flow[ResolutionResult]:
@@ -193,7 +237,8 @@ class Resolver:
         try:
             did = Did.parse(text)
             method = self._method(did)
-            options.check()
+            if options is not _PLAIN:
+                options.check()
             resolved = yield from method.resolve(did, options=options)
         except ResolutionError:
             raise
@@ -205,8 +250,9 @@ class Resolver:
 
     def _at_present(self, result: ResolutionResult) -> ResolutionResult:
         """Let keys that expire be judged at this moment."""
-        document = result.document.at(self._clock.now())
-        return result if document is result.document else replace(result, document=document)
+        if not result.document.is_dated:
+            return result
+        return replace(result, document=result.document.at(self._clock.now()))
 
     def _method(self, did: Did) -> DidMethod:
         method = self._methods.get(did.method)

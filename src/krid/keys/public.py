@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from krid._core import base64url, strict_json
 from krid.errors import Code, MalformedError, SignatureError, UnsupportedError
@@ -70,7 +71,9 @@ class PublicKey:
             return cls.from_raw(curve, point)
         if len(point) != curve.size + 1 or point[0] not in {2, 3}:
             raise MalformedError(Code.KEY_POINT)
-        return cls.from_native(_point(curve, point))
+        native = _point(curve, point)
+        raw = native.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return cls(curve, raw[1:], native)
 
     @classmethod
     def from_native(cls, native: object) -> Self:

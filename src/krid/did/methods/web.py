@@ -47,6 +47,20 @@ class DidWeb:
         _check_absolute(document)
         return Resolved(document)
 
+    @staticmethod
+    def create(host: str, *path: str) -> Did:
+        """Return the DID whose document will lie on a host, which may have a port.
+
+        Raises:
+            ResolutionError: `did.syntax`.
+
+        >>> str(DidWeb.create("issuer.example:8443", "cards"))
+        'did:web:issuer.example%3A8443:cards'
+        """
+        identifier = ":".join((host.replace(":", "%3A"), *path))
+        WebAddress.parse(identifier.split(":"))
+        return Did("web", identifier)
+
 
 def document_url(did: Did) -> str:
     """Return the address of the document of a did:web DID (did:web, "Read").
