@@ -99,20 +99,23 @@ class OmnDocument:
     def to_standard(self) -> DidDocument:
         """Return the document in the form of the W3C, with keys for their purposes.
 
+        Keys of a kind that krid does not have are left out.
+
         Raises:
             MalformedError: `did.document`.
         """
         did = str(self.did)
+        known = {key.id: key.key for key in self.keys if key.key is not None}
         members: JsonObject = {
             "@context": self.members.get("@context", []),
             "id": did,
             "controller": self.controller,
-            "verificationMethod": [_write(did, key) for key in self.keys],
+            "verificationMethod": [_write(did, id_, key) for id_, key in known.items()],
         }
         for purpose in Purpose:
-            ids = _references(self.members, purpose)
-            if ids:
-                members[purpose.value] = [f"{did}#{_bare(did, id_)}" for id_ in ids]
+            ids = [_bare(did, reference) for reference in _references(self.members, purpose)]
+            if not known.keys().isdisjoint(ids):
+                members[purpose.value] = [f"{did}#{id_}" for id_ in ids if id_ in known]
         if "service" in self.members:
             members["service"] = self.members["service"]
         return DidDocument.from_members(members, did=self.did)
@@ -247,9 +250,10 @@ def _bare(did: str, reference: str) -> str:
     return reference.removeprefix(did).removeprefix("#")
 
 
-def _write(did: str, key: OmnKey) -> JsonObject:
-    """Write a key as Multikey, or as it is named where krid has no such kind of key."""
-    written: JsonObject = {"id": f"{did}#{key.id}", "type": key.type, "controller": did}
-    if key.key is None:
-        return written
-    return written | {"type": "Multikey", "publicKeyMultibase": multikey.encode(key.key)}
+def _write(did: str, id_: str, key: PublicKey) -> JsonObject:
+    return {
+        "id": f"{did}#{id_}",
+        "type": "Multikey",
+        "controller": did,
+        "publicKeyMultibase": multikey.encode(key),
+    }
