@@ -1,6 +1,6 @@
 """Writing a DID document: keys as Multikey, listed for their purposes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -23,7 +23,7 @@ class ListedKey:
 
 
 def compose(
-    did: str, keys: Iterable[ListedKey], *, services: Iterable[JsonObject] = ()
+    did: str, keys: Iterable[ListedKey], *, services: Iterable[Mapping[str, Json]] = ()
 ) -> JsonObject:
     """Write the document of a DID; `did` may be a draft of did:webvh.
 

@@ -97,7 +97,7 @@ class DidPeer:
 
     @staticmethod
     def create(
-        keys: Iterable[tuple[Purpose, PublicKey]], services: Sequence[JsonObject] = ()
+        keys: Iterable[tuple[Purpose, PublicKey]], services: Sequence[Mapping[str, Json]] = ()
     ) -> Did:
         """Return a DID of number 2 for keys with their purposes, and services.
 

@@ -1,6 +1,7 @@
 """did:peer: what is written is read, and any text is a document or a refusal."""
 
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ def test_keys_come_back_for_their_purposes(chosen: list[tuple[Purpose, Curve]]) 
 
 
 def test_services_come_back_whole() -> None:
-    services = [
+    services: list[dict[str, Any]] = [
         {
             "id": "#own",
             "type": "DIDCommMessaging",
