@@ -218,7 +218,12 @@ def _redirect(found: DereferencedUrls) -> Response:
 
 
 def _refusal(error: KridError, wanted: str) -> Response:
-    """Answer with the error in the words of the standard, whatever form was wanted."""
+    """Answer with the error in the words of the standard, whatever form was wanted.
+
+    What went wrong in the network is not told: strangers would learn which names lie inside it.
+    """
+    if str(error.code).startswith("net."):
+        error = ResolutionError(Code.NET_UNREACHABLE)
     cause = error if isinstance(error, ResolutionError) else ResolutionError(error.code)
     failure = ResolutionFailure(cause)
     status = _GONE if error.code is Code.DID_DEACTIVATED else Problem.of(error).http_status

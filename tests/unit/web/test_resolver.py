@@ -11,11 +11,13 @@ import pytest
 
 from krid._core.clock import FixedClock
 from krid.did import DidJwk, DidKey, DidPeer, DidWeb, DidWebvh, Resolver, webvh
+from krid.errors import Code, ResolutionError
 from krid.keys import Alg, LocalKey, multikey
 from krid.net import Response, ScriptedTransport
 
 pytest.importorskip("starlette", reason="the extra `web` is not installed")
 
+from krid.web import resolver as service
 from krid.web.resolver import DEREFERENCING, RESOLUTION, resolver_app
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -189,6 +191,12 @@ def test_errors_and_their_statuses(identifier: str, status: int, type_: str) -> 
     error = answer.json["didResolutionMetadata"]["error"]
     assert error["type"] == NS + type_
     assert error.keys() == {"type", "title", "detail"}
+
+
+def test_what_lies_inside_a_network_is_not_told() -> None:
+    inside = ResolutionError(Code.NET_PRIVATE)
+    outside = ResolutionError(Code.NET_TLS)
+    assert service._refusal(inside, RESOLUTION).body == service._refusal(outside, RESOLUTION).body
 
 
 def test_a_representation_that_nobody_has() -> None:
