@@ -50,8 +50,16 @@ def resolver_app(resolver: Resolver) -> Starlette:
         routes=[
             Route(PREFIX + "{identifier:path}", service.answer, methods=["GET", "POST"]),
             Route("/openapi.json", _openapi, methods=["GET"]),
-        ]
+        ],
+        exception_handlers={404: _not_found},
     )
+
+
+async def _not_found(request: Request, _error: Exception) -> Response:
+    """Answer for other paths, and for identifiers with line feeds, which no route matches."""
+    if request.url.path.startswith(PREFIX):
+        return _refusal(ResolutionError(Code.DID_SYNTAX), _wanted(request))
+    return Response(status_code=404)
 
 
 async def _openapi(_request: Request) -> Response:

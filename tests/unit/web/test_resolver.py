@@ -181,6 +181,7 @@ def test_a_percent_sign_of_the_did_itself() -> None:
         (f"{WEBVH}?versionTime=now", 400, "INVALID_OPTIONS"),
         (f"{WEBVH}?versionId=1&versionId=2", 400, "INVALID_DID_URL"),
         ("%FF", 400, "INVALID_DID"),
+        ("did%3Aa%0Ab", 400, "INVALID_DID"),
         ("did%3Akey%3A%C3%A4", 400, "INVALID_DID"),
     ],
 )
