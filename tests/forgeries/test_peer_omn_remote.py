@@ -9,6 +9,7 @@ from typing import Any
 
 import base58
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from krid._core import base64url, jcs
 from krid._core.clock import FixedClock
@@ -31,7 +32,8 @@ from krid.net import Response, ScriptedTransport
 
 CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
 Json = dict[str, Any]
-KEY = LocalKey.generate(Alg.EDDSA).public_key
+# The same in each worker, which must find tests of the same names.
+KEY = LocalKey.from_native(Ed25519PrivateKey.from_private_bytes(bytes(32))).public_key
 ENCODED = multikey.encode(KEY)
 
 

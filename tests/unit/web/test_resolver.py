@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from krid._core.clock import FixedClock
 from krid.did import DidJwk, DidKey, DidPeer, DidWeb, DidWebvh, Resolver, webvh
 from krid.errors import Code, ResolutionError
-from krid.keys import Alg, LocalKey, multikey
+from krid.keys import LocalKey, multikey
 from krid.net import Response, ScriptedTransport
 
 pytest.importorskip("starlette", reason="the extra `web` is not installed")
@@ -23,7 +24,8 @@ from krid.web.resolver import DEREFERENCING, RESOLUTION, resolver_app
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 CLOCK = FixedClock(NOW)
 NS = "https://www.w3.org/ns/did#"
-KEY = LocalKey.generate(Alg.EDDSA)
+# The same in each worker, which must find tests of the same names.
+KEY = LocalKey.from_native(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 DID_KEY = str(DidKey.create(KEY.public_key))
 WEB = "did:web:issuer.example%3A8443"
 
