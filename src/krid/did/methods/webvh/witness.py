@@ -56,22 +56,28 @@ def _reach(history: History, proofs: Mapping[str, list[Json]]) -> dict[str, int]
     reach: dict[str, int] = {}
     for index in range(len(history.versions) - 1, -1, -1):
         version = history.versions[index]
-        for did in _approvals(version, proofs.get(version.version_id, []), named - reach.keys()):
-            reach[did] = index
+        for did, proof in _attributed(proofs.get(version.version_id, [])):
+            if did in named and did not in reach and _approves(version.version_id, proof):
+                reach[did] = index
     return reach
 
 
-def _approvals(version: Version, proofs: Iterable[Json], wanted: set[str]) -> Iterator[str]:
-    """Return the witnesses among those wanted who approved a version; other proofs are skipped."""
+def _attributed(proofs: Iterable[Json]) -> Iterator[tuple[str, Proof]]:
+    """Return whose proofs these claim to be; what is no proof of anybody is passed over."""
     for members in proofs:
         try:
             proof = read_proof(members)
-            did = f"did:key:{key_of(proof.verification_method)}"
-            if did in wanted:
-                _check_approval(version.version_id, proof)
-                yield did
+            yield f"did:key:{key_of(proof.verification_method)}", proof
         except KridError:
             continue
+
+
+def _approves(version_id: str, proof: Proof) -> bool:
+    try:
+        _check_approval(version_id, proof)
+    except KridError:
+        return False
+    return True
 
 
 def _check_approval(version_id: str, proof: Proof) -> None:
