@@ -11,7 +11,7 @@ from typing import Final
 
 from krid._core import limits, shape, strict_json
 from krid._core.strict_json import Json, JsonObject
-from krid.did.methods.webvh.history import History, Version, check_proof, read_proof
+from krid.did.methods.webvh.history import History, check_proof, read_proof
 from krid.did.methods.webvh.rule import key_of, key_url
 from krid.errors import Code, KridError, MalformedError, RejectedError
 from krid.keys import Prepared, PublicKey
