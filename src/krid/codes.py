@@ -155,6 +155,41 @@ class Code(Enum):
     DID_OPTION_VALUE = "did.option_value", "a resolution option has no meaning as it stands"
     DID_REPRESENTATION = "did.representation", "DID documents are had as application/did alone"
 
+    # DID methods with a history, with a document inside, or with proofs of their own
+    DID_HASH = "did.hash", "the document in the DID is not the one that the DID's hash names"
+    RESOLVER_ANSWER = "resolver.answer", "the resolver that was asked does not answer as one"
+    WEBVH_SYNTAX = "webvh.syntax", "a line of the DID log is not a log entry"
+    WEBVH_LIMIT = "webvh.limit", "the DID log has more entries or proofs than the limit"
+    WEBVH_VERSION_ID = "webvh.version_id", "the version of a log entry does not follow the last"
+    WEBVH_VERSION_TIME = "webvh.version_time", "the time of a log entry is not after the last"
+    WEBVH_FUTURE = "webvh.future", "the time of a log entry lies in the future"
+    WEBVH_METHOD = "webvh.method", "the DID log is of another did:webvh version"
+    WEBVH_PARAMETERS = "webvh.parameters", "the parameters of a log entry break a rule"
+    WEBVH_SCID = "webvh.scid", "the DID is not the hash of the first log entry"
+    WEBVH_ENTRY_HASH = "webvh.entry_hash", "a log entry is not the one that its hash names"
+    WEBVH_PROOF = "webvh.proof", "the proof of a log entry is missing or breaks a rule"
+    WEBVH_UNAUTHORIZED = "webvh.unauthorized", "a log entry is signed by a key that may not update"
+    WEBVH_SIGNATURE = "webvh.signature", "the signature of a log entry does not verify"
+    WEBVH_PRE_ROTATION = "webvh.pre_rotation", "an update key was not announced by its hash before"
+    WEBVH_PORTABILITY = "webvh.portability", "the DID moved although its log does not allow it"
+    WEBVH_DEACTIVATED = "webvh.deactivated", "a log entry follows the one that deactivates the DID"
+    WEBVH_WITNESS = "webvh.witness", "too few witnesses have approved a log entry"
+    WEBVH_WITNESS_FILE = "webvh.witness_file", "the file of witness proofs is malformed"
+    OMN_SYNTAX = "omn.syntax", "not a DID document of OpenDID"
+    OMN_PROOF = (
+        "omn.proof",
+        "the OpenDID document has no proof by the key it names, or a broken one",
+    )
+    OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
+    OMN_STATE = "omn.state", "the DID is revoked or terminated"
+
+    # Data Integrity proofs
+    DI_SYNTAX = "di.syntax", "not a Data Integrity proof"
+    DI_SUITE = "di.suite", "the proof is of another cryptosuite than is allowed here"
+    DI_PURPOSE = "di.purpose", "the proof is for another purpose"
+    DI_CONTEXT = "di.context", "the proof was made for another context"
+    DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
+
     # SD-JWT and SD-JWT VC
     SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"
     SDJWT_TYP = "sdjwt.typ", "the SD-JWT has the wrong typ"

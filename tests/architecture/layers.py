@@ -11,14 +11,15 @@ FOUNDATION: Final = frozenset({"errors", "codes", "_core"})
 LAYERS: Final[tuple[frozenset[str], ...]] = (
     FOUNDATION,
     frozenset({"keys", "net"}),
-    frozenset({"jose", "cose", "x509"}),
+    frozenset({"jose", "cose", "x509", "proofs"}),
     frozenset({"did", "model"}),
     frozenset({"sdjwt", "mdoc", "vcjose", "vcdi"}),
     frozenset({"status", "trust", "query", "exchange", "store", "ledger", "formats"}),
     frozenset({"issuer", "wallet", "verifier"}),
     frozenset({"openid", "proximity"}),
     frozenset({"profiles", "registrar"}),
-    frozenset({"web", "cli", "lab", "testing"}),
+    frozenset({"web"}),
+    frozenset({"cli", "lab", "testing"}),
 )
 
 ABOVE_ALL: Final = frozenset({"__init__", "__main__", "aio"})

@@ -13,7 +13,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from krid._core import base64url, limits
-from krid.errors import Code, KridError, MalformedError, MisuseError, UnsupportedError
+from krid.errors import (
+    Code,
+    KridError,
+    MalformedError,
+    MisuseError,
+    SignatureError,
+    UnsupportedError,
+)
 from krid.keys import Alg, Curve, LocalKey, Prepared, PublicKey, cose_key, jwk, multikey, pem
 
 KEYS = {curve: LocalKey.generate_on(curve) for curve in Curve}
@@ -122,8 +129,13 @@ def test_ed25519_key_spelt_beyond_the_field(y: int) -> None:
     _refused(Code.KEY_POINT, PublicKey.from_raw, Curve.ED25519, y.to_bytes(32, "little"))
 
 
-def test_ed25519_key_off_its_curve() -> None:
-    _refused(Code.KEY_POINT, PublicKey.from_raw, Curve.ED25519, (2).to_bytes(32, "little"))
+@pytest.mark.parametrize("signature", [bytes(64), (1).to_bytes(32, "little") + bytes(32)])
+def test_ed25519_key_off_its_curve(signature: bytes) -> None:
+    """It is taken for a key, since telling takes as long as verifying, and verifies nothing."""
+    key = PublicKey.from_raw(Curve.ED25519, (2).to_bytes(32, "little"))
+    with pytest.raises(SignatureError) as error:
+        key.verify(b"message", signature, alg=Alg.EDDSA)
+    assert error.value.code is Code.JWS_SIGNATURE
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,45 @@ FETCH_SECONDS: Final = 10.0
 MAX_DID_KEY_CHARS: Final = 256
 """A P-521 key in base58 takes 95 characters, and no key that krid implements is longer."""
 
+MAX_WEBVH_LOG_BYTES: Final = 16 * 1024 * 1024
+"""A did:webvh log: 10,000 entries of 1.5 kB; the transport's own cap of 5 MB holds as well."""
+
+MAX_WEBVH_ENTRIES: Final = 10_000
+"""Entries of one log: one each day for 27 years, checked in some 3 s."""
+
+MAX_WEBVH_ENTRY_BYTES: Final = 1024 * 1024
+"""One line of a log: a document at its limit, with parameters and proofs."""
+
+MAX_WEBVH_WITNESS_BYTES: Final = 2 * 1024 * 1024
+"""The file of witness proofs: some 5,000 proofs, where one for each witness is enough."""
+
+MAX_WEBVH_WITNESSES: Final = 64
+"""Witnesses of one DID: published ones have fewer than ten."""
+
+MAX_WEBVH_KEYS: Final = 64
+"""Update keys, announced hashes or watchers in one entry: one for each person who may update."""
+
+MAX_WEBVH_PROOFS: Final = 8
+"""Proofs of one log entry: one is what the method asks for."""
+
+WEBVH_SKEW_SECONDS: Final = 300
+"""How far a log's clock may be ahead: did:webvh recommends no more than five minutes."""
+
+MAX_WEBVH_TTL_SECONDS: Final = 2**31
+"""The largest ttl of did:webvh; the resolver's own lifetime is an upper bound in any case."""
+
+MAX_PROOF_VALUE_CHARS: Final = 1_024
+"""A signature in base58: Ed25519 takes 89 characters, P-384 133."""
+
+MAX_RESOLVER_BODY_BYTES: Final = 16 * 1024
+"""Options of a question to a resolver service: four short members."""
+
+MAX_PEER_ELEMENTS: Final = 64
+"""Keys and services in one did:peer: DIDComm uses two keys and one service."""
+
+MAX_OMN_KEYS: Final = 64
+"""Keys or proofs in an OpenDID document: the system knows six kinds of key."""
+
 DID_CACHE_ENTRIES: Final = 256
 """Documents kept by a resolver: at their largest they fill 128 MB, as a rule 1 MB."""
 
@@ -131,9 +170,6 @@ MAX_CACHED_HEADER_CHARS: Final = 8_192
 
 HEADER_CACHE_ENTRIES: Final = 128
 """Protected headers kept, 2 MB at most: an issuer has one or a few, and wallets have a dozen."""
-
-EDWARDS_CACHE_ENTRIES: Final = 1_024
-"""Ed25519 keys known to be points or not, about 100 kB."""
 
 MAX_KEY_BYTES: Final = 16 * 1024
 """A key file: PEM, DER, JWK or COSE_Key."""

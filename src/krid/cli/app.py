@@ -12,10 +12,12 @@ from krid.errors import KridError
 _COMMANDS = {
     "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
+    "did": ("krid.cli.did_command", "Create, update and deactivate DIDs."),
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
+    "serve": ("krid.cli.serve_command", "Serve a web application."),
     "verify": ("krid.cli.verify_command", "Verify a credential or presentation."),
     "wallet": ("krid.cli.wallet_command", "Keep cards in an encrypted file."),
 }

@@ -48,10 +48,14 @@ class Cache:
             del self._entries[did]
             return None
 
-    def keep(self, did: str, answer: Resolution, now: datetime) -> None:
-        """Remember an answer."""
+    def keep(
+        self, did: str, answer: Resolution, now: datetime, *, at_most: timedelta | None = None
+    ) -> None:
+        """Remember an answer, no longer than its own lifetime where it has one."""
         found = isinstance(answer, ResolutionResult)
         lifetime = self.policy.lifetime if found else self.policy.failure_lifetime
+        if at_most is not None:
+            lifetime = min(lifetime, at_most)
         with self._lock:
             self._entries[did] = (now, now + lifetime, answer)
             self._entries.move_to_end(did)

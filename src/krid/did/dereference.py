@@ -19,7 +19,11 @@ from krid.errors import Code, ResolutionError
 
 _URI_LIST: Final = "text/uri-list"
 _SERVICE: Final = "service"
+_SERVICE_TYPE: Final = "serviceType"
 _RELATIVE_REF: Final = "relativeRef"
+_SERVICE_PARAMETERS: Final = frozenset({_SERVICE, _SERVICE_TYPE, _RELATIVE_REF})
+_FILES: Final = "files"
+_WHOIS: Final = "whois"
 _RELATIVE: Final = re.compile(
     r"(?!//)(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*+"
     r"(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*+)?",
@@ -27,7 +31,7 @@ _RELATIVE: Final = re.compile(
 )
 # Honest references are encoded once; each further round costs as much as the text is long.
 _MAX_DECODINGS: Final = 8
-VERSION_PARAMETERS: Final = frozenset({"versionId", "versionTime"})
+VERSION_PARAMETERS: Final = frozenset({"versionId", "versionTime", "versionNumber"})
 
 
 @final
@@ -66,12 +70,14 @@ def dereference(
     Raises:
         ResolutionError: `did.url_syntax` for a relative reference that leaves the service's
             path, `did.key_not_found` for a fragment or service that is not there, `did.option`
-            for a path or a parameter that krid does not know.
+            for a parameter that krid does not know, or a path without a service for it.
     """
-    unknown = parameters.keys() - VERSION_PARAMETERS - {_SERVICE, _RELATIVE_REF}
-    if url.path or unknown:
-        raise ResolutionError(Code.DID_OPTION, "a path or parameter")
-    if _SERVICE in parameters:
+    unknown = parameters.keys() - VERSION_PARAMETERS - _SERVICE_PARAMETERS
+    if unknown:
+        raise ResolutionError(Code.DID_OPTION, "a parameter")
+    if url.path:
+        return _path_urls(url, parameters, result.document)
+    if not {_SERVICE, _SERVICE_TYPE}.isdisjoint(parameters):
         return _service_urls(url, parameters, result.document)
     if _RELATIVE_REF in parameters:
         raise ResolutionError(Code.DID_URL_SYNTAX, "relativeRef without service")
@@ -106,13 +112,47 @@ def _objects(value: object) -> Iterator[Mapping[str, object]]:
 def _service_urls(
     url: DidUrl, parameters: Mapping[str, str], document: DidDocument
 ) -> DereferencedUrls:
-    wanted = str(document.did) + "#" + parameters[_SERVICE].rpartition("#")[2]
-    endpoints = [s.endpoint for s in document.services if s.id == wanted]
-    if not endpoints:
+    """Find the endpoints of the services with this id, and of this type."""
+    services = document.services
+    if _SERVICE in parameters:
+        wanted = str(document.did) + "#" + parameters[_SERVICE].rpartition("#")[2]
+        services = tuple(service for service in services if service.id == wanted)
+    if _SERVICE_TYPE in parameters:
+        kind = parameters[_SERVICE_TYPE]
+        services = tuple(service for service in services if kind in service.types)
+    if not services:
         raise ResolutionError(Code.DID_KEY_NOT_FOUND, "service")
-    listed = endpoints[0] if isinstance(endpoints[0], tuple) else (endpoints[0],)
-    bases = [base for base in listed if isinstance(base, str)]
     reference = parameters.get(_RELATIVE_REF, "")
+    bases = [base for service in services for base in _bases(service.endpoint)]
+    return DereferencedUrls(tuple(_endpoint_url(base, reference, url.fragment) for base in bases))
+
+
+def _bases(endpoint: object) -> Iterator[str]:
+    """Return the addresses of an endpoint; objects are left out."""
+    for base in endpoint if isinstance(endpoint, tuple) else (endpoint,):
+        if isinstance(base, str):
+            yield base
+
+
+def _path_urls(
+    url: DidUrl, parameters: Mapping[str, str], document: DidDocument
+) -> DereferencedUrls:
+    """Find what a path names by the services for it, which all did:webvh DIDs have.
+
+    `/whois` is the endpoint of `#whois`, any other path lies below that of `#files`.
+    """
+    if not _SERVICE_PARAMETERS.isdisjoint(parameters):
+        raise ResolutionError(Code.DID_URL_SYNTAX, "a path and a service")
+    name = _WHOIS if url.path == f"/{_WHOIS}" else _FILES
+    bases = [
+        base
+        for service in document.services
+        if service.id == f"{document.did}#{name}"
+        for base in _bases(service.endpoint)
+    ]
+    if not bases:
+        raise ResolutionError(Code.DID_OPTION, "a path")
+    reference = "" if name == _WHOIS else url.path
     return DereferencedUrls(tuple(_endpoint_url(base, reference, url.fragment) for base in bases))
 
 

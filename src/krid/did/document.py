@@ -10,7 +10,7 @@ from krid._core import limits, strict_json
 from krid._core.frozen import freeze_object, thaw
 from krid._core.strict_json import Json, JsonObject
 from krid.did import conformance, parts
-from krid.did.parts import Listed, Parts, Service
+from krid.did.parts import Controllers, Listed, Parts, Service
 from krid.did.syntax import Did, DidUrl
 from krid.did.verification_method import Purpose, VerificationMethod
 from krid.errors import Code, KridError, MalformedError, ResolutionError
@@ -64,22 +64,32 @@ class DidDocument:
 
     @classmethod
     def from_members(
-        cls, members: Mapping[str, Json], *, did: Did, raw: bytes | None = None
+        cls,
+        members: Mapping[str, Json],
+        *,
+        did: Did,
+        raw: bytes | None = None,
+        controllers: Controllers = Controllers.REQUIRED,
     ) -> Self:
         """Take a document that another format or ledger delivered as an object.
+
+        Keys whose controller is absent, where it may be, are nobody's and are never handed out.
 
         Raises:
             MalformedError: `did.document` or `did.document_id`.
         """
-        read = parts.read(did, members)
+        read = parts.read(did, members, controllers)
         conformance.check(members)
         return cls(did, _Parsed(freeze_object(members), read), raw)
 
     def at(self, now: datetime) -> "DidDocument":
         """Return the document as it is to be judged at a moment; `raw` and members stay."""
-        if isinstance(self.source, _Parsed) and self.source.parts.dated:
-            return replace(self, as_of=now)
-        return self
+        return replace(self, as_of=now) if self.is_dated else self
+
+    @property
+    def is_dated(self) -> bool:
+        """Tell whether any of its keys ends at some moment."""
+        return isinstance(self.source, _Parsed) and self.source.parts.dated
 
     @cached_property
     def members(self) -> Mapping[str, object]:

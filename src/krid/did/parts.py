@@ -7,6 +7,7 @@ given twice, a set that repeats itself, a secret key.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, unique
 from types import MappingProxyType
 from typing import Final, final
 
@@ -24,6 +25,18 @@ Listed = Mapping[str, VerificationMethod]
 CONTEXTS: Final = ("https://www.w3.org/ns/did/v1", "https://www.w3.org/ns/did/v1.1")
 
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", re.ASCII)
+
+
+@unique
+class Controllers(Enum):
+    """Whether each verification method of a document must say who controls it.
+
+    Controlled Identifiers 1.0 demands it. Implementations of did:webvh write documents without,
+    and sign them, so that they can't be mended.
+    """
+
+    REQUIRED = "required"
+    MAY_BE_ABSENT = "may be absent"
 
 
 @final
@@ -61,7 +74,7 @@ class Parts:
         return any(method.expires or method.revoked for method in self.methods.values())
 
 
-def read(did: Did, members: Members) -> Parts:
+def read(did: Did, members: Members, controllers: Controllers = Controllers.REQUIRED) -> Parts:
     """Read the members of the document of a DID.
 
     Raises:
@@ -71,16 +84,16 @@ def read(did: Did, members: Members) -> Parts:
     if members.get("id") != str(did):
         raise MalformedError(Code.DID_DOCUMENT_ID)
     try:
-        return _read(did, members)
+        return _read(did, members, controllers)
     except KridError as cause:
         if cause.code is Code.DID_DOCUMENT:
             raise
         raise MalformedError(Code.DID_DOCUMENT, str(cause.code)) from cause
 
 
-def _read(did: Did, members: Members) -> Parts:
+def _read(did: Did, members: Members, controllers: Controllers) -> Parts:
     _check_context(members)
-    methods = _read_methods(did, members)
+    methods = _read_methods(did, members, controllers)
     services = tuple(_read_service(did, item) for item in _items(members, "service"))
     _check_distinct([*methods, *(service.id for service in services)])
     return Parts(
@@ -100,9 +113,12 @@ def _check_context(members: Members) -> None:
         raise MalformedError(Code.DID_DOCUMENT, "@context")
 
 
-def _read_methods(did: Did, members: Members) -> dict[str, VerificationMethod]:
+def _read_methods(
+    did: Did, members: Members, controllers: Controllers
+) -> dict[str, VerificationMethod]:
     """Read all methods, the ones embedded in a relationship too, by their ids."""
-    found = [verification_method.parse(did, item) for item in _embedded(members)]
+    parse = _PARSERS[controllers]
+    found = [parse(did, item) for item in _embedded(members)]
     _check_distinct([method.id for method in found])
     return {method.id: method for method in found}
 
@@ -176,3 +192,9 @@ def _uri(value: Json) -> str:
 def _check_distinct(ids: list[str] | tuple[str, ...]) -> None:
     if len(set(ids)) != len(ids):
         raise MalformedError(Code.DID_DOCUMENT, "an id or an item of a set stands twice")
+
+
+_PARSERS: Final = {
+    Controllers.REQUIRED: verification_method.parse,
+    Controllers.MAY_BE_ABSENT: verification_method.parse_uncontrolled,
+}

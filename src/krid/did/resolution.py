@@ -5,9 +5,10 @@ plain words instead (`notFound`); where the two differ, this module follows the 
 did:key errors have no URL of their own and get the prefix that DID Resolution prescribes.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, unique
 from typing import Final, Protocol, Self, TypeAlias, final
 
@@ -41,13 +42,15 @@ class Caching(Enum):
 class ResolutionOptions:
     """What a caller may ask of a resolution besides the DID (DID Resolution, section 4.1).
 
-    `version_id` and `version_time` name a version and exclude each other. Relative DID URLs are
+    `version_id` and `version_time` name a version and exclude each other. `version_number` is
+    did:webvh's own, and must agree with the others. Relative DID URLs are
     never expanded in the document; krid compares them in absolute form anyway.
     """
 
     accept: str = MEDIA_TYPE
     version_id: str | None = None
     version_time: datetime | None = None
+    version_number: int | None = None
     caching: Caching = Caching.ALLOWED
 
     @classmethod
@@ -67,13 +70,15 @@ class ResolutionOptions:
             accept=texts.get("accept", MEDIA_TYPE),
             version_id=texts.get("versionId"),
             version_time=_read_time(texts.get("versionTime")),
+            version_number=_read_number(texts.get("versionNumber")),
             caching=_read_caching(texts.get("noCache", Caching.ALLOWED.value)),
         )
 
     @property
     def asks_for_version(self) -> bool:
         """Tell whether a version other than the newest may be meant."""
-        return self.version_id is not None or self.version_time is not None
+        asked = (self.version_id, self.version_time, self.version_number)
+        return any(value is not None for value in asked)
 
     def check(self) -> None:
         """Check that the options make sense together.
@@ -102,11 +107,15 @@ class ResolutionOptions:
 class Resolved:
     """What a DID method found: the document and what the method says about it.
 
-    `metadata` are the members of didDocumentMetadata, such as `versionId` and `updated`.
+    `metadata` are the members of didDocumentMetadata, such as `versionId` and `updated`. `names`
+    are other DIDs that the method proves to be the same subject's; the document may be about any
+    of them. `lifetime` is how long the document may be kept at most, where the method says so.
     """
 
     document: DidDocument
     metadata: Mapping[str, Json] = field(default_factory=dict)
+    names: frozenset[Did] = frozenset()
+    lifetime: timedelta | None = None
 
 
 class DidMethod(Protocol):
@@ -139,7 +148,7 @@ class Problem:
     @classmethod
     def of(cls, error: KridError) -> Self:
         """Put one of krid's errors into the words of the standard."""
-        type_ = _TYPES.get(error.code, _INTERNAL)
+        type_ = _type(error.code)
         return cls(
             type=type_,
             title=error.code.message,
@@ -218,6 +227,12 @@ class ResolutionFailure:
 Resolution: TypeAlias = ResolutionResult | ResolutionFailure
 
 
+def _type(code: Code) -> str:
+    if str(code).startswith(_INVALID_LOGS):
+        return _TYPES[Code.DID_SYNTAX]
+    return _TYPES.get(code, _INTERNAL)
+
+
 def _read_time(text: str | None) -> datetime | None:
     """Read versionTime: UTC, whole seconds (DID Resolution, section 3.1)."""
     if text is None:
@@ -231,6 +246,14 @@ def _read_time(text: str | None) -> datetime | None:
     return moment
 
 
+def _read_number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if _NUMBER.fullmatch(text) is None:
+        raise ResolutionError(Code.DID_OPTION_VALUE, "versionNumber")
+    return int(text)
+
+
 def _read_caching(text: str) -> Caching:
     try:
         return Caching(text)
@@ -238,7 +261,8 @@ def _read_caching(text: str) -> Caching:
         raise ResolutionError(Code.DID_OPTION_VALUE, "noCache") from cause
 
 
-_OPTION_NAMES: Final = frozenset({"accept", "versionId", "versionTime", "noCache"})
+_OPTION_NAMES: Final = frozenset({"accept", "versionId", "versionTime", "versionNumber", "noCache"})
+_NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 _INTERNAL: Final = f"{_DID_NS}INTERNAL_ERROR"
 
@@ -254,12 +278,19 @@ _TYPES: Final[Mapping[Code, str]] = {
     Code.DID_REPRESENTATION: f"{_DID_NS}REPRESENTATION_NOT_SUPPORTED",
     Code.DID_PUBLIC_KEY: f"{_DID_NS}invalidPublicKey",
     Code.DID_PUBLIC_KEY_LENGTH: f"{_DID_NS}invalidPublicKeyLength",
+    Code.DID_HASH: f"{_DID_NS}INVALID_DID",
+    Code.OMN_SYNTAX: f"{_DID_NS}INVALID_DID_DOCUMENT",
+    Code.OMN_PROOF: f"{_DID_NS}INVALID_DID_DOCUMENT",
+    Code.OMN_SIGNATURE: f"{_DID_NS}INVALID_DID_DOCUMENT",
     Code.DID_KEY_TYPE: f"{_DID_NS}unsupportedPublicKeyType",
     Code.DID_KEY_NOT_FOUND: f"{_DID_NS}NOT_FOUND",
     Code.DID_KEY_PURPOSE: f"{_SECURITY_NS}INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD",
     Code.DID_KEY_CONTROLLER: f"{_SECURITY_NS}INVALID_VERIFICATION_METHOD",
     Code.DID_KEY_EXPIRED: f"{_SECURITY_NS}INVALID_VERIFICATION_METHOD",
 }
+
+# did:webvh calls everything that makes its DIDs invalid by one name.
+_INVALID_LOGS: Final = "webvh."
 
 # DID Resolution, section 12.1; every other error is 500.
 _HTTP_STATUS: Final[Mapping[str, int]] = {

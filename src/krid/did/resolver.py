@@ -1,16 +1,24 @@
 """The resolver: from a DID to its document, through whichever methods it was given."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import TracebackType
 from typing import Self, final
 
 from krid._core.clock import Clock, SystemClock
 from krid.did.cache import Cache, CachePolicy
-from krid.did.dereference import VERSION_PARAMETERS, Dereferenced, dereference
+from krid.did.dereference import (
+    VERSION_PARAMETERS,
+    Dereferenced,
+    DereferencedUrls,
+    dereference,
+)
+from krid.did.flights import Flights
 from krid.did.methods.jwk import DidJwk
 from krid.did.methods.key import DidKey
+from krid.did.methods.peer import DidPeer
 from krid.did.methods.web import DidWeb
+from krid.did.methods.webvh import DidWebvh
 from krid.did.resolution import (
     Caching,
     DidMethod,
@@ -18,12 +26,23 @@ from krid.did.resolution import (
     ResolutionFailure,
     ResolutionOptions,
     ResolutionResult,
+    Resolved,
 )
 from krid.did.syntax import Did, DidUrl
-from krid.errors import Code, KridError, MisuseError, ResolutionError
-from krid.net import FetchPolicy, Flow, HttpsTransport, NoNetwork, Transport, run
+from krid.errors import Code, KridError, MisuseError, ResolutionError, TransportError
+from krid.net import (
+    FetchPolicy,
+    Flow,
+    HttpsTransport,
+    NoNetwork,
+    Request,
+    Response,
+    Transport,
+    run,
+)
 
 _PLAIN = ResolutionOptions()
+_GONE = frozenset({404, 410})
 # Failures that ask for nothing but the DID itself are found again as fast as they are remembered.
 _WORTH_KEEPING = frozenset(
     {Code.DID_NOT_FOUND, Code.DID_DOCUMENT, Code.DID_DOCUMENT_ID, Code.DID_DEACTIVATED}
@@ -34,8 +53,9 @@ _WORTH_KEEPING = frozenset(
 class Resolver:
     """Finds DID documents by the methods that it was made with, and remembers them for a while.
 
-    Threads may share a resolver. It asks the network through `transport` alone; the default
-    asks nothing, so that only methods whose DIDs hold their own keys resolve.
+    Threads may share a resolver; what several want at the same time is fetched once. It asks
+    the network through `transport` alone; the default asks nothing, so that only methods whose
+    DIDs hold their own keys resolve.
 
     >>> from krid.did import DidKey
     >>> from krid._core.clock import SystemClock
@@ -64,18 +84,26 @@ class Resolver:
         self._clock = clock
         self._transport = transport or NoNetwork()
         self._cache = Cache(cache or CachePolicy())
+        self._flights = Flights[Resolution]()
 
     @classmethod
     def standard(cls, *, clock: Clock | None = None, policy: FetchPolicy | None = None) -> Self:
-        """Make a resolver for did:key, did:jwk and did:web, over https as the policy says.
+        """Make a resolver for the methods that need nothing but https, as the policy says.
 
-        The clock is the machine's own unless another is given.
+        They are did:key, did:jwk, did:peer, did:web and did:webvh. The clock is the machine's
+        own unless another is given.
         """
+        clock = clock or SystemClock()
         return cls(
-            (DidKey(), DidJwk(), DidWeb()),
-            clock=clock or SystemClock(),
+            cls.standard_methods(clock=clock),
+            clock=clock,
             transport=HttpsTransport(policy),
         )
+
+    @staticmethod
+    def standard_methods(*, clock: Clock) -> tuple[DidMethod, ...]:
+        """Return the methods that `standard` makes a resolver for, to add others to them."""
+        return DidKey(), DidJwk(), DidPeer(), DidWeb(), DidWebvh(clock=clock)
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +125,22 @@ class Resolver:
                 `did.deactivated`, `did.document`, `did.document_id`, `did.public_key` and the
                 others of its kind, or the `net.` code of what went wrong on the way.
         """
-        return run(self.resolve_flow(did, options=options), self._transport)
+        known = self._known(did, options)
+        if known is not None:
+            return known
+        if options.caching is Caching.BYPASSED:
+            return run(self.resolve_flow(did, options=options), self._transport)
+        return self._at_present(self._resolve_together(did, options))
+
+    def _resolve_together(self, did: str, options: ResolutionOptions) -> ResolutionResult:
+        """Share the work with threads that ask the same at this moment, and a failure too."""
+        outcome = self._flights.share(
+            did if options is _PLAIN else (did, options),
+            lambda: _outcome(lambda: run(self.resolve_flow(did, options=options), self._transport)),
+        )
+        if isinstance(outcome, ResolutionFailure):
+            raise outcome.again() from outcome.error.__cause__
+        return outcome
 
     def resolve_result(self, did: str, *, options: ResolutionOptions = _PLAIN) -> Resolution:
         """Find the document of a DID, or return why not in the words of the standard."""
@@ -116,16 +159,50 @@ class Resolver:
         """
         return run(self.dereference_flow(did_url), self._transport)
 
+    def fetch(self, did_url: str, *, accept: str = "*/*") -> Response:
+        """Fetch what a DID URL names at a service, such as `<did>/whois` of did:webvh.
+
+        Nothing about the answer is checked: a presentation is to be verified as one.
+
+        Raises:
+            ResolutionError: `did.not_found` when there is no such thing, `did.url_syntax` when
+                the DID URL names no address, and as `dereference`.
+            TransportError: `net.status`, or whatever the transport raises.
+        """
+        return run(self.fetch_flow(did_url, accept=accept), self._transport)
+
+    def fetch_flow(self, did_url: str, *, accept: str = "*/*") -> Flow[Response]:
+        """Do what `fetch` does as a flow, for a driver of the caller's choice."""
+        found = yield from self.dereference_flow(did_url)
+        if not isinstance(found, DereferencedUrls) or not found.urls:
+            raise ResolutionError(Code.DID_URL_SYNTAX, "no address")
+        response = yield Request(found.urls[0], headers={"Accept": accept})
+        if response.status in _GONE:
+            raise ResolutionError(Code.DID_NOT_FOUND)
+        if response.status != 200:
+            raise TransportError(Code.NET_STATUS, str(response.status))
+        return response
+
     def resolve_flow(
         self, did: str, *, options: ResolutionOptions = _PLAIN
     ) -> Flow[ResolutionResult]:
         """Do what `resolve` does as a flow, for a driver of the caller's choice."""
-        if options.asks_for_version or options.caching is Caching.BYPASSED:
-            return self._at_present((yield from self._resolve_anew(did, options)))
+        known = self._known(did, options)
+        if known is not None:
+            return known
+        if _may_be_kept(options):
+            return self._at_present((yield from self._resolve_and_keep(did, options)))
+        return self._at_present(_result((yield from self._resolve_anew(did, options))))
+
+    def _known(self, did: str, options: ResolutionOptions) -> ResolutionResult | None:
+        """Return what is remembered, or raise what was found wrong a moment ago."""
+        if not _may_be_kept(options):
+            return None
         known = self._cache.find(did, self._clock.now())
         if known is None:
-            return self._at_present((yield from self._resolve_and_keep(did, options)))
-        options.check()
+            return None
+        if options is not _PLAIN:
+            options.check()
         if isinstance(known, ResolutionFailure):
             raise known.again()
         return self._at_present(known)
@@ -144,41 +221,61 @@ class Resolver:
 
     def _resolve_and_keep(self, did: str, options: ResolutionOptions) -> Flow[ResolutionResult]:
         try:
-            result = yield from self._resolve_anew(did, options)
+            resolved = yield from self._resolve_anew(did, options)
         except ResolutionError as error:
             if _is_worth_keeping(error):
                 # Without the cause, whose frames would stay in memory with it.
                 failure = ResolutionFailure(ResolutionFailure(error).again())
                 self._cache.keep(did, failure, self._clock.now())
             raise
-        self._cache.keep(did, result, self._clock.now())
+        result = _result(resolved)
+        self._cache.keep(did, result, self._clock.now(), at_most=resolved.lifetime)
         return result
 
-    def _resolve_anew(self, text: str, options: ResolutionOptions) -> Flow[ResolutionResult]:
+    def _resolve_anew(self, text: str, options: ResolutionOptions) -> Flow[Resolved]:
         """Go through the steps of DID Resolution 1.0, section 4.4, in their order."""
         try:
             did = Did.parse(text)
             method = self._method(did)
-            options.check()
+            if options is not _PLAIN:
+                options.check()
             resolved = yield from method.resolve(did, options=options)
         except ResolutionError:
             raise
         except KridError as cause:
             raise ResolutionError(cause.code, cause.detail) from cause
-        if resolved.document.did != did:
+        if resolved.document.did not in {did, *resolved.names}:
             raise ResolutionError(Code.DID_DOCUMENT_ID)
-        return ResolutionResult(resolved.document, resolved.metadata)
+        return resolved
 
     def _at_present(self, result: ResolutionResult) -> ResolutionResult:
         """Let keys that expire be judged at this moment."""
-        document = result.document.at(self._clock.now())
-        return result if document is result.document else replace(result, document=document)
+        if not result.document.is_dated:
+            return result
+        return replace(result, document=result.document.at(self._clock.now()))
 
     def _method(self, did: Did) -> DidMethod:
         method = self._methods.get(did.method)
         if method is None:
             raise ResolutionError(Code.DID_METHOD, did.method)
         return method
+
+
+def _outcome(resolve: Callable[[], ResolutionResult]) -> Resolution:
+    try:
+        return resolve()
+    except ResolutionError as error:
+        return ResolutionFailure(error)
+
+
+def _result(resolved: Resolved) -> ResolutionResult:
+    return ResolutionResult(resolved.document, resolved.metadata)
+
+
+def _may_be_kept(options: ResolutionOptions) -> bool:
+    return options is _PLAIN or not (
+        options.asks_for_version or options.caching is Caching.BYPASSED
+    )
 
 
 def _is_worth_keeping(error: ResolutionError) -> bool:

@@ -71,11 +71,26 @@ def parse(base: Did, value: object) -> VerificationMethod:
             method, or a key that does not decode; `did.url_syntax`.
     """
     members = shape.mapping(value, Code.DID_DOCUMENT)
+    controller = str(Did.parse(shape.text(members.get("controller"), Code.DID_DOCUMENT)))
+    return _parse(base, members, controller)
+
+
+def parse_uncontrolled(base: Did, value: object) -> VerificationMethod:
+    """Read a verification method that may lack its controller, which is no text then.
+
+    Raises:
+        MalformedError: as `parse`.
+    """
+    members = shape.mapping(value, Code.DID_DOCUMENT)
+    return parse(base, members) if "controller" in members else _parse(base, members, "")
+
+
+def _parse(base: Did, members: Mapping[str, Json], controller: str) -> VerificationMethod:
     kind = shape.text(members.get("type"), Code.DID_DOCUMENT)
     return VerificationMethod(
         id=str(DidUrl.resolve(base, shape.text(members.get("id"), Code.DID_DOCUMENT))),
         type=kind,
-        controller=str(Did.parse(shape.text(members.get("controller"), Code.DID_DOCUMENT))),
+        controller=controller,
         key=_read_key(kind, members),
         expires=_moment(members, "expires"),
         revoked=_moment(members, "revoked"),

@@ -14,6 +14,7 @@ from krid.keys.public import PublicKey
 
 _BASE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+", re.ASCII)
 _VARINT_BYTES: Final = 9
+_CURVES: Final = {curve.multicodec: curve for curve in Curve}
 
 
 def encode(key: PublicKey) -> str:
@@ -61,7 +62,10 @@ def decode_base58btc(text: str) -> bytes:
 
     if len(text) > limits.MAX_BASE58_CHARS or _BASE58.fullmatch(text) is None:
         raise MalformedError(Code.KEY_SYNTAX)
-    return base58.b58decode(text)
+    # The package counts bytes off a large integer one by one; the integer does it at once.
+    number: int = base58.b58decode_int(text)
+    zeros = len(text) - len(text.lstrip("1"))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def from_multicodec(raw: bytes) -> PublicKey:
@@ -72,10 +76,10 @@ def from_multicodec(raw: bytes) -> PublicKey:
         UnsupportedError: `key.type`.
     """
     code, rest = _read_varint(raw)
-    for curve in Curve:
-        if curve.multicodec == code:
-            return PublicKey.from_compressed(curve, rest)
-    raise UnsupportedError(Code.KEY_TYPE)
+    curve = _CURVES.get(code)
+    if curve is None:
+        raise UnsupportedError(Code.KEY_TYPE)
+    return PublicKey.from_compressed(curve, rest)
 
 
 def _decode_other_base(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A public key: checked to lie on its curve when it is made, and able to verify."""
+"""A public key: checked when it is made, on the curves of ECDSA to be a point, able to verify."""
 
 import hashlib
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from krid._core import base64url, strict_json
 from krid.errors import Code, MalformedError, SignatureError, UnsupportedError
@@ -39,7 +40,8 @@ class PublicKey:
 
     `raw` is x and y side by side, big-endian and padded to the curve's size, or the 32 bytes
     of RFC 8032 and RFC 7748 for Ed25519 and X25519. Two keys are equal when these are.
-    Any 32 bytes are an X25519 key; points of small order are refused when it agrees.
+    Any 32 bytes are an X25519 key; points of small order are refused when it agrees. Ed25519
+    bytes of small order or in another spelling are refused; those off the curve verify nothing.
     """
 
     curve: Curve
@@ -70,14 +72,16 @@ class PublicKey:
             return cls.from_raw(curve, point)
         if len(point) != curve.size + 1 or point[0] not in {2, 3}:
             raise MalformedError(Code.KEY_POINT)
-        return cls.from_native(_point(curve, point))
+        native = _point(curve, point)
+        raw = native.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return cls(curve, raw[1:], native)
 
     @classmethod
     def from_native(cls, native: object) -> Self:
         """Wrap a key of the `cryptography` package.
 
         Raises:
-            MalformedError: `key.point` for Ed25519 bytes that are not a point of the curve.
+            MalformedError: `key.point` for Ed25519 bytes that can be no key.
             UnsupportedError: `key.type`.
         """
         if isinstance(native, ec.EllipticCurvePublicKey):
@@ -162,7 +166,7 @@ def _point(curve: Curve, encoded: bytes) -> ec.EllipticCurvePublicKey:
 def _octet_key(curve: Curve, raw: bytes) -> Native:
     try:
         if curve is Curve.ED25519:
-            edwards.check_point(raw)
+            edwards.check_encoding(raw)
             return ed25519.Ed25519PublicKey.from_public_bytes(raw)
         return x25519.X25519PublicKey.from_public_bytes(raw)
     except ValueError as cause:

@@ -62,7 +62,7 @@ class HttpsTransport:
         url = HttpsUrl.parse(request.url)
         deadline = Deadline.after(self._policy.timeout_seconds, self._timer)
         addresses = checked_addresses(url, self._lookup, self._policy, deadline)
-        for _ in range(self._policy.max_redirects + 1):
+        for _ in range(min(request.max_redirects, self._policy.max_redirects) + 1):
             response = self._send_once(request, url, addresses, deadline)
             if response.status not in _REDIRECTS:
                 return response

@@ -35,7 +35,8 @@ class Request:
     """A request to send; making one sends nothing and checks no address.
 
     `max_bytes` is the largest body of an answer that the caller will read; the transport's
-    own limit holds as well. Headers that steer the connection itself are refused.
+    own limit holds as well, and so it is with `max_redirects`. Headers that steer the connection
+    itself are refused.
 
     Raises:
         MisuseError: `net.request` for a method, header name or value that may not be sent.
@@ -49,6 +50,7 @@ class Request:
     headers: Headers = field(default_factory=dict)
     body: bytes = b""
     max_bytes: int = limits.MAX_RESPONSE_BYTES
+    max_redirects: int = limits.MAX_REDIRECTS
 
     def __post_init__(self) -> None:
         if self.method not in _METHODS:

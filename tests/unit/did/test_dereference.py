@@ -128,3 +128,31 @@ def test_what_names_nothing_is_refused(url: str, code: Code) -> None:
     with pytest.raises(ResolutionError) as error:
         find(url)
     assert error.value.code is code
+
+
+@pytest.mark.parametrize(
+    ("query", "urls"),
+    [
+        ("serviceType=B", ("https://b.example",)),
+        ("service=two&serviceType=B", ("https://b.example",)),
+        ("serviceType=B&relativeRef=/x", ("https://b.example/x",)),
+    ],
+)
+def test_services_by_their_type(query: str, urls: tuple[str, ...]) -> None:
+    other = {"id": "#two", "type": ["B", "C"], "serviceEndpoint": "https://b.example"}
+    found = find(f"{DID}?{query}", service=[*SERVICES, other])
+    assert found == DereferencedUrls(urls)
+
+
+@pytest.mark.parametrize("query", ["serviceType=Z", "service=one&serviceType=Z"])
+def test_no_service_of_this_type(query: str) -> None:
+    with pytest.raises(ResolutionError) as error:
+        find(f"{DID}?{query}")
+    assert error.value.code is Code.DID_KEY_NOT_FOUND
+
+
+@pytest.mark.parametrize("number", ["", "-1", "1.0", "x", "1234567890"])
+def test_a_version_number_that_is_none(number: str) -> None:
+    with pytest.raises(ResolutionError) as error:
+        find(f"{DID}?versionNumber={number}")
+    assert error.value.code is Code.DID_OPTION_VALUE

@@ -4,10 +4,11 @@ import secrets
 
 import pytest
 
-from krid.errors import Code, MalformedError
-from krid.keys import edwards
+from krid.errors import Code, MalformedError, SignatureError
+from krid.keys import Alg, Curve, LocalKey, PublicKey, edwards
 
-P, D = edwards._P, edwards._D
+P = edwards._P
+D = -121665 * pow(121666, -1, P) % P
 Point = tuple[int, int]
 
 
@@ -32,7 +33,7 @@ def _x(y: int) -> int | None:
 
 def _refused(y: int) -> bool:
     try:
-        edwards.check_point(y.to_bytes(32, "little"))
+        edwards.check_encoding(y.to_bytes(32, "little"))
     except MalformedError as error:
         assert error.code is Code.KEY_POINT
         return True
@@ -56,7 +57,26 @@ def test_the_list_of_small_orders_is_complete() -> None:
     assert sum(signs.get(y, 2) for y in edwards._SMALL_ORDER) == 8
 
 
-def test_points_are_told_from_other_bytes() -> None:
+def test_the_bytes_of_every_key_are_taken() -> None:
     for _ in range(50):
+        edwards.check_encoding(LocalKey.generate(Alg.EDDSA).public_key.raw)
+
+
+def _signatures(message: bytes) -> list[bytes]:
+    """What a forger without a private key would try: R and S that cancel, and another's."""
+    zero, one = bytes(32), (1).to_bytes(32, "little")
+    own = LocalKey.generate(Alg.EDDSA).sign(message)
+    return [zero + zero, one + zero, one + one, own]
+
+
+def test_bytes_that_are_no_point_verify_nothing() -> None:
+    tried = 0
+    while tried < 50:
         y = secrets.randbelow(P)
-        assert _refused(y) is (_x(y) is None)
+        if _x(y) is not None:
+            continue
+        key = PublicKey.from_raw(Curve.ED25519, (y | tried % 2 << 255).to_bytes(32, "little"))
+        for signature in _signatures(b"message"):
+            with pytest.raises(SignatureError):
+                key.verify(b"message", signature, alg=Alg.EDDSA)
+        tried += 1

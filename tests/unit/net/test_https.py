@@ -394,6 +394,12 @@ def test_a_policy_without_redirects(lab: Lab) -> None:
     assert refusal(lambda: fetch_from(lab, redirect("/end"), policy)) is Code.NET_REDIRECT
 
 
+def test_a_request_that_wants_no_redirects(lab: Lab) -> None:
+    with lab.serve(redirect("/end")) as port:
+        request = Request(f"https://localhost:{port}/", max_redirects=0)
+        assert refusal(lambda: lab.transport(LOCAL).send(request)) is Code.NET_REDIRECT
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -1,23 +1,19 @@
 """did:web (W3C CCG): the document lies on a web server, under the server's own name."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, final
-from urllib.parse import unquote_to_bytes
 
 from krid._core import limits
 from krid.did.document import DidDocument
+from krid.did.methods.web_address import WebAddress
 from krid.did.resolution import ResolutionOptions, Resolved
 from krid.did.syntax import Did
 from krid.did.verification_method import Purpose
-from krid.errors import Code, MalformedError, ResolutionError, TransportError
-from krid.net import Flow, HttpsUrl, Request, Response
+from krid.errors import Code, MalformedError, ResolutionError
+from krid.net import Flow, Request, Response
 
 _ACCEPT: Final = "application/did, application/did+json, application/did+ld+json, application/json"
-_HOST: Final = re.compile(r"([A-Za-z0-9.-]+)(?:%3[Aa]([1-9][0-9]{0,4}))?", re.ASCII)
-# A percent sign after decoding is a second encoding, which some server on the way may undo.
-_FORBIDDEN: Final = re.compile(rb"[\x00-\x20\x7f/\\%]")
 _GONE: Final = frozenset({404, 410})
 
 
@@ -51,12 +47,23 @@ class DidWeb:
         _check_absolute(document)
         return Resolved(document)
 
+    @staticmethod
+    def create(host: str, *path: str) -> Did:
+        """Return the DID whose document will lie on a host, which may have a port.
+
+        Raises:
+            ResolutionError: `did.syntax`.
+
+        >>> str(DidWeb.create("issuer.example:8443", "cards"))
+        'did:web:issuer.example%3A8443:cards'
+        """
+        identifier = ":".join((host.replace(":", "%3A"), *path))
+        WebAddress.parse(identifier.split(":"))
+        return Did("web", identifier)
+
 
 def document_url(did: Did) -> str:
     """Return the address of the document of a did:web DID (did:web, "Read").
-
-    The host must be a name; an IP address is refused. Path segments keep their percent-encoding,
-    and one that would lead elsewhere when decoded is refused.
 
     Raises:
         ResolutionError: `did.syntax`.
@@ -64,31 +71,7 @@ def document_url(did: Did) -> str:
     >>> document_url(Did.parse("did:web:example.com%3A3000:user:alice"))
     'https://example.com:3000/user/alice/did.json'
     """
-    first, *path = did.identifier.split(":")
-    host = _HOST.fullmatch(first)
-    if host is None:
-        raise ResolutionError(Code.DID_SYNTAX, "host")
-    for segment in path:
-        _check_segment(segment)
-    authority = host[1] if host[2] is None else f"{host[1]}:{host[2]}"
-    url = f"https://{authority}/{'/'.join(path or ['.well-known'])}/did.json"
-    _check_url(url)
-    return url
-
-
-def _check_segment(segment: str) -> None:
-    decoded = unquote_to_bytes(segment)
-    if decoded in {b"", b".", b".."} or _FORBIDDEN.search(decoded):
-        raise ResolutionError(Code.DID_SYNTAX, "path")
-
-
-def _check_url(url: str) -> None:
-    try:
-        is_literal = HttpsUrl.parse(url).is_literal
-    except TransportError as cause:
-        raise ResolutionError(Code.DID_SYNTAX, "host") from cause
-    if is_literal:
-        raise ResolutionError(Code.DID_SYNTAX, "an IP address instead of a name")
+    return WebAddress.parse(did.identifier.split(":")).file("did.json")
 
 
 def _check_status(response: Response) -> None:

@@ -1,0 +1,36 @@
+"""`krid serve`: web applications, each in a module that is imported when it is called."""
+
+from importlib import import_module
+
+import click
+
+_SERVICES = {
+    "resolver": ("krid.cli.serve_resolver", "Resolve DIDs for others."),
+}
+
+
+class _LateGroup(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+        return sorted(_SERVICES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _SERVICES:
+            return None
+        command: click.Command = import_module(_SERVICES[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in sorted(_SERVICES.items())])
+
+
+@click.group(name="serve", cls=_LateGroup)
+def command() -> None:
+    """Serve a web application.
+
+    \b
+    Example:
+      krid serve resolver --port 8080
+    """  # noqa: D301

@@ -1,0 +1,38 @@
+"""`krid serve resolver`: DID resolution over HTTP, for a proxy that adds TLS in front of it."""
+
+import click
+
+
+@click.command(name="resolver")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+@click.option("--omn", help="The address of an OpenDID resolver, up to /api/v1/did-doc.")
+@click.option(
+    "--remote",
+    multiple=True,
+    metavar="METHOD=URL",
+    help="Ask another resolver for a method; repeat for more.",
+)
+def command(host: str, port: int, omn: str | None, remote: tuple[str, ...]) -> None:
+    """Serve the HTTPS binding of W3C DID Resolution.
+
+    The standard wants TLS: put a proxy with a certificate in front of it. What hosts may be
+    fetched from is krid's usual policy: https alone, no private networks.
+
+    \b
+    Example:
+      krid serve resolver --port 8080
+      curl http://127.0.0.1:8080/1.0/identifiers/did:web:example.com
+    """  # noqa: D301
+    try:
+        import uvicorn
+
+        from krid.web.resolver import resolver_app
+    except ImportError as cause:
+        raise click.UsageError("krid serve needs the extra: pip install 'krid[web]'") from cause
+
+    from krid._core.clock import SystemClock
+    from krid.cli.resolvers import make_resolver
+
+    resolver = make_resolver(omn=omn, remote=remote, clock=SystemClock())
+    uvicorn.run(resolver_app(resolver), host=host, port=port, log_level="warning")
