@@ -827,7 +827,7 @@ def test_bombs(name: str) -> None:
         assert error.value.code is code
 
 
-@pytest.mark.parametrize("bomb", [b"\x81" * 100_000, b"\x9b\x40" + bytes(7), b"\x9f\xff"])
+@pytest.mark.parametrize("bomb", [b"\x81" * 10_000, b"\x9b\x40" + bytes(7), b"\x9f\xff"])
 def test_bombs_in_embedded_items(bomb: bytes) -> None:
     embedded = Embedded.wrap(bomb)
     for changes in (

@@ -77,8 +77,13 @@ class Tagged:
     value: Cbor
 
 
-def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
-    """Read exactly one item.
+def decode(
+    raw: bytes,
+    *,
+    max_bytes: int = limits.MAX_INPUT_BYTES,
+    max_items: int = limits.MAX_CBOR_ITEMS,
+) -> Cbor:
+    """Read exactly one item; `max_items` bounds the work, for the items inside count too.
 
     Raises:
         MalformedError: `cbor.size`, `cbor.depth`, `cbor.duplicate_key`, `cbor.key`,
@@ -90,8 +95,8 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
     """
     if len(raw) > max_bytes:
         raise MalformedError(Code.CBOR_SIZE)
-    if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
-        cbor_walk.check_bounds(raw)
+    if len(raw) > min(max_items, limits.MAX_CBOR_UNWALKED_BYTES):
+        cbor_walk.check_bounds(raw, max_items=max_items)
     elif _EMBEDDED_MARK not in raw and _TDATE_MARK not in raw:
         values = _decode_quickly([raw])
         if values:

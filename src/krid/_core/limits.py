@@ -17,12 +17,12 @@ MAX_JSON_VALUES: Final = 250_000
 MAX_CBOR_DEPTH: Final = 32
 """An ISO mdoc nests 9 deep, embedded items not counted, for each is decoded alone."""
 
-MAX_CBOR_ITEMS: Final = 250_000
-"""As for JSON: ten million empty arrays fit into 10 MB and take seconds and a gigabyte."""
+MAX_CBOR_ITEMS: Final = 40_000
+"""In one encoded item, read within 50 ms: a list of 1,500 issuing authorities has 30,000."""
 
-MAX_CBOR_UNWALKED_BYTES: Final = 32 * 1024
+MAX_CBOR_UNWALKED_BYTES: Final = 16 * 1024
 """Above this the items are counted before they are decoded. Below, the worst that keys made to
-collide can do is 0.1 s, and an mdoc with its portrait is not walked twice."""
+collide can do is 25 ms."""
 
 MAX_DISCLOSURES: Final = 2_000
 """A card holds tens of claims; hashing 2,000 disclosures still ends within some milliseconds."""
@@ -30,11 +30,18 @@ MAX_DISCLOSURES: Final = 2_000
 MAX_SDJWT_BYTES: Final = 4 * 1024 * 1024
 """An SD-JWT as text: a card with a portrait takes 60 kB; freezing 4 MB of JSON takes under 1 s."""
 
+MAX_JWT_VALUES: Final = 12_000
+"""JSON values of a credential's payload, key binding or status list token, and as many in all
+disclosures together: the most disclosures make 8,000, and 12,000 are read within 50 ms."""
+
 MAX_JWS_SIGNATURES: Final = 8
 """Signatures over one SD-JWT in general JSON serialisation: one for each scheme of a transition."""
 
 MAX_TYPE_METADATA_BYTES: Final = 512 * 1024
 """One type metadata document: sixty claims with labels in thirty languages take about 200 kB."""
+
+MAX_TYPE_VALUES: Final = 20_000
+"""JSON values of one type metadata document: sixty claims in thirty languages make 13,000."""
 
 MAX_TYPE_CLAIMS: Final = 1_000
 """Claims described by a type and all that it extends: the largest published card has about 60."""
@@ -62,6 +69,13 @@ MIN_ISSUER_METADATA_SECONDS: Final = 30
 
 MAX_DOCUMENTS: Final = 32
 """Documents in one DeviceResponse: a wallet answers with one or a few."""
+
+MAX_MDOC_ITEMS: Final = 25_000
+"""CBOR items of a response or request, and as many inside all its embedded items together: the
+most elements and their digests make 22,000. A limit on each alone would let thousands through."""
+
+MAX_COSE_HEADER_ITEMS: Final = 256
+"""CBOR items of a protected COSE header: it holds an algorithm, a key identifier, certificates."""
 
 MAX_DEVICE_REQUEST_BYTES: Final = 64 * 1024
 """What a reader asks for, by radio: annex D's takes 700 bytes, 32 signed requests about 40 kB."""
@@ -195,5 +209,5 @@ MIN_STATUS_FETCH_SECONDS: Final = 30
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 
-MAX_LINTED_CBOR_ITEMS: Final = 50_000
-"""CBOR items whose heads a linting looks at: the largest mdoc has a fifth of it."""
+MAX_LINTED_CBOR_ITEMS: Final = 30_000
+"""CBOR items whose heads a linting looks at: the largest mdoc has a third of it."""

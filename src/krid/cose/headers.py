@@ -45,7 +45,7 @@ class Headers:
             UnsupportedError: `cose.crit` for a critical parameter that krid does not know.
         """
         raw = shape.octets(protected, Code.COSE_HEADER)
-        decoded = cbor.decode(raw) if raw else {}
+        decoded = cbor.decode(raw, max_items=limits.MAX_COSE_HEADER_ITEMS) if raw else {}
         headers = cls(raw, _header_map(decoded), _header_map(unprotected))
         headers._check_once()
         headers._check_alg()

@@ -13,6 +13,7 @@ from krid._core import cbor, limits, shape
 from krid._core.cbor import Cbor, Embedded
 from krid.cose import Sign1
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
+from krid.mdoc import crowd
 from krid.mdoc.age import MAX_AGE_REQUESTS, count_age_requests
 from krid.mdoc.model import VERSION
 from krid.mdoc.values import read_value, write_value
@@ -105,13 +106,16 @@ def parse_device_request(raw: bytes) -> DeviceRequest:
             code.
         UnsupportedError: `mdoc.version`, `alg.unknown`, `cose.crit`.
     """
-    value = cbor.decode(raw, max_bytes=limits.MAX_DEVICE_REQUEST_BYTES)
+    value = cbor.decode(
+        raw, max_bytes=limits.MAX_DEVICE_REQUEST_BYTES, max_items=limits.MAX_MDOC_ITEMS
+    )
     members = shape.mapping(value, _SYNTAX)
     if shape.text(members.get("version"), _SYNTAX) != VERSION:
         raise UnsupportedError(Code.MDOC_VERSION)
     _check_members(members, {"version", "docRequests"})
     listed = shape.sequence(members.get("docRequests"), _SYNTAX)
     _check_number(listed, limits.MAX_DOCUMENTS)
+    crowd.check_requests(listed)
     return DeviceRequest(tuple(_doc_request(each) for each in listed))
 
 

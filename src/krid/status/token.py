@@ -52,9 +52,11 @@ class StatusListToken:
                 `Jws.claims`.
             UnsupportedError: those of `Jws.parse`.
         """
+        if len(text) > limits.MAX_RESPONSE_BYTES:
+            raise MalformedError(Code.INPUT_SIZE)
         parsed = Jws.parse(text)
         parsed.check_typ(TYP)
-        claims = parsed.claims()
+        claims = parsed.claims(max_values=limits.MAX_JWT_VALUES)
         statuses = shape.mapping(claims.get("status_list"), Code.STATUS_SYNTAX)
         _check_no_audience(claims)
         return cls(

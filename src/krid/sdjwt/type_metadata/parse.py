@@ -47,7 +47,9 @@ def parse_type_metadata(raw: bytes) -> TypeMetadata:
     Raises:
         MalformedError: `type.syntax`, or a `json.*` code.
     """
-    document = strict_json.loads_object(raw, max_bytes=limits.MAX_TYPE_METADATA_BYTES)
+    document = strict_json.loads_object(
+        raw, max_bytes=limits.MAX_TYPE_METADATA_BYTES, max_values=limits.MAX_TYPE_VALUES
+    )
     claims = _objects(document, "claims", _claim) or ()
     check_claims(claims)
     return TypeMetadata(
