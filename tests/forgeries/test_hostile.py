@@ -4,9 +4,11 @@ Nothing here is timed (`bench/bench_hostile.py` is). Where a check must come fir
 after it is replaced by something that fails when it is called.
 """
 
+import importlib.util
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -133,6 +135,36 @@ def test_what_would_not_be_read_is_not_issued(claims: Any) -> None:
     with pytest.raises(MisuseError) as error:
         issue.prepare_plain(claims, typ="x+sd-jwt", alg=KEY.alg, entropy=system_entropy)
     assert error.value.code is Code.MISUSE_CLAIMS
+
+
+# Each bomb of the catalogue, by the readers of the library
+
+
+def load_bench() -> Any:
+    path = Path(__file__).parents[2] / "bench" / "bench_hostile.py"
+    spec = importlib.util.spec_from_file_location("bench_hostile", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+BENCH = load_bench()
+BOMBS = BENCH.load()
+READERS = BENCH.readers(BOMBS)
+
+
+@pytest.mark.parametrize("name", BOMBS.BOMBS, ids=": ".join)
+def test_a_bomb_is_refused_with_its_code(name: tuple[str, str]) -> None:
+    bomb = BOMBS.BOMBS[name]
+    assert BENCH.refusal(READERS[bomb.format], bomb.make()) == str(bomb.code)
+
+
+def test_bounded_memory() -> None:
+    """What thousands of wide elements ask for would be a gigabyte."""
+    raw = BOMBS.BOMBS[BOMBS.MDOC, "elements that are wide"].make()
+    assert BENCH.peak(READERS[BOMBS.MDOC], raw) < 4 * len(raw)
 
 
 # CBOR: items are counted over everything that is embedded

@@ -23,6 +23,9 @@ AskedElements: TypeAlias = Mapping[str, Mapping[str, bool]]
 
 _SYNTAX: Final = Code.MDOC_REQUEST
 
+REQUEST_MEMBERS: Final = frozenset({"version", "docRequests"})
+DOC_MEMBERS: Final = frozenset({"itemsRequest", "readerAuth"})
+
 NO_INFO: Final[Mapping[str, object]] = MappingProxyType({})
 """The reader adds no request information."""
 
@@ -110,13 +113,24 @@ def parse_device_request(raw: bytes) -> DeviceRequest:
         raw, max_bytes=limits.MAX_DEVICE_REQUEST_BYTES, max_items=limits.MAX_MDOC_ITEMS
     )
     members = shape.mapping(value, _SYNTAX)
+    check_version(members)
+    check_members(members, REQUEST_MEMBERS)
+    listed = listed_requests(members)
+    return DeviceRequest(tuple(_doc_request(each) for each in listed))
+
+
+def check_version(members: Mapping[str, Cbor]) -> None:
+    """The device request has a version that this code was written for."""
     if shape.text(members.get("version"), _SYNTAX) != VERSION:
         raise UnsupportedError(Code.MDOC_VERSION)
-    _check_members(members, {"version", "docRequests"})
+
+
+def listed_requests(members: Mapping[str, Cbor]) -> Sequence[Cbor]:
+    """Return the requests for documents, at least one and not too many."""
     listed = shape.sequence(members.get("docRequests"), _SYNTAX)
     _check_number(listed, limits.MAX_DOCUMENTS)
     crowd.check_requests(listed)
-    return DeviceRequest(tuple(_doc_request(each) for each in listed))
+    return listed
 
 
 def encode_device_request(request: DeviceRequest) -> bytes:
@@ -127,7 +141,7 @@ def encode_device_request(request: DeviceRequest) -> bytes:
 
 def _doc_request(value: Cbor) -> DocRequest:
     members = shape.mapping(value, _SYNTAX)
-    _check_members(members, {"itemsRequest", "readerAuth"})
+    check_members(members, DOC_MEMBERS)
     items = ItemsRequest.parse(members.get("itemsRequest"))
     if "readerAuth" not in members:
         return DocRequest(items)
@@ -176,7 +190,8 @@ def _name(value: Cbor) -> str:
     return text
 
 
-def _check_members(members: Mapping[str, Cbor], known: set[str]) -> None:
+def check_members(members: Mapping[str, Cbor], known: frozenset[str]) -> None:
+    """Refuse what no edition knows in a map that nobody signs."""
     if not known.issuperset(members):
         raise MalformedError(_SYNTAX, "an unknown member")
 
