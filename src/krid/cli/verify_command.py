@@ -162,7 +162,7 @@ def _verify_readers(
     from krid.mdoc import SessionTranscript, parse_device_request, verify_request
 
     if isinstance(challenge, Bearer) or challenge.transcript is None:
-        raise click.UsageError("a reader's request needs --transcript")
+        raise MalformedError(Code.INPUT_UNKNOWN, "a reader's request needs --transcript")
     return verify_request(
         parse_device_request(content.raw),
         readers=read_trust(words.trust_files, words.status_files).issuers,

@@ -69,9 +69,8 @@ RULES: Final[Mapping[Code, Rule]] = MappingProxyType(
 
 _READER: Final = Rule(f"{_ISO}, 9.1.4")
 
-REQUEST_RULES: Final[Mapping[Code, Rule]] = MappingProxyType(
+REQUEST_ALONE: Final[Mapping[Code, Rule]] = MappingProxyType(
     {
-        **RULES,
         Code.ALG_UNKNOWN: _READER,
         Code.ALG_NOT_ALLOWED: _READER,
         Code.COSE_PAYLOAD: _READER,
@@ -84,4 +83,7 @@ REQUEST_RULES: Final[Mapping[Code, Rule]] = MappingProxyType(
         Code.X509_PROFILE: Rule(f"{_ISO}, B.1.7", _WARNING),
     }
 )
-"""The same for a reader's request."""
+"""What a code stands for in a reader's request, where that differs."""
+
+REQUEST_RULES: Final[Mapping[Code, Rule]] = MappingProxyType({**RULES, **REQUEST_ALONE})
+"""The rules of a reader's request."""
