@@ -197,6 +197,8 @@ def _sdjwt_rows(
     yield "genuine", catalogue.bound(good).text, None, bound
     yield "genuine bearer", good, None, bearer
     yield "genuine nested", catalogue.bound(catalogue.TEXT).text, None, bound
+    nameless = catalogue.credential(iss=None)
+    yield "genuine without iss and sub", catalogue.bound(nameless).text, None, bound
     long = credential_by(catalogue, HashAlg.SHA512)
     covered = HashAlg.SHA512.digest(long)
     yield "genuine with sha-512", catalogue.bound(long, sd_hash=covered).text, None, bound

@@ -329,6 +329,7 @@ REVEALED: list[tuple[str, str, Code, type[KridError]]] = [
     ("aka_vcts is text", credential(aka_vcts="x"), Code.SDJWT_CLAIM_TYPE, MalformedError),
     ("aka_vcts is empty", credential(aka_vcts=[]), Code.SDJWT_CLAIM_TYPE, MalformedError),
     ("aka_vcts holds a number", credential(aka_vcts=[1]), Code.SDJWT_CLAIM_TYPE, MalformedError),
+    ("aka_vcts holds nothing", credential(aka_vcts=[""]), Code.SDJWT_CLAIM_TYPE, MalformedError),
     (
         "aka_vcts holds vct",
         credential(aka_vcts=["urn:example:card"]),
@@ -739,7 +740,7 @@ def swapped(*disclosures: str) -> Presentation:
 
 def kb_with_key(key: LocalKey) -> Presentation:
     """A key binding that brings the key along that it is signed with."""
-    header = {"typ": "kb+jwt", "jwk": jwk.encode_public(key.public_key)}
+    header: dict[str, Any] = {"typ": "kb+jwt", "jwk": jwk.encode_public(key.public_key)}
     claims = {"iat": AT, "aud": AUDIENCE, "nonce": NONCE, "sd_hash": digest(TEXT)}
     return Presentation.parse(TEXT + jws.sign(header, json.dumps(claims).encode(), key))
 
@@ -912,6 +913,7 @@ CLAIMS_REFUSED: dict[str, object] = {
     "aka_vcts text": {"aka_vcts": "x"},
     "aka_vcts empty": {"aka_vcts": []},
     "aka_vcts numbers": {"aka_vcts": [1]},
+    "aka_vcts holds nothing": {"aka_vcts": [""]},
     "aka_vcts marked": {"aka_vcts": [sd("x")]},
     "aka_vcts with vct": {"aka_vcts": ["urn:example:card"]},
 }

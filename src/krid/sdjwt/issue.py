@@ -147,7 +147,7 @@ def _check_other_types(value: object, vct: str) -> None:
     """Check `aka_vcts`: text, at least one, and not the main type (section 2.2.2.2)."""
     if not isinstance(value, list | tuple) or not value or vct in value:
         raise MisuseError(Code.MISUSE_CLAIMS, "aka_vcts")
-    if not all(isinstance(other, str) for other in value):
+    if not all(isinstance(other, str) and other for other in value):
         raise MisuseError(Code.MISUSE_CLAIMS, "aka_vcts")
 
 

@@ -428,7 +428,9 @@ class TestReaderRequests:
         shown = shell.json(*words, "--transcript", terms["transcript"], "--json")
         assert shown["verified"] is True
         assert shown["format"] == "mdoc-request"
-        (request,) = shown["requests"]  # type: ignore[misc]  # a list
+        requests = shown["requests"]
+        assert isinstance(requests, list)
+        (request,) = requests
         assert request["type"] == "org.example.card"
         assert request["elements"] == {"ns": {"name": True, "age_over_18": False}}
         assert shell(*words, "--transcript", terms["transcript"]) == 0
