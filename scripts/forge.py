@@ -5,37 +5,35 @@ ECDSA (RFC 6979), so that the same files come out of every run.
 """
 
 import argparse
-import contextlib
 import importlib.util
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+import forge_keys
+import forge_kinds
 
 from krid import x509
 from krid._core import base64url, cbor
 from krid.errors import Code
-from krid.keys import Alg, Curve, LocalKey, jwk
-from krid.keys.public import EC_CURVES, ECDSA
+from krid.keys import Alg, jwk
+from krid.mdoc.lint_rules import REQUEST_RULES
 from krid.mdoc.lint_rules import RULES as MDOC_RULES
 from krid.model import Findings
+from krid.sdjwt import HashAlg
 from krid.sdjwt.lint_rules import RULES as SDJWT_RULES
+from krid.sdjwt.type_metadata.lint import RULES as TYPE_RULES
 
 REPOSITORY = Path(__file__).parents[1]
 CATALOGUE = REPOSITORY / "tests" / "forgeries"
 FILES = CATALOGUE / "files"
-SDJWT, MDOC = "dc+sd-jwt", "mso_mdoc"
+SDJWT, MDOC, REQUEST, TYPE = "dc+sd-jwt", "mso_mdoc", "mdoc-request", "type-metadata"
 MAX_CONTENT = 8 * 1024
 _SPELT = {".": "dot", "#": "hash"}
-ANCHOR_BEGINS = datetime(2025, 12, 1, tzinfo=UTC)
-ANCHOR_ENDS = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +41,8 @@ class Forgery:
     """One file: what is broken, how to verify it, and what must come of it.
 
     `expected` is the code of `krid verify`, or None for a genuine one. `lint` tells whether the
-    bytes alone show the broken rule. `peers_accept` are packages that let it pass.
+    bytes alone show the broken rule. `peers_accept` are packages that let it pass, `peers_refuse`
+    those that refuse a genuine one.
     """
 
     rule: str
@@ -51,9 +50,10 @@ class Forgery:
     clause: str
     expected: str | None
     lint: bool
-    verify: Mapping[str, str]
+    verify: Mapping[str, Any]
     content: str
     peers_accept: tuple[str, ...] = field(default=())
+    peers_refuse: tuple[str, ...] = field(default=())
 
     @property
     def path(self) -> Path:
@@ -64,49 +64,6 @@ class Forgery:
     def text(self) -> str:
         """Return what the file holds."""
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-
-# Fixed keys, and signatures that depend on nothing but key and message
-
-
-@contextlib.contextmanager
-def fixed() -> Iterator[None]:
-    """Let keys come in a fixed order and signatures be deterministic, for a while."""
-    with (
-        mock.patch.object(LocalKey, "generate", _fixed_keys()),
-        mock.patch.object(LocalKey, "sign", _sign),
-    ):
-        yield
-
-
-def _fixed_keys() -> Callable[[Alg], LocalKey]:
-    count = 0
-
-    def generate(alg: Alg) -> LocalKey:
-        nonlocal count
-        count += 1
-        return fixed_key(alg, count)
-
-    return generate
-
-
-def fixed_key(alg: Alg, number: int) -> LocalKey:
-    """Make the same key for the same number; everybody knows it, so it is good for nothing else."""
-    if alg.curve is Curve.ED25519:
-        return LocalKey.from_native(
-            ed25519.Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
-        )
-    return LocalKey.from_native(ec.derive_private_key(0x5EED << 64 | number, EC_CURVES[alg.curve]))
-
-
-def _sign(key: LocalKey, message: bytes) -> bytes:
-    if isinstance(key.native, ec.EllipticCurvePrivateKey):
-        digest = ECDSA[key.alg].algorithm
-        scheme = ec.ECDSA(digest, deterministic_signing=True)
-        r, s = decode_dss_signature(key.native.sign(message, scheme))
-        size = key.public_key.curve.size
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
-    return key.native.sign(message)  # type: ignore[union-attr]  # X25519 keys are not asked
 
 
 def load(name: str) -> Any:
@@ -131,21 +88,33 @@ OF_THE_VERIFIER = {
     *(Code.KB_NONCE, Code.KB_AUDIENCE, Code.KB_MISSING, Code.KB_UNEXPECTED),
     *(Code.SDJWT_AUDIENCE, Code.JWS_SIGNATURE, Code.MDOC_DEVICE_SIGNATURE),
     *(Code.TRUST_UNKNOWN_ISSUER, Code.MDOC_DEVICE_MAC, Code.X509_ISSUER),
+    Code.MDOC_READER_SIGNATURE,
 }
 """Codes that need the verifier's trust, nonce, name or session."""
 
-NEED_THE_VERIFIER = {"KB: a second too old", "KB: ten years old"}
-"""Rules of another code that need how old a presentation may be."""
+NEED_MORE = {
+    *("KB: a second too old", "KB: ten years old", "reader: no signature"),
+    *("type: it loosens sd", "type: it loosens mandatory", "type: it extends another document"),
+    "x5chain: the signer twice",
+    *("type: it extends itself", "type: what it extends can't be had"),
+}
+"""Rules of other codes that need the verifier's own terms, or a further document."""
 
 SD_JWT_ACCEPTS = {
     *("unused disclosure", "expired", "nbf to come", "digest twice in an array"),
     *("KB: ten years old", "disclosed claim _sd", "disclosed claim ..."),
 }
 
+SD_JWT_REFUSES = {"genuine with sha-512", "genuine with an EdDSA holder"}
+
 SDJWT_LEFT_OUT = {"white space": "the command line strips it from the ends of a file"}
 
-CLI_READS = {"not ASCII": Code.SDJWT_SYNTAX}
-"""Where the command line, which reads bytes, says another thing than the parser of text."""
+CLI_READS = {
+    "not ASCII": Code.SDJWT_SYNTAX,
+    "attack: alg of another curve": Code.TRUST_UNKNOWN_ISSUER,
+    "attack: alg of Edwards curves": Code.TRUST_UNKNOWN_ISSUER,
+}
+"""Where the command line, which reads bytes and looks for a key, says another thing."""
 
 
 def sdjwt_forgeries() -> Iterator[Forgery]:
@@ -160,8 +129,18 @@ def sdjwt_forgeries() -> Iterator[Forgery]:
         "max_age": "300",
     }
     bearer = {name: bound[name] for name in ("trust", "now")}
-    rules = Findings(SDJWT_RULES)
-    for rule, text, code, terms in _sdjwt_rows(catalogue, bound, bearer):
+    yield from _sdjwt(_sdjwt_rows(catalogue, bound, bearer))
+
+
+def more_sdjwt_forgeries() -> Iterator[Forgery]:
+    """Go through the rules of the JSON serialisations, and of credentials that have a type."""
+    yield from _sdjwt(forge_kinds.json_rows(load("test_sdjwt_json")))
+    yield from _sdjwt(forge_kinds.typed_rows(types()))
+
+
+def _sdjwt(rows: "Iterable[forge_kinds.Row]") -> Iterator[Forgery]:
+    rules = Findings({**SDJWT_RULES, **TYPE_RULES})
+    for rule, text, code, terms in rows:
         if len(text) > MAX_CONTENT or rule in SDJWT_LEFT_OUT:
             continue
         expected = CLI_READS.get(rule, code)
@@ -170,14 +149,44 @@ def sdjwt_forgeries() -> Iterator[Forgery]:
             format=SDJWT,
             clause=clause(rules, expected),
             expected=None if expected is None else str(expected),
-            lint=expected not in OF_THE_VERIFIER and rule not in NEED_THE_VERIFIER,
+            lint=is_linted(rule, expected) and not rule.startswith("type rule: "),
             verify=terms,
             content=text,
             peers_accept=("sd-jwt 0.10.4",) if rule in SD_JWT_ACCEPTS else (),
+            peers_refuse=("sd-jwt 0.10.4",) if rule in SD_JWT_REFUSES else (),
         )
 
 
-Row = tuple[str, str, Code | None, Mapping[str, str]]
+def is_linted(rule: str, code: Code | None) -> bool:
+    """Tell whether the bytes alone show what is broken."""
+    return code not in OF_THE_VERIFIER and rule not in NEED_MORE
+
+
+def types() -> Any:
+    """Load the catalogue of type metadata, without its randomness."""
+    catalogue = load("test_type_metadata")
+    catalogue.system_entropy = forge_kinds.entropy()
+    return catalogue
+
+
+def type_forgeries() -> Iterator[Forgery]:
+    """Go through the rules of type metadata documents."""
+    rules = Findings(TYPE_RULES)
+    for rule, text, code, terms in forge_kinds.type_rows(types()):
+        if len(text) > MAX_CONTENT:
+            continue
+        yield Forgery(
+            rule=rule,
+            format=TYPE,
+            clause=clause(rules, code),
+            expected=None if code is None else str(code),
+            lint=is_linted(rule, code),
+            verify=terms,
+            content=text,
+        )
+
+
+Row = tuple[str, str, Code | None, Mapping[str, Any]]
 
 
 def _sdjwt_rows(
@@ -188,10 +197,20 @@ def _sdjwt_rows(
     yield "genuine", catalogue.bound(good).text, None, bound
     yield "genuine bearer", good, None, bearer
     yield "genuine nested", catalogue.bound(catalogue.TEXT).text, None, bound
+    nameless = catalogue.credential(iss=None)
+    yield "genuine without iss and sub", catalogue.bound(nameless).text, None, bound
+    long = credential_by(catalogue, HashAlg.SHA512)
+    covered = HashAlg.SHA512.digest(long)
+    yield "genuine with sha-512", catalogue.bound(long, sd_hash=covered).text, None, bound
+    edwards = forge_keys.fixed_key(Alg.EDDSA, 103)
+    held = catalogue.credential(cnf={"jwk": jwk.encode_public(edwards.public_key)})
+    yield "genuine with an EdDSA holder", catalogue.bound(held, key=edwards).text, None, bound
     for rule, text, code, _ in catalogue.PARSED:
         yield rule, text, code, bearer
     for rule, text, code, _ in catalogue.REVEALED:
         yield rule, catalogue.bound(text).text, code, bound
+    for rule, text, code in catalogue.ATTACKS:
+        yield f"attack: {rule}", text, code, bearer
     for rule, make, code, _ in catalogue.BOUND:
         yield f"KB: {rule.removeprefix('KB ')}", make().text, code, bound
     yield from _sdjwt_hidden(catalogue, bound)
@@ -208,6 +227,13 @@ def _sdjwt_rows(
         Code.SDJWT_DISCLOSURE_UNUSED,
         bearer,
     )
+
+
+def credential_by(catalogue: Any, hash_alg: HashAlg) -> str:
+    """Make a credential with digests of another algorithm than usual."""
+    shown = [hash_alg.digest(catalogue.NAME)]
+    text: str = catalogue.credential(catalogue.NAME, _sd=shown, _sd_alg=hash_alg.value)
+    return text
 
 
 def _sdjwt_hidden(catalogue: Any, bound: Mapping[str, str]) -> Iterator[Row]:
@@ -235,6 +261,16 @@ PYMDOCCBOR_ACCEPTS = {
     *("device: another session",),
 }
 ISOMDOC_ACCEPTS = {"validity: expired", "x5chain: of an unknown authority"}
+PYEUDIW_ACCEPTS = {"device: another session"}
+ACAPY_ACCEPTS = {
+    *("device: another session", "device: another key", "device: signature changed"),
+}
+PEERS = (
+    ("pymdoccbor 1.4.0", PYMDOCCBOR_ACCEPTS),
+    ("isomdoc 0.0.5", ISOMDOC_ACCEPTS),
+    ("pyeudiw 2.2 (read)", PYEUDIW_ACCEPTS),
+    ("acapy-vc-plugin (read)", ACAPY_ACCEPTS),
+)
 
 MDOC_LEFT_OUT = {
     "x5chain: protected": "its certificate is signed; there is a row with a real one",
@@ -252,7 +288,9 @@ MDOC_NOW = {
 def mdoc_forgeries() -> Iterator[Forgery]:
     """Go through the rules of ISO/IEC 18013-5."""
     catalogue = load("test_mdoc")
-    signers = _signers(catalogue)
+    signers = forge_keys.signers(
+        {b"ds": catalogue.SIGNER, b"k1": catalogue.ES256K}, x509.MDOC_SIGNER
+    )
     terms = {
         "trust": signers.anchor,
         "transcript": catalogue.TRANSCRIPT.hex(),
@@ -262,71 +300,21 @@ def mdoc_forgeries() -> Iterator[Forgery]:
     for rule, raw, code in _mdoc_rows(catalogue, signers):
         if len(raw) > MAX_CONTENT or rule in MDOC_LEFT_OUT:
             continue
-        accepted = [("pymdoccbor 1.4.0", PYMDOCCBOR_ACCEPTS), ("isomdoc 0.0.5", ISOMDOC_ACCEPTS)]
         yield Forgery(
             rule=rule,
             format=MDOC,
             clause=clause(rules, code),
             expected=None if code is None else str(code),
-            lint=code not in OF_THE_VERIFIER,
+            lint=is_linted(rule, code),
             verify={**terms, "now": MDOC_NOW.get(rule, terms["now"])},
             content=base64url.encode(raw),
-            peers_accept=tuple(name for name, rows in accepted if rule in rows),
+            peers_accept=tuple(name for name, rows in PEERS if rule in rows),
         )
 
 
-@dataclass(frozen=True)
-class Signers:
-    """An anchor in PEM, and certificates by the marks that the catalogue puts in their place."""
-
-    anchor: str
-    by_mark: Mapping[bytes, bytes]
-    unknown: bytes
-
-    def put_in(self, raw: bytes, by_mark: Mapping[bytes, bytes]) -> bytes:
-        """Replace the marks; x5chain is in no signed part, and CBOR counts items and not bytes."""
-        for mark, der in by_mark.items():
-            raw = raw.replace(cbor.encode(mark), cbor.encode(der))
-        return raw
-
-
-def _signers(catalogue: Any) -> Signers:
-    ours, theirs = fixed_key(Alg.ES256, 101), fixed_key(Alg.ES256, 102)
-    anchor, unknown = (_anchor(key, name) for key, name in ((ours, "Invented"), (theirs, "Rogue")))
-
-    def leaf(key: LocalKey, ca: x509.Certificate, ca_key: LocalKey) -> bytes:
-        certificate = x509.sign_certificate(
-            key.public_key,
-            ca=ca,
-            ca_key=ca_key,
-            leaf=x509.MDOC_SIGNER,
-            common_name="Invented signer",
-            valid_from=catalogue.CERTIFICATE_BEGINS,
-            valid_until=catalogue.CERTIFICATE_ENDS,
-            entropy=lambda size: bytes([0x5E]) * size,
-        )
-        return certificate.der
-
-    by_mark = {
-        b"ds": leaf(catalogue.SIGNER, anchor, ours),
-        b"k1": leaf(catalogue.ES256K, anchor, ours),
-    }
-    return Signers(anchor.to_pem().decode(), by_mark, leaf(catalogue.SIGNER, unknown, theirs))
-
-
-def _anchor(key: LocalKey, name: str) -> x509.Certificate:
-    return x509.self_signed_ca(
-        key,
-        common_name=name,
-        country="KR",
-        valid_from=ANCHOR_BEGINS,
-        valid_until=ANCHOR_ENDS,
-        issuer_uri="https://issuer.example",
-        entropy=lambda size: bytes([0x5E]) * size,
-    )
-
-
-def _mdoc_rows(catalogue: Any, signers: Signers) -> Iterator[tuple[str, bytes, Code | None]]:
+def _mdoc_rows(
+    catalogue: Any, signers: forge_keys.Signers
+) -> Iterator[tuple[str, bytes, Code | None]]:
     good = catalogue.forge()
     yield "genuine", signers.put_in(good, signers.by_mark), None
     own = cbor.Embedded.of({"own": {"any": 1}, "ns": {"note": "hi"}})
@@ -334,6 +322,14 @@ def _mdoc_rows(catalogue: Any, signers: Signers) -> Iterator[tuple[str, bytes, C
     yield "genuine with the device's own elements", signers.put_in(with_own, signers.by_mark), None
     unknown = signers.put_in(good, {b"ds": signers.unknown})
     yield "x5chain: of an unknown authority", unknown, Code.X509_ISSUER
+    signer = signers.by_mark[b"ds"]
+    for rule, chain, code in (
+        ("the authority first", [signers.authority, signer], Code.X509_LEAF),
+        ("a stranger in it", [signer, signers.stranger], Code.X509_ISSUER),
+        ("the signer twice", [signer, signer], Code.X509_LOOP),
+    ):
+        auth = catalogue.resign({1: -7}, {33: chain})
+        yield f"x5chain: {rule}", catalogue.forge(issuer_auth=auth), code
     protected = catalogue.resign({1: -7, 33: signers.by_mark[b"ds"]}, {})
     yield (
         "x5chain: in the protected header",
@@ -344,17 +340,40 @@ def _mdoc_rows(catalogue: Any, signers: Signers) -> Iterator[tuple[str, bytes, C
         yield rule, signers.put_in(catalogue.forge(**changes), signers.by_mark), code
 
 
+def request_forgeries() -> Iterator[Forgery]:
+    """Go through the rules for a reader's request."""
+    catalogue = load("test_mdoc_request")
+    signers = forge_keys.signers({b"reader": catalogue.READER}, x509.MDOC_READER)
+    terms = {
+        "trust": signers.anchor,
+        "transcript": catalogue.TRANSCRIPT.hex(),
+        "now": "2026-06-01T00:00:00Z",
+    }
+    unknown = signers.put_in(catalogue.forge(), {b"reader": signers.unknown})
+    rows = [
+        (rule, signers.put_in(raw, signers.by_mark), code)
+        for rule, raw, code in forge_kinds.request_rows(catalogue)
+    ]
+    rules = Findings(REQUEST_RULES)
+    for rule, raw, code in (*rows, ("reader: of an unknown authority", unknown, Code.X509_ISSUER)):
+        if len(raw) > MAX_CONTENT:
+            continue
+        yield Forgery(
+            rule=rule,
+            format=REQUEST,
+            clause=clause(rules, code),
+            expected=None if code is None else str(code),
+            lint=is_linted(rule, code),
+            verify=terms,
+            content=base64url.encode(raw),
+        )
+
+
 def forgeries() -> list[Forgery]:
     """Return all of them, always the same."""
-    from cryptography import x509 as native
-
-    sign = native.CertificateBuilder.sign
-
-    def deterministic(builder: Any, key: Any, algorithm: Any) -> Any:
-        return sign(builder, key, algorithm, ecdsa_deterministic=True)
-
-    with fixed(), mock.patch.object(native.CertificateBuilder, "sign", deterministic):
+    with forge_keys.fixed():
         made = [*sdjwt_forgeries(), *mdoc_forgeries()]
+        made += [*more_sdjwt_forgeries(), *request_forgeries(), *type_forgeries()]
     paths = {each.path for each in made}
     if len(paths) != len(made):
         raise SystemExit("two rules have the same file")

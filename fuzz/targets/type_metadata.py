@@ -7,7 +7,13 @@ from krid._core.entropy import system_entropy
 from krid.errors import KridError
 from krid.keys import Alg, LocalKey
 from krid.sdjwt import SdJwt, issue, sd
-from krid.sdjwt.type_metadata import Integrity, ResolvedType, TypeRules
+from krid.sdjwt.type_metadata import (
+    Integrity,
+    ResolvedType,
+    TypeRules,
+    lint_type_metadata,
+    parse_type_metadata,
+)
 
 _KEY = LocalKey.generate(Alg.EDDSA)
 _CREDENTIAL = SdJwt.parse(
@@ -25,6 +31,7 @@ def target(data: bytes) -> None:
     """Read, merge and check; nothing but KridError may come out."""
     integrity, document, *extended = (*data.split(b"\n"), b"")
     _check_integrity(integrity, document)
+    _check_lint(document)
     try:
         rules = TypeRules.of(ResolvedType.of(document, *(each for each in extended if each)))
         rules.check_presented(_CREDENTIAL)
@@ -38,3 +45,13 @@ def _check_integrity(text: bytes, document: bytes) -> None:
         Integrity.parse(text.decode("latin-1")).check(document)
     except KridError:
         return
+
+
+def _check_lint(document: bytes) -> None:
+    """The linter never refuses, and finds something where reading is refused."""
+    found = lint_type_metadata(document)
+    try:
+        parse_type_metadata(document)
+    except KridError:
+        if not found:
+            raise AssertionError from None

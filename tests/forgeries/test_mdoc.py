@@ -771,6 +771,89 @@ FORGERIES: dict[str, tuple[dict[str, Change], type[KridError], Code]] = {
         MalformedError,
         Code.MDOC_LIMIT,
     ),
+    "device: own elements spelt otherwise": (
+        {"device_signed": inside("nameSpaces", reembedded)},
+        SignatureError,
+        Code.MDOC_DEVICE_SIGNATURE,
+    ),
+    "device: own element in the issuer's place": (
+        {"own": always(Embedded.of({"ns": {"adult": True}}))},
+        ContentError,
+        Code.MDOC_KEY_AUTHORIZATION,
+    ),
+    "device: authorised by itself": (
+        {
+            "own": always(Embedded.of({"other": {"note": 1}, "keyAuthorizations": {"other": 1}})),
+        },
+        ContentError,
+        Code.MDOC_KEY_AUTHORIZATION,
+    ),
+    "device: authorised elsewhere": (
+        {
+            "own": always(Embedded.of({"other": {"note": 1}})),
+            "mso": put(keyAuthorizations={"nameSpaces": ["other"]}),
+        },
+        ContentError,
+        Code.MDOC_KEY_AUTHORIZATION,
+    ),
+    "device: key in the header": (
+        {
+            "device": always(OTHER),
+            "device_auth": inside(
+                "deviceSignature", at(1, {-1: cose_key.encode(OTHER.public_key)})
+            ),
+        },
+        SignatureError,
+        Code.MDOC_DEVICE_SIGNATURE,
+    ),
+    "device: algorithm unprotected": (
+        {"device_auth": inside("deviceSignature", lambda auth: [b"", {1: -7}, *auth[2:]])},
+        MalformedError,
+        Code.COSE_HEADER,
+    ),
+    "device: algorithm in both headers": (
+        {"device_auth": inside("deviceSignature", at(1, {1: -8}))},
+        MalformedError,
+        Code.COSE_HEADER,
+    ),
+    "device: a MAC with an issuer's signature inside": (
+        {"device_auth": lambda auth: {"deviceMac": auth["deviceSignature"]}},
+        UnsupportedError,
+        Code.ALG_UNKNOWN,
+    ),
+    "device: an issuer's signature": (
+        {"device_auth": always({"deviceSignature": [cbor.encode({1: -7}), {}, b"x", bytes(64)]})},
+        MalformedError,
+        Code.COSE_PAYLOAD,
+    ),
+    "issuer: crit that nobody knows": (
+        {"issuer_auth": resign({1: -7, 2: [99], 99: 1}, {33: b"ds"})},
+        UnsupportedError,
+        Code.COSE_CRIT,
+    ),
+    "issuer: HMAC for a signature": (
+        {"issuer_auth": resign({1: 5}, {33: b"ds"})},
+        UnsupportedError,
+        Code.ALG_UNKNOWN,
+    ),
+    "digest: one identifier in two namespaces": (
+        {
+            "issuer_signed": inside("nameSpaces", lambda value: {**value, "own": [value["ns"][0]]}),
+        },
+        SignatureError,
+        Code.MDOC_DIGEST_MISSING,
+    ),
+    "digest: swapped between namespaces": (
+        {
+            "mso": inside(
+                "valueDigests",
+                lambda value: {"ns": value["ns"], "own": {0: value["ns"][1]}},
+            ),
+            "issuer_signed": inside("nameSpaces", lambda value: {**value, "own": [value["ns"][0]]}),
+        },
+        SignatureError,
+        Code.MDOC_DIGEST,
+    ),
     "device: own element not authorised": (
         {"own": always(Embedded.of({"ns": {"note": 1, "adult": True}}))},
         ContentError,
@@ -827,7 +910,7 @@ def test_bombs(name: str) -> None:
         assert error.value.code is code
 
 
-@pytest.mark.parametrize("bomb", [b"\x81" * 100_000, b"\x9b\x40" + bytes(7), b"\x9f\xff"])
+@pytest.mark.parametrize("bomb", [b"\x81" * 10_000, b"\x9b\x40" + bytes(7), b"\x9f\xff"])
 def test_bombs_in_embedded_items(bomb: bytes) -> None:
     embedded = Embedded.wrap(bomb)
     for changes in (

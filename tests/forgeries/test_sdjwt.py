@@ -4,6 +4,7 @@ The forger here has the issuer's and the holder's keys, so that every signature 
 exactly one rule is broken.
 """
 
+import hmac
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -194,6 +195,12 @@ PARSED: list[tuple[str, str, Code, type[KridError]]] = [
         Code.ALG_UNKNOWN,
         UnsupportedError,
     ),
+    (
+        "KB alg none in another case",
+        f"{credential()}{encoded({'alg': 'None'})}.e30.",
+        Code.ALG_UNKNOWN,
+        UnsupportedError,
+    ),
     ("KB of two parts", credential() + "e30.e30", Code.KB_SYNTAX, MalformedError),
 ]
 
@@ -322,6 +329,7 @@ REVEALED: list[tuple[str, str, Code, type[KridError]]] = [
     ("aka_vcts is text", credential(aka_vcts="x"), Code.SDJWT_CLAIM_TYPE, MalformedError),
     ("aka_vcts is empty", credential(aka_vcts=[]), Code.SDJWT_CLAIM_TYPE, MalformedError),
     ("aka_vcts holds a number", credential(aka_vcts=[1]), Code.SDJWT_CLAIM_TYPE, MalformedError),
+    ("aka_vcts holds nothing", credential(aka_vcts=[""]), Code.SDJWT_CLAIM_TYPE, MalformedError),
     (
         "aka_vcts holds vct",
         credential(aka_vcts=["urn:example:card"]),
@@ -488,11 +496,102 @@ def test_the_signature_is_checked_before_anything_that_it_covers() -> None:
     assert error.value.code is Code.JWS_SIGNATURE
 
 
-# Section 7.3: the key binding JWT; its signature is the holder's own
+# What an attacker tries who has a key of his own, and not the issuer's
+
+
+def headed(key: LocalKey, **header: Any) -> str:
+    """Sign the claims under a header that says more."""
+    return jws.sign({"typ": "dc+sd-jwt", **header}, json.dumps(CLAIMS).encode(), key) + "~"
+
+
+def hmac_signed() -> str:
+    """Take the issuer's public key for the secret of a MAC."""
+    protected = encoded({"alg": "HS256", "typ": "dc+sd-jwt"})
+    message = f"{protected}.{encoded(CLAIMS)}"
+    mac = hmac.digest(ISSUER.public_key.raw, message.encode(), "sha256")
+    return f"{message}.{base64url.encode(mac)}~"
+
+
+def relabelled(alg: str, *, drop: int = 0) -> str:
+    """Say another algorithm than the one signed with, or cut the signature."""
+    _, payload, signature = signed(CLAIMS).split(".")
+    protected = encoded({"alg": alg, "typ": "dc+sd-jwt"})
+    return f"{protected}.{payload}.{signature[: len(signature) - drop]}~"
+
+
+def resigned(**header: Any) -> str:
+    """Sign under a header that this library would not write."""
+    protected = encoded({"alg": "ES256", "typ": "dc+sd-jwt", **header})
+    message = f"{protected}.{encoded(CLAIMS)}"
+    return f"{message}.{base64url.encode(ISSUER.sign(message.encode()))}~"
+
+
+def raw_claims(payload: bytes) -> str:
+    return jws.sign({"typ": "dc+sd-jwt"}, payload, ISSUER) + "~"
+
+
+def stray_kb() -> str:
+    """The issuer's own key binding JWT, signed for another purpose."""
+    return jws.sign({"typ": "kb+jwt"}, json.dumps(CLAIMS).encode(), ISSUER) + "~"
+
 
 HOLDER_JWK = jwk.encode_public(HOLDER.public_key)
 HOLDER_CNF = {"jwk": HOLDER_JWK}
+OTHER_JWK = jwk.encode_public(OTHER.public_key)
+SPLIT_CNF = encoded(["salt-0123456789", "jwk", OTHER_JWK])
+
+ATTACKS: list[tuple[str, str, Code]] = [
+    ("HMAC with the public key", hmac_signed(), Code.ALG_UNKNOWN),
+    ("alg NONE", relabelled("NONE"), Code.ALG_UNKNOWN),
+    ("alg in lower case", relabelled("es256"), Code.ALG_UNKNOWN),
+    ("alg of another curve", relabelled("ES384"), Code.ALG_KEY),
+    ("alg of Edwards curves", relabelled("EdDSA"), Code.ALG_KEY),
+    ("signature cut off", relabelled("ES256", drop=6), Code.JWS_SIGNATURE),
+    ("no signature", f"{signed(CLAIMS).rpartition('.')[0]}.~", Code.JWS_SIGNATURE),
+    ("the forger's key in jwk", headed(OTHER, jwk=OTHER_JWK), Code.JWS_SIGNATURE),
+    ("the issuer's kid", headed(OTHER, kid=jwk.key_id(ISSUER.public_key)), Code.JWS_SIGNATURE),
+    ("a kid that is a path", headed(OTHER, kid="../../dev/null"), Code.JWS_SIGNATURE),
+    ("a kid that is a list", headed(OTHER, kid=["a"]), Code.JWS_HEADER),
+    ("a key to fetch in jku", headed(OTHER, jku="https://forger.example"), Code.JWS_SIGNATURE),
+    ("crit that nobody knows", resigned(crit=["exp"]), Code.JWS_CRIT),
+    ("b64 false", resigned(b64=False), Code.JWS_CRIT),
+    ("exp is null", signed({**CLAIMS, "exp": None}) + "~", Code.SDJWT_CLAIM_TYPE),
+    ("exp is a list", credential(exp=[AT + 3600]), Code.SDJWT_CLAIM_TYPE),
+    ("exp is beyond numbers", raw_claims(b'{"exp":1e999}'), Code.JSON_NUMBER),
+    ("aud is an object", credential(aud={AUDIENCE: 1}), Code.SDJWT_CLAIM_TYPE),
+    ("aud is null", signed({**CLAIMS, "aud": None}) + "~", Code.SDJWT_CLAIM_TYPE),
+    (
+        "the holder's key hidden and swapped",
+        credential(SPLIT_CNF, cnf={"_sd": [digest(SPLIT_CNF)]}),
+        Code.SDJWT_NOT_DISCLOSABLE,
+    ),
+    (
+        "a second holder's key disclosed",
+        credential(SPLIT_CNF, cnf={**HOLDER_CNF, "_sd": [digest(SPLIT_CNF)]}),
+        Code.SDJWT_CLAIM_COLLISION,
+    ),
+    ("a key binding in the place of a credential", stray_kb(), Code.SDJWT_TYP),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [row[1:] for row in ATTACKS], ids=[row[0] for row in ATTACKS]
+)
+def test_an_attack(text: str, code: Code) -> None:
+    with pytest.raises(KridError) as error:
+        check_bearer(text)
+    assert error.value.code is code
+
+
+# Section 7.3: the key binding JWT; its signature is the holder's own
+
 TEXT = credential(NAME, ELEMENT, _sd=[digest(NAME)], list=[{"...": digest(ELEMENT)}])
+
+
+def moved_kb() -> Presentation:
+    """The key binding of one credential behind another one of the same holder."""
+    return Presentation.parse(credential() + bound(TEXT).text.rpartition("~")[2])
+
 
 BOUND: list[tuple[str, Callable[[], Presentation], Code, type[KridError]]] = [
     ("no KB-JWT", lambda: Presentation.parse(TEXT), Code.KB_MISSING, BindingError),
@@ -568,6 +667,58 @@ BOUND: list[tuple[str, Callable[[], Presentation], Code, type[KridError]]] = [
         Code.KB_SD_HASH,
         BindingError,
     ),
+    ("the forger's key in jwk", lambda: kb_with_key(OTHER), Code.KB_SIGNATURE, SignatureError),
+    (
+        "the credential itself as key binding",
+        lambda: Presentation.parse(TEXT + TEXT.split("~")[0]),
+        Code.KB_SIGNATURE,
+        SignatureError,
+    ),
+    (
+        "cnf with a symmetric key",
+        lambda: bound(credential(cnf={"jwk": {"kty": "oct", "k": "AAAA"}})),
+        Code.SDJWT_CNF,
+        MalformedError,
+    ),
+    (
+        "cnf with the key as text",
+        lambda: bound(credential(cnf={"jwk": json.dumps(HOLDER_JWK)})),
+        Code.SDJWT_CNF,
+        MalformedError,
+    ),
+    (
+        "cnf off the curve",
+        lambda: bound(credential(cnf={"jwk": {**HOLDER_JWK, "y": HOLDER_JWK["x"]}})),
+        Code.SDJWT_CNF,
+        MalformedError,
+    ),
+    (
+        "cnf to derive keys with",
+        lambda: bound(credential(cnf={"jwk": {**HOLDER_JWK, "key_ops": ["deriveKey"]}})),
+        Code.KEY_USE,
+        MalformedError,
+    ),
+    (
+        "cnf for another algorithm",
+        lambda: bound(credential(cnf={"jwk": {**HOLDER_JWK, "alg": "ES384"}})),
+        Code.KEY_USE,
+        MalformedError,
+    ),
+    (
+        "nonce in another case",
+        lambda: bound(TEXT, nonce=NONCE.upper()),
+        Code.KB_NONCE,
+        BindingError,
+    ),
+    (
+        "aud in another case",
+        lambda: bound(TEXT, aud=AUDIENCE.upper()),
+        Code.KB_AUDIENCE,
+        BindingError,
+    ),
+    ("aud is an object", lambda: bound(TEXT, aud={AUDIENCE: 1}), Code.KB_SYNTAX, MalformedError),
+    ("iat is true", lambda: bound(TEXT, iat=True), Code.KB_SYNTAX, MalformedError),
+    ("of another credential", moved_kb, Code.KB_SD_HASH, BindingError),
     ("KB expired", lambda: bound(TEXT, exp=AT - 60), Code.KB_VALIDITY, ValidityError),
     ("KB not yet valid", lambda: bound(TEXT, nbf=AT + 61), Code.KB_VALIDITY, ValidityError),
     ("KB exp is text", lambda: bound(TEXT, exp="x"), Code.KB_SYNTAX, MalformedError),
@@ -585,6 +736,13 @@ def swapped(*disclosures: str) -> Presentation:
     """Put other disclosures between the issuer's JWT and the key binding JWT."""
     parts = bound(TEXT).text.split("~")
     return Presentation.parse("~".join((parts[0], *disclosures, parts[-1])))
+
+
+def kb_with_key(key: LocalKey) -> Presentation:
+    """A key binding that brings the key along that it is signed with."""
+    header: dict[str, Any] = {"typ": "kb+jwt", "jwk": jwk.encode_public(key.public_key)}
+    claims = {"iat": AT, "aud": AUDIENCE, "nonce": NONCE, "sd_hash": digest(TEXT)}
+    return Presentation.parse(TEXT + jws.sign(header, json.dumps(claims).encode(), key))
 
 
 def raw_kb(payload: bytes) -> Presentation:
@@ -755,6 +913,7 @@ CLAIMS_REFUSED: dict[str, object] = {
     "aka_vcts text": {"aka_vcts": "x"},
     "aka_vcts empty": {"aka_vcts": []},
     "aka_vcts numbers": {"aka_vcts": [1]},
+    "aka_vcts holds nothing": {"aka_vcts": [""]},
     "aka_vcts marked": {"aka_vcts": [sd("x")]},
     "aka_vcts with vct": {"aka_vcts": ["urn:example:card"]},
 }

@@ -44,8 +44,13 @@ __all__ = [
 ]
 
 
-def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
-    """Read exactly one item.
+def decode(
+    raw: bytes,
+    *,
+    max_bytes: int = limits.MAX_INPUT_BYTES,
+    max_items: int = limits.MAX_CBOR_ITEMS,
+) -> Cbor:
+    """Read exactly one item; `max_items` bounds the work, for the items inside count too.
 
     Raises:
         MalformedError: `cbor.size`, `cbor.depth`, `cbor.duplicate_key`, `cbor.key`,
@@ -57,11 +62,10 @@ def decode(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Cbor:
     """
     if len(raw) > max_bytes:
         raise MalformedError(Code.CBOR_SIZE)
-    if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
-        cbor_walk.check_bounds(raw)
-    values = _QUICK[cbor_read.COMPILED]([raw])
+    values = _QUICK[cbor_read.COMPILED]([raw], max_items)
     if values:
         return values[0]
+    _check_bounds(raw, max_items)
     return _decode_carefully(raw, READERS)
 
 
@@ -76,9 +80,13 @@ def decode_with_big_numbers(raw: bytes) -> Cbor:
     """
     if len(raw) > limits.MAX_INPUT_BYTES:
         raise MalformedError(Code.CBOR_SIZE)
-    if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES:
-        cbor_walk.check_bounds(raw)
+    _check_bounds(raw, limits.MAX_CBOR_ITEMS)
     return _decode_carefully(raw, READERS_WITH_BIG_NUMBERS)
+
+
+def _check_bounds(raw: bytes, max_items: int) -> None:
+    if len(raw) > min(max_items, limits.MAX_CBOR_UNWALKED_BYTES):
+        cbor_walk.check_bounds(raw, max_items=max_items)
 
 
 def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
@@ -90,11 +98,8 @@ def decode_each(raws: Sequence[bytes]) -> list[Cbor]:
     >>> decode_each([b"\x01", b"\x61a"])
     [1, 'a']
     """
-    if sum(map(len, raws)) <= limits.MAX_CBOR_UNWALKED_BYTES:
-        values = _QUICK[cbor_read.COMPILED](raws)
-        if values:
-            return values
-    return [decode(raw) for raw in raws]
+    values = _QUICK[cbor_read.COMPILED](raws, limits.MAX_CBOR_ITEMS)
+    return values or [decode(raw) for raw in raws]
 
 
 def _decode_carefully(raw: bytes, readers: Readers) -> Cbor:
@@ -148,7 +153,7 @@ def _decode(
     return value
 
 
-def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
+def _decode_quickly(raws: Sequence[bytes], max_items: int) -> list[Cbor]:
     """Read items as the members of one array, or return none where the careful way must decide.
 
     Each item must be what its value is written as: so it ends where its bytes end, which the
@@ -156,6 +161,11 @@ def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
     """
     import cbor2
 
+    long = [raw for raw in raws if len(raw) > limits.MAX_CBOR_UNWALKED_BYTES]
+    if sum(map(len, raws)) - sum(map(len, long)) > min(max_items, limits.MAX_CBOR_UNWALKED_BYTES):
+        return []
+    for raw in long:
+        cbor_walk.check_bounds(raw, max_items=max_items)
     try:
         values: list[Cbor] = cbor2.loads(
             b"".join((head(4, len(raws)), *raws)),
@@ -171,10 +181,10 @@ def _decode_quickly(raws: Sequence[bytes]) -> list[Cbor]:
         return []
 
 
-def _decode_compiled(raws: Sequence[bytes]) -> list[Cbor]:
+def _decode_compiled(raws: Sequence[bytes], max_items: int) -> list[Cbor]:
     """Read items by the compiled reader, or return none where the careful way must decide."""
     try:
-        return cbor_read.read_each(raws, limits.MAX_CBOR_DEPTH, Embedded, TEXT_TAGS)
+        return cbor_read.read_each(raws, limits.MAX_CBOR_DEPTH, max_items, Embedded, TEXT_TAGS)
     except ValueError:
         return []
 

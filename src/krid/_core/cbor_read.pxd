@@ -2,17 +2,18 @@
 cimport cython
 
 @cython.locals(reader=Reader)
-cpdef list read_each(object raws, int depth, object embedded, object text)
+cpdef list read_each(object raws, int depth, Py_ssize_t most, object embedded, object text)
 
 @cython.final
 cdef class Reader:
     cdef bytes raw
     cdef Py_ssize_t position
     cdef unsigned long long argument
+    cdef Py_ssize_t left
     cdef object embedded
     cdef object text
 
-    cdef object only(self, bytes raw, int depth)
+    cdef object only(self, bytes raw, int depth, Py_ssize_t most)
 
     @cython.locals(first=cython.int, short=cython.int)
     cdef int head(self) except -1

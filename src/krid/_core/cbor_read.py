@@ -23,10 +23,13 @@ class UnsureError(ValueError):
 def read_each(
     raws: Sequence[bytes],
     depth: int,
+    most: int,
     embedded: Callable[[bytes, bytes], object],
     text: Mapping[int, Callable[[str], object]],
 ) -> list[object]:
     """Read byte strings that hold one item each, whose members may be so many levels deep.
+
+    `most` is the number of items there may be in each, those inside it counted.
 
     `embedded` makes what stands for an embedded item (tag 24), from its bytes with the tag and
     from its content. `text` makes what stands for a tagged text, by the number of the tag.
@@ -36,7 +39,7 @@ def read_each(
         UnicodeDecodeError: the same, for text that is not UTF-8.
     """
     reader = Reader(embedded, text)
-    return [reader.only(raw, depth) for raw in raws]
+    return [reader.only(raw, depth, most) for raw in raws]
 
 
 class Reader:
@@ -50,13 +53,15 @@ class Reader:
         self.raw = b""
         self.position = 0
         self.argument = 0
+        self.left = 0
         self.embedded = embedded
         self.text = text
 
-    def only(self, raw: bytes, depth: int) -> object:
+    def only(self, raw: bytes, depth: int, most: int) -> object:
         """Return the one item that the bytes hold."""
         self.raw = raw
         self.position = 0
+        self.left = most
         value = self.item(depth)
         if self.position != len(raw):
             raise UnsureError
@@ -64,7 +69,8 @@ class Reader:
 
     def head(self) -> int:
         """Read a head in its shortest spelling: return the kind, and keep the argument."""
-        if self.position >= len(self.raw):
+        self.left -= 1
+        if self.left < 0 or self.position >= len(self.raw):
             raise UnsureError
         first = self.raw[self.position]
         self.position += 1

@@ -5,7 +5,7 @@ that the decoder has accepted already, and only when an embedded item does not s
 shortest spelling.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from krid._core import limits
@@ -22,9 +22,14 @@ _MAP: Final = 5
 _TAG: Final = 6
 _INDEFINITE: Final = 31
 _EMBEDDED: Final = 24
+_ONE_BYTE: Final = 24
+_STRINGS: Final = frozenset({_BYTES, _TEXT})
+
+_LONG: Final = 4096
+"""From this many bytes on, an item is likely to be one long string, such as a portrait."""
 
 
-def check_bounds(raw: bytes) -> None:
+def check_bounds(raw: bytes, *, max_items: int) -> None:
     """Check what decoding would cost: the number of items, and no arrays, maps or tags as keys.
 
     Such keys are hashed by their content, without a secret, so an attacker can make thousands
@@ -36,7 +41,7 @@ def check_bounds(raw: bytes) -> None:
     position = 0
     left: list[int] = [1]
     keyed: list[bool] = [False]
-    for _ in range(limits.MAX_CBOR_ITEMS):
+    for _ in range(max_items):
         if not left or position >= len(raw) or len(left) > limits.MAX_CBOR_DEPTH + 1:
             return
         kind, argument, position = head(raw, position)
@@ -48,7 +53,7 @@ def check_bounds(raw: bytes) -> None:
             if is_key:
                 raise MalformedError(Code.CBOR_KEY)
             members = {_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[kind]
-            if limits.MAX_CBOR_ITEMS < members <= len(raw) - position:
+            if max_items < members <= len(raw) - position:
                 raise MalformedError(Code.CBOR_SIZE)  # they may all be there: a byte is an item
             left.append(members)
             keyed.append(kind == _MAP)
@@ -56,6 +61,45 @@ def check_bounds(raw: bytes) -> None:
             left.pop()
             keyed.pop()
     raise MalformedError(Code.CBOR_SIZE)
+
+
+def check_crowd(raws: Sequence[bytes], *, max_items: int) -> None:
+    """Check how many items there are in several encoded ones together, before any is decoded.
+
+    Raises:
+        MalformedError: `cbor.size`.
+    """
+    if _are_few(raws, max_items, short=_LONG) or _are_few(raws, max_items, short=0):
+        return
+    raise MalformedError(Code.CBOR_SIZE)
+
+
+def _are_few(raws: Sequence[bytes], most: int, *, short: int) -> bool:
+    """Tell whether there are few items, where those in short strings are one for each byte."""
+    left = most
+    for raw in raws:
+        left -= len(raw) if len(raw) < short else _count_items(raw, left)
+        if left < 0:
+            return False
+    return True
+
+
+def _count_items(raw: bytes, most: int) -> int:
+    """Count items, embedded ones not, up to one more than `most` and up to what is malformed."""
+    count, position = 0, 0
+    while position < len(raw) and count <= most:
+        kind, argument = raw[position] >> 5, raw[position] & 0x1F
+        if argument < _ONE_BYTE:
+            position += 1
+        else:
+            try:
+                kind, argument, position = head(raw, position)
+            except MalformedError:
+                break
+        count += 1
+        if kind in _STRINGS:
+            position += argument
+    return count
 
 
 def embedded_items(raw: bytes) -> list[bytes]:

@@ -37,8 +37,15 @@ _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _PLAIN_DEPTH: Final = 8
 
 
-def loads(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Json:
+def loads(
+    raw: bytes,
+    *,
+    max_bytes: int = limits.MAX_INPUT_BYTES,
+    max_values: int = limits.MAX_JSON_VALUES,
+) -> Json:
     """Read one JSON text in UTF-8.
+
+    `max_values` bounds the work; values are counted by commas and brackets.
 
     Raises:
         MalformedError: `json.size`, `json.depth`, `json.duplicate_name`, `json.number`,
@@ -49,8 +56,7 @@ def loads(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Json:
     """
     if len(raw) > max_bytes:
         raise MalformedError(Code.JSON_SIZE)
-    if len(raw) > limits.MAX_JSON_VALUES:
-        _check_crowd(raw)
+    check_crowd([raw], max_values=max_values)
     value = _parse_quickly(raw)
     if value is _UNSURE:
         value = _parse(raw)
@@ -61,13 +67,18 @@ def loads(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> Json:
     return value
 
 
-def loads_object(raw: bytes, *, max_bytes: int = limits.MAX_INPUT_BYTES) -> JsonObject:
+def loads_object(
+    raw: bytes,
+    *,
+    max_bytes: int = limits.MAX_INPUT_BYTES,
+    max_values: int = limits.MAX_JSON_VALUES,
+) -> JsonObject:
     """Read one JSON text that must be an object.
 
     Raises:
         MalformedError: as `loads`, and `json.not_object`.
     """
-    value = loads(raw, max_bytes=max_bytes)
+    value = loads(raw, max_bytes=max_bytes, max_values=max_values)
     if not isinstance(value, dict):
         raise MalformedError(Code.JSON_NOT_OBJECT)
     return value
@@ -198,10 +209,23 @@ def _brackets(raw: bytes) -> int:
     return raw.count(b"[") + raw.count(b"{")
 
 
-def _check_crowd(raw: bytes) -> None:
-    """Count before anything is read: ten million empty arrays fit into the largest input."""
-    if _brackets(raw) + raw.count(b",") > limits.MAX_JSON_VALUES:
-        raise MalformedError(_code_of_crowd(raw))
+def check_crowd(raws: Sequence[bytes], *, max_values: int) -> None:
+    """Count before anything is read: ten million empty arrays fit into the largest input.
+
+    The values of all texts count together, by their commas and brackets.
+
+    Raises:
+        MalformedError: `json.size`, or `json.depth` where the text with most of them nests.
+    """
+    if sum(map(len, raws)) <= max_values:
+        return
+    crowds = list(map(_crowd, raws))
+    if sum(crowds) > max_values:
+        raise MalformedError(_code_of_crowd(raws[crowds.index(max(crowds))]))
+
+
+def _crowd(raw: bytes) -> int:
+    return _brackets(raw) + raw.count(b",")
 
 
 def _code_of_crowd(raw: bytes) -> Code:

@@ -10,6 +10,7 @@ from krid.errors import Code, KridError, MalformedError
 
 _HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2})+")
 _COMPACT: Final = re.compile(rb"[A-Za-z0-9_.~-]+")
+_TYPE_MEMBERS: Final = (b'"claims"', b'"display"', b'"extends"')
 
 
 @unique
@@ -18,6 +19,8 @@ class Kind(Enum):
 
     SDJWT = "dc+sd-jwt"
     MDOC = "mso_mdoc"
+    REQUEST = "mdoc-request"
+    TYPE = "type-metadata"
     JWS = "jws"
     JSON = "json"
     PEM = "pem"
@@ -40,7 +43,7 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
         MalformedError: `input.unknown`.
     """
     text = raw.strip()
-    if forced in {Kind.MDOC, Kind.CBOR}:
+    if forced in {Kind.MDOC, Kind.REQUEST, Kind.CBOR}:
         return Content(forced, _cbor_bytes(raw))
     if forced is not None:
         return Content(forced, text)
@@ -54,10 +57,13 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
 
 
 def _kind_of_json(text: bytes) -> Kind:
-    """Tell an SD-JWT in JSON serialisation (RFC 9901, section 8) from other JSON."""
+    """Tell an SD-JWT (RFC 9901, section 8) and type metadata of SD-JWT VC from other JSON."""
     from krid.sdjwt.json_form import looks_like_json
 
-    return Kind.SDJWT if looks_like_json(text) else Kind.JSON
+    if looks_like_json(text):
+        return Kind.SDJWT
+    is_type = b'"vct"' in text and any(name in text for name in _TYPE_MEMBERS)
+    return Kind.TYPE if is_type else Kind.JSON
 
 
 def _cbor_bytes(raw: bytes) -> bytes:
@@ -80,6 +86,8 @@ def _recognise_cbor(raw: bytes) -> Content:
         raise
     if isinstance(value, dict) and ("issuerAuth" in value or "documents" in value):
         return Content(Kind.MDOC, raw)
+    if isinstance(value, dict) and "docRequests" in value:
+        return Content(Kind.REQUEST, raw)
     if isinstance(value, dict | list | cbor.Tagged):
         return Content(Kind.CBOR, raw)
     raise MalformedError(Code.INPUT_UNKNOWN)

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Final
 
-from krid.errors import Code, KridError, MisuseError, TransportError
+from krid.errors import Code, KridError, MalformedError, MisuseError, TransportError
 
 
 class Exit(IntEnum):
@@ -31,8 +31,8 @@ def exit_for(error: KridError) -> Exit:
     """Tell apart what was rejected, what was asked wrongly, and what could not be had."""
     if isinstance(error, TransportError) or error.code in _NOT_HAD:
         return Exit.MISSING
-    if isinstance(error.__cause__, TransportError):
-        return Exit.MISSING
+    if isinstance(error.__cause__, TransportError) and not isinstance(error, MalformedError):
+        return Exit.MISSING  # an address that is none makes what holds it malformed
     if isinstance(error, MisuseError):
         return Exit.WORDS
     return Exit.REJECTED

@@ -96,6 +96,30 @@ def _json(content: Content) -> Mapping[str, object]:
     return {"content": as_json(content)}
 
 
+def _request(content: Content) -> Mapping[str, object]:
+    from krid.mdoc import parse_device_request
+
+    request = parse_device_request(content.raw)
+    return {
+        "version": request.version,
+        "requests": [
+            {
+                "type": each.items.doctype,
+                "elements": each.items.elements,
+                "info": each.items.info,
+                "signed": each.reader_auth is not None,
+            }
+            for each in request.doc_requests
+        ],
+    }
+
+
+def _type(content: Content) -> Mapping[str, object]:
+    from krid.sdjwt.type_metadata import parse_type_metadata
+
+    return {"type": parse_type_metadata(content.raw).vct, "content": as_json(content)}
+
+
 def _pem(content: Content) -> Mapping[str, object]:
     from krid.x509 import parse_pem_bundle
 
@@ -138,6 +162,8 @@ def _plain(value: object) -> object:
 _DECODERS: Final[Mapping[Kind, Callable[[Content], Mapping[str, object]]]] = {
     Kind.SDJWT: _credential,
     Kind.MDOC: _credential,
+    Kind.REQUEST: _request,
+    Kind.TYPE: _type,
     Kind.JWS: _jws,
     Kind.JSON: _json,
     Kind.PEM: _pem,

@@ -17,11 +17,19 @@ from krid.model import Finding, LintingFormat, Severity
 
 
 def lint(content: Content, *, now: str | None) -> tuple[Finding, ...]:
-    """Lint a credential or presentation at a moment.
+    """Lint a credential, presentation, reader's request or type metadata at a moment.
 
     Raises:
         UnsupportedError: `misuse.format` for content that no format lints.
     """
+    if content.kind is Kind.REQUEST:
+        from krid.mdoc import lint_request
+
+        return lint_request(content.raw, now=_moment(now))
+    if content.kind is Kind.TYPE:
+        from krid.sdjwt.type_metadata import lint_type_metadata
+
+        return lint_type_metadata(content.raw)
     if content.kind not in {Kind.SDJWT, Kind.MDOC}:
         raise UnsupportedError(Code.MISUSE_FORMAT, f"{content.kind.value} has no linter")
     chosen = named(standard_formats(), content.kind.value)

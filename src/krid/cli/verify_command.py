@@ -1,8 +1,9 @@
 """`krid verify`: every check of a credential or presentation, in one command."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import click
 
@@ -24,7 +25,10 @@ from krid.model import (
     VerifiedCredential,
 )
 
-_FORMATS = (Kind.SDJWT.value, Kind.MDOC.value)
+if TYPE_CHECKING:
+    from krid.mdoc import VerifiedDocRequest
+
+_FORMATS = (Kind.SDJWT.value, Kind.MDOC.value, Kind.REQUEST.value)
 
 
 @click.command(name="verify")
@@ -49,6 +53,13 @@ _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value)
     metavar="FILE",
     help="Signed status lists; others are fetched.",
 )
+@click.option(
+    "--type",
+    "type_files",
+    multiple=True,
+    metavar="FILE",
+    help="Type metadata documents: an SD-JWT VC must be of one of these types and follow it.",
+)
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
 @click.option("--now", metavar="RFC3339", help="The moment to judge by; without it, now.")
 @click.option(
@@ -61,10 +72,10 @@ _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value)
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Don't tell the content apart.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(**options: object) -> int:
-    """Verify a credential or presentation against what you trust.
+    """Verify a credential, a presentation or a reader's request against what you trust.
 
     Give --nonce and --audience for a presentation, --transcript for one in proximity, or
-    --bearer for a credential that nobody presents.
+    --bearer for a credential that nobody presents. A reader's request needs --transcript.
 
     \b
     Examples:
@@ -74,10 +85,13 @@ def command(**options: object) -> int:
     words = _Words(**options)  # type: ignore[arg-type]  # click has checked each of them
     challenge = _challenge(words)
     try:
-        verified = _verify(words, challenge)
+        content = _content(words)
+        if content.kind is Kind.REQUEST:
+            _show_readers(_verify_readers(words, content, challenge), as_json=words.as_json)
+        else:
+            _show_verified(_verify(words, content, challenge), as_json=words.as_json)
     except KridError as error:
         return _show_refused(error, as_json=words.as_json)
-    _show_verified(verified, as_json=words.as_json)
     return Exit.DONE
 
 
@@ -92,6 +106,7 @@ class _Words:
     transcript: str | None
     bearer: bool
     status_files: tuple[str, ...]
+    type_files: tuple[str, ...]
     no_status: bool
     now: str | None
     max_age: int
@@ -120,17 +135,16 @@ def _hex(text: str) -> bytes:
         raise click.UsageError("--transcript is not hexadecimal") from cause
 
 
-def _verify(words: _Words, challenge: Challenge | Bearer) -> VerifiedCredential:
-    from krid.formats import named, standard_formats
+def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> VerifiedCredential:
+    from krid.cli.type_files import format_with_types
     from krid.profiles import HAIP
     from krid.verifier import verify_presentation
 
-    content = _presentation(words)
     _check_handover(content, challenge)
     trusted = read_trust(words.trust_files, words.status_files)
     return verify_presentation(
         content.raw,
-        credential_format=named(standard_formats(), content.kind.value),
+        credential_format=format_with_types(content.kind, words.type_files),
         trust=trusted.issuers,
         status=_status(words, trusted),
         profile=replace(
@@ -141,7 +155,23 @@ def _verify(words: _Words, challenge: Challenge | Bearer) -> VerifiedCredential:
     )
 
 
-def _presentation(words: _Words) -> Content:
+def _verify_readers(
+    words: _Words, content: Content, challenge: Challenge | Bearer
+) -> "tuple[VerifiedDocRequest, ...]":
+    """Verify who makes each request of a device request, for the session of the transcript."""
+    from krid.mdoc import SessionTranscript, parse_device_request, verify_request
+
+    if isinstance(challenge, Bearer) or challenge.transcript is None:
+        raise MalformedError(Code.INPUT_UNKNOWN, "a reader's request needs --transcript")
+    return verify_request(
+        parse_device_request(content.raw),
+        readers=read_trust(words.trust_files, words.status_files).issuers,
+        transcript=SessionTranscript.parse(challenge.transcript),
+        now=_now(words.now),
+    )
+
+
+def _content(words: _Words) -> Content:
     forced = None if words.form is None else Kind(words.form)
     content = recognise(read_file(words.file), forced=forced)
     if content.kind.value not in _FORMATS:
@@ -189,6 +219,30 @@ def _show_verified(verified: VerifiedCredential, *, as_json: bool) -> None:
     for each in evidence:
         click.echo(f"  {each['check']}: {each['detail']}")
     write_json(verified.claims)
+
+
+def _show_readers(verified: "tuple[VerifiedDocRequest, ...]", *, as_json: bool) -> None:
+    if not as_json:
+        for each in verified:
+            click.echo(f"verified: a request for {each.items.doctype} by {each.reader}")
+            click.echo(f"  reader: {each.path}")
+        return
+    write_json(
+        {
+            "verified": True,
+            "format": Kind.REQUEST.value,
+            "requests": [_shown_request(each) for each in verified],
+        }
+    )
+
+
+def _shown_request(each: "VerifiedDocRequest") -> Mapping[str, object]:
+    return {
+        "type": each.items.doctype,
+        "reader": each.reader,
+        "path": each.path,
+        "elements": each.items.elements,
+    }
 
 
 def _show_refused(error: KridError, *, as_json: bool) -> int:

@@ -158,7 +158,7 @@ def _protected(raw: bytes) -> HeaderMap:
 
 
 def _parse_protected(raw: bytes) -> HeaderMap:
-    return _header_map(cbor.decode(raw) if raw else {})
+    return _header_map(cbor.decode(raw, max_items=limits.MAX_COSE_HEADER_ITEMS) if raw else {})
 
 
 # All that an issuer signs has the same header, byte by byte. What is refused is not kept.

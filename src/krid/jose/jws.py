@@ -89,13 +89,15 @@ class Jws:
         """
         key.verify(self.signing_input, self.signature, alg=self.alg, refusal=refusal)
 
-    def claims(self) -> JsonObject:
+    def claims(self, *, max_values: int = limits.MAX_JSON_VALUES) -> JsonObject:
         """Read the payload as a JWT Claims Set (RFC 7519, section 7.2); it may be unverified.
+
+        `max_values` bounds the work, as in `strict_json.loads`.
 
         Raises:
             MalformedError: `jws.payload` when it is not an object, or a `json.*` code.
         """
-        value = strict_json.loads(self.payload)
+        value = strict_json.loads(self.payload, max_values=max_values)
         if not isinstance(value, dict):
             raise MalformedError(Code.JWS_PAYLOAD)
         return value

@@ -14,6 +14,7 @@ from krid.mdoc.encode import encode_device_response, encode_issuer_signed
 from krid.mdoc.format import MdocFormat
 from krid.mdoc.handover import QR_HANDOVER, Handover, NfcHandover, QrHandover
 from krid.mdoc.issue import prepare
+from krid.mdoc.lint_request import lint_request
 from krid.mdoc.model import (
     DeviceKeyInfo,
     DeviceResponse,
@@ -85,6 +86,7 @@ __all__ = [
     "encode_device_response",
     "encode_issuer_signed",
     "encode_reader_key",
+    "lint_request",
     "mac_document",
     "parse_any",
     "parse_device_request",

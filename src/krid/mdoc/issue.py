@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from krid import cose
-from krid._core import limits, times
+from krid._core import cbor_walk, limits, times
 from krid._core.entropy import Entropy, shuffled
 from krid.cose import Placement, Sign1
 from krid.errors import Code, MalformedError, MisuseError
@@ -32,6 +32,9 @@ from krid.model import Bearer, NoStatus, StatusReference
 
 _RANDOM_BYTES: Final = 32
 """Twice what the standard asks for, as its own examples have it."""
+
+_MSO_ITEMS: Final = 200
+"""CBOR items of a mobile security object beside its digests, with room."""
 
 NO_AUTHORIZATIONS: Final = KeyAuthorizations()
 """The device may sign no elements of its own."""
@@ -145,7 +148,17 @@ def _namespaces(claims: Elements, entropy: Entropy) -> _Namespaces:
     for namespace, elements in claims.items():
         _check_names(namespace, elements)
         namespaces[namespace] = _items(elements, randoms, entropy)
+    _check_readable(namespaces, count)
     return MappingProxyType(namespaces)
+
+
+def _check_readable(namespaces: _Namespaces, count: int) -> None:
+    """Refuse to issue what no verifier of krid would read, for its size; digests count too."""
+    raws = [item.embedded.content for items in namespaces.values() for item in items]
+    try:
+        cbor_walk.check_crowd(raws, max_items=limits.MAX_MDOC_ITEMS - 2 * count - _MSO_ITEMS)
+    except MalformedError as cause:
+        raise MisuseError(Code.MISUSE_CLAIMS, "more values than the limit") from cause
 
 
 def _check_names(namespace: str, elements: Mapping[str, object]) -> None:

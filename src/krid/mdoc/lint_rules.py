@@ -66,3 +66,24 @@ RULES: Final[Mapping[Code, Rule]] = MappingProxyType(
         Code.LINT_LIMIT: Rule("krid", _NOTE),
     }
 )
+
+_READER: Final = Rule(f"{_ISO}, 9.1.4")
+
+REQUEST_ALONE: Final[Mapping[Code, Rule]] = MappingProxyType(
+    {
+        Code.ALG_UNKNOWN: _READER,
+        Code.ALG_NOT_ALLOWED: _READER,
+        Code.COSE_PAYLOAD: _READER,
+        Code.MDOC_VERSION: Rule(f"{_ISO}, 8.3.2.1.2.1"),
+        Code.MDOC_SYNTAX: Rule(f"{_ISO}, 8.3.2.1.2.1"),
+        Code.MDOC_REQUEST: Rule(f"{_ISO}, 8.3.2.1.2.1"),
+        Code.MDOC_AGE_REQUESTS: Rule(f"{_ISO}, 7.2.5"),
+        Code.MDOC_READER_AUTH: _READER,
+        Code.MDOC_READER_SIGNATURE: _READER,
+        Code.X509_PROFILE: Rule(f"{_ISO}, B.1.7", _WARNING),
+    }
+)
+"""What a code stands for in a reader's request, where that differs."""
+
+REQUEST_RULES: Final[Mapping[Code, Rule]] = MappingProxyType({**RULES, **REQUEST_ALONE})
+"""The rules of a reader's request."""

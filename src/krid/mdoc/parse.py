@@ -14,6 +14,7 @@ from krid._core import cbor, limits, shape
 from krid._core.cbor import Embedded
 from krid.cose import Mac0, Sign1
 from krid.errors import Code, MalformedError
+from krid.mdoc import crowd
 from krid.mdoc.model import (
     MAX_DIGEST_ID,
     DeviceResponse,
@@ -44,7 +45,7 @@ def parse_device_response(raw: bytes) -> DeviceResponse:
             `mdoc.limit`, or a `cbor.*` or `cose.*` code.
         UnsupportedError: `mdoc.digest_alg`, `status.mechanism`, `alg.unknown`, `cose.crit`.
     """
-    return _device_response(cbor.decode(raw))
+    return _device_response(_decode(raw))
 
 
 def parse_issuer_signed(raw: bytes) -> IssuerSigned:
@@ -56,7 +57,7 @@ def parse_issuer_signed(raw: bytes) -> IssuerSigned:
         MalformedError: as `parse_device_response`.
         UnsupportedError: as `parse_device_response`.
     """
-    return _issuer_signed(cbor.decode(raw))
+    return _alone(_decode(raw))
 
 
 def parse_any(raw: bytes) -> DeviceResponse | IssuerSigned:
@@ -66,10 +67,19 @@ def parse_any(raw: bytes) -> DeviceResponse | IssuerSigned:
         MalformedError: as `parse_device_response`.
         UnsupportedError: as `parse_device_response`.
     """
-    value = cbor.decode(raw)
+    value = _decode(raw)
     if isinstance(value, Mapping) and "issuerAuth" in value:
-        return _issuer_signed(value)
+        return _alone(value)
     return _device_response(value)
+
+
+def _decode(raw: bytes) -> object:
+    return cbor.decode(raw, max_items=limits.MAX_MDOC_ITEMS)
+
+
+def _alone(value: object) -> IssuerSigned:
+    crowd.check_issuer_signed(value)
+    return _issuer_signed(value)
 
 
 def _device_response(value: object) -> DeviceResponse:
@@ -78,6 +88,7 @@ def _device_response(value: object) -> DeviceResponse:
     errors = shape.sequence(members.get("documentErrors", ()), _SYNTAX)
     _check_number(documents, limits.MAX_DOCUMENTS)
     _check_number(errors, limits.MAX_DOCUMENTS)
+    crowd.check_documents(documents)
     return DeviceResponse(
         version=shape.text(members.get("version"), _SYNTAX),
         documents=tuple(_document(document) for document in documents),

@@ -101,7 +101,7 @@ def reader_authentication(transcript: SessionTranscript, items: ItemsRequest) ->
 def _verify(
     request: DocRequest, readers: IssuerKeys, transcript: SessionTranscript, now: datetime
 ) -> VerifiedDocRequest:
-    auth = _check_present(request)
+    auth = check_present(request.reader_auth)
     hint = IssuerHint(
         format=READER_FORMAT,
         type=request.items.doctype,
@@ -114,9 +114,8 @@ def _verify(
     return VerifiedDocRequest(request.items, reader.issuer, reader.path)
 
 
-def _check_present(request: DocRequest) -> Sign1:
+def check_present(auth: Sign1 | None) -> Sign1:
     """The reader signed, by an algorithm of the standard, and shows its certificate unprotected."""
-    auth = request.reader_auth
     if auth is None:
         raise TrustError(Code.MDOC_READER_AUTH, "no signature")
     if auth.alg not in SIGNING_ALGS:

@@ -13,6 +13,7 @@ from krid._core import cbor, limits, shape
 from krid._core.cbor import Cbor, Embedded
 from krid.cose import Sign1
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
+from krid.mdoc import crowd
 from krid.mdoc.age import MAX_AGE_REQUESTS, count_age_requests
 from krid.mdoc.model import VERSION
 from krid.mdoc.values import read_value, write_value
@@ -21,6 +22,9 @@ AskedElements: TypeAlias = Mapping[str, Mapping[str, bool]]
 """By namespace and element identifier: whether the reader intends to retain the element."""
 
 _SYNTAX: Final = Code.MDOC_REQUEST
+
+REQUEST_MEMBERS: Final = frozenset({"version", "docRequests"})
+DOC_MEMBERS: Final = frozenset({"itemsRequest", "readerAuth"})
 
 NO_INFO: Final[Mapping[str, object]] = MappingProxyType({})
 """The reader adds no request information."""
@@ -105,14 +109,28 @@ def parse_device_request(raw: bytes) -> DeviceRequest:
             code.
         UnsupportedError: `mdoc.version`, `alg.unknown`, `cose.crit`.
     """
-    value = cbor.decode(raw, max_bytes=limits.MAX_DEVICE_REQUEST_BYTES)
+    value = cbor.decode(
+        raw, max_bytes=limits.MAX_DEVICE_REQUEST_BYTES, max_items=limits.MAX_MDOC_ITEMS
+    )
     members = shape.mapping(value, _SYNTAX)
+    check_version(members)
+    check_members(members, REQUEST_MEMBERS)
+    listed = listed_requests(members)
+    return DeviceRequest(tuple(_doc_request(each) for each in listed))
+
+
+def check_version(members: Mapping[str, Cbor]) -> None:
+    """The device request has a version that this code was written for."""
     if shape.text(members.get("version"), _SYNTAX) != VERSION:
         raise UnsupportedError(Code.MDOC_VERSION)
-    _check_members(members, {"version", "docRequests"})
+
+
+def listed_requests(members: Mapping[str, Cbor]) -> Sequence[Cbor]:
+    """Return the requests for documents, at least one and not too many."""
     listed = shape.sequence(members.get("docRequests"), _SYNTAX)
     _check_number(listed, limits.MAX_DOCUMENTS)
-    return DeviceRequest(tuple(_doc_request(each) for each in listed))
+    crowd.check_requests(listed)
+    return listed
 
 
 def encode_device_request(request: DeviceRequest) -> bytes:
@@ -123,7 +141,7 @@ def encode_device_request(request: DeviceRequest) -> bytes:
 
 def _doc_request(value: Cbor) -> DocRequest:
     members = shape.mapping(value, _SYNTAX)
-    _check_members(members, {"itemsRequest", "readerAuth"})
+    check_members(members, DOC_MEMBERS)
     items = ItemsRequest.parse(members.get("itemsRequest"))
     if "readerAuth" not in members:
         return DocRequest(items)
@@ -172,7 +190,8 @@ def _name(value: Cbor) -> str:
     return text
 
 
-def _check_members(members: Mapping[str, Cbor], known: set[str]) -> None:
+def check_members(members: Mapping[str, Cbor], known: frozenset[str]) -> None:
+    """Refuse what no edition knows in a map that nobody signs."""
     if not known.issuperset(members):
         raise MalformedError(_SYNTAX, "an unknown member")
 

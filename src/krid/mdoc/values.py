@@ -21,6 +21,8 @@ _MAX_DEPTH: Final = limits.MAX_CBOR_DEPTH - 2
 PLAIN: Final = frozenset({str, bytes, bool, int})
 """Types of values that are the same to a caller and in CBOR."""
 
+_KEYS: Final = frozenset({str, int})
+
 
 def read_value(value: Cbor) -> object:
     """Turn a decoded element value into a read-only one.
@@ -31,16 +33,16 @@ def read_value(value: Cbor) -> object:
     """
     if value is None or type(value) in PLAIN:
         return value
+    if isinstance(value, list | tuple):
+        return tuple(map(read_value, value))
+    if isinstance(value, Mapping) and _KEYS.issuperset(map(type, value)):
+        return MappingProxyType({key: read_value(member) for key, member in value.items()})
     if isinstance(value, float) and math.isfinite(value):
         return value
     if isinstance(value, DateTime | FullDate):
         return value.text
     if isinstance(value, Embedded):
         return value.content
-    if isinstance(value, list | tuple):
-        return tuple(read_value(member) for member in value)
-    if isinstance(value, Mapping) and all(type(key) in {str, int} for key in value):
-        return MappingProxyType({key: read_value(member) for key, member in value.items()})
     raise MalformedError(Code.MDOC_SYNTAX, "element value")
 
 

@@ -3,7 +3,9 @@
 `sd` marks what may be withheld, `issue.prepare` makes a credential, `present.prepare` shows
 parts of it, `verify.verify` proves them. `JwsJson` is an SD-JWT in a JSON serialisation,
 `type_metadata` holds the rules of credential types, `issuer_metadata` an issuer's keys.
-The rules of SD-JWT VC are those of draft-ietf-oauth-sd-jwt-vc-19 (August 2026).
+The rules of SD-JWT VC are those of draft-ietf-oauth-sd-jwt-vc-19 (August 2026). Of the revisions
+after it, 26 of November 2026 the latest known, the texts were not at hand. The announcement of 24
+names one change of a rule: `cnf` needs neither `iss` nor `sub`, and krid never asked for them.
 """
 
 from krid.sdjwt.format import SdJwtVcFormat

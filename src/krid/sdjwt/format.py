@@ -241,7 +241,7 @@ def _listed(sd_jwt: SdJwt) -> list[dict[str, object]]:
 
 
 def _shown_key_binding(kb: Jws) -> Mapping[str, object]:
-    return {"header": thaw(kb.header), "payload": kb.claims()}
+    return {"header": thaw(kb.header), "payload": key_binding.read_claims(kb)}
 
 
 def _shown_form(raw: bytes) -> dict[str, object]:

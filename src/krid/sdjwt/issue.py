@@ -27,11 +27,11 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from krid._core import limits
+from krid._core import base64url, limits, strict_json
 from krid._core.entropy import Entropy
 from krid._core.strict_json import Json
 from krid._core.times import to_numeric_date
-from krid.errors import Code, MisuseError
+from krid.errors import Code, MalformedError, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, Prepared, PublicKey, jwk
 from krid.model import BEARER, Bearer, IssueOrder, NoStatus, StatusReference, encode_status
@@ -95,7 +95,23 @@ def _complete(
     def append(signed: str) -> str:
         return "~".join((signed, *disclosures, ""))
 
-    return jws.prepare(header, dumps(payload), alg=alg).then(append)
+    raw = dumps(payload)
+    _check_readable(raw, disclosures)
+    return jws.prepare(header, raw, alg=alg).then(append)
+
+
+def _check_readable(payload: bytes, disclosures: Sequence[str]) -> None:
+    """Refuse to issue what no verifier of krid would read, for its size."""
+    size = sum(map(len, disclosures)) + len(disclosures)
+    if len(payload) * 4 // 3 + size > limits.MAX_SDJWT_BYTES - limits.MAX_JWT_HEADER_BYTES:
+        raise MisuseError(Code.MISUSE_CLAIMS, "larger than the limit")
+    try:
+        strict_json.check_crowd([payload], max_values=limits.MAX_JWT_VALUES)
+        if size > limits.MAX_JWT_VALUES:
+            raws = base64url.decode_each(disclosures)
+            strict_json.check_crowd(raws, max_values=limits.MAX_JWT_VALUES)
+    except MalformedError as cause:
+        raise MisuseError(Code.MISUSE_CLAIMS, "more values than the limit") from cause
 
 
 def _check_order(order: IssueOrder, decoys: int) -> None:
@@ -131,7 +147,7 @@ def _check_other_types(value: object, vct: str) -> None:
     """Check `aka_vcts`: text, at least one, and not the main type (section 2.2.2.2)."""
     if not isinstance(value, list | tuple) or not value or vct in value:
         raise MisuseError(Code.MISUSE_CLAIMS, "aka_vcts")
-    if not all(isinstance(other, str) for other in value):
+    if not all(isinstance(other, str) and other for other in value):
         raise MisuseError(Code.MISUSE_CLAIMS, "aka_vcts")
 
 

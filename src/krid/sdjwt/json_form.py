@@ -86,7 +86,7 @@ class JwsJson:
         """
         if len(raw) > limits.MAX_SDJWT_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
-        members = strict_json.loads_object(raw)
+        members = strict_json.loads_object(raw, max_values=limits.MAX_JWT_VALUES)
         form, entries = _form(members)
         headers = [_header(entry) for entry in entries]
         if any(not _OURS.isdisjoint(header) for header in headers[1:]):

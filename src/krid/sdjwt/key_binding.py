@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from krid._core import shape, times
+from krid._core import limits, shape, times
 from krid._core.redact import same
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import (
@@ -108,7 +108,7 @@ def check_key_marks(claims: Mapping[str, Json], kb: Jws) -> None:
 def read_claims(kb: Jws) -> JsonObject:
     """Read what the key binding JWT says."""
     try:
-        return kb.claims()
+        return kb.claims(max_values=limits.MAX_JWT_VALUES)
     except MalformedError as cause:
         raise MalformedError(Code.KB_SYNTAX) from cause
 

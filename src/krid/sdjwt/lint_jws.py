@@ -84,4 +84,5 @@ def _object(text: str) -> JsonObject:
 
 
 def _claims(text: str) -> JsonObject:
-    return Jws({}, base64url.decode(text), b"", b"", Alg.ES256).claims()
+    unsigned = Jws({}, base64url.decode(text), b"", b"", Alg.ES256)
+    return unsigned.claims(max_values=limits.MAX_JWT_VALUES)

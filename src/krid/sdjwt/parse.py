@@ -54,7 +54,8 @@ class SdJwt:
         """Read text that ends with its last tilde; raises as `parse`."""
         signed, *encoded = text[:-1].split("~")
         jws = Jws.parse(signed)
-        payload = MappingProxyType({name: _frozen(value) for name, value in jws.claims().items()})
+        claims = jws.claims(max_values=limits.MAX_JWT_VALUES)
+        payload = MappingProxyType({name: _frozen(value) for name, value in claims.items()})
         hash_alg = HashAlg.from_claim(payload.get(names.SD_ALG, HashAlg.SHA256.value))
         return cls(text, jws, payload, hash_alg, parse_disclosures(encoded, hash_alg))
 
@@ -124,7 +125,9 @@ def parse_disclosures(encoded: list[str], hash_alg: HashAlg) -> Mapping[str, Dis
 
 def _read_arrays(encoded: list[str]) -> list[Json]:
     try:
-        return strict_json.loads_each(base64url.decode_each(encoded))
+        raws = base64url.decode_each(encoded)
+        strict_json.check_crowd(raws, max_values=limits.MAX_JWT_VALUES)
+        return strict_json.loads_each(raws)
     except MalformedError as cause:
         raise MalformedError(Code.SDJWT_DISCLOSURE_SYNTAX, cause.code.message) from cause
 

@@ -1,4 +1,7 @@
-"""What SD-JWT VC adds to SD-JWT: one function per rule (draft-ietf-oauth-sd-jwt-vc, section 2)."""
+"""What SD-JWT VC adds to SD-JWT: one function per rule (draft-ietf-oauth-sd-jwt-vc-19, section 2).
+
+`cnf` needs neither `iss` nor `sub` beside it, as revisions from 24 on say in so many words.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -39,7 +42,7 @@ def check_type(claims: Mapping[str, Json]) -> str:
 
 
 def check_other_types(claims: Mapping[str, Json], vct: str) -> None:
-    """Check `aka_vcts`: further types, at least one, the main one not among them (2.2.2.2).
+    """Check `aka_vcts`: further types, at least one, none empty or the main one (2.2.2.2).
 
     Raises:
         MalformedError: `sdjwt.claim_type`.
@@ -47,7 +50,7 @@ def check_other_types(claims: Mapping[str, Json], vct: str) -> None:
     if "aka_vcts" not in claims:
         return
     others = shape.texts(claims["aka_vcts"], Code.SDJWT_CLAIM_TYPE)
-    if not others or vct in others:
+    if not others or not all(others) or vct in others:
         raise MalformedError(Code.SDJWT_CLAIM_TYPE, "aka_vcts")
 
 

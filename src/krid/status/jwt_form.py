@@ -4,9 +4,9 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from krid._core import base64url, shape, strict_json
+from krid._core import base64url, limits, shape, strict_json
 from krid._core.strict_json import Json
-from krid.errors import Code
+from krid.errors import Code, MalformedError
 from krid.jose import Jws, jws
 from krid.keys import Alg, Prepared
 from krid.model import IssuerHint
@@ -20,13 +20,15 @@ def parse(text: str) -> tuple[ListClaims, IssuerHint, Jws]:
 
     Raises:
         ContentError: `jws.typ`.
-        MalformedError: `status.syntax`, `base64url.syntax`, `time.numeric_date`, and those of
-            `Jws.parse` and `Jws.claims`.
+        MalformedError: `input.size`, `status.syntax`, `base64url.syntax`, `time.numeric_date`,
+            and those of `Jws.parse` and `Jws.claims`.
         UnsupportedError: those of `Jws.parse`.
     """
+    if len(text) > limits.MAX_RESPONSE_BYTES:
+        raise MalformedError(Code.INPUT_SIZE)
     parsed = Jws.parse(text)
     parsed.check_typ(TYP)
-    members = parsed.claims()
+    members = parsed.claims(max_values=limits.MAX_JWT_VALUES)
     lst = shape.text(status_list_of(members).get("lst"), Code.STATUS_SYNTAX)
     claims = ListClaims.read(members, compressed=base64url.decode(lst))
     return claims, _hint(parsed, claims.issuer), parsed

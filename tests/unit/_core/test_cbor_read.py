@@ -29,8 +29,8 @@ COMMON = st.recursive(
 TEXTS = {0: DateTime, 1004: FullDate}
 
 
-def read(raw: bytes, depth: int = limits.MAX_CBOR_DEPTH) -> object:
-    return read_each([raw], depth, Embedded, TEXTS)[0]
+def read(raw: bytes, depth: int = limits.MAX_CBOR_DEPTH, most: int = 10_000) -> object:
+    return read_each([raw], depth, most, Embedded, TEXTS)[0]
 
 
 @given(COMMON)
@@ -63,7 +63,7 @@ def test_with_a_byte_changed_it_reads_what_the_other_reads_or_nothing(
 @given(st.lists(COMMON, max_size=4))
 def test_it_reads_each_of_several(values: list[object]) -> None:
     raws = [cbor.encode(value) for value in values]
-    assert read_each(raws, limits.MAX_CBOR_DEPTH, Embedded, TEXTS) == values
+    assert read_each(raws, limits.MAX_CBOR_DEPTH, 10_000, Embedded, TEXTS) == values
 
 
 def test_an_embedded_item_keeps_the_bytes_it_came_in() -> None:
@@ -116,6 +116,13 @@ def test_members_stand_no_deeper_than_asked_for() -> None:
     for spelt in ("81818100", "a100a100a10000"):
         with pytest.raises(UnsureError):
             read(bytes.fromhex(spelt), depth=2)
+
+
+def test_items_are_counted_those_inside_too() -> None:
+    raw = bytes.fromhex("82a1000101")  # an array, a map with a key and a value, a number
+    assert read(raw, most=5) == [{0: 1}, 1]
+    with pytest.raises(UnsureError):
+        read(raw, most=4)
 
 
 @given(COMMON, st.integers(0, 3))

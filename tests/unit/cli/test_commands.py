@@ -407,3 +407,79 @@ class TestWallet:
 
     def test_a_missing_wallet_exits_3(self, shell: Shell) -> None:
         assert shell("wallet", "history", "missing.db") == 3
+
+
+FILES = Path(__file__).parents[3] / "tests" / "forgeries" / "files"
+
+
+def genuine(shell: Shell, name: str) -> dict[str, str]:
+    """Write a genuine file of the forgeries, and what a verifier of it knows."""
+    content = json.loads((FILES / f"{name}.json").read_text("utf-8"))
+    terms: dict[str, str] = content["verify"]
+    shell.write("file", content["content"].encode())
+    shell.write("trust", terms["trust"].encode())
+    return terms
+
+
+class TestReaderRequests:
+    def test_who_asks_is_verified(self, shell: Shell) -> None:
+        terms = genuine(shell, "mdoc-request/request__genuine")
+        words = ("verify", "file", "--trust", "trust", "--now", terms["now"])
+        shown = shell.json(*words, "--transcript", terms["transcript"], "--json")
+        assert shown["verified"] is True
+        assert shown["format"] == "mdoc-request"
+        requests = shown["requests"]
+        assert isinstance(requests, list)
+        (request,) = requests
+        assert request["type"] == "org.example.card"
+        assert request["elements"] == {"ns": {"name": True, "age_over_18": False}}
+        assert shell(*words, "--transcript", terms["transcript"]) == 0
+        assert shell.out.startswith("verified: a request for org.example.card by ")
+
+    def test_a_request_belongs_to_a_session(self, shell: Shell) -> None:
+        terms = genuine(shell, "mdoc-request/request__genuine")
+        words = ("verify", "file", "--trust", "trust", "--now", terms["now"])
+        assert shell(*words, "--bearer") == 1
+        assert shell.err.startswith("input.unknown: ")
+        assert shell(*words, "--nonce", "n", "--audience", "a") == 1
+
+    def test_a_request_is_inspected(self, shell: Shell) -> None:
+        genuine(shell, "mdoc-request/request__genuine")
+        shown = shell.json("inspect", "file")
+        assert shown["format"] == "mdoc-request"
+        assert shown["requests"] == [
+            {
+                "type": "org.example.card",
+                "elements": {"ns": {"name": True, "age_over_18": False}},
+                "info": {"purpose": "test"},
+                "signed": True,
+            }
+        ]
+
+
+class TestTypes:
+    def test_a_credential_follows_its_type(self, shell: Shell) -> None:
+        terms = genuine(shell, "type-metadata/type__genuine")
+        shell.write("card", terms["credential"].encode())
+        words = ("verify", "card", "--trust", "trust", "--bearer", "--no-status")
+        shown = shell.json(*words, "--type", "file", "--json")
+        assert {"check": "type", "detail": "vct, and the metadata of this type"} in (
+            shown["evidence"]  # type: ignore[operator]  # a list
+        )
+        assert shell(*words, "--type", "missing") == 3
+        shell.write("other", {"vct": "urn:example:other"})
+        assert shell(*words, "--type", "other") == 1
+        assert shell.err.startswith("type.unavailable: ")
+
+    def test_an_mdoc_has_no_type_metadata(self, shell: Shell) -> None:
+        terms = genuine(shell, "mso_mdoc/genuine")
+        words = ("verify", "file", "--trust", "trust", "--transcript", terms["transcript"])
+        assert shell(*words, "--type", "file") == 2
+
+    def test_type_metadata_is_inspected(self, shell: Shell) -> None:
+        genuine(shell, "type-metadata/type__genuine")
+        shown = shell.json("inspect", "file")
+        assert (shown["format"], shown["type"]) == ("type-metadata", "https://types.example/card")
+        words = ("verify", "file", "--trust", "trust", "--bearer")
+        assert shell(*words) == 1
+        assert shell.err.startswith("input.unknown: ")

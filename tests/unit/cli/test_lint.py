@@ -12,9 +12,11 @@ from krid.cli.exits import Exit
 from krid.cli.lint_report import lint
 from krid.errors import Code, UnsupportedError
 from krid.formats import standard_formats
+from krid.mdoc.lint_rules import REQUEST_ALONE
 from krid.mdoc.lint_rules import RULES as MDOC_RULES
 from krid.model import LintingFormat
 from krid.sdjwt.lint_rules import RULES as SDJWT_RULES
+from krid.sdjwt.type_metadata.lint import RULES as TYPE_RULES
 
 ROOT = Path(__file__).parents[3]
 FILES = ROOT / "tests" / "forgeries" / "files"
@@ -89,6 +91,25 @@ def test_names_do_not_reach_the_terminal_raw(
 
 
 @pytest.mark.parametrize(
+    ("file", "kind"),
+    [
+        ("mdoc-request/reader__attached_payload", "mdoc-request"),
+        ("type-metadata/type__a_claim_is_text", "type-metadata"),
+    ],
+)
+def test_what_is_no_credential_is_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, kind: str
+) -> None:
+    forgery = json.loads((FILES / f"{file}.json").read_text("utf-8"))
+    path = tmp_path / "file"
+    path.write_text(forgery["content"], encoding="utf-8")
+    assert run(["inspect", str(path), "--lint", "--json", "--now", NOW]) == Exit.REJECTED
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["format"] == kind
+    assert forgery["expected"] in {each["code"] for each in shown["findings"]}
+
+
+@pytest.mark.parametrize(
     ("content", "words", "status"),
     [
         (b"{}", [], Exit.REJECTED),
@@ -119,6 +140,6 @@ def test_the_page_lists_every_rule() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert rows == [
         f"| `{code}` | {rule.severity.value} | {rule.clause} | {code.message} |"
-        for rules in (SDJWT_RULES, MDOC_RULES)
+        for rules in (SDJWT_RULES, MDOC_RULES, REQUEST_ALONE, TYPE_RULES)
         for code, rule in rules.items()
     ]

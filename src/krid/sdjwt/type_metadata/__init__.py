@@ -15,6 +15,7 @@ or template is fetched.
 from krid.sdjwt.type_metadata.check import TypeRules
 from krid.sdjwt.type_metadata.extend import ResolvedType, merge
 from krid.sdjwt.type_metadata.integrity import Integrity
+from krid.sdjwt.type_metadata.lint import lint_type_metadata
 from krid.sdjwt.type_metadata.model import (
     ClaimDisplay,
     ClaimMetadata,
@@ -49,6 +50,7 @@ __all__ = [
     "TypeDocuments",
     "TypeMetadata",
     "TypeRules",
+    "lint_type_metadata",
     "merge",
     "parse_type_metadata",
     "resolve_type",

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from krid._core import limits, shape, strict_json
-from krid._core.strict_json import Json
+from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError, TransportError
 from krid.model import ClaimPath
 from krid.net import HttpsUrl
@@ -47,7 +47,26 @@ def parse_type_metadata(raw: bytes) -> TypeMetadata:
     Raises:
         MalformedError: `type.syntax`, or a `json.*` code.
     """
-    document = strict_json.loads_object(raw, max_bytes=limits.MAX_TYPE_METADATA_BYTES)
+    return from_members(read_members(raw))
+
+
+def read_members(raw: bytes) -> JsonObject:
+    """Read the JSON object that a document is.
+
+    Raises:
+        MalformedError: a `json.*` code.
+    """
+    return strict_json.loads_object(
+        raw, max_bytes=limits.MAX_TYPE_METADATA_BYTES, max_values=limits.MAX_TYPE_VALUES
+    )
+
+
+def from_members(document: Mapping[str, Json]) -> TypeMetadata:
+    """Read a document whose JSON is read already.
+
+    Raises:
+        MalformedError: `type.syntax`.
+    """
     claims = _objects(document, "claims", _claim) or ()
     check_claims(claims)
     return TypeMetadata(
