@@ -24,6 +24,7 @@ _INDEFINITE: Final = 31
 _EMBEDDED: Final = 24
 _ONE_BYTE: Final = 24
 _STRINGS: Final = frozenset({_BYTES, _TEXT})
+_CONTAINERS: Final = frozenset({_ARRAY, _MAP, _TAG})
 
 _LONG: Final = 4096
 """From this many bytes on, an item is likely to be one long string, such as a portrait."""
@@ -38,22 +39,25 @@ def check_bounds(raw: bytes, *, max_items: int) -> None:
     Raises:
         MalformedError: `cbor.size` for too many items, `cbor.key`, and as `head`.
     """
-    position = 0
+    position, end = 0, len(raw)
     left: list[int] = [1]
     keyed: list[bool] = [False]
     for _ in range(max_items):
-        if not left or position >= len(raw) or len(left) > limits.MAX_CBOR_DEPTH + 1:
+        if not left or position >= end or len(left) > limits.MAX_CBOR_DEPTH + 1:
             return
-        kind, argument, position = head(raw, position)
-        is_key = keyed[-1] and left[-1] % 2 == 0
+        kind, argument = raw[position] >> 5, raw[position] & 0x1F
+        if argument < _ONE_BYTE:
+            position += 1
+        else:
+            kind, argument, position = head(raw, position)
         left[-1] -= 1
-        if kind in {_BYTES, _TEXT}:
+        if kind in _STRINGS:
             position += argument
-        elif kind in {_ARRAY, _MAP, _TAG}:
-            if is_key:
+        elif kind in _CONTAINERS:
+            if keyed[-1] and left[-1] % 2:
                 raise MalformedError(Code.CBOR_KEY)
-            members = {_ARRAY: argument, _MAP: 2 * argument, _TAG: 1}[kind]
-            if max_items < members <= len(raw) - position:
+            members = argument * 2 if kind == _MAP else argument if kind == _ARRAY else 1
+            if max_items < members <= end - position:
                 raise MalformedError(Code.CBOR_SIZE)  # they may all be there: a byte is an item
             left.append(members)
             keyed.append(kind == _MAP)
@@ -69,9 +73,13 @@ def check_crowd(raws: Sequence[bytes], *, max_items: int) -> None:
     Raises:
         MalformedError: `cbor.size`.
     """
-    if _are_few(raws, max_items, short=_LONG) or _are_few(raws, max_items, short=0):
-        return
-    raise MalformedError(Code.CBOR_SIZE)
+    if not are_few(raws, max_items):
+        raise MalformedError(Code.CBOR_SIZE)
+
+
+def are_few(raws: Sequence[bytes], most: int) -> bool:
+    """Tell whether there are at most so many items in several encoded ones together."""
+    return _are_few(raws, most, short=_LONG) or _are_few(raws, most, short=0)
 
 
 def _are_few(raws: Sequence[bytes], most: int, *, short: int) -> bool:

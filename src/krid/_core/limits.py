@@ -27,6 +27,9 @@ MAX_CBOR_UNWALKED_BYTES: Final = 16 * 1024
 """Above this the items are counted before they are decoded. Below, the worst that keys made to
 collide can do is 25 ms."""
 
+MAX_CBOR_UNWALKED_ITEMS: Final = 2_000
+"""Nor are so few items walked over, however long: their keys collide a thousand times at most."""
+
 MAX_DISCLOSURES: Final = 2_000
 """A card holds tens of claims; hashing 2,000 disclosures still ends within some milliseconds."""
 
