@@ -8,7 +8,7 @@ export KRID_VECTORS
 
 # Layers 0 to 6, whose branches are all tested (docs/architecture.md).
 GATED = errors codes _core keys net jose cose x509 did model sdjwt mdoc \
-	status trust query exchange store formats issuer wallet verifier
+	status trust query exchange store ledger formats issuer wallet verifier
 comma := ,
 empty :=
 INCLUDED = $(subst $(empty) $(empty),$(comma),$(foreach part,$(GATED),src/krid/$(part).py src/krid/$(part)/*))

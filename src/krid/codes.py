@@ -267,6 +267,33 @@ class Code(Enum):
     STATUS_SIGNATURE = "status.signature", "the status list's signature does not verify"
     STATUS_NOT_YET_VALID = "status.not_yet_valid", "the status list was issued in the future"
 
+    # Ledger
+    LEDGER_STATEMENT = "ledger.statement", "not a statement that may stand in a ledger"
+    LEDGER_CHECKPOINT = "ledger.checkpoint", "not a signed checkpoint of a ledger"
+    LEDGER_RECEIPT = "ledger.receipt", "not a receipt of a ledger"
+    LEDGER_ORIGIN = "ledger.origin", "the checkpoint is of another ledger"
+    LEDGER_SIGNER = "ledger.signer", "the checkpoint is not signed by the ledger's key"
+    LEDGER_SIGNATURE = "ledger.signature", "a signature of the checkpoint does not verify"
+    LEDGER_WITNESSES = "ledger.witnesses", "fewer witnesses than demanded signed the checkpoint"
+    LEDGER_INDEX = "ledger.index", "the index lies outside the ledger"
+    LEDGER_INCLUSION = "ledger.inclusion", "the proof does not show that the entry is in the ledger"
+    LEDGER_CONSISTENCY = (
+        "ledger.consistency",
+        "the proof does not show that the newer ledger begins with the older one",
+    )
+    LEDGER_STATE = "ledger.state", "the proof does not show what holds for the subject"
+    LEDGER_SEAL = "ledger.seal", "the checkpoint does not end with a seal of the ledger's state"
+    LEDGER_SUBJECT = "ledger.subject", "the receipt is about another subject"
+    LEDGER_STALE = "ledger.stale", "the ledger was sealed longer ago than allowed"
+    LEDGER_FUTURE = "ledger.future", "the ledger was sealed in the future"
+    LEDGER_ROLLED_BACK = "ledger.rolled_back", "the checkpoint is older than one seen before"
+    LEDGER_SPLIT_VIEW = "ledger.split_view", "two checkpoints of one size contradict each other"
+    LEDGER_REWRITTEN = "ledger.rewritten", "the ledger's entries are not those that it signed"
+    LEDGER_TRUNCATED = "ledger.truncated", "the ledger holds fewer entries than it signed"
+    LEDGER_UNSEALED = "ledger.unsealed", "the ledger has no checkpoint yet"
+    LEDGER_UNKNOWN = "ledger.unknown", "the database holds no such ledger"
+    LEDGER_ALTERED = "ledger.altered", "the ledger's database was changed by something else"
+
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"
