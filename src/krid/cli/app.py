@@ -15,6 +15,7 @@ _COMMANDS = {
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
+    "ledger": ("krid.cli.ledger_command", "Keep trusted issuers in a log, and prove it."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
     "verify": ("krid.cli.verify_command", "Verify a credential or presentation."),
     "wallet": ("krid.cli.wallet_command", "Keep cards in an encrypted file."),
