@@ -14,8 +14,9 @@ from krid.ledger.state import Node, StateEntry, StateProof, hash_of, join
 
 _CHILDREN: Final = 16
 _BITS: Final = 4
-_NOTHING, _ENTRY, _HASH = b"\x00", b"\x01", b"\x02"
-_ENTRY_BYTES: Final = 2 * HASH_BYTES + 8
+_INDEX_BYTES: Final = 8
+_ENTRY_BYTES: Final = 2 * HASH_BYTES + _INDEX_BYTES
+_NOTHING, _HASH, _ENTRY = 0, 1, 2
 
 
 class Pages(Protocol):
@@ -61,53 +62,49 @@ class _Page:
 
     @classmethod
     def decode(cls, raw: bytes) -> Self:
+        kinds, place = raw[:_CHILDREN], _CHILDREN
         children: list[Node] = []
-        place = 0
-        while place < len(raw):
-            kind = raw[place : place + 1]
-            size = _SIZES.get(kind, -1)
-            body = raw[place + 1 : place + 1 + size]
-            if len(body) != size:
-                raise StoreError(Code.LEDGER_ALTERED, "a page of the state")
-            children.append(_child(kind, body))
-            place += 1 + size
-        if len(children) != _CHILDREN:
+        for kind in kinds:
+            if kind == _NOTHING:
+                children.append(None)
+            elif kind == _HASH:
+                children.append(raw[place : place + HASH_BYTES])
+                place += HASH_BYTES
+            else:
+                children.append(_entry(raw[place : place + _ENTRY_BYTES]))
+                place += _ENTRY_BYTES
+        if len(kinds) != _CHILDREN or place != len(raw) or max(kinds) > _ENTRY:
             raise StoreError(Code.LEDGER_ALTERED, "a page of the state")
         return cls(children, is_new=False)
 
     def encode(self) -> bytes:
-        return b"".join(map(_written, self.children))
+        """Write the kinds of all children, then what there is of each."""
+        kinds = bytearray(_CHILDREN)
+        bodies: list[bytes] = []
+        for place, child in enumerate(self.children):
+            if isinstance(child, bytes):
+                kinds[place] = _HASH
+                bodies.append(child)
+            elif child is not None:
+                kinds[place] = _ENTRY
+                bodies += (child.key, child.index.to_bytes(_INDEX_BYTES, "big"), child.leaf)
+        return bytes(kinds) + b"".join(bodies)
 
     def levels(self) -> list[list[Node]]:
         """Join the children, level by level; the last level is the page's own node."""
         levels = [self.children]
         while len(levels[-1]) > 1:
             below = levels[-1]
-            levels.append([join(*below[at : at + 2]) for at in range(0, len(below), 2)])
+            levels.append(list(map(join, below[::2], below[1::2])))
         return levels
 
     def node(self) -> Node:
         return self.levels()[-1][0]
 
 
-_SIZES: Final = {_NOTHING: 0, _ENTRY: _ENTRY_BYTES, _HASH: HASH_BYTES}
-
-
-def _child(kind: bytes, body: bytes) -> Node:
-    if kind == _NOTHING:
-        return None
-    if kind == _HASH:
-        return body
-    key, index, leaf = body[:HASH_BYTES], body[HASH_BYTES:-HASH_BYTES], body[-HASH_BYTES:]
+def _entry(raw: bytes) -> StateEntry:
+    key, index, leaf = raw[:HASH_BYTES], raw[HASH_BYTES:-HASH_BYTES], raw[-HASH_BYTES:]
     return StateEntry(key, int.from_bytes(index, "big"), leaf)
-
-
-def _written(child: Node) -> bytes:
-    if child is None:
-        return _NOTHING
-    if isinstance(child, StateEntry):
-        return _ENTRY + child.key + child.index.to_bytes(8, "big") + child.leaf
-    return _HASH + child
 
 
 def nibble(key: bytes, depth: int) -> int:

@@ -46,16 +46,16 @@ Node: TypeAlias = StateEntry | bytes | None
 
 def hash_of(node: Node) -> bytes:
     """Return what a subtree is in the hash of its parent."""
-    if node is None:
-        return EMPTY
-    return node.hash if isinstance(node, StateEntry) else node
+    if isinstance(node, bytes):
+        return node
+    return EMPTY if node is None else node.hash
 
 
 def join(left: Node, right: Node) -> Node:
     """Put two halves together; an entry that has no neighbour rises."""
-    if left is None and (right is None or isinstance(right, StateEntry)):
+    if left is None and type(right) is not bytes:
         return right
-    if right is None and isinstance(left, StateEntry):
+    if right is None and type(left) is not bytes:
         return left
     return sha256(b"\x03" + hash_of(left) + hash_of(right)).digest()
 

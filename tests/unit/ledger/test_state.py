@@ -125,7 +125,8 @@ def test_what_is_no_proof(members: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\x00" * 15, b"\x00" * 17, b"\x03" * 16, b"\x02" + bytes(31)]
+    "raw",
+    [b"", bytes(15), bytes(17), b"\x03" * 16 + bytes(16 * 72), b"\x01" + bytes(15 + 31)],
 )
 def test_a_damaged_page(raw: bytes) -> None:
     pages = MemoryPages({b"": raw})
