@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import issue_hold_verify
+import ledger_evm
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -21,3 +22,8 @@ def test_the_readme_has_an_example() -> None:
 
 def test_the_ceremony_discloses_the_name() -> None:
     assert issue_hold_verify.main() == "Hong Gildong"
+
+
+def test_a_removed_issuer_is_refused_by_the_chain() -> None:
+    pytest.importorskip("eth_tester", reason="no chain in this process: pip install eth-tester")
+    assert ledger_evm.main() == "trust.unknown_issuer"

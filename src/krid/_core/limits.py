@@ -224,3 +224,9 @@ MAX_RECEIPT_BYTES: Final = 64 * 1024
 
 MAX_LEDGER_BATCH: Final = 10_000
 """Statements appended in one transaction, which other writers wait for: about a second."""
+
+MAX_RPC_BYTES: Final = 256 * 1024
+"""An answer of a chain's node: a block without its transactions takes 40 kB at most, as hashes."""
+
+MAX_CONFIRMATIONS: Final = 64
+"""Blocks that must follow: each is fetched, and two epochs of Ethereum are final."""

@@ -10,9 +10,9 @@ from krid._core import limits
 from krid.errors import Code, MalformedError, TrustError
 from krid.ledger.checkpoint import Checkpoint, check_follows
 from krid.ledger.receipt import StandingReceipt, read_standing
-from krid.ledger.statements import Role, TrustedIssuerAdded
+from krid.ledger.statements import Role, Statement, TrustedIssuerAdded
 from krid.ledger.subjects import Subject, SubjectKind
-from krid.ledger.verify import Standing, Terms, verify_standing
+from krid.ledger.verify import Terms, verify_standing
 from krid.model.trusted_issuers import TrustedIssuer
 
 Receipts: TypeAlias = Callable[[Subject], StandingReceipt]
@@ -79,11 +79,15 @@ class LedgerIssuers:
                 it, or trusts it in other roles alone.
             KridError: the receipt does not hold; see `verify_standing`.
         """
-        subject = _subject(issuer)
+        subject = issuer_subject(issuer)
+        if subject is None:
+            raise TrustError(Code.TRUST_UNKNOWN_ISSUER, "not a name on a ledger")
         receipt = self._receipts(subject)
         standing = verify_standing(receipt, subject=subject, terms=self._terms, now=now)
         self._remember(standing.checkpoint)
-        return self._entry(standing)
+        place = f"entry {standing.index} of {standing.checkpoint.origin}"
+        evidence = f"{place}, sealed {standing.sealed_at.isoformat()}"
+        return trusted_issuer(standing.statement, role=self._role, evidence=evidence)
 
     def _remember(self, checkpoint: Checkpoint) -> None:
         with self._lock:
@@ -93,27 +97,33 @@ class LedgerIssuers:
             elif known.size == checkpoint.size:
                 check_follows(checkpoint, known=known)
 
-    def _entry(self, standing: Standing) -> TrustedIssuer:
-        added = standing.statement
-        if not isinstance(added, TrustedIssuerAdded):
-            words = "never added" if added is None else "taken back"
-            raise TrustError(Code.TRUST_UNKNOWN_ISSUER, words)
-        if self._role not in added.roles:
-            raise TrustError(Code.TRUST_UNKNOWN_ISSUER, "another role")
-        place = f"entry {standing.index} of {standing.checkpoint.origin}"
-        return TrustedIssuer(
-            id=added.issuer,
-            keys=added.keys,
-            did=added.did,
-            types=added.types,
-            valid_from=added.valid_from,
-            valid_until=added.valid_until,
-            evidence=f"{place}, sealed {standing.sealed_at.isoformat()}",
-        )
 
-
-def _subject(issuer: str) -> Subject:
+def issuer_subject(issuer: str) -> Subject | None:
+    """Return the subject that an issuer's name stands for; None when no ledger could hold it."""
     try:
         return Subject(SubjectKind.ISSUER, issuer[: limits.MAX_STATEMENT_NAME_CHARS + 1])
-    except MalformedError as cause:
-        raise TrustError(Code.TRUST_UNKNOWN_ISSUER, "not a name on a ledger") from cause
+    except MalformedError:
+        return None
+
+
+def trusted_issuer(statement: Statement | None, *, role: Role, evidence: str) -> TrustedIssuer:
+    """Turn what holds for an issuer into an entry of a register.
+
+    Raises:
+        TrustError: `trust.unknown_issuer` when it was never added, or taken back, or has not
+            this role.
+    """
+    if not isinstance(statement, TrustedIssuerAdded):
+        words = "never added" if statement is None else "taken back"
+        raise TrustError(Code.TRUST_UNKNOWN_ISSUER, words)
+    if role not in statement.roles:
+        raise TrustError(Code.TRUST_UNKNOWN_ISSUER, "another role")
+    return TrustedIssuer(
+        id=statement.issuer,
+        keys=statement.keys,
+        did=statement.did,
+        types=statement.types,
+        valid_from=statement.valid_from,
+        valid_until=statement.valid_until,
+        evidence=evidence,
+    )
