@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 from krid._core import strict_json
 from krid.errors import KridError
+from krid.evm.node import read_answer
+from krid.evm.values import read_data
 from krid.ledger import Subject, SubjectKind
 from krid.ledger.evm import Block, Node, outcome
 from krid.ledger.evm.contract import Record, check_record
-from krid.ledger.evm.node import read_answer
-from krid.ledger.evm.values import read_data
 from krid.net import Response, ScriptedTransport, run
 
 URL = "https://chain.example/"

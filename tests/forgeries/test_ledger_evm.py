@@ -11,6 +11,8 @@ from ledgers import ADDED, MOIS, NOW, REMOVED, refused
 
 from krid._core import strict_json
 from krid.errors import Code, TransportError
+from krid.evm.node import read_answer
+from krid.evm.values import write_data
 from krid.ledger import Sealed, Statement, TrustedIssuerAdded, encode
 from krid.ledger.evm import (
     KRID_TRUST,
@@ -24,8 +26,6 @@ from krid.ledger.evm import (
 )
 from krid.ledger.evm.artefact import Artefact
 from krid.ledger.evm.contract import Record, check_record
-from krid.ledger.evm.node import read_answer
-from krid.ledger.evm.values import write_data
 from krid.ledger.evm.writer import _send
 from krid.net import FetchPolicy, Request, Response, ScriptedTransport, run
 

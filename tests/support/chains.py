@@ -24,6 +24,7 @@ from krid.ledger.evm import (
 from krid.net import Flow, Request, Response, Transport, run
 
 T = TypeVar("T")
+pytest.importorskip("eth_account", reason="no accounts: pip install 'krid[evm]'")
 MINISTRY = LocalAccount(bytes(31) + b"\x01")
 
 

@@ -230,3 +230,9 @@ MAX_RPC_BYTES: Final = 256 * 1024
 
 MAX_CONFIRMATIONS: Final = 64
 """Blocks that must follow: each is fetched, and two epochs of Ethereum are final."""
+
+MAX_ETHR_CHANGES: Final = 256
+"""Changes of one did:ethr, each of which costs a call: far above what an organisation makes."""
+
+MAX_ETHR_VALUE_BYTES: Final = 4 * 1024
+"""The value of one attribute of a did:ethr: an RSA key takes 550 bytes, an address 100."""

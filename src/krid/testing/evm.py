@@ -35,6 +35,7 @@ class InProcessChain:
             "eth_estimateGas": lambda call: self._tester.estimate_gas(self._padded(call)),
             "eth_gasPrice": lambda: 10**10,
             "eth_getBlockByNumber": self._block,
+            "eth_getLogs": self._logs,
             "eth_getTransactionCount": lambda address, _: self._tester.get_nonce(address),
             "eth_getTransactionReceipt": self._receipt,
             "eth_sendRawTransaction": self._tester.send_raw_transaction,
@@ -97,6 +98,19 @@ class InProcessChain:
         members = {wire: _hexed(found[name]) for name, wire in names.items()}
         return members | {"timestamp": hex(found["timestamp"]), "transactions": []}
 
+    def _logs(self, wanted: Mapping[str, Any]) -> list[Json]:
+        found = self._tester.get_logs(
+            from_block=_numbered(wanted["fromBlock"]),
+            to_block=_numbered(wanted["toBlock"]),
+            address=wanted["address"],
+            topics=wanted["topics"],
+        )
+        names = {"address": "address", "topics": "topics", "data": "data"}
+        numbers = {"block_number": "blockNumber", "log_index": "logIndex"}
+        return [
+            {wire: _hexed(log[name]) for name, wire in (names | numbers).items()} for log in found
+        ]
+
     def _call(self, call: Mapping[str, str], at: Mapping[str, object] | str) -> str:
         number = "latest" if isinstance(at, str) else self._number_of(at["blockHash"])
         found: str = self._tester.call(self._padded(call), block_number=number)
@@ -137,4 +151,6 @@ def _hexed(value: Any) -> Json:  # noqa: ANN401  whatever the library returns
         return f"0x{value.hex()}"
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, list | tuple):
+        return [_hexed(member) for member in value]
     raise TypeError

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from ledgers import ADDED, DAY, ISSUER_KEY, MOIS, NOW, REMOVED, anchor, refused
 
 from krid.errors import Code, KridError
+from krid.evm.node import read_answer
+from krid.evm.values import read_data, read_quantity, write_data
 from krid.ledger import (
     CheckpointAnchored,
     Role,
@@ -22,8 +24,6 @@ from krid.ledger import (
 )
 from krid.ledger.evm import DID_REGISTRY, KRID_TRUST, Artefact, Block, LocalAccount, outcome
 from krid.ledger.evm.contract import Record, check_record
-from krid.ledger.evm.node import read_answer
-from krid.ledger.evm.values import read_data, read_quantity, write_data
 from krid.ledger.evm.writer import Transaction
 
 

@@ -4,11 +4,10 @@ It needs eth-abi and eth-account (`pip install 'krid[evm]'`). Beside it lies `Di
 registry of ERC-1056 that did:ethr is about. See `docs/ledger.md`, also for Hyperledger Besu.
 """
 
+from krid.evm import Block, ChainTerms, Node, settled_block
 from krid.ledger.evm.artefact import DID_REGISTRY, KRID_TRUST, Artefact
-from krid.ledger.evm.blocks import Block, ChainTerms, settled_block
 from krid.ledger.evm.contract import ChainStanding, call_of, read_standing
 from krid.ledger.evm.issuers import EvmIssuers
-from krid.ledger.evm.node import Node
 from krid.ledger.evm.writer import (
     LocalAccount,
     Outcome,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final, cast, final
 
 from krid._core.times import to_numeric_date
 from krid.errors import Code, ContentError
+from krid.evm.blocks import Block, ChainTerms, settled_block
+from krid.evm.node import Node
+from krid.evm.values import read_data, write_data
 from krid.ledger import wire
 from krid.ledger.evm.artefact import KRID_TRUST, Artefact, decode
-from krid.ledger.evm.blocks import Block, ChainTerms, settled_block
-from krid.ledger.evm.node import Node
-from krid.ledger.evm.values import read_data, write_data
 from krid.ledger.statements import Role, Sealed, Statement, TrustedIssuerAdded, TrustedIssuerRemoved
 from krid.ledger.subjects import Subject, SubjectKind
 from krid.net import Flow

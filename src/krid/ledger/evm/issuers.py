@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final, final
 
 from krid.errors import Code, ContentError, TrustError
-from krid.ledger.evm.blocks import Block, ChainTerms
+from krid.evm.blocks import Block, ChainTerms
+from krid.evm.node import Node
 from krid.ledger.evm.contract import ChainStanding, read_standing
-from krid.ledger.evm.node import Node
 from krid.ledger.issuers import issuer_subject, trusted_issuer
 from krid.ledger.statements import Role
 from krid.ledger.subjects import Subject

@@ -8,11 +8,11 @@ from typing import Final, Protocol, final
 
 from krid._core import shape, strict_json
 from krid.errors import Code, ContentError, MalformedError, MisuseError
+from krid.evm.blocks import ADDRESS_BYTES
+from krid.evm.node import Node
+from krid.evm.values import read_data, read_quantity, write_data
 from krid.ledger.evm.artefact import Artefact
-from krid.ledger.evm.blocks import ADDRESS_BYTES
 from krid.ledger.evm.contract import call_of
-from krid.ledger.evm.node import Node
-from krid.ledger.evm.values import read_data, read_quantity, write_data
 from krid.ledger.statements import Statement
 from krid.net import Flow
 

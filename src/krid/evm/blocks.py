@@ -13,8 +13,8 @@ from typing import Final, Self, final
 from krid._core import limits, shape
 from krid._core.times import aware, from_numeric_date
 from krid.errors import Code, ContentError, KridError, MalformedError, MisuseError, ValidityError
-from krid.ledger.evm.node import Node
-from krid.ledger.evm.values import read_data, read_quantity
+from krid.evm.node import Node
+from krid.evm.values import read_data, read_quantity
 from krid.net import Flow
 
 ADDRESS_BYTES: Final = 20
@@ -116,7 +116,7 @@ def _check_age(newest: Block, terms: ChainTerms, now: datetime) -> None:
 
 
 def _parent(node: Node, child: Block, number: int) -> Flow[Block]:
-    block = yield from _block(node, number)
+    block = yield from block_at(node, number)
     if block.hash != child.parent:
         raise ContentError(Code.EVM_BLOCK_ORDER)
     if block.at > child.at:
@@ -124,7 +124,13 @@ def _parent(node: Node, child: Block, number: int) -> Flow[Block]:
     return block
 
 
-def _block(node: Node, number: int) -> Flow[Block]:
+def block_at(node: Node, number: int) -> Flow[Block]:
+    """Return the block of a number.
+
+    Raises:
+        ContentError: `evm.block_order` when the node shows another one.
+        MalformedError, TransportError: as `settled_block`.
+    """
     block = Block.parse((yield from node.ask("eth_getBlockByNumber", hex(number), _HASHES_ALONE)))
     if block.number != number:
         raise ContentError(Code.EVM_BLOCK_ORDER)
@@ -139,6 +145,6 @@ def _check_known(node: Node, block: Block, known: Block | None) -> Flow[None]:
         raise ContentError(Code.EVM_ROLLED_BACK)
     if known.at > block.at:
         raise ValidityError(Code.EVM_BLOCK_TIME)
-    there = block if known.number == block.number else (yield from _block(node, known.number))
+    there = block if known.number == block.number else (yield from block_at(node, known.number))
     if there.hash != known.hash:
         raise ContentError(Code.EVM_REORGANISED)

@@ -1,7 +1,7 @@
 """Asking a chain's node by JSON-RPC 2.0: as flows, so that any transport carries them.
 
 A node is not believed. What it says is read strictly and capped; what can be held against
-something else is (`krid.ledger.evm.blocks`). A node may still lie about what a contract stores:
+something else is (`krid.evm.blocks`). A node may still lie about what a contract stores:
 ask one of your own, or several and compare.
 """
 
