@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from typing import Any, TypeVar, final
 
 import pytest
@@ -80,7 +81,9 @@ class Chain:
 
 def in_process() -> Chain:
     """Start a chain with a contract in this process, or skip where its packages are absent."""
-    pytest.importorskip("eth_tester", reason="no chain in this process: pip install eth-tester")
+    # Not imported here: InProcessChain undoes what that does to the whole process.
+    if find_spec("eth_tester") is None or find_spec("eth") is None:
+        pytest.skip("no chain in this process: pip install eth-tester py-evm")
     from krid.testing.evm import InProcessChain
 
     chain = InProcessChain()

@@ -3,6 +3,7 @@
 It is eth-tester with py-evm (`pip install eth-tester py-evm`). Each transaction makes a block.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, final
@@ -25,9 +26,7 @@ class InProcessChain:
 
     def __init__(self) -> None:
         """Begin a chain with a genesis block."""
-        from eth_tester import EthereumTester, PyEVMBackend
-
-        self._tester: Any = EthereumTester(PyEVMBackend())
+        self._tester: Any = _start()
         self._methods: Final[Mapping[str, Callable[..., Any]]] = {
             "eth_blockNumber": lambda: self._head()["number"],
             "eth_call": self._call,
@@ -136,6 +135,19 @@ class InProcessChain:
             "blockNumber": hex(found["block_number"]),
             "contractAddress": found["contract_address"] or None,
         }
+
+
+def _start() -> Any:  # noqa: ANN401  the library's own
+    """Start a chain, and undo what py-evm does to the whole process when it is imported.
+
+    It lets Python recurse ten times deeper, for contracts that call each other a thousand times.
+    """
+    limit = sys.getrecursionlimit()
+    from eth_tester import EthereumTester, PyEVMBackend
+
+    chain = EthereumTester(PyEVMBackend())
+    sys.setrecursionlimit(limit)
+    return chain
 
 
 def _numbered(number: str) -> int | str:
