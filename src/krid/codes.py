@@ -489,6 +489,46 @@ class Code(Enum):
     STATUS_REGISTRY = "status.registry", "the status registry is not the one that was expected"
     STATUS_DATABASE = "status.database", "the database of the status lists failed"
 
+    # Ledger
+    LEDGER_STATEMENT = "ledger.statement", "not a statement that may stand in a ledger"
+    LEDGER_CHECKPOINT = "ledger.checkpoint", "not a signed checkpoint of a ledger"
+    LEDGER_RECEIPT = "ledger.receipt", "not a receipt of a ledger"
+    LEDGER_ORIGIN = "ledger.origin", "the checkpoint is of another ledger"
+    LEDGER_SIGNER = "ledger.signer", "the checkpoint is not signed by the ledger's key"
+    LEDGER_SIGNATURE = "ledger.signature", "a signature of the checkpoint does not verify"
+    LEDGER_WITNESSES = "ledger.witnesses", "fewer witnesses than demanded signed the checkpoint"
+    LEDGER_INDEX = "ledger.index", "the index lies outside the ledger"
+    LEDGER_INCLUSION = "ledger.inclusion", "the proof does not show that the entry is in the ledger"
+    LEDGER_CONSISTENCY = (
+        "ledger.consistency",
+        "the proof does not show that the newer ledger begins with the older one",
+    )
+    LEDGER_STATE = "ledger.state", "the proof does not show what holds for the subject"
+    LEDGER_SEAL = "ledger.seal", "the checkpoint does not end with a seal of the ledger's state"
+    LEDGER_SUBJECT = "ledger.subject", "the receipt is about another subject"
+    LEDGER_STALE = "ledger.stale", "the ledger was sealed longer ago than allowed"
+    LEDGER_FUTURE = "ledger.future", "the ledger was sealed in the future"
+    LEDGER_ROLLED_BACK = "ledger.rolled_back", "the checkpoint is older than one seen before"
+    LEDGER_SPLIT_VIEW = "ledger.split_view", "two checkpoints of one size contradict each other"
+    LEDGER_REWRITTEN = "ledger.rewritten", "the ledger's entries are not those that it signed"
+    LEDGER_TRUNCATED = "ledger.truncated", "the ledger holds fewer entries than it signed"
+    LEDGER_UNSEALED = "ledger.unsealed", "the ledger has no checkpoint yet"
+    LEDGER_UNKNOWN = "ledger.unknown", "the database holds no such ledger"
+    LEDGER_ALTERED = "ledger.altered", "the ledger's database was changed by something else"
+    EVM_ANSWER = "evm.answer", "the chain's node does not answer as JSON-RPC must"
+    EVM_REFUSED = "evm.refused", "the chain's node answered with an error"
+    EVM_CHAIN_ID = "evm.chain_id", "the node is one of another chain"
+    EVM_BLOCK_ORDER = "evm.block_order", "the node's blocks do not follow each other"
+    EVM_BLOCK_TIME = "evm.block_time", "the times of the node's blocks run backwards"
+    EVM_STALE = "evm.stale", "the chain's newest block is older than allowed"
+    EVM_FUTURE = "evm.future", "the chain's newest block is of the future"
+    EVM_ROLLED_BACK = "evm.rolled_back", "the chain ends before a block that was seen"
+    EVM_REORGANISED = "evm.reorganised", "the chain has another block where one was seen"
+    EVM_UNCONFIRMED = "evm.unconfirmed", "fewer blocks than demanded follow"
+    EVM_CONTRACT = "evm.contract", "no contract of the kind expected at the address"
+    EVM_RECORD = "evm.record", "what the contract says does not fit the statement beside it"
+    EVM_REVERTED = "evm.reverted", "the contract refused the transaction"
+
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"

@@ -1,9 +1,11 @@
 """What the README and the examples show is run as it stands there."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import issue_hold_verify
+import ledger_evm
 import pytest
 import verify_on_all_cores
 
@@ -26,3 +28,9 @@ def test_the_ceremony_discloses_the_name() -> None:
 
 def test_presentations_are_verified_by_processes() -> None:
     assert verify_on_all_cores.main(count=130, processes=2) == (129, ["kb.audience"])
+
+
+def test_a_removed_issuer_is_refused_by_the_chain() -> None:
+    if find_spec("eth_tester") is None:
+        pytest.skip("no chain in this process: pip install eth-tester py-evm")
+    assert ledger_evm.main() == "trust.unknown_issuer"

@@ -369,3 +369,42 @@ MAX_XML_MARKS: Final = 600_000
 
 MAX_LINTED_CBOR_ITEMS: Final = 30_000
 """CBOR items whose heads a linting looks at: the largest mdoc has a third of it."""
+
+MAX_STATEMENT_BYTES: Final = 8 * 1024
+"""One statement of a ledger: an issuer with sixteen keys and a hundred types fits in."""
+
+MAX_STATEMENT_NAME_CHARS: Final = 1_024
+"""The name of an issuer, schema or list on a ledger: an address or a DID, never content."""
+
+MAX_STATEMENT_KEYS: Final = 16
+"""Keys of one issuer in force at once on a ledger; whoever has more names a DID."""
+
+MAX_STATEMENT_TYPES: Final = 128
+"""Types of credentials that one issuer may issue: a state issues some tens."""
+
+MAX_LEDGER_SIZE: Final = 2**48
+"""Entries of a ledger: 9,000 years at a thousand a second; a proof has at most 48 hashes."""
+
+MAX_CHECKPOINT_BYTES: Final = 16 * 1024
+"""A checkpoint takes 200 bytes and 200 for each witness; sixteen must be taken at the least."""
+
+MAX_CHECKPOINT_SIGNATURES: Final = 32
+"""Signatures below a checkpoint: the signed note format asks for at least sixteen."""
+
+MAX_RECEIPT_BYTES: Final = 64 * 1024
+"""A statement, a checkpoint, and at most 48 and 256 hashes."""
+
+MAX_LEDGER_BATCH: Final = 10_000
+"""Statements appended in one transaction, which other writers wait for: about a second."""
+
+MAX_RPC_BYTES: Final = 256 * 1024
+"""An answer of a chain's node: a block without its transactions takes 40 kB at most, as hashes."""
+
+MAX_CONFIRMATIONS: Final = 64
+"""Blocks that must follow: each is fetched, and two epochs of Ethereum are final."""
+
+MAX_ETHR_CHANGES: Final = 256
+"""Changes of one did:ethr, each of which costs a call: far above what an organisation makes."""
+
+MAX_ETHR_VALUE_BYTES: Final = 4 * 1024
+"""The value of one attribute of a did:ethr: an RSA key takes 550 bytes, an address 100."""

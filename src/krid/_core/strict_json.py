@@ -29,6 +29,9 @@ JsonObject: TypeAlias = dict[str, Json]
 _GLIMPSE = 64 * 1024
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
+# A text, to its end or to that of the input, or one bracket.
+_NESTING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
 _UNSURE: Final = object()
 _BLANKS: Final = b" \t\n\r"
 _TEXT_ALONE: Final = frozenset({str})
@@ -188,6 +191,8 @@ def _parse_quickly(raw: bytes) -> Json:
 
 
 def _parse(raw: bytes) -> Json:
+    if _brackets(raw) > limits.MAX_JSON_DEPTH:
+        _check_nesting(raw)
     try:
         value: Json = _DECODER.decode(raw.decode("utf-8"))
     except RecursionError as cause:
@@ -264,6 +269,23 @@ def _constant(_text: str) -> None:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+
+
+def _check_nesting(raw: bytes) -> None:
+    """Count how deep brackets nest before the decoder follows them.
+
+    It stops at the interpreter's limit, and a program may have raised that beyond what the
+    stack holds.
+    """
+    depth = 0
+    for token in _NESTING.finditer(raw):
+        first = raw[token.start()]
+        if first in b"[{":
+            depth += 1
+            if depth > limits.MAX_JSON_DEPTH:
+                raise MalformedError(Code.JSON_DEPTH)
+        elif first in b"]}":
+            depth -= 1
 
 
 def _containers(members: Iterable[Json]) -> list[JsonObject | list[Json]]:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
+    "ledger": ("krid.cli.ledger_command", "Keep trusted issuers in a log, and prove it."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
     "serve": ("krid.cli.serve_command", "Serve a web application."),
     "verify": ("krid.cli.verify_command", "Verify a credential or presentation."),

@@ -19,6 +19,7 @@ _NOT_HAD: Final = frozenset(
     {
         Code.DID_METHOD,
         Code.DID_NOT_FOUND,
+        Code.LEDGER_UNKNOWN,
         Code.STATUS_UNAVAILABLE,
         Code.STORE_BUSY,
         Code.STORE_IO,

@@ -1,5 +1,7 @@
 import json
 import math
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from enum import Enum
@@ -225,3 +227,35 @@ def test_a_flat_array_without_a_json_form_is_not_written() -> None:
     assert strict_json.dumps_each([[2**70]]) == [b"[1180591620717411303424]"]
     with pytest.raises(MalformedError):
         strict_json.dumps_each([["\ud800"]])
+
+
+def test_a_bomb_is_refused_by_a_program_that_may_recurse_deeply() -> None:
+    """The decoder underneath would follow it until the stack is full, and the process gone."""
+    code = (
+        "import sys; sys.setrecursionlimit(10**6)\n"
+        "from krid._core import strict_json\n"
+        "for bomb in (b'[' * 10**6, b'{\"a\":' * 10**5, b'[\"\\\\\"' + b'[' * 10**5):\n"
+        "    try: strict_json.loads(bomb)\n"
+        "    except strict_json.MalformedError as error: print(error.code)\n"
+    )
+    done = subprocess.run(  # noqa: S603  the command is made of constants
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["json.depth", "json.depth", "json.syntax"]
+
+
+def test_brackets_in_a_text_are_no_nesting() -> None:
+    text = "[{" * 200 + '"'
+    assert strict_json.loads(strict_json.dumps({"a": [text], "b": 1.0})) == {"a": [text], "b": 1.0}
+    assert strict_json.loads(b'{"a": 1.0, "b": [' + b"[], " * 90 + b"0]}")
+
+
+def test_a_caller_whose_stack_is_full_gets_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def decode(self, text: str) -> Json:
+            raise RecursionError
+
+    monkeypatch.setattr(strict_json, "_DECODER", Full())
+    with pytest.raises(MalformedError) as error:
+        strict_json.loads(b'{"a": 1.00}')
+    assert error.value.code is Code.JSON_DEPTH

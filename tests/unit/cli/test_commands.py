@@ -87,6 +87,8 @@ class TestHelp:
         [
             (),
             *(("demo",), ("inspect",), ("resolve",), ("verify",)),
+            *(("ledger",), ("ledger", "init"), ("ledger", "anchor"), ("ledger", "prove")),
+            *(("ledger", "verify"), ("ledger", "monitor")),
             *(("issue",), ("issue", "sdjwt"), ("issue", "mdoc")),
             *(("key",), ("key", "new"), ("key", "show"), ("key", "convert")),
             *(("wallet",), ("wallet", "create"), ("wallet", "key"), ("wallet", "add")),
