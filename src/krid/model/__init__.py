@@ -27,6 +27,7 @@ from krid.model.ports import (
 from krid.model.profile import Profile
 from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
 from krid.model.status import encode_status, parse_status
+from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
@@ -56,6 +57,8 @@ __all__ = [
     "Severity",
     "StatusReference",
     "StatusSource",
+    "TrustedIssuer",
+    "TrustedIssuers",
     "VerifiedCredential",
     "encode_status",
     "parse_status",
