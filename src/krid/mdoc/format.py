@@ -19,6 +19,7 @@ from krid.mdoc.issue import NO_AUTHORIZATIONS, prepare
 from krid.mdoc.lint import lint
 from krid.mdoc.model import (
     FORMAT,
+    DeviceResponse,
     DigestAlg,
     Elements,
     IssuerSigned,
@@ -33,11 +34,13 @@ from krid.model import (
     AcceptedCredential,
     Bearer,
     Challenge,
+    Check,
     ClaimPath,
     Finding,
     Inspection,
     IssueOrder,
     IssuerKeys,
+    Trail,
     VerifiedCredential,
 )
 
@@ -174,24 +177,20 @@ class MdocFormat:
             KridError: as `parse_device_response` and `krid.mdoc.verify`.
             UnsupportedError: `mdoc.several_documents`.
         """
-        if isinstance(challenge, Bearer):
-            credential = parse_issuer_signed(presentation)
-            return verify_issued(credential, issuers=issuers, now=now, skew=skew)
-        response = parse_device_response(presentation)
-        if len(response.documents) > 1:
-            number = len(response.documents)
-            raise UnsupportedError(
-                Code.MDOC_SEVERAL_DOCUMENTS, f"{number}; krid.mdoc.verify takes them all"
+        with Trail() as trail:
+            trail.begin(Check.SYNTAX)
+            if isinstance(challenge, Bearer):
+                credential = parse_issuer_signed(presentation)
+                return verify_issued(credential, issuers=issuers, now=now, skew=skew)
+            verified = verify(
+                _one_document(presentation),
+                issuers=issuers,
+                transcript=SessionTranscript.of_challenge(challenge),
+                reader_key=self.reader_key,
+                now=now,
+                skew=skew,
             )
-        verified = verify(
-            response,
-            issuers=issuers,
-            transcript=SessionTranscript.of_challenge(challenge),
-            reader_key=self.reader_key,
-            now=now,
-            skew=skew,
-        )
-        return verified[0].credential
+            return verified[0].credential
 
     def _validity(self, order: IssueOrder) -> ValidityInfo:
         """The issuer may say when it expects to sign anew (section 9.1.2.4)."""
@@ -209,6 +208,16 @@ class MdocFormat:
             for namespace, members in self.device_elements.items()
         }
         return {namespace: members for namespace, members in chosen.items() if members}
+
+
+def _one_document(presentation: bytes) -> DeviceResponse:
+    response = parse_device_response(presentation)
+    if len(response.documents) > 1:
+        number = len(response.documents)
+        raise UnsupportedError(
+            Code.MDOC_SEVERAL_DOCUMENTS, f"{number}; krid.mdoc.verify takes them all"
+        )
+    return response
 
 
 def _holds(elements: Elements, path: ClaimPath) -> bool:

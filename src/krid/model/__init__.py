@@ -8,8 +8,10 @@ from krid.model.credential import (
     AcceptedCredential,
     Check,
     Evidence,
+    Freshness,
     Inspection,
     IssueOrder,
+    State,
     VerifiedCredential,
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
@@ -27,6 +29,7 @@ from krid.model.ports import (
 from krid.model.profile import Profile
 from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
 from krid.model.status import encode_status, parse_status
+from krid.model.trail import Trail
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Findings",
+    "Freshness",
     "Inspection",
     "IssueOrder",
     "IssuerHint",
@@ -55,8 +59,10 @@ __all__ = [
     "Query",
     "Rule",
     "Severity",
+    "State",
     "StatusReference",
     "StatusSource",
+    "Trail",
     "TrustedIssuer",
     "TrustedIssuers",
     "VerifiedCredential",
