@@ -250,6 +250,23 @@ class Code(Enum):
     TRUST_DISAGREEMENT = "trust.disagreement", "the sources of trust do not name the same key"
     TRUST_KEY = "trust.key", "the trusted issuer publishes no such key"
 
+    # Policy of a verifier
+    POLICY_TYPE = "policy.type", "the verifier does not take this type of credential"
+    POLICY_ISSUER = "policy.issuer", "the verifier does not take credentials of this issuer"
+    POLICY_ASSURANCE = (
+        "policy.assurance",
+        "the issuer is not trusted at the level of assurance that the verifier needs",
+    )
+    POLICY_HOLDER = "policy.holder", "nobody proved to hold the credential, as the verifier demands"
+    POLICY_STATUS_AGE = (
+        "policy.status_age",
+        "the status is older than the verifier takes, or of unknown age",
+    )
+    POLICY_OFFLINE = (
+        "policy.offline",
+        "the status is past its time, and the verifier does not take it offline",
+    )
+
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
     STATUS_SUSPENDED = "status.suspended", "the credential is suspended"

@@ -4,6 +4,7 @@ A credential format is a plug: whatever implements `CredentialFormat` works with
 query, verifier and command line.
 """
 
+from krid.model.assurance import Assurance
 from krid.model.credential import (
     AcceptedCredential,
     Check,
@@ -18,6 +19,7 @@ from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
 from krid.model.format import CredentialFormat
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
+from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
 from krid.model.ports import (
     Challenge,
     IssuerHint,
@@ -34,8 +36,11 @@ from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
+    "NO_POLICY",
     "NO_STATUS",
+    "ONLINE",
     "AcceptedCredential",
+    "Assurance",
     "Bearer",
     "Challenge",
     "Check",
@@ -55,6 +60,10 @@ __all__ = [
     "IssuerKeys",
     "LintingFormat",
     "NoStatus",
+    "OfflineRule",
+    "OfflineWithin",
+    "Online",
+    "Policy",
     "Profile",
     "Query",
     "Rule",

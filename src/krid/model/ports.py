@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, final
 
 from krid.keys import Alg, PublicKey
+from krid.model.assurance import Assurance
 
 if TYPE_CHECKING:
     from krid.model.credential import Evidence
@@ -32,6 +33,7 @@ class IssuerKey:
     """A key that somebody trusted stands behind, and through which path the trust came.
 
     `not_before` and `not_after` are those of the signer's certificate, where there is one.
+    `assurance` is the level that a source of trust attached, None when none did.
     """
 
     key: PublicKey
@@ -39,6 +41,7 @@ class IssuerKey:
     path: str
     not_before: datetime | None = None
     not_after: datetime | None = None
+    assurance: Assurance | None = None
 
 
 class IssuerKeys(Protocol):

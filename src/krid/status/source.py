@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, final
 
 from krid._core import limits, times
 from krid.errors import Code, KridError, MalformedError, MisuseError, StatusError
-from krid.model import Check, Evidence, IssuerKeys, StatusReference
+from krid.model import Check, Evidence, Freshness, IssuerKeys, StatusReference
 from krid.status.reference import check_uri
 from krid.status.token import StatusList, StatusListToken, verify
 from krid.status.values import check_valid
@@ -87,7 +87,8 @@ class StatusLists:
         check_valid(found.statuses.value_at(reference.index))
         issued = times.to_rfc3339(found.issued_at)
         detail = f"valid in {found.uri} of {issued}, signed by {found.signer.issuer}"
-        return Evidence(Check.STATUS, f"{detail} ({found.signer.path})")
+        freshness = Freshness(found.issued_at, found.fresh_until)
+        return Evidence(Check.STATUS, f"{detail} ({found.signer.path})", freshness=freshness)
 
     def find(self, uri: str, *, now: datetime) -> StatusList:
         """Return the verified list at an address, kept, known or fetched.

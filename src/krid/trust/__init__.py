@@ -7,11 +7,13 @@
 >>> trust = ForTypes(mois, types=frozenset({"urn:example:resident-card"}))
 """
 
+from krid.trust.assurance import WithAssurance
 from krid.trust.certificates import CertificateTrust
 from krid.trust.combine import NOBODY, AllOf, AnyOf, ForFormats, ForTypes, Until
 from krid.trust.dids import DidDocument, DidResolver, DidTrust, HasDocument
 from krid.trust.issuer_metadata import IssuerMetadataTrust
 from krid.trust.keys import KeyTrust, PinnedKey
+from krid.trust.ledger import LedgerTrust
 from krid.trust.load import load_trust
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "HasDocument",
     "IssuerMetadataTrust",
     "KeyTrust",
+    "LedgerTrust",
     "PinnedKey",
     "Until",
+    "WithAssurance",
     "load_trust",
 ]

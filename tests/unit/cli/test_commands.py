@@ -198,7 +198,7 @@ class TestPipeline:
 class TestVerify:
     def test_it_says_what_was_proved(self, issued: Shell) -> None:
         assert issued(*VERIFY) == 0
-        assert issued.out.startswith("verified: dc+sd-jwt urn:t by did:key:")
+        assert issued.out.startswith("verified\ndc+sd-jwt urn:t by did:key:")
 
     def test_one_changed_byte_is_refused(self, issued: Shell) -> None:
         raw = bytearray((issued.folder / "card.sdjwt").read_bytes())
