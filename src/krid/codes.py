@@ -267,6 +267,28 @@ class Code(Enum):
         "the status is past its time, and the verifier does not take it offline",
     )
 
+    # Registration of verifiers
+    REGISTRATION_UNKNOWN = "registration.unknown", "nobody says what this verifier may ask for"
+    REGISTRATION_SYNTAX = "registration.syntax", "the registration certificate is malformed"
+    REGISTRATION_SIGNATURE = (
+        "registration.signature",
+        "the registration certificate's signature does not verify",
+    )
+    REGISTRATION_SUBJECT = "registration.subject", "the registration is another verifier's"
+    REGISTRATION_EXPIRED = "registration.expired", "the verifier's registration has expired"
+    REGISTRATION_NOT_YET_VALID = (
+        "registration.not_yet_valid",
+        "the verifier's registration was issued in the future",
+    )
+    REGISTRATION_LIFETIME = (
+        "registration.lifetime",
+        "the verifier's registration runs for longer than it may",
+    )
+    REGISTRATION_BEYOND = (
+        "registration.beyond",
+        "the verifier asks for more than it is registered for",
+    )
+
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
     STATUS_SUSPENDED = "status.suspended", "the credential is suspended"

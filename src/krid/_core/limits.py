@@ -192,6 +192,21 @@ MAX_CACHED_STATUS_LISTS: Final = 64
 MIN_STATUS_FETCH_SECONDS: Final = 30
 """Between two fetches of one list, so that a small or elapsed ttl floods nobody."""
 
+MAX_REGISTRATION_BYTES: Final = 256 * 1024
+"""A verifier's registration certificate: texts in thirty languages and a chain take about 60 kB."""
+
+MAX_REGISTRATION_DAYS: Final = 366
+"""Twelve months, the longest that ETSI TS 119 475 lets a registration certificate run."""
+
+MAX_REGISTRATION_CREDENTIALS: Final = 64
+"""Kinds of credentials that one intended use names: each is explained to a person."""
+
+MAX_REGISTRATION_PURPOSES: Final = 64
+"""Languages that a purpose is written in: the Union has 24, and some have two scripts."""
+
+MAX_VERIFIER_ATTESTATIONS: Final = 16
+"""What a verifier sends along about itself in one request."""
+
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 

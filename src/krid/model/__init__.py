@@ -30,6 +30,14 @@ from krid.model.ports import (
 )
 from krid.model.profile import Profile
 from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
+from krid.model.registration import (
+    Asker,
+    Attestation,
+    OverAsked,
+    Permission,
+    Registration,
+    Registrations,
+)
 from krid.model.status import encode_status, parse_status
 from krid.model.trail import Trail
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
@@ -40,7 +48,9 @@ __all__ = [
     "NO_STATUS",
     "ONLINE",
     "AcceptedCredential",
+    "Asker",
     "Assurance",
+    "Attestation",
     "Bearer",
     "Challenge",
     "Check",
@@ -63,9 +73,13 @@ __all__ = [
     "OfflineRule",
     "OfflineWithin",
     "Online",
+    "OverAsked",
+    "Permission",
     "Policy",
     "Profile",
     "Query",
+    "Registration",
+    "Registrations",
     "Rule",
     "Severity",
     "State",

@@ -15,11 +15,18 @@ from krid.trust.issuer_metadata import IssuerMetadataTrust
 from krid.trust.keys import KeyTrust, PinnedKey
 from krid.trust.ledger import LedgerTrust
 from krid.trust.load import load_trust
+from krid.trust.registration_certificate import RegistrationCertificate
+from krid.trust.registrations import (
+    AnyRegistration,
+    RegisteredVerifiers,
+    RegistrationCertificates,
+)
 
 __all__ = [
     "NOBODY",
     "AllOf",
     "AnyOf",
+    "AnyRegistration",
     "CertificateTrust",
     "DidDocument",
     "DidResolver",
@@ -31,6 +38,9 @@ __all__ = [
     "KeyTrust",
     "LedgerTrust",
     "PinnedKey",
+    "RegisteredVerifiers",
+    "RegistrationCertificate",
+    "RegistrationCertificates",
     "Until",
     "WithAssurance",
     "load_trust",

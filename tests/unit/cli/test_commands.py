@@ -393,6 +393,12 @@ class TestWallet:
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 0
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 2
 
+    def test_refusing_beyond_needs_somebody_who_knows(self, issued: Shell) -> None:
+        issued("wallet", "create", "wallet.db")
+        issued.write("request.jwt", b"e30.e30.AA")
+        words = ("wallet", "present", "wallet.db", "request.jwt")
+        assert issued(*words, "--refuse-beyond") != 0
+
     def test_a_bearer_card_is_not_kept(self, issued: Shell) -> None:
         issued("wallet", "create", "wallet.db")
         assert issued("wallet", "add", "wallet.db", "card.sdjwt", "--trust", "issuer.pub") == 1
