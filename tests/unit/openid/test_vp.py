@@ -265,17 +265,19 @@ def test_malformed_information_on_a_verifier(info: object) -> None:
 
 def test_the_number_of_an_organisation_is_a_proved_name() -> None:
     from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.hashes import SHA256
 
     def certificate(*numbers: str) -> bytes:
         organisation = x509.ObjectIdentifier("2.5.4.97")
         name = x509.Name([x509.NameAttribute(organisation, number) for number in numbers])
         native = KEY.native
+        assert isinstance(native, ec.EllipticCurvePrivateKey)
         made = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(name)
-            .public_key(native.public_key())  # type: ignore[arg-type]  # one of those that sign
+            .public_key(native.public_key())
             .serial_number(1)
             .not_valid_before(NOW)
             .not_valid_after(NOW + timedelta(days=1))
