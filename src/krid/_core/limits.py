@@ -207,6 +207,12 @@ MAX_REGISTRATION_PURPOSES: Final = 64
 MAX_VERIFIER_ATTESTATIONS: Final = 16
 """What a verifier sends along about itself in one request."""
 
+MAX_WEB_HEADER_CHARS: Final = 4_096
+"""Of one header that is read closely; browsers send some hundred characters of `Accept`."""
+
+MAX_WEB_COMPRESSED: Final = 256
+"""Gzipped lists kept by one process: of 20 kB each, 5 MB."""
+
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 
