@@ -105,7 +105,7 @@ def _finder(published: _Published, request: "Request") -> tuple[str, Callable[[]
     if path in published.documents:
         return "document", partial(_of_document, published.documents[path])
     if lists is not None and path == published.aggregation_path:
-        return "aggregation", partial(_of_aggregation, lists)
+        return "aggregation", partial(_of_aggregation, lists, published.clock)
     if lists is not None and lists.covers(path):
         return "status list", partial(_of_list, lists, request, published.clock)
     raise RefusedError(404, "not found")
@@ -128,9 +128,10 @@ def _of_document(document: Document) -> Found:
     return Found(document.body, document.media_type, document.etag, seconds)
 
 
-def _of_aggregation(lists: PublishedLists) -> Found:
+def _of_aggregation(lists: PublishedLists, clock: Clock) -> Found:
     """Show where all lists lie (Token Status List, section 9.3)."""
-    return _of_document(Document(lists.aggregation(), "application/json", _AGGREGATION_KEPT_FOR))
+    written = lists.aggregation(now=clock.now())
+    return _of_document(Document(written, "application/json", _AGGREGATION_KEPT_FOR))
 
 
 def _of_list(lists: PublishedLists, request: "Request", clock: Clock) -> Found:

@@ -72,7 +72,7 @@ class PublishedLists(Protocol):
         """
         ...
 
-    def aggregation(self) -> bytes:
+    def aggregation(self, *, now: datetime) -> bytes:
         """Return the addresses of all lists (Token Status List, section 9.3)."""
         ...
 
@@ -100,7 +100,7 @@ class Registry(Protocol[FormT_contra]):
         """
         ...
 
-    def aggregation(self) -> bytes:
+    def aggregation(self, *, now: datetime) -> bytes:
         """Return the addresses of all shards."""
         ...
 
@@ -143,9 +143,9 @@ class RegistryLists:
         named = self._path.fullmatch(path)
         return None if named is None else self._find[media_type](named[1], at)
 
-    def aggregation(self) -> bytes:
+    def aggregation(self, *, now: datetime) -> bytes:
         """Return the addresses of all shards."""
-        return self._aggregation()
+        return self._aggregation(now=now)
 
 
 class _Finder(Protocol):
@@ -218,9 +218,10 @@ class SignedLists:
                 return one
         raise StatusError(Code.STATUS_UNAVAILABLE)
 
-    def aggregation(self) -> bytes:
-        """Return the addresses of all lists."""
-        addresses: list[Json] = [found[-1].uri for found in self._by_path.values()]
+    def aggregation(self, *, now: datetime) -> bytes:
+        """Return the addresses of all lists that have not ended."""
+        newest = [found[-1] for found in self._by_path.values()]
+        addresses: list[Json] = [each.uri for each in newest if now < each.expires_at]
         return strict_json.dumps({"status_lists": addresses})
 
 

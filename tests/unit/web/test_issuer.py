@@ -65,7 +65,7 @@ class Registry:
             raise StatusError(Code.STATUS_UNAVAILABLE)
         return TOKENS[form.media_type]
 
-    def aggregation(self) -> bytes:
+    def aggregation(self, *, now: datetime) -> bytes:
         return b'{"status_lists":["https://mois.example/status/a"]}'
 
 
@@ -267,7 +267,8 @@ def test_signed_lists_by_their_addresses() -> None:
     assert lists.find("/status/1", CWT, at=None) is None
     assert (lists.covers("/status/1"), lists.covers("/status/3")) == (True, False)
     assert lists.media_types == (JWT,)
-    assert len(json.loads(lists.aggregation())["status_lists"]) == 2
+    assert len(json.loads(lists.aggregation(now=NOW))["status_lists"]) == 2
+    assert json.loads(lists.aggregation(now=NOW + DAY))["status_lists"] == []
     with pytest.raises(StatusError):
         lists.find("/status/1", JWT, at=NOW - 2 * DAY)
 
