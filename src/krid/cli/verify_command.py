@@ -18,11 +18,13 @@ from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.keys import Alg
 from krid.model import (
     BEARER,
+    NO_POLICY,
     NO_STATUS,
     Bearer,
     Challenge,
     Evidence,
     NoStatus,
+    Policy,
     StatusSource,
     VerifiedCredential,
 )
@@ -56,6 +58,8 @@ _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value)
     help="Signed status lists; others are fetched.",
 )
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
+@click.option("--max-status-age", type=click.IntRange(0), help="Seconds since a list was signed.")
 @click.option("--now", metavar="RFC3339", help="The moment to judge by; without it, now.")
 @click.option(
     "--max-age",
@@ -99,6 +103,8 @@ class _Words:
     bearer: bool
     status_files: tuple[str, ...]
     no_status: bool
+    types: tuple[str, ...]
+    max_status_age: int | None
     now: str | None
     max_age: int
     form: str | None
@@ -144,7 +150,19 @@ def _verify(words: _Words, challenge: Challenge | Bearer) -> VerifiedCredential:
         ),
         challenge=challenge,
         now=_now(words.now),
+        policy=_policy(words, content.kind.value),
     )
+
+
+def _policy(words: _Words, format_name: str) -> Policy:
+    """Read what the caller demands beside trust."""
+    if words.max_status_age is not None and words.no_status:
+        raise click.UsageError("--max-status-age and --no-status contradict each other")
+    if not words.types and words.max_status_age is None:
+        return NO_POLICY
+    age = None if words.max_status_age is None else timedelta(seconds=words.max_status_age)
+    types = {format_name: frozenset(words.types)} if words.types else None
+    return Policy(types=types, status_age=age)
 
 
 def _presentation(words: _Words) -> Content:

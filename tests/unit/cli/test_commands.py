@@ -200,6 +200,15 @@ class TestVerify:
         assert issued(*VERIFY) == 0
         assert issued.out.startswith("verified\ndc+sd-jwt urn:t by did:key:")
 
+    def test_the_type_can_be_demanded(self, issued: Shell) -> None:
+        assert issued(*VERIFY, "--type", "urn:t") == 0
+        assert "policy" in issued.out
+        assert issued(*VERIFY, "--type", "urn:other") == 1
+        assert issued.err.startswith("policy.type:")
+        assert "  refused      policy            policy.type: " in issued.out
+        assert issued(*VERIFY, "--max-status-age", "60", "--no-status") == 2
+        assert issued(*VERIFY, "--max-status-age", "60") == 0  # the card names no status
+
     def test_one_changed_byte_is_refused(self, issued: Shell) -> None:
         raw = bytearray((issued.folder / "card.sdjwt").read_bytes())
         position = raw.index(b".") + 10

@@ -1,13 +1,20 @@
 """`krid status` and `krid serve issuer`: lists as files, and in a database."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import Client, Reply
 
+import krid as krid_package
 from krid.cli.app import run
 from krid.keys import Alg, LocalKey, jwk
 from krid.status import StatusListIssuer
@@ -194,3 +201,40 @@ def test_a_certificate_in_pem(krid: Krid, tmp_path: Path) -> None:
 def test_the_lists_of_a_database_are_served(krid: Krid, revoked: str) -> None:
     krid("status", "new", "s.db", TEMPLATE, "--shard-size", "1024", "--open-shards", "1")
     assert serving(database="s.db", template=TEMPLATE)
+
+
+def test_a_server_of_its_own(krid: Krid, revoked: str) -> None:
+    """Start the command itself, ask it once, and read what it logged."""
+    pytest.importorskip("uvicorn", reason="needs krid[web]")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "krid", "serve", "issuer", "--list", "list.jwt"]
+    source = str(Path(krid_package.__file__).parents[1])
+    started = subprocess.Popen(  # noqa: S603  this interpreter, with words made here
+        [*words, "--port", str(port)],
+        env=os.environ | {"PYTHONPATH": source},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        reply = asked(Client(port), "/status/1")
+    finally:
+        started.terminate()
+        _, errors = started.communicate(timeout=20)
+    assert reply.body.decode() == Path("list.jwt").read_text()
+    lines = errors.splitlines()
+    assert lines[0] == f"http://127.0.0.1:{port}"
+    told = json.loads(lines[1])
+    assert (told["kind"], told["status"]) == ("status list", 200)
+    assert "127.0.0.1" not in lines[1]
+
+
+def asked(client: Client, path: str) -> Reply:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return client("GET", path)
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
