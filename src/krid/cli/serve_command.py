@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, final
 
 import click
@@ -96,6 +97,7 @@ def make_app(words: IssuerWords) -> "Starlette":
         documents=documents,
         aggregation_path=words.aggregation,
         clock=SystemClock(),
+        timer=perf_counter,
         log=_log,
     )
 

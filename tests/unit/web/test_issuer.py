@@ -16,6 +16,7 @@ from krid.keys import Alg, LocalKey
 from krid.sdjwt.issuer_metadata import IssuerMetadata
 from krid.status import StatusListIssuer
 from krid.web import Document, RegistryLists, SignedLists, issuer_app
+from krid.web.answers import Compressed, Found
 from krid.web.documents import issuer_metadata, type_metadata
 
 if TYPE_CHECKING:
@@ -69,6 +70,14 @@ class Registry:
         return b'{"status_lists":["https://mois.example/status/a"]}'
 
 
+@dataclass
+class Misplaced(Registry):
+    """A registry whose lists have a fault of their own."""
+
+    def published(self, shard: str, *, at: datetime | None, form: Form) -> Token:
+        raise StatusError(Code.STATUS_SYNTAX)
+
+
 DOCUMENTS = {"/crl": Document(b"x" * 600, "application/pkix-crl", HOUR)}
 Serve = Callable[[Any], Client]
 
@@ -80,6 +89,7 @@ def app(registry: Registry | None = None, **changes: Any) -> Any:
         "documents": DOCUMENTS,
         "aggregation_path": "/status-lists",
         "clock": FixedClock(NOW),
+        "timer": lambda: 0.0,
         "log": lambda _line: None,
     }
     return issuer_app(**(words | changes))
@@ -95,6 +105,7 @@ def test_a_list_in_both_forms(serve: Serve) -> None:
         ("application/*", JWT),
         ("malformed;q=2", JWT),
         ("x" * 5_000, JWT),
+        (f", ,{CWT}", CWT),
     ]:
         reply = client("GET", "/status/a", Accept=accept)
         assert (reply.status, reply.headers["content-type"]) == (200, media_type)
@@ -140,6 +151,14 @@ def test_gzip_where_it_helps(serve: Serve) -> None:
     assert client("GET", "/status/a", Accept_Encoding="gzip").body == reply.body
     for coding in ("identity", "gzip;q=0", "br"):
         assert "content-encoding" not in client("GET", "/status/a", Accept_Encoding=coding).headers
+
+
+def test_compressed_copies_are_bounded() -> None:
+    compressed = Compressed()
+    for number in range(300):
+        found = Found(b"x" * 600, "text/plain", f'"{number}"', 0)
+        assert gzip.decompress(compressed.of(found)) == found.body
+    assert len(compressed._copies) == 256
 
 
 def test_what_does_not_shrink_is_not_compressed(serve: Serve) -> None:
@@ -223,6 +242,10 @@ def test_every_answer_has_the_same_defences(serve: Serve, path: str) -> None:
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert headers["access-control-allow-origin"] == "*"
     assert "server" not in headers
+
+
+def test_a_registry_whose_address_was_misused(serve: Serve) -> None:
+    assert serve(app(Misplaced()))("GET", "/status/a").status == 503
 
 
 def test_a_database_out_of_order(serve: Serve) -> None:
