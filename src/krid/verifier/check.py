@@ -1,5 +1,6 @@
 """One presentation, all checks: trust, integrity, holder, validity, status and policy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, final
@@ -77,11 +78,12 @@ def verify_presentation(
             trail.begin(Check.POLICY)
             _check_alg(verified.holder.alg, profile.algs)
         trail.begin(Check.STATUS)
-        proof = _check_status(verified, status, profile, now)
-        trail.add(proof)
+        for proof in _check_status(verified, status, profile, now):
+            trail.add(proof)
+            trail.begin(Check.STATUS)
         if policy is not NO_POLICY:
             trail.begin(Check.POLICY)
-            rules.check_credential(policy, verified, proof, now)
+            rules.check_credential(policy, verified, trail.evidence, now)
             trail.prove(Check.POLICY, ", ".join(policy.rules()) or "no rules")
     return replace(verified, evidence=trail.evidence)
 
@@ -115,11 +117,13 @@ def _check_alg(alg: Alg, allowed: frozenset[Alg]) -> None:
 
 def _check_status(
     verified: VerifiedCredential, status: StatusSource | NoStatus, profile: Profile, now: datetime
-) -> Evidence:
+) -> Iterator[Evidence]:
+    """Yield what was proved of the status, one after the other."""
     if status is NO_STATUS:
-        return _NO_STATUS
-    if verified.status is not None:
-        return status.check(verified.status, now=now)
-    if profile.status_required:
+        yield _NO_STATUS
+    elif verified.status is not None:
+        yield status.check(verified.status, now=now)
+    elif profile.status_required:
         raise StatusError(Code.STATUS_MISSING)
-    return _NONE_NAMED
+    else:
+        yield _NONE_NAMED

@@ -1,11 +1,13 @@
 """The rules of a verifier's policy, one function each."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from krid._core.times import aware
 from krid.errors import BindingError, Code, ContentError, MisuseError, StatusError, TrustError
 from krid.model import (
     NO_STATUS,
+    Check,
     Evidence,
     Freshness,
     IssuerKey,
@@ -55,7 +57,7 @@ def check_issuer(policy: Policy, found: IssuerKey) -> None:
 
 
 def check_credential(
-    policy: Policy, verified: VerifiedCredential, status: Evidence, now: datetime
+    policy: Policy, verified: VerifiedCredential, evidence: Sequence[Evidence], now: datetime
 ) -> None:
     """What was verified keeps the rules that can be checked only then.
 
@@ -69,8 +71,11 @@ def check_credential(
     check_type(policy, verified.format, verified.type)
     if policy.holder_required and verified.holder is None:
         raise BindingError(Code.POLICY_HOLDER)
-    if policy.asks_for_status and status.state is State.PROVED:
-        _check_freshness(policy, status.freshness, aware(now))
+    if not policy.asks_for_status:
+        return
+    for each in evidence:
+        if each.check is Check.STATUS and each.state is State.PROVED:
+            _check_freshness(policy, each.freshness, aware(now))
 
 
 def _check_freshness(policy: Policy, freshness: Freshness | None, now: datetime) -> None:
