@@ -49,7 +49,8 @@ class KridError(Exception):
 
     `code` is stable and meant for programs; `detail` is for people and may name a place
     (a claim's path, a file, a limit), never a secret and never personal data. Where a
-    verification refused, `check` is the check that did and `proved` what was proved before it.
+    verification refused, `check` is the check that did and `proved` what was proved before it:
+    whoever keeps an error raises `type(error)(error.code, error.detail)` and never the same again.
     """
 
     def __init__(self, code: Code, detail: str = "") -> None:
