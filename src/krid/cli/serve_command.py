@@ -131,11 +131,11 @@ def _lists(words: IssuerWords) -> "PublishedLists | None":
     if words.database is None or words.template is None:
         return None
     from krid.cli.status_registry import open_registry
-    from krid.status.registry.publish import JWT  # type: ignore[import-not-found,unused-ignore]
+    from krid.status.registry.forms import CWT_FORM, JWT_FORM  # type: ignore[import-not-found,unused-ignore]
     from krid.web import RegistryLists
 
     registry = open_registry(words.database, words.template)
-    return RegistryLists(registry, words.template, forms=(JWT,))
+    return RegistryLists(registry, words.template, forms=(JWT_FORM, CWT_FORM))
 
 
 def _documents(words: IssuerWords) -> "dict[str, Document]":

@@ -34,13 +34,11 @@ from krid.model import (
     AcceptedCredential,
     Bearer,
     Challenge,
-    Check,
     ClaimPath,
     Finding,
     Inspection,
     IssueOrder,
     IssuerKeys,
-    Trail,
     VerifiedCredential,
 )
 
@@ -177,20 +175,18 @@ class MdocFormat:
             KridError: as `parse_device_response` and `krid.mdoc.verify`.
             UnsupportedError: `mdoc.several_documents`.
         """
-        with Trail() as trail:
-            trail.begin(Check.SYNTAX)
-            if isinstance(challenge, Bearer):
-                credential = parse_issuer_signed(presentation)
-                return verify_issued(credential, issuers=issuers, now=now, skew=skew)
-            verified = verify(
-                _one_document(presentation),
-                issuers=issuers,
-                transcript=SessionTranscript.of_challenge(challenge),
-                reader_key=self.reader_key,
-                now=now,
-                skew=skew,
-            )
-            return verified[0].credential
+        if isinstance(challenge, Bearer):
+            credential = parse_issuer_signed(presentation)
+            return verify_issued(credential, issuers=issuers, now=now, skew=skew)
+        verified = verify(
+            _one_document(presentation),
+            issuers=issuers,
+            transcript=SessionTranscript.of_challenge(challenge),
+            reader_key=self.reader_key,
+            now=now,
+            skew=skew,
+        )
+        return verified[0].credential
 
     def _validity(self, order: IssueOrder) -> ValidityInfo:
         """The issuer may say when it expects to sign anew (section 9.1.2.4)."""

@@ -103,7 +103,7 @@ def verify(
     """
     _check_clock(now, skew)
     with Trail() as trail:
-        trail.begin(Check.SYNTAX)
+        trail.check = Check.SYNTAX
         check_response_version(response)
         check_response_status(response)
         check_documents_present(response)
@@ -176,11 +176,11 @@ def _verify_document(
     mso = document.issuer_signed.mso
     with Trail() as trail:
         proof = _authenticate_issuer(document.issuer_signed, terms, trail)
-        trail.begin(Check.TYPE)
+        trail.check = Check.TYPE
         trail.add(check_doctype(document))
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         trail.add(check_device_auth(document, transcript=transcript, reader_key=reader_key))
-        trail.begin(Check.DEVICE_ELEMENTS)
+        trail.check = Check.DEVICE_ELEMENTS
         allowed = mso.device_key_info.authorizations
         trail.add(check_key_authorizations(allowed, document.device_signed.elements))
     credential = VerifiedCredential(
@@ -198,17 +198,17 @@ def _verify_document(
 
 def _authenticate_issuer(credential: IssuerSigned, terms: _Terms, trail: Trail) -> _IssuerProof:
     """Follow the inspection procedure for issuer data authentication (section 9.3.1)."""
-    trail.begin(Check.ISSUER)
+    trail.check = Check.ISSUER
     issuer = _check_certificate(credential, terms)
     trail.prove(Check.ISSUER, issuer.path)
-    trail.begin(Check.ISSUER_SIGNATURE)
+    trail.check = Check.ISSUER_SIGNATURE
     trail.add(_check_issuer_signature(credential, issuer))
-    trail.begin(Check.INTEGRITY)
+    trail.check = Check.INTEGRITY
     check_mso_version(credential.mso)
     check_elements_once(credential.items())
     check_randoms(credential.items())
     trail.add(_check_digests(credential))
-    trail.begin(Check.VALIDITY)
+    trail.check = Check.VALIDITY
     check_validity_order(credential.mso)
     check_signed_within_certificate(credential.mso, issuer)
     trail.add(check_validity_period(credential.mso, now=terms.now, skew=terms.skew))

@@ -175,16 +175,16 @@ class SdJwtVcFormat:
                 `issuers` finds, and as `TypeRules.check_presented`.
         """
         with Trail() as trail:
-            trail.begin(Check.SYNTAX)
+            trail.check = Check.SYNTAX
             parsed = Presentation.parse(json_form.to_compact(presentation))
             hint = self._hint(parsed.sd_jwt)
-            trail.begin(Check.ISSUER)
+            trail.check = Check.ISSUER
             trusted = issuers.find(hint, now=now)
             trail.prove(Check.ISSUER, trusted.path)
             verified = _verify(parsed, trusted, challenge, now=now, skew=skew, max_age=max_age)
             trail.add(*verified.evidence)
             if self.types is not None:
-                trail.begin(Check.TYPE)
+                trail.check = Check.TYPE
                 self.types.check_presented(parsed.sd_jwt)
                 trail.prove(Check.TYPE, "vct, and the metadata of this type")
         return self._proved(verified, trusted, trail.evidence)

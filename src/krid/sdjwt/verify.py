@@ -61,13 +61,13 @@ def verify(
     _check_challenge(audience=audience, nonce=nonce, max_age=max_age)
     sd_jwt = presentation.sd_jwt
     with Trail() as trail:
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         kb = key_binding.require(presentation)
         claims = _verify_sd_jwt(sd_jwt, names.TYP_VC, issuer_key, trail, now=now, skew=skew)
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         registered.check_audience(claims, audience)
         vct = _check_credential(sd_jwt, claims, trail)
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         holder = key_binding.check(
             kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
         )
@@ -90,11 +90,11 @@ def verify_bearer(
     """
     _check_settings(now=now, skew=skew)
     with Trail() as trail:
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         key_binding.forbid(presentation)
         verified = verify_issued(presentation.sd_jwt, issuer_key=issuer_key, now=now, skew=skew)
         trail.add(*verified.evidence)
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         registered.check_audience(verified.claims, None)
     return verified
 
@@ -138,10 +138,10 @@ def verify_plain(
     _check_challenge(audience=audience, nonce=nonce, max_age=max_age)
     sd_jwt = presentation.sd_jwt
     with Trail() as trail:
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         kb = key_binding.require(presentation)
         claims = _verify_sd_jwt(sd_jwt, typ, issuer_key, trail, now=now, skew=skew)
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         registered.check_audience(claims, audience)
         holder = key_binding.check(
             kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
@@ -165,10 +165,10 @@ def verify_plain_bearer(
     """
     _check_settings(now=now, skew=skew)
     with Trail() as trail:
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         key_binding.forbid(presentation)
         claims = _verify_sd_jwt(presentation.sd_jwt, typ, issuer_key, trail, now=now, skew=skew)
-        trail.begin(Check.HOLDER)
+        trail.check = Check.HOLDER
         registered.check_audience(claims, None)
         return _verified_plain(claims, None, trail)
 
@@ -177,15 +177,15 @@ def _verify_sd_jwt(
     sd_jwt: SdJwt, typ: str, issuer_key: PublicKey, trail: Trail, *, now: datetime, skew: timedelta
 ) -> Mapping[str, Json]:
     """Verify the SD-JWT itself and return its processed payload (section 7.1)."""
-    trail.begin(Check.ISSUER_SIGNATURE)
+    trail.check = Check.ISSUER_SIGNATURE
     sd_jwt.jws.verify(issuer_key)  # step 2.2
     trail.prove(Check.ISSUER_SIGNATURE, sd_jwt.jws.alg.jose)
-    trail.begin(Check.TYPE)
+    trail.check = Check.TYPE
     sd_jwt.jws.check_typ(typ, refusal=Code.SDJWT_TYP)  # section 9.11; SD-JWT VC, section 2.2.1
-    trail.begin(Check.INTEGRITY)
+    trail.check = Check.INTEGRITY
     claims = reveal(sd_jwt.payload, sd_jwt.disclosures)  # steps 3 to 5
     trail.prove(Check.INTEGRITY, f"{len(sd_jwt.disclosures)} disclosed, {sd_jwt.hash_alg.value}")
-    trail.begin(Check.VALIDITY)
+    trail.check = Check.VALIDITY
     registered.check_validity_period(claims, now=now, skew=skew)  # step 6
     trail.add(_VALIDITY)
     return claims
@@ -193,7 +193,7 @@ def _verify_sd_jwt(
 
 def _check_credential(sd_jwt: SdJwt, claims: Mapping[str, Json], trail: Trail) -> str:
     """Check what SD-JWT VC adds, and return the type (SD-JWT VC, section 2.2.2)."""
-    trail.begin(Check.TYPE)
+    trail.check = Check.TYPE
     vc.check_always_shown(sd_jwt.payload, claims)
     vct = vc.check_type(claims)
     vc.check_other_types(claims, vct)
@@ -205,7 +205,7 @@ def _check_credential(sd_jwt: SdJwt, claims: Mapping[str, Json], trail: Trail) -
 def _verified(
     claims: Mapping[str, Json], vct: str, holder: PublicKey | None, trail: Trail
 ) -> VerifiedSdJwt:
-    trail.begin(Check.STATUS)
+    trail.check = Check.STATUS
     issuer = claims.get("iss")
     return VerifiedSdJwt(
         claims=claims,

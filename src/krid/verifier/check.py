@@ -75,14 +75,14 @@ def verify_presentation(
         if isinstance(challenge, Bearer):
             trail.add(_BEARER)
         if verified.holder is not None:
-            trail.begin(Check.POLICY)
+            trail.check = Check.POLICY
             _check_alg(verified.holder.alg, profile.algs)
-        trail.begin(Check.STATUS)
+        trail.check = Check.STATUS
         for proof in _check_status(verified, status, profile, now):
             trail.add(proof)
-            trail.begin(Check.STATUS)
+            trail.check = Check.STATUS
         if policy is not NO_POLICY:
-            trail.begin(Check.POLICY)
+            trail.check = Check.POLICY
             rules.check_credential(policy, verified, trail.evidence, now)
             trail.prove(Check.POLICY, ", ".join(policy.rules()) or "no rules")
     return replace(verified, evidence=trail.evidence)
@@ -100,12 +100,12 @@ class _Within:
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         with Trail() as trail:
-            trail.begin(Check.POLICY)
+            trail.check = Check.POLICY
             _check_alg(hint.alg, self.algs)
             rules.check_type(self.policy, self.format, hint.type)
-            trail.begin(Check.ISSUER)
+            trail.check = Check.ISSUER
             found = self.trust.find(hint, now=now)
-            trail.begin(Check.POLICY)
+            trail.check = Check.POLICY
             rules.check_issuer(self.policy, found)
         return found
 

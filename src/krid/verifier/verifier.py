@@ -145,9 +145,9 @@ class Verifier:
         """
         now = self._clock.now()
         with Trail() as trail:
-            trail.begin(Check.HOLDER)
+            trail.check = Check.HOLDER
             request = self._sessions.take(response.state, now=now).request
-            trail.begin(Check.ANSWER)
+            trail.check = Check.ANSWER
             _check_answered(request, response)
         credentials = {
             each.id: self._verify_one(each, response.presentations[each.id], request, now)
@@ -170,7 +170,7 @@ class Verifier:
         )
         with Trail() as trail:
             trail.add(*verified.evidence)
-            trail.begin(Check.ANSWER)
+            trail.check = Check.ANSWER
             query.check_answer(asked, verified)
             trail.add(_ANSWERED)
         return replace(verified, evidence=trail.evidence)

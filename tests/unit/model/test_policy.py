@@ -74,9 +74,9 @@ def test_an_entry_of_a_register_has_keys_or_a_did() -> None:
 def tried(error: KridError) -> KridError:
     outer, inner = Trail(), Trail()
     outer.prove(Check.ISSUER, "pinned")
-    outer.begin(Check.STATUS)
+    outer.check = Check.STATUS
     inner.prove(Check.INTEGRITY, "3")
-    inner.begin(Check.VALIDITY)
+    inner.check = Check.VALIDITY
     with pytest.raises(KridError) as raised, outer, inner:
         raise error
     return raised.value

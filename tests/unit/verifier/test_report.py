@@ -35,7 +35,7 @@ def refusal() -> KridError:
     trail = Trail()
     trail.prove(Check.ISSUER, HOSTILE)
     trail.prove(Check.ISSUER_SIGNATURE, "ES256")
-    trail.begin(Check.HOLDER)
+    trail.check = Check.HOLDER
     with pytest.raises(KridError) as error, trail:
         raise BindingError(Code.KB_NONCE)
     return error.value
