@@ -18,7 +18,8 @@ LAYERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"issuer", "wallet", "verifier"}),
     frozenset({"openid", "proximity"}),
     frozenset({"profiles", "registrar"}),
-    frozenset({"web", "cli", "lab", "testing"}),
+    frozenset({"web"}),
+    frozenset({"cli", "lab", "testing"}),
 )
 
 ABOVE_ALL: Final = frozenset({"__init__", "__main__", "aio"})

@@ -36,11 +36,11 @@ def written(forgery: dict[str, Any], folder: Path) -> list[str]:
     return [str(path), "--format", forgery["format"], "--now", forgery["verify"]["now"]]
 
 
-def verified(forgery: dict[str, Any], folder: Path) -> int:
+def verified(forgery: dict[str, Any], folder: Path, *options: str) -> int:
     terms = forgery["verify"]
     trust = folder / "trust"
     trust.write_text(terms["trust"], encoding="utf-8")
-    words = ["verify", *written(forgery, folder), "--trust", str(trust), "--no-status"]
+    words = ["verify", *written(forgery, folder), "--trust", str(trust), "--no-status", *options]
     for option in ("nonce", "audience", "transcript", "max_age"):
         if option in terms:
             words += [f"--{option.replace('_', '-')}", terms[option]]
@@ -60,7 +60,25 @@ def test_a_forgery_is_refused_with_its_code(
 ) -> None:
     forgery = FORGERIES[name]
     assert verified(forgery, tmp_path) == 1
-    assert capsys.readouterr().err.partition(": ")[0] == forgery["expected"]
+    told = capsys.readouterr()
+    assert told.err.partition(": ")[0] == forgery["expected"]
+    assert told.out.startswith(f"refused: {forgery['expected']}\n")
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_report_names_the_check_that_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verified(FORGERIES[name], tmp_path, "--json")
+    told = json.loads(capsys.readouterr().out)
+    refused = [each for each in told["checks"] if each["state"] == "refused"]
+    assert [each["code"] for each in refused] == [FORGERIES[name]["expected"]]
+    assert refused[0]["check"] is not None
+    proved = [each for each in told["checks"] if each["state"] in ("proved", "opted out")]
+    assert [(each["check"], each["detail"]) for each in proved] == [
+        (each["check"], each["detail"]) for each in told["evidence"]
+    ]
+    assert refused[0]["check"] not in {each["check"] for each in proved} - {"type", "holder"}
 
 
 @pytest.mark.parametrize("name", [name for name in BROKEN if FORGERIES[name]["lint"]])

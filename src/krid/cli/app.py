@@ -16,6 +16,9 @@ _COMMANDS = {
     "issue": ("krid.cli.issue_command", "Issue a credential."),
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
+    "serve": ("krid.cli.serve_command", "Serve an issuer's public files over HTTP."),
+    "status": ("krid.cli.status_command", "Keep status lists, and look into them."),
+    "trust": ("krid.cli.trust_command", "Look into trust files."),
     "verify": ("krid.cli.verify_command", "Verify a credential or presentation."),
     "wallet": ("krid.cli.wallet_command", "Keep cards in an encrypted file."),
 }

@@ -198,7 +198,16 @@ class TestPipeline:
 class TestVerify:
     def test_it_says_what_was_proved(self, issued: Shell) -> None:
         assert issued(*VERIFY) == 0
-        assert issued.out.startswith("verified: dc+sd-jwt urn:t by did:key:")
+        assert issued.out.startswith("verified\ndc+sd-jwt urn:t by did:key:")
+
+    def test_the_type_can_be_demanded(self, issued: Shell) -> None:
+        assert issued(*VERIFY, "--type", "urn:t") == 0
+        assert "policy" in issued.out
+        assert issued(*VERIFY, "--type", "urn:other") == 1
+        assert issued.err.startswith("policy.type:")
+        assert "  refused      policy            policy.type: " in issued.out
+        assert issued(*VERIFY, "--max-status-age", "60", "--no-status") == 2
+        assert issued(*VERIFY, "--max-status-age", "60") == 0  # the card names no status
 
     def test_one_changed_byte_is_refused(self, issued: Shell) -> None:
         raw = bytearray((issued.folder / "card.sdjwt").read_bytes())
@@ -392,6 +401,12 @@ class TestWallet:
         assert issued("wallet", "history", "wallet.db") == 0
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 0
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 2
+
+    def test_refusing_beyond_needs_somebody_who_knows(self, issued: Shell) -> None:
+        issued("wallet", "create", "wallet.db")
+        issued.write("request.jwt", b"e30.e30.AA")
+        words = ("wallet", "present", "wallet.db", "request.jwt")
+        assert issued(*words, "--refuse-beyond") != 0
 
     def test_a_bearer_card_is_not_kept(self, issued: Shell) -> None:
         issued("wallet", "create", "wallet.db")
