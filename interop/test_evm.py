@@ -36,7 +36,7 @@ from krid.net import Flow, run
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-from loopback import Loopback  # noqa: E402  beside this file
+from plain_http import Loopback  # noqa: E402  beside this file
 
 ROOT = HERE.parent
 CHAIN_ID = 31_337

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from krid.exchange import MemorySessions
     from krid.issuer import Issuer
     from krid.keys import Alg, LocalKey, PublicKey
-    from krid.model import BEARER, NO_STATUS, Challenge
+    from krid.model import BEARER, NO_STATUS, Challenge, Policy
     from krid.store import Pin
-    from krid.verifier import Verified, Verifier, verify_presentation
+    from krid.verifier import Report, Verified, Verifier, verify_presentation
     from krid.wallet import Consent, Matched, NoMatch, Wallet
 
 __version__ = "0.1.0"
@@ -60,8 +60,10 @@ __all__ = [
     "MisuseError",
     "NoMatch",
     "Pin",
+    "Policy",
     "PublicKey",
     "RejectedError",
+    "Report",
     "ResolutionError",
     "Resolver",
     "SignatureError",
@@ -86,9 +88,9 @@ _HOMES = {
     "krid.exchange": ("MemorySessions",),
     "krid.issuer": ("Issuer",),
     "krid.keys": ("Alg", "LocalKey", "PublicKey"),
-    "krid.model": ("BEARER", "NO_STATUS", "Challenge"),
+    "krid.model": ("BEARER", "NO_STATUS", "Challenge", "Policy"),
     "krid.store": ("Pin",),
-    "krid.verifier": ("Verified", "Verifier", "verify_presentation"),
+    "krid.verifier": ("Report", "Verified", "Verifier", "verify_presentation"),
     "krid.wallet": ("Consent", "Matched", "NoMatch", "Wallet"),
 }
 

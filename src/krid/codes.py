@@ -453,6 +453,44 @@ class Code(Enum):
     LIST_ROLLBACK = "list.rollback", "the list is older than one that was seen before"
     LIST_SERVICE = "list.service", "the list names this for other services"
     LIST_STATUS = "list.status", "the list says that this service is no longer to be trusted"
+    # Policy of a verifier
+    POLICY_TYPE = "policy.type", "the verifier does not take this type of credential"
+    POLICY_ISSUER = "policy.issuer", "the verifier does not take credentials of this issuer"
+    POLICY_ASSURANCE = (
+        "policy.assurance",
+        "the issuer is not trusted at the level of assurance that the verifier needs",
+    )
+    POLICY_HOLDER = "policy.holder", "nobody proved to hold the credential, as the verifier demands"
+    POLICY_STATUS_AGE = (
+        "policy.status_age",
+        "the status is older than the verifier takes, or of unknown age",
+    )
+    POLICY_OFFLINE = (
+        "policy.offline",
+        "the status is past its time, and the verifier does not take it offline",
+    )
+
+    # Registration of verifiers
+    REGISTRATION_UNKNOWN = "registration.unknown", "nobody says what this verifier may ask for"
+    REGISTRATION_SYNTAX = "registration.syntax", "the registration certificate is malformed"
+    REGISTRATION_SIGNATURE = (
+        "registration.signature",
+        "the registration certificate's signature does not verify",
+    )
+    REGISTRATION_SUBJECT = "registration.subject", "the registration is another verifier's"
+    REGISTRATION_EXPIRED = "registration.expired", "the verifier's registration has expired"
+    REGISTRATION_NOT_YET_VALID = (
+        "registration.not_yet_valid",
+        "the verifier's registration was issued in the future",
+    )
+    REGISTRATION_LIFETIME = (
+        "registration.lifetime",
+        "the verifier's registration runs for longer than it may",
+    )
+    REGISTRATION_BEYOND = (
+        "registration.beyond",
+        "the verifier asks for more than it is registered for",
+    )
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"

@@ -18,9 +18,12 @@
 The text of an error names the rule and never the token, key or claim.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from krid.codes import Code
+
+if TYPE_CHECKING:
+    from krid._core.evidence import Check, Evidence
 
 __all__ = [
     "BindingError",
@@ -45,21 +48,25 @@ class KridError(Exception):
     """Anything that krid refuses or fails to do.
 
     `code` is stable and meant for programs; `detail` is for people and may name a place
-    (a claim's path, a file, a limit), never a secret and never personal data.
+    (a claim's path, a file, a limit), never a secret and never personal data. Where a
+    verification refused, `check` is the check that did and `proved` what was proved before it:
+    whoever keeps an error raises `type(error)(error.code, error.detail)` and never the same again.
     """
 
     def __init__(self, code: Code, detail: str = "") -> None:
         super().__init__(code, detail)
         self.code = code
         self.detail = detail
+        self.check: Check | None = None
+        self.proved: tuple[Evidence, ...] = ()
 
     def __str__(self) -> str:
         """Say in one line what went wrong."""
         return f"{self.code.message} ({self.detail})" if self.detail else self.code.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel between processes with code and detail."""
-        return type(self), (self.code, self.detail)
+        """Travel between processes with code, detail, and how far verification came."""
+        return type(self), (self.code, self.detail), {"check": self.check, "proved": self.proved}
 
 
 class MalformedError(KridError):

@@ -90,12 +90,12 @@ def test_no_call_is_made(way: object) -> None:
     calls = (trust_line.calls, status_line.calls)
     trust_line.cut()
     status_line.cut()
-    assert scene.shown(issued, lists)["card"].evidence[-1].check == "status"
+    assert scene.shown(issued, lists)["card"].evidence[-2].check == "status"
     assert (trust_line.calls, status_line.calls) == calls
 
     carried = StatusLists(Offline(greatest_age=timedelta(hours=8)), issuers=trust)
     assert carried.restore(lists.export(), now=NOW).ready == (STATUS,)
-    assert scene.shown(issued, carried)["card"].evidence[-1].check == "status"
+    assert scene.shown(issued, carried)["card"].evidence[-2].check == "status"
     with pytest.raises(KridError) as error:
         scene.shown(issued, StatusLists(NoNetwork(), issuers=trust))
     assert error.value.code is Code.STATUS_UNAVAILABLE

@@ -64,17 +64,17 @@ def credential(forgery: dict[str, Any], folder: Path) -> list[str]:
     words = written(forgery, folder)
     terms = forgery["verify"]
     for number, text in enumerate(terms.get("types", ())):
-        words += ["--type", put(folder, f"type{number}", text)]
+        words += ["--type-metadata", put(folder, f"type{number}", text)]
     if "credential" in terms:
         content, _, _, *rest = words
-        words = [put(folder, "credential", terms["credential"]), "--type", content, *rest]
+        words = [put(folder, "credential", terms["credential"]), "--type-metadata", content, *rest]
     return words
 
 
-def verified(forgery: dict[str, Any], folder: Path) -> int:
+def verified(forgery: dict[str, Any], folder: Path, *options: str) -> int:
     terms = forgery["verify"]
     trust = put(folder, "trust", terms["trust"])
-    words = ["verify", *credential(forgery, folder), "--trust", trust, "--no-status"]
+    words = ["verify", *credential(forgery, folder), "--trust", trust, "--no-status", *options]
     for option in ("nonce", "audience", "transcript", "max_age"):
         if option in terms:
             words += [f"--{option.replace('_', '-')}", terms[option]]
@@ -94,7 +94,30 @@ def test_a_forgery_is_refused_with_its_code(
 ) -> None:
     forgery = FORGERIES[name]
     assert verified(forgery, tmp_path) == 1
-    assert capsys.readouterr().err.partition(": ")[0] == forgery["expected"]
+    told = capsys.readouterr()
+    assert told.err.partition(": ")[0] == forgery["expected"]
+    assert told.out.startswith(f"refused: {forgery['expected']}\n")
+
+
+# Who makes a request, and whether a type's own document can be read, are no checks of a credential.
+NO_CREDENTIALS = {"mdoc-request", "type-metadata"}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_report_names_the_check_that_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verified(FORGERIES[name], tmp_path, "--json")
+    told = json.loads(capsys.readouterr().out)
+    refused = [each for each in told["checks"] if each["state"] == "refused"]
+    assert [each["code"] for each in refused] == [FORGERIES[name]["expected"]]
+    if FORGERIES[name]["format"] not in NO_CREDENTIALS:
+        assert refused[0]["check"] is not None
+    proved = [each for each in told["checks"] if each["state"] in ("proved", "opted out")]
+    assert [(each["check"], each["detail"]) for each in proved] == [
+        (each["check"], each["detail"]) for each in told["evidence"]
+    ]
+    assert refused[0]["check"] not in {each["check"] for each in proved} - {"type", "holder"}
 
 
 @pytest.mark.parametrize("name", [name for name in BROKEN if FORGERIES[name]["lint"]])
@@ -151,7 +174,7 @@ def test_a_bomb_is_refused_with_its_code(
     words = ["verify", str(content), "--trust", trust, "--format", bomb.format, "--no-status"]
     if bomb.format == bombs.TYPE:
         shown = bombs.signed(b'{"vct":"urn:example:card"}').decode()
-        words[1:2] = [put(tmp_path, "shown", shown), "--type", str(content)]
+        words[1:2] = [put(tmp_path, "shown", shown), "--type-metadata", str(content)]
         words[words.index(bombs.TYPE)] = bombs.SDJWT
     transcript = cbor.encode([None, None, ["test", b"session"]]).hex()
     needs_session = bomb.format == bombs.REQUEST or b"documents" in content.read_bytes()

@@ -279,6 +279,27 @@ MIN_BITSTRING_ENTRIES: Final = 131_072
 OFFLINE_STATUS_DAYS: Final = 366
 """The greatest age that may be stated for lists used offline: beyond it nothing is checked."""
 
+MAX_REGISTRATION_BYTES: Final = 256 * 1024
+"""A verifier's registration certificate: texts in thirty languages and a chain take about 60 kB."""
+
+MAX_REGISTRATION_DAYS: Final = 366
+"""Twelve months, the longest that ETSI TS 119 475 lets a registration certificate run."""
+
+MAX_REGISTRATION_CREDENTIALS: Final = 64
+"""Kinds of credentials that one intended use names: each is explained to a person."""
+
+MAX_REGISTRATION_PURPOSES: Final = 64
+"""Languages that a purpose is written in: the Union has 24, and some have two scripts."""
+
+MAX_VERIFIER_ATTESTATIONS: Final = 16
+"""What a verifier sends along about itself in one request."""
+
+MAX_WEB_HEADER_CHARS: Final = 4_096
+"""Of one header that is read closely; browsers send some hundred characters of `Accept`."""
+
+MAX_WEB_COMPRESSED: Final = 256
+"""Gzipped lists kept by one process: of 20 kB each, 5 MB."""
+
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 
@@ -287,6 +308,7 @@ MAX_STATUS_ALLOTMENT: Final = 10_000
 
 MAX_STATUS_CHANGES: Final = 10_000
 """Statuses changed in one transaction, for the same reason."""
+
 MAX_ENTITY_STATEMENT_CHARS: Final = 256 * 1024
 """One statement of a federation: an anchor's with a hundred kinds of trust marks takes 60 kB."""
 
@@ -337,6 +359,7 @@ FEDERATION_CACHE_SECONDS: Final = 3_600
 
 MIN_FEDERATION_SECONDS: Final = 30
 """Between two resolutions of one entity, so that unknown names and keys flood nobody."""
+
 MAX_CRL_BYTES: Final = 16 * 1024 * 1024
 """One revocation list: 100,000 entries with reasons take 4 MB."""
 

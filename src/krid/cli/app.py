@@ -18,7 +18,9 @@ _COMMANDS = {
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
     "ledger": ("krid.cli.ledger_command", "Keep trusted issuers in a log, and prove it."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
-    "serve": ("krid.cli.serve_command", "Serve a web application."),
+    "serve": ("krid.cli.serve_command", "Serve what an issuer publishes, or a resolver."),
+    "status": ("krid.cli.status_command", "Keep status lists, and look into them."),
+    "trust": ("krid.cli.trust_command", "Look into trust files."),
     "verify": ("krid.cli.verify_command", "Verify a credential or presentation."),
     "wallet": ("krid.cli.wallet_command", "Keep cards in an encrypted file."),
 }

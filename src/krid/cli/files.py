@@ -49,6 +49,11 @@ def write_json(value: object) -> None:
     click.echo(json.dumps(thaw(value), ensure_ascii=False, indent=2, default=_plain))
 
 
+def printable(text: str) -> str:
+    """Keep names out of the terminal that would move its cursor or change its colours."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
 def write_bytes(raw: bytes) -> None:
     """Write bytes to standard output as they are."""
     sys.stdout.buffer.write(raw)

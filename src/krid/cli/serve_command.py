@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _SERVICES = {
+    "issuer": ("krid.cli.serve_issuer", "Publish status lists, metadata and certificates."),
     "resolver": ("krid.cli.serve_resolver", "Resolve DIDs for others."),
 }
 
@@ -28,7 +29,7 @@ class _LateGroup(click.Group):
 
 @click.group(name="serve", cls=_LateGroup)
 def command() -> None:
-    """Serve a web application.
+    """Serve over HTTP; it listens to this machine alone unless told otherwise.
 
     \b
     Example:

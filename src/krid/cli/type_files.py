@@ -1,4 +1,4 @@
-"""`--type FILE`: type metadata documents at hand, and the format that holds credentials to them."""
+"""`--type-metadata FILE`: documents at hand, and the format that holds credentials to them."""
 
 import click
 
@@ -21,7 +21,7 @@ def format_with_types(kind: Kind, type_names: tuple[str, ...]) -> CredentialForm
     if not type_names:
         return named(standard_formats(), kind.value)
     if kind is not Kind.SDJWT:
-        raise click.UsageError("--type is for an SD-JWT VC")
+        raise click.UsageError("--type-metadata is for an SD-JWT VC")
     from krid.net import NoNetwork, run
     from krid.sdjwt import SdJwtVcFormat
     from krid.sdjwt.type_metadata import TypeDocuments, TypeRules, resolve_type

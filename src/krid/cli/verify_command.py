@@ -1,32 +1,37 @@
 """`krid verify`: every check of a credential or presentation, in one command."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, final
 
 import click
 
-from krid._core import times
+from krid._core import strict_json, times
 from krid._core.clock import SystemClock
 from krid.cli.content import Content, Kind, recognise
 from krid.cli.exits import Exit, exit_for
 from krid.cli.files import read_file, write_json
+from krid.cli.report_table import show
 from krid.cli.trust_files import Trusted, read_trust, status_source
-from krid.errors import Code, KridError, MalformedError
+from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.keys import Alg
 from krid.model import (
     BEARER,
+    NO_POLICY,
     NO_STATUS,
     Bearer,
     Challenge,
+    Evidence,
     NoStatus,
+    Policy,
     StatusSource,
     VerifiedCredential,
 )
 
 if TYPE_CHECKING:
     from krid.mdoc import VerifiedDocRequest
+    from krid.verifier import Report
 
 _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value, Kind.REQUEST.value)
 
@@ -54,13 +59,15 @@ _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value, Kind.REQUEST.value)
     help="Signed status lists; others are fetched.",
 )
 @click.option(
-    "--type",
+    "--type-metadata",
     "type_files",
     multiple=True,
     metavar="FILE",
     help="Type metadata documents: an SD-JWT VC must be of one of these types and follow it.",
 )
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
+@click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
+@click.option("--max-status-age", type=click.IntRange(0), help="Seconds since a list was signed.")
 @click.option("--now", metavar="RFC3339", help="The moment to judge by; without it, now.")
 @click.option(
     "--max-age",
@@ -108,6 +115,8 @@ class _Words:
     status_files: tuple[str, ...]
     type_files: tuple[str, ...]
     no_status: bool
+    types: tuple[str, ...]
+    max_status_age: int | None
     now: str | None
     max_age: int
     form: str | None
@@ -152,6 +161,7 @@ def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> V
         ),
         challenge=challenge,
         now=_now(words.now),
+        policy=_policy(words, content.kind.value),
     )
 
 
@@ -169,6 +179,17 @@ def _verify_readers(
         transcript=SessionTranscript.parse(challenge.transcript),
         now=_now(words.now),
     )
+
+
+def _policy(words: _Words, format_name: str) -> Policy:
+    """Read what the caller demands beside trust."""
+    if words.max_status_age is not None and words.no_status:
+        raise click.UsageError("--max-status-age and --no-status contradict each other")
+    if not words.types and words.max_status_age is None:
+        return NO_POLICY
+    age = None if words.max_status_age is None else timedelta(seconds=words.max_status_age)
+    types = {format_name: frozenset(words.types)} if words.types else None
+    return Policy(types=types, status_age=age)
 
 
 def _content(words: _Words) -> Content:
@@ -202,7 +223,9 @@ def _now(text: str | None) -> datetime:
 
 
 def _show_verified(verified: VerifiedCredential, *, as_json: bool) -> None:
-    evidence = [{"check": each.check, "detail": each.detail} for each in verified.evidence]
+    from krid.verifier import Report
+
+    report = Report.of(verified)
     if as_json:
         write_json(
             {
@@ -211,13 +234,12 @@ def _show_verified(verified: VerifiedCredential, *, as_json: bool) -> None:
                 "type": verified.type,
                 "issuer": verified.issuer,
                 "claims": verified.claims,
-                "evidence": evidence,
+                "evidence": _evidence(verified.evidence),
+                "checks": _checks(report),
             }
         )
         return
-    click.echo(f"verified: {verified.format} {verified.type} by {verified.issuer}")
-    for each in evidence:
-        click.echo(f"  {each['check']}: {each['detail']}")
+    show(report)
     write_json(verified.claims)
 
 
@@ -246,9 +268,28 @@ def _shown_request(each: "VerifiedDocRequest") -> Mapping[str, object]:
 
 
 def _show_refused(error: KridError, *, as_json: bool) -> int:
+    from krid.verifier import Report
+
     click.echo(f"{error.code}: {error}", err=True)
+    report = Report.of(error)
     if as_json:
         write_json(
-            {"verified": False, "code": str(error.code), "message": str(error), "evidence": []}
+            {
+                "verified": False,
+                "code": str(error.code),
+                "message": str(error),
+                "evidence": _evidence(error.proved),
+                "checks": _checks(report),
+            }
         )
+    elif not isinstance(error, MisuseError):
+        show(report)
     return exit_for(error)
+
+
+def _evidence(proved: Sequence[Evidence]) -> list[dict[str, str]]:
+    return [{"check": each.check, "detail": each.detail} for each in proved]
+
+
+def _checks(report: "Report") -> list[strict_json.JsonObject]:
+    return [step.to_json() for section in report.sections for step in section.steps]

@@ -1,6 +1,7 @@
 """`krid wallet`: keys and cards in one encrypted file."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -8,15 +9,26 @@ import click
 
 from krid._core import strict_json
 from krid.cli.content import Kind, recognise
-from krid.cli.files import read_file, write_json
-from krid.cli.trust_files import read_trust
+from krid.cli.files import printable, read_file, write_json
+from krid.cli.trust_files import read_trust, status_source
 from krid.errors import Code, MalformedError
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, jwk
 from krid.model import IssuerKeys
 from krid.store import Pin
 from krid.trust import NOBODY
-from krid.wallet import Card, Matched, Wallet
+from krid.wallet import (
+    NO_REGISTRATIONS,
+    Asking,
+    Card,
+    Matched,
+    RefuseBeyond,
+    Registered,
+    RegistrationRule,
+    ShowBeyond,
+    Unregistered,
+    Wallet,
+)
 
 PIN_VARIABLE = "KRID_PIN"
 
@@ -109,8 +121,26 @@ def list_cards(wallet: str, trust_files: tuple[str, ...], as_json: bool) -> None
 @click.argument("wallet")
 @click.argument("request")
 @_TRUST
+@click.option(
+    "--registrar",
+    "registrars",
+    multiple=True,
+    metavar="FILE",
+    help="Who may sign registration certificates of verifiers.",
+)
+@click.option(
+    "--refuse-beyond", is_flag=True, help="No answer to who asks beyond its registration."
+)
 @click.option("--yes", is_flag=True, help="Agree without being asked.")
-def present(wallet: str, request: str, trust_files: tuple[str, ...], yes: bool) -> int:  # noqa: FBT001
+def present(
+    *,
+    wallet: str,
+    request: str,
+    trust_files: tuple[str, ...],
+    registrars: tuple[str, ...],
+    refuse_beyond: bool,
+    yes: bool,
+) -> int:
     """Answer a signed presentation request with the least that it asks for.
 
     Prints the form of the answer (`vp_token` and `state`) as JSON.
@@ -125,7 +155,7 @@ def present(wallet: str, request: str, trust_files: tuple[str, ...], yes: bool) 
     trust = _trust(trust_files)
     text = read_file(request).strip().decode("ascii", "replace")
     authenticated = vp.read_request(text, trust=trust, now=SystemClock().now())
-    with _open(wallet, trust) as opened:
+    with _open(wallet, trust, _registrations(registrars, refuse=refuse_beyond)) as opened:
         match opened.match(authenticated):
             case Matched() as found:
                 _confirm(found, agreed=yes)
@@ -194,8 +224,23 @@ def _pin(*, confirm: bool = False) -> Pin:
     return Pin(click.prompt("PIN", hide_input=True, confirmation_prompt=confirm, err=True))
 
 
-def _open(path: str, trust: IssuerKeys) -> Wallet:
-    return Wallet.open(Path(path), unlock=_pin(), trust=trust)
+def _open(
+    path: str, trust: IssuerKeys, registrations: RegistrationRule = NO_REGISTRATIONS
+) -> Wallet:
+    return Wallet.open(Path(path), unlock=_pin(), trust=trust, registrations=registrations)
+
+
+def _registrations(names: tuple[str, ...], *, refuse: bool) -> RegistrationRule:
+    """Read who may sign registrations, and say what is done with who asks beyond them."""
+    from krid.trust import RegistrationCertificates
+
+    if not names:
+        if refuse:
+            raise click.UsageError("--refuse-beyond needs --registrar")
+        return NO_REGISTRATIONS
+    trusted = read_trust(names, ())
+    source = RegistrationCertificates(registrars=trusted.issuers, status=status_source(trusted))
+    return RefuseBeyond(source) if refuse else ShowBeyond(source)
 
 
 def _trust(names: tuple[str, ...]) -> IssuerKeys:
@@ -218,8 +263,24 @@ def _confirm(found: Matched, *, agreed: bool) -> None:
     """Show who asks, why and what would leave; going on needs a yes."""
     request = found.request
     click.echo(f"{request.verifier} asks, for: {request.request.purpose}", err=True)
+    for line in _asking(found.asking):
+        click.echo(f"  {line}", err=True)
     for choice in found.minimum.choices.values():
         for path in choice.disclose:
             click.echo(f"  leaves: {'/'.join(map(str, path))}", err=True)
     if not agreed:
         click.confirm("Agree?", abort=True, err=True)
+
+
+def _asking(asking: Asking) -> Iterator[str]:
+    """Say whether the verifier is registered, and each thing that it asks for beyond that."""
+    match asking:
+        case Unregistered(reason):
+            yield f"not known to be registered ({reason})"
+        case Registered(registration, beyond):
+            purposes = "; ".join(registration.purposes.values())
+            yield f"registered as {printable(registration.name)}, for: {printable(purposes)}"
+            for each in beyond:
+                yield from (f"BEYOND ITS REGISTRATION: {kind}" for kind in each.types)
+                paths = ("/".join(map(str, path)) for path in each.claims)
+                yield from (f"BEYOND ITS REGISTRATION: {printable(path)}" for path in paths)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import final
 
-from krid.model import Challenge, Query
+from krid.model import Asker, Attestation, Challenge, Query
 
 
 @final
@@ -13,7 +13,8 @@ class PresentationRequest:
     """What a verifier asks, why, and what the answer must be bound to.
 
     `client_id` names the verifier with its prefix (OpenID4VP 1.0, section 5.9); `state` finds
-    the session again. `purpose` is a sentence for the person who decides.
+    the session again. `purpose` is a sentence for the person who decides. `attestations` are what
+    the verifier sends along about itself, such as its registration.
     """
 
     client_id: str
@@ -24,6 +25,7 @@ class PresentationRequest:
     purpose: str
     expires: datetime
     encryption_thumbprint: bytes | None = None
+    attestations: tuple[Attestation, ...] = ()
 
     @property
     def challenge(self) -> Challenge:
@@ -41,9 +43,20 @@ class PresentationRequest:
 class AuthenticatedRequest:
     """A request whose sender has proved who it is; made by a protocol's `read_request` alone.
 
-    `verifier` is the proved name, `path` how trust in it came.
+    `verifier` is the proved name, `path` how trust in it came. `names` are further names that its
+    certificate proves, such as the number of the organisation in a register.
     """
 
     request: PresentationRequest
     verifier: str
     path: str
+    names: frozenset[str] = frozenset()
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, for those who know what it may ask for."""
+        return Asker(
+            client_id=self.request.client_id,
+            names=self.names | {self.request.client_id},
+            attestations=self.request.attestations,
+        )

@@ -19,6 +19,7 @@ from krid.mdoc.issue import NO_AUTHORIZATIONS, prepare
 from krid.mdoc.lint import lint
 from krid.mdoc.model import (
     FORMAT,
+    DeviceResponse,
     DigestAlg,
     Elements,
     IssuerSigned,
@@ -177,14 +178,8 @@ class MdocFormat:
         if isinstance(challenge, Bearer):
             credential = parse_issuer_signed(presentation)
             return verify_issued(credential, issuers=issuers, now=now, skew=skew)
-        response = parse_device_response(presentation)
-        if len(response.documents) > 1:
-            number = len(response.documents)
-            raise UnsupportedError(
-                Code.MDOC_SEVERAL_DOCUMENTS, f"{number}; krid.mdoc.verify takes them all"
-            )
         verified = verify(
-            response,
+            _one_document(presentation),
             issuers=issuers,
             transcript=SessionTranscript.of_challenge(challenge),
             reader_key=self.reader_key,
@@ -209,6 +204,16 @@ class MdocFormat:
             for namespace, members in self.device_elements.items()
         }
         return {namespace: members for namespace, members in chosen.items() if members}
+
+
+def _one_document(presentation: bytes) -> DeviceResponse:
+    response = parse_device_response(presentation)
+    if len(response.documents) > 1:
+        number = len(response.documents)
+        raise UnsupportedError(
+            Code.MDOC_SEVERAL_DOCUMENTS, f"{number}; krid.mdoc.verify takes them all"
+        )
+    return response
 
 
 def _holds(elements: Elements, path: ClaimPath) -> bool:

@@ -43,6 +43,7 @@ from krid.model import (
     IssuerHint,
     IssuerKey,
     IssuerKeys,
+    Trail,
     VerifiedCredential,
     as_entries,
 )
@@ -78,7 +79,6 @@ class _IssuerProof:
 
     issuer: IssuerKey
     claims: Elements = field(repr=False)
-    evidence: tuple[Evidence, ...]
 
 
 def verify(
@@ -102,9 +102,11 @@ def verify(
         MisuseError: `misuse.naive_time`, or `misuse.option` for a skew out of range.
     """
     _check_clock(now, skew)
-    check_response_version(response)
-    check_response_status(response)
-    check_documents_present(response)
+    with Trail() as trail:
+        trail.check = Check.SYNTAX
+        check_response_version(response)
+        check_response_status(response)
+        check_documents_present(response)
     terms = _Terms(issuers, now, skew)
     return tuple(
         _verify_document(document, terms, transcript, reader_key) for document in response.documents
@@ -124,7 +126,8 @@ def accept(
         MisuseError: `misuse.naive_time`, or `misuse.option` for a skew out of range.
     """
     _check_clock(now, skew)
-    proof = _authenticate_issuer(credential, _Terms(issuers, now, skew))
+    with Trail() as trail:
+        proof = _authenticate_issuer(credential, _Terms(issuers, now, skew), trail)
     mso = credential.mso
     return AcceptedCredential(
         format=FORMAT,
@@ -153,7 +156,8 @@ def verify_issued(
         MisuseError: `misuse.naive_time`, or `misuse.option` for a skew out of range.
     """
     _check_clock(now, skew)
-    proof = _authenticate_issuer(credential, _Terms(issuers, now, skew))
+    with Trail() as trail:
+        proof = _authenticate_issuer(credential, _Terms(issuers, now, skew), trail)
     mso = credential.mso
     return VerifiedCredential(
         format=FORMAT,
@@ -164,7 +168,7 @@ def verify_issued(
         holder=None,
         valid_until=mso.validity.valid_until,
         status=as_entries(mso.status),
-        evidence=proof.evidence,
+        evidence=trail.evidence,
     )
 
 
@@ -172,12 +176,15 @@ def _verify_document(
     document: Document, terms: _Terms, transcript: SessionTranscript, reader_key: ReaderKey
 ) -> VerifiedDocument:
     mso = document.issuer_signed.mso
-    proof = _authenticate_issuer(document.issuer_signed, terms)
-    same_doctype = check_doctype(document)
-    device_auth = check_device_auth(document, transcript=transcript, reader_key=reader_key)
-    authorized = check_key_authorizations(
-        mso.device_key_info.authorizations, document.device_signed.elements
-    )
+    with Trail() as trail:
+        proof = _authenticate_issuer(document.issuer_signed, terms, trail)
+        trail.check = Check.TYPE
+        trail.add(check_doctype(document))
+        trail.check = Check.HOLDER
+        trail.add(check_device_auth(document, transcript=transcript, reader_key=reader_key))
+        trail.check = Check.DEVICE_ELEMENTS
+        allowed = mso.device_key_info.authorizations
+        trail.add(check_key_authorizations(allowed, document.device_signed.elements))
     credential = VerifiedCredential(
         format=FORMAT,
         type=mso.doctype,
@@ -187,25 +194,29 @@ def _verify_document(
         holder=mso.device_key_info.key,
         valid_until=mso.validity.valid_until,
         status=as_entries(mso.status),
-        evidence=(*proof.evidence, same_doctype, device_auth, authorized),
+        evidence=trail.evidence,
     )
     return VerifiedDocument(credential, document.device_signed.elements)
 
 
-def _authenticate_issuer(credential: IssuerSigned, terms: _Terms) -> _IssuerProof:
+def _authenticate_issuer(credential: IssuerSigned, terms: _Terms, trail: Trail) -> _IssuerProof:
     """Follow the inspection procedure for issuer data authentication (section 9.3.1)."""
+    trail.check = Check.ISSUER
     issuer = _check_certificate(credential, terms)
-    trusted = Evidence(Check.ISSUER, issuer.path)
-    signed = _check_issuer_signature(credential, issuer)
+    trail.prove(Check.ISSUER, issuer.path)
+    trail.check = Check.ISSUER_SIGNATURE
+    trail.add(_check_issuer_signature(credential, issuer))
+    trail.check = Check.INTEGRITY
     check_mso_version(credential.mso)
     items = list(credential.items())
     check_elements_once(items)
     check_randoms(items)
-    digests = _check_digests(credential)
+    trail.add(_check_digests(credential))
+    trail.check = Check.VALIDITY
     check_validity_order(credential.mso)
     check_signed_within_certificate(credential.mso, issuer)
-    valid = check_validity_period(credential.mso, now=terms.now, skew=terms.skew)
-    return _IssuerProof(issuer, _claims(credential), (trusted, signed, digests, valid))
+    trail.add(check_validity_period(credential.mso, now=terms.now, skew=terms.skew))
+    return _IssuerProof(issuer, _claims(credential))
 
 
 def _check_clock(now: datetime, skew: timedelta) -> None:

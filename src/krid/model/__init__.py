@@ -4,19 +4,23 @@ A credential format is a plug: whatever implements `CredentialFormat` works with
 query, verifier and command line.
 """
 
+from krid.model.assurance import Assurance
 from krid.model.bitstring_entry import encode_bitstring_entry, parse_bitstring_entries
 from krid.model.credential import (
     AcceptedCredential,
     Check,
     Evidence,
+    Freshness,
     Inspection,
     IssueOrder,
+    State,
     VerifiedCredential,
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
 from krid.model.format import CredentialFormat
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
+from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
 from krid.model.ports import (
     Challenge,
     IssuerHint,
@@ -26,13 +30,28 @@ from krid.model.ports import (
 )
 from krid.model.profile import Profile
 from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
+from krid.model.registration import (
+    Asker,
+    Attestation,
+    OverAsked,
+    Permission,
+    Registration,
+    Registrations,
+)
 from krid.model.status import as_entries, encode_status, parse_status
 from krid.model.status_entry import BitstringEntry, StatusEntry, StatusReference
+from krid.model.trail import Trail
+from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
+    "NO_POLICY",
     "NO_STATUS",
+    "ONLINE",
     "AcceptedCredential",
+    "Asker",
+    "Assurance",
+    "Attestation",
     "Bearer",
     "BitstringEntry",
     "Challenge",
@@ -45,6 +64,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Findings",
+    "Freshness",
     "Inspection",
     "IssueOrder",
     "IssuerHint",
@@ -52,13 +72,25 @@ __all__ = [
     "IssuerKeys",
     "LintingFormat",
     "NoStatus",
+    "OfflineRule",
+    "OfflineWithin",
+    "Online",
+    "OverAsked",
+    "Permission",
+    "Policy",
     "Profile",
     "Query",
+    "Registration",
+    "Registrations",
     "Rule",
     "Severity",
+    "State",
     "StatusEntry",
     "StatusReference",
     "StatusSource",
+    "Trail",
+    "TrustedIssuer",
+    "TrustedIssuers",
     "VerifiedCredential",
     "as_entries",
     "encode_bitstring_entry",

@@ -3,46 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum, unique
 from typing import final
 
+from krid._core.evidence import Check, Evidence, Freshness, State
 from krid._core.frozen import pack
 from krid.keys import Alg, PublicKey
 from krid.model.optout import Bearer, NoStatus
 from krid.model.paths import ClaimPath
 from krid.model.ports import IssuerKey
 from krid.model.status_entry import StatusEntry, StatusReference
-
-
-@unique
-class Check(StrEnum):
-    """What a verification proves, the same for every format."""
-
-    ISSUER = "issuer"
-    """Somebody trusted stands behind the issuer's key."""
-    ISSUER_SIGNATURE = "issuer_signature"
-    """That key signed the credential."""
-    INTEGRITY = "integrity"
-    """Every disclosed claim is as it was issued."""
-    VALIDITY = "validity"
-    """The credential holds at this moment by its own dates."""
-    TYPE = "type"
-    """It is of the type that it says it is."""
-    HOLDER = "holder"
-    """The holder's key signed this presentation for this verifier and session."""
-    DEVICE_ELEMENTS = "device_elements"
-    """What the device itself asserts, the issuer authorised it to assert."""
-    STATUS = "status"
-    """It is neither revoked nor suspended."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One thing that was proved: which check, and by what. Holds no personal data."""
-
-    check: Check
-    detail: str
 
 
 @final
@@ -129,3 +98,15 @@ class VerifiedCredential:
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""
         return pack(self)
+
+
+__all__ = [
+    "AcceptedCredential",
+    "Check",
+    "Evidence",
+    "Freshness",
+    "Inspection",
+    "IssueOrder",
+    "State",
+    "VerifiedCredential",
+]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, final
 
 from krid.keys import Alg, PublicKey
+from krid.model.assurance import Assurance
 from krid.model.status_entry import StatusEntry
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class IssuerKey:
     name that it ties the key to, the thumbprint of an anchor, the key's own. Two keys that have
     one in common belong together, as that of a card and that of its status list must. A name
     that the signer alone gives itself is none.
+    `assurance` is the level that a source of trust attached, None when none did.
     """
 
     key: PublicKey
@@ -46,6 +48,7 @@ class IssuerKey:
     authorities: frozenset[str] = frozenset()
     not_before: datetime | None = None
     not_after: datetime | None = None
+    assurance: Assurance | None = None
 
 
 class IssuerKeys(Protocol):

@@ -24,6 +24,7 @@ from krid.exchange import AuthenticatedRequest, PresentationRequest, Presentatio
 from krid.jose import jws
 from krid.keys import Prepared, Signer
 from krid.model import IssuerHint, IssuerKeys
+from krid.openid import verifier_info
 from krid.openid.wire import check_serialisation, presentation_from_wire, presentation_to_wire
 
 REQUEST_TYP = "oauth-authz-req+jwt"
@@ -38,7 +39,8 @@ def prepare_request(
     """Make a signed request object but for its signature (sections 5 and 8).
 
     `certificates` are DER, the signer's first, without the anchor. The purpose travels in the
-    member `purpose`, which is krid's own: OpenID4VP 1.0 has none for it.
+    member `purpose`, which is krid's own: OpenID4VP 1.0 has none for it. The attestations travel
+    in `verifier_info` (section 5.1).
     """
     header: strict_json.JsonObject = {
         "typ": REQUEST_TYP,
@@ -57,6 +59,8 @@ def prepare_request(
         "iat": times.to_numeric_date(now),
         "exp": times.to_numeric_date(request.expires),
     }
+    if request.attestations:
+        claims["verifier_info"] = verifier_info.encode(request.attestations)
     return jws.prepare(header, strict_json.dumps(claims), alg=signer.alg)
 
 
@@ -87,7 +91,10 @@ def read_request(text: str, *, trust: IssuerKeys, now: datetime) -> Authenticate
     if request.expires <= now:
         raise ValidityError(Code.REQUEST_EXPIRED)
     return AuthenticatedRequest(
-        request=request, verifier=client_id.partition(":")[2], path=trusted.path
+        request=request,
+        verifier=client_id.partition(":")[2],
+        path=trusted.path,
+        names=verifier_info.proved_names(hint.certificates[0]),
     )
 
 
@@ -132,14 +139,16 @@ def _read_claims(claims: Mapping[str, strict_json.Json], client_id: str) -> Pres
         raise MalformedError(Code.REQUEST_SYNTAX)
     if {"redirect_uri", "transaction_data"} & claims.keys():
         raise UnsupportedError(Code.REQUEST_SYNTAX)
+    asked = query.parse_dcql(claims.get("dcql_query"))
     return PresentationRequest(
         client_id=client_id,
         nonce=_required(claims, "nonce"),
         state=_required(claims, "state"),
         response_uri=_required(claims, "response_uri"),
-        query=query.parse_dcql(claims.get("dcql_query")),
+        query=asked,
         purpose=shape.text(claims.get("purpose", ""), Code.REQUEST_SYNTAX),
         expires=times.from_numeric_date(claims.get("exp")),
+        attestations=verifier_info.parse(claims.get("verifier_info"), asked),
     )
 
 

@@ -23,6 +23,7 @@ from krid.model import (
     IssuerHint,
     IssuerKey,
     IssuerKeys,
+    Trail,
     VerifiedCredential,
     as_entries,
 )
@@ -175,28 +176,20 @@ class SdJwtVcFormat:
             KridError: as `JwsJson.parse`, `Presentation.parse`, `verify` and `verify_bearer`, as
                 `issuers` finds, and as `TypeRules.check_presented`.
         """
-        parsed = Presentation.parse(json_form.to_compact(presentation))
-        trusted = issuers.find(self._hint(parsed.sd_jwt), now=now)
-        if isinstance(challenge, Bearer):
-            verified = verify_bearer(parsed, issuer_key=trusted.key, now=now, skew=skew)
-        else:
-            verified = verify(
-                parsed,
-                issuer_key=trusted.key,
-                audience=challenge.audience,
-                nonce=challenge.nonce,
-                now=now,
-                skew=skew,
-                max_age=max_age,
-            )
-        if self.types is not None:
-            self.types.check_presented(parsed.sd_jwt)
-        return self._proved(verified, trusted)
-
-    def _type(self) -> tuple[Evidence, ...]:
-        if self.types is None:
-            return ()
-        return (Evidence(Check.TYPE, "vct, and the metadata of this type"),)
+        with Trail() as trail:
+            trail.check = Check.SYNTAX
+            parsed = Presentation.parse(json_form.to_compact(presentation))
+            hint = self._hint(parsed.sd_jwt)
+            trail.check = Check.ISSUER
+            trusted = issuers.find(hint, now=now)
+            trail.prove(Check.ISSUER, trusted.path)
+            verified = _verify(parsed, trusted, challenge, now=now, skew=skew, max_age=max_age)
+            trail.add(*verified.evidence)
+            if self.types is not None:
+                trail.check = Check.TYPE
+                self.types.check_presented(parsed.sd_jwt)
+                trail.prove(Check.TYPE, "vct, and the metadata of this type")
+        return self._proved(verified, trusted, trail.evidence)
 
     def _written(self, text: str) -> bytes:
         return json_form.write(text, self.serialisation)
@@ -214,7 +207,9 @@ class SdJwtVcFormat:
             certificates=sd_jwt.jws.certificates(),
         )
 
-    def _proved(self, verified: VerifiedSdJwt, trusted: IssuerKey) -> VerifiedCredential:
+    def _proved(
+        self, verified: VerifiedSdJwt, trusted: IssuerKey, evidence: tuple[Evidence, ...]
+    ) -> VerifiedCredential:
         return VerifiedCredential(
             format=self.name,
             type=verified.vct,
@@ -224,8 +219,30 @@ class SdJwtVcFormat:
             holder=verified.holder,
             valid_until=verified.valid_until,
             status=as_entries(verified.status),
-            evidence=(Evidence(Check.ISSUER, trusted.path), *verified.evidence, *self._type()),
+            evidence=evidence,
         )
+
+
+def _verify(
+    parsed: Presentation,
+    trusted: IssuerKey,
+    challenge: Challenge | Bearer,
+    *,
+    now: datetime,
+    skew: timedelta,
+    max_age: timedelta,
+) -> VerifiedSdJwt:
+    if isinstance(challenge, Bearer):
+        return verify_bearer(parsed, issuer_key=trusted.key, now=now, skew=skew)
+    return verify(
+        parsed,
+        issuer_key=trusted.key,
+        audience=challenge.audience,
+        nonce=challenge.nonce,
+        now=now,
+        skew=skew,
+        max_age=max_age,
+    )
 
 
 def _listed(sd_jwt: SdJwt) -> list[dict[str, object]]:

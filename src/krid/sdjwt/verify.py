@@ -18,7 +18,7 @@ from krid._core import limits, times
 from krid._core.strict_json import Json
 from krid.errors import Code, MisuseError
 from krid.keys import PublicKey
-from krid.model import Check, Evidence
+from krid.model import Check, Evidence, Trail
 from krid.sdjwt import key_binding, names, registered, vc
 from krid.sdjwt.model import VerifiedPlain, VerifiedSdJwt
 from krid.sdjwt.parse import Presentation, SdJwt
@@ -59,15 +59,20 @@ def verify(
     """
     _check_settings(now=now, skew=skew)
     _check_challenge(audience=audience, nonce=nonce, max_age=max_age)
-    kb = key_binding.require(presentation)
     sd_jwt = presentation.sd_jwt
-    claims = _verify_sd_jwt(sd_jwt, names.TYP_VC, issuer_key, now=now, skew=skew)
-    registered.check_audience(claims, audience)
-    vct = _check_credential(sd_jwt, claims)
-    holder = key_binding.check(
-        kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
-    )
-    return _verified(sd_jwt, claims, vct, holder)
+    with Trail() as trail:
+        trail.check = Check.HOLDER
+        kb = key_binding.require(presentation)
+        claims = _verify_sd_jwt(sd_jwt, names.TYP_VC, issuer_key, trail, now=now, skew=skew)
+        trail.check = Check.HOLDER
+        registered.check_audience(claims, audience)
+        vct = _check_credential(sd_jwt, claims, trail)
+        trail.check = Check.HOLDER
+        holder = key_binding.check(
+            kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
+        )
+        trail.prove(Check.HOLDER, _bound(holder))
+        return _verified(claims, vct, holder, trail)
 
 
 def verify_bearer(
@@ -84,9 +89,13 @@ def verify_bearer(
         KridError: the codes of `verify`, but those of key binding.
     """
     _check_settings(now=now, skew=skew)
-    key_binding.forbid(presentation)
-    verified = verify_issued(presentation.sd_jwt, issuer_key=issuer_key, now=now, skew=skew)
-    registered.check_audience(verified.claims, None)
+    with Trail() as trail:
+        trail.check = Check.HOLDER
+        key_binding.forbid(presentation)
+        verified = verify_issued(presentation.sd_jwt, issuer_key=issuer_key, now=now, skew=skew)
+        trail.add(*verified.evidence)
+        trail.check = Check.HOLDER
+        registered.check_audience(verified.claims, None)
     return verified
 
 
@@ -101,8 +110,9 @@ def verify_issued(
         KridError: the codes of `verify`, but those of key binding and `sdjwt.audience`.
     """
     _check_settings(now=now, skew=skew)
-    claims = _verify_sd_jwt(sd_jwt, names.TYP_VC, issuer_key, now=now, skew=skew)
-    return _verified(sd_jwt, claims, _check_credential(sd_jwt, claims), None)
+    with Trail() as trail:
+        claims = _verify_sd_jwt(sd_jwt, names.TYP_VC, issuer_key, trail, now=now, skew=skew)
+        return _verified(claims, _check_credential(sd_jwt, claims, trail), None, trail)
 
 
 def verify_plain(
@@ -126,14 +136,18 @@ def verify_plain(
     """
     _check_settings(now=now, skew=skew)
     _check_challenge(audience=audience, nonce=nonce, max_age=max_age)
-    kb = key_binding.require(presentation)
     sd_jwt = presentation.sd_jwt
-    claims = _verify_sd_jwt(sd_jwt, typ, issuer_key, now=now, skew=skew)
-    registered.check_audience(claims, audience)
-    holder = key_binding.check(
-        kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
-    )
-    return _verified_plain(sd_jwt, claims, holder)
+    with Trail() as trail:
+        trail.check = Check.HOLDER
+        kb = key_binding.require(presentation)
+        claims = _verify_sd_jwt(sd_jwt, typ, issuer_key, trail, now=now, skew=skew)
+        trail.check = Check.HOLDER
+        registered.check_audience(claims, audience)
+        holder = key_binding.check(
+            kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
+        )
+        trail.prove(Check.HOLDER, _bound(holder))
+        return _verified_plain(claims, holder, trail)
 
 
 def verify_plain_bearer(
@@ -150,25 +164,36 @@ def verify_plain_bearer(
         KridError: the codes of `verify_bearer`, but those of SD-JWT VC.
     """
     _check_settings(now=now, skew=skew)
-    key_binding.forbid(presentation)
-    claims = _verify_sd_jwt(presentation.sd_jwt, typ, issuer_key, now=now, skew=skew)
-    registered.check_audience(claims, None)
-    return _verified_plain(presentation.sd_jwt, claims, None)
+    with Trail() as trail:
+        trail.check = Check.HOLDER
+        key_binding.forbid(presentation)
+        claims = _verify_sd_jwt(presentation.sd_jwt, typ, issuer_key, trail, now=now, skew=skew)
+        trail.check = Check.HOLDER
+        registered.check_audience(claims, None)
+        return _verified_plain(claims, None, trail)
 
 
 def _verify_sd_jwt(
-    sd_jwt: SdJwt, typ: str, issuer_key: PublicKey, *, now: datetime, skew: timedelta
+    sd_jwt: SdJwt, typ: str, issuer_key: PublicKey, trail: Trail, *, now: datetime, skew: timedelta
 ) -> Mapping[str, Json]:
     """Verify the SD-JWT itself and return its processed payload (section 7.1)."""
+    trail.check = Check.ISSUER_SIGNATURE
     sd_jwt.jws.verify(issuer_key)  # step 2.2
+    trail.prove(Check.ISSUER_SIGNATURE, sd_jwt.jws.alg.jose)
+    trail.check = Check.TYPE
     sd_jwt.jws.check_typ(typ, refusal=Code.SDJWT_TYP)  # section 9.11; SD-JWT VC, section 2.2.1
+    trail.check = Check.INTEGRITY
     claims = reveal(sd_jwt.payload, sd_jwt.disclosures)  # steps 3 to 5
+    trail.prove(Check.INTEGRITY, f"{len(sd_jwt.disclosures)} disclosed, {sd_jwt.hash_alg.value}")
+    trail.check = Check.VALIDITY
     registered.check_validity_period(claims, now=now, skew=skew)  # step 6
+    trail.add(_VALIDITY)
     return claims
 
 
-def _check_credential(sd_jwt: SdJwt, claims: Mapping[str, Json]) -> str:
+def _check_credential(sd_jwt: SdJwt, claims: Mapping[str, Json], trail: Trail) -> str:
     """Check what SD-JWT VC adds, and return the type (SD-JWT VC, section 2.2.2)."""
+    trail.check = Check.TYPE
     vc.check_always_shown(sd_jwt.payload, claims)
     vct = vc.check_type(claims)
     vc.check_other_types(claims, vct)
@@ -178,8 +203,9 @@ def _check_credential(sd_jwt: SdJwt, claims: Mapping[str, Json]) -> str:
 
 
 def _verified(
-    sd_jwt: SdJwt, claims: Mapping[str, Json], vct: str, holder: PublicKey | None
+    claims: Mapping[str, Json], vct: str, holder: PublicKey | None, trail: Trail
 ) -> VerifiedSdJwt:
+    trail.check = Check.STATUS
     issuer = claims.get("iss")
     return VerifiedSdJwt(
         claims=claims,
@@ -189,33 +215,23 @@ def _verified(
         valid_from=registered.moment(claims, "nbf"),
         valid_until=registered.moment(claims, "exp"),
         status=vc.status_of(claims),
-        evidence=_evidence(sd_jwt, holder),
+        evidence=trail.evidence,
     )
 
 
 def _verified_plain(
-    sd_jwt: SdJwt, claims: Mapping[str, Json], holder: PublicKey | None
+    claims: Mapping[str, Json], holder: PublicKey | None, trail: Trail
 ) -> VerifiedPlain:
     return VerifiedPlain(
         claims=claims,
         holder=holder,
         valid_until=registered.moment(claims, "exp"),
-        evidence=_evidence(sd_jwt, holder),
+        evidence=trail.evidence,
     )
 
 
-def _evidence(sd_jwt: SdJwt, holder: PublicKey | None) -> tuple[Evidence, ...]:
-    proved = (
-        Evidence(Check.ISSUER_SIGNATURE, sd_jwt.jws.alg.jose),
-        Evidence(Check.INTEGRITY, f"{len(sd_jwt.disclosures)} disclosed, {sd_jwt.hash_alg.value}"),
-        _VALIDITY,
-    )
-    if holder is None:
-        return proved
-    return (
-        *proved,
-        Evidence(Check.HOLDER, f"{holder.alg.jose} key binding for this session"),
-    )
+def _bound(holder: PublicKey) -> str:
+    return f"{holder.alg.jose} key binding for this session"
 
 
 def _check_settings(*, now: datetime, skew: timedelta) -> None:

@@ -8,7 +8,7 @@ from typing import Final, Generic, final
 from krid._core import limits, times
 from krid._core.flights import Flights
 from krid.errors import Code, KridError, StatusError, TransportError
-from krid.model import Check, Evidence, IssuerKeys
+from krid.model import Check, Evidence, Freshness, IssuerKeys
 from krid.net import Flow, NoNetwork, Response, Transport, run
 from krid.status.cache import UNREACHABLE, Capacity, Kept, L, ListCache, VerifiedList
 from krid.status.claims import later
@@ -225,7 +225,11 @@ def _kept(found: L, saved: Saved, *, now: datetime, until: datetime) -> Kept[L]:
         since=now,
         until=min(until, found.signer.not_after or until),
         validators=saved.validators,
-        evidence=Evidence(Check.STATUS, f"{detail} ({found.signer.path})"),
+        evidence=Evidence(
+            Check.STATUS,
+            f"{detail} ({found.signer.path})",
+            freshness=Freshness(found.issued_at, found.fresh_until),
+        ),
     )
 
 

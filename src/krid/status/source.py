@@ -290,7 +290,8 @@ class StatusLists:
         check_speaks_for(kept.found.signer, issuer, self._providers)
         value = kept.found.value_at(entry)
         check_purpose(entry.purpose, value)
-        return Evidence(Check.STATUS, f"{entry.purpose} {value:#x}: {kept.evidence.detail}")
+        detail = f"{entry.purpose} {value:#x}: {kept.evidence.detail}"
+        return Evidence(Check.STATUS, detail, freshness=kept.evidence.freshness)
 
 
 def _attempt(action: Callable[[], object]) -> KridError | None:

@@ -55,7 +55,8 @@ class AllOf:
     """Trust in what every source trusts, by the same key: at least one source.
 
     The name and the path are those of the first source, with the other paths appended; the
-    validity and the authorities are what all of them share.
+    validity and the authorities are what all of them share, the assurance the lowest that one of
+    them attaches.
     """
 
     sources: tuple[IssuerKeys, ...]
@@ -80,6 +81,9 @@ class AllOf:
             authorities=frozenset.intersection(*(each.authorities for each in found)),
             not_before=_latest([each.not_before for each in found]),
             not_after=_earliest([each.not_after for each in found]),
+            assurance=min(
+                (each.assurance for each in found if each.assurance is not None), default=None
+            ),
         )
 
 

@@ -2,6 +2,16 @@
 
 from krid.verifier.bulk import verify_many
 from krid.verifier.check import verify_presentation
+from krid.verifier.report import Report
+from krid.verifier.steps import Section, Step
 from krid.verifier.verifier import Verified, Verifier
 
-__all__ = ["Verified", "Verifier", "verify_many", "verify_presentation"]
+__all__ = [
+    "Report",
+    "Section",
+    "Step",
+    "Verified",
+    "Verifier",
+    "verify_many",
+    "verify_presentation",
+]

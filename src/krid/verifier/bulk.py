@@ -6,11 +6,13 @@ from datetime import datetime
 from krid._core.bulk import in_order
 from krid.errors import KridError
 from krid.model import (
+    NO_POLICY,
     Bearer,
     Challenge,
     CredentialFormat,
     IssuerKeys,
     NoStatus,
+    Policy,
     Profile,
     StatusSource,
     VerifiedCredential,
@@ -27,6 +29,7 @@ def verify_many(
     profile: Profile,
     now: datetime,
     workers: int,
+    policy: Policy = NO_POLICY,
 ) -> Iterator[VerifiedCredential | KridError]:
     """Verify presentations, each with what it had to be bound to, over so many threads.
 
@@ -48,6 +51,7 @@ def verify_many(
             profile=profile,
             challenge=challenge,
             now=now,
+            policy=policy,
         )
 
     return in_order(verify, presentations, workers=workers)

@@ -1,12 +1,14 @@
-"""One presentation, all checks: trust, integrity, holder, validity, profile and status."""
+"""One presentation, all checks: trust, integrity, holder, validity, status and policy."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import final
+from typing import Final, final
 
 from krid.errors import Code, StatusError, UnsupportedError
 from krid.keys import Alg
 from krid.model import (
+    NO_POLICY,
     NO_STATUS,
     Bearer,
     Challenge,
@@ -17,9 +19,23 @@ from krid.model import (
     IssuerKey,
     IssuerKeys,
     NoStatus,
+    Policy,
     Profile,
+    State,
     StatusSource,
+    Trail,
     VerifiedCredential,
+)
+from krid.verifier import rules
+
+_BEARER: Final = Evidence(
+    Check.HOLDER, "nobody proved to hold it: the caller chose BEARER", State.OPTED_OUT
+)
+_NO_STATUS: Final = Evidence(
+    Check.STATUS, "not looked up: the caller chose NO_STATUS", State.OPTED_OUT
+)
+_NONE_NAMED: Final = Evidence(
+    Check.STATUS, "the credential names none: it holds until it expires", State.ABSENT
 )
 
 
@@ -32,41 +48,66 @@ def verify_presentation(
     profile: Profile,
     challenge: Challenge | Bearer,
     now: datetime,
+    policy: Policy = NO_POLICY,
 ) -> VerifiedCredential:
-    """Verify a presentation, then the profile's demands, then its status.
+    """Verify a presentation, then its status, then the policy's demands.
 
-    With NO_STATUS the status is not looked up, and the evidence says so.
+    With NO_STATUS the status is not looked up, and the evidence says so; so it does of BEARER. An
+    error says which check refused, and what was proved before (`krid.verifier.Report` shows it).
 
     Raises:
-        RejectedError: with the code of the rule that is broken.
+        RejectedError: with the code of the rule that is broken, `policy.*` for the policy's.
         MalformedError: the bytes are not a presentation of this format.
         UnsupportedError: `alg.not_allowed` when a key's algorithm is outside the profile.
+        MisuseError: `misuse.option` for NO_STATUS under a policy with rules about status.
     """
-    verified = credential_format.verify(
-        presentation,
-        issuers=_WithinProfile(trust, profile.algs),
-        challenge=challenge,
-        now=now,
-        skew=profile.skew,
-        max_age=profile.max_age,
-    )
-    if verified.holder is not None:
-        _check_alg(verified.holder.alg, profile.algs)
-    evidence = _check_status(verified, status, profile, now)
-    return replace(verified, evidence=(*verified.evidence, *evidence))
+    rules.check_fits(policy, status)
+    with Trail() as trail:
+        verified = credential_format.verify(
+            presentation,
+            issuers=_Within(trust, credential_format.name, profile.algs, policy),
+            challenge=challenge,
+            now=now,
+            skew=profile.skew if policy.skew is None else min(policy.skew, profile.skew),
+            max_age=profile.max_age,
+        )
+        trail.add(*verified.evidence)
+        if isinstance(challenge, Bearer):
+            trail.add(_BEARER)
+        if verified.holder is not None:
+            trail.check = Check.POLICY
+            _check_alg(verified.holder.alg, profile.algs)
+        trail.check = Check.STATUS
+        for proof in _check_status(verified, status, profile, now):
+            trail.add(proof)
+            trail.check = Check.STATUS
+        if policy is not NO_POLICY:
+            trail.check = Check.POLICY
+            rules.check_credential(policy, verified, trail.evidence, now)
+            trail.prove(Check.POLICY, ", ".join(policy.rules()) or "no rules")
+    return replace(verified, evidence=trail.evidence)
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class _WithinProfile:
-    """Trust that answers only for algorithms that the profile allows."""
+class _Within:
+    """Trust that answers only for what profile and policy let through, before it is asked."""
 
     trust: IssuerKeys
+    format: str
     algs: frozenset[Alg]
+    policy: Policy
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
-        _check_alg(hint.alg, self.algs)
-        return self.trust.find(hint, now=now)
+        with Trail() as trail:
+            trail.check = Check.POLICY
+            _check_alg(hint.alg, self.algs)
+            rules.check_type(self.policy, self.format, hint.type)
+            trail.check = Check.ISSUER
+            found = self.trust.find(hint, now=now)
+            trail.check = Check.POLICY
+            rules.check_issuer(self.policy, found)
+        return found
 
 
 def _check_alg(alg: Alg, allowed: frozenset[Alg]) -> None:
@@ -76,11 +117,14 @@ def _check_alg(alg: Alg, allowed: frozenset[Alg]) -> None:
 
 def _check_status(
     verified: VerifiedCredential, status: StatusSource | NoStatus, profile: Profile, now: datetime
-) -> tuple[Evidence, ...]:
+) -> Iterator[Evidence]:
+    """Yield what was proved of each status, one after the other."""
     if status is NO_STATUS:
-        return (Evidence(Check.STATUS, "not looked up: the caller chose NO_STATUS"),)
-    if not verified.status and profile.status_required:
+        yield _NO_STATUS
+    elif verified.status:
+        for entry in verified.status:
+            yield status.check(entry, issuer=verified.signer, now=now)
+    elif profile.status_required:
         raise StatusError(Code.STATUS_MISSING)
-    if not verified.status:
-        return (Evidence(Check.STATUS, "the credential names none: it holds until it expires"),)
-    return tuple(status.check(each, issuer=verified.signer, now=now) for each in verified.status)
+    else:
+        yield _NONE_NAMED

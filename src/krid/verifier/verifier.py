@@ -1,7 +1,7 @@
 """The verifier: requests with one-time sessions, and verified answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import final
@@ -14,17 +14,25 @@ from krid.errors import Code, ContentError, MisuseError
 from krid.exchange import PresentationRequest, PresentationResponse, Session, Sessions
 from krid.formats import named, standard_formats
 from krid.model import (
+    NO_POLICY,
+    Check,
     CredentialFormat,
     CredentialQuery,
+    Evidence,
     IssuerKeys,
     NoStatus,
+    Policy,
     Profile,
     StatusSource,
+    Trail,
     VerifiedCredential,
 )
 from krid.verifier.check import verify_presentation
+from krid.verifier.report import Report
+from krid.verifier.rules import check_fits
 
 _NONCE_BYTES = 32
+_ANSWERED = Evidence(Check.ANSWER, "of the type and with the claims that were asked for")
 
 
 @final
@@ -47,13 +55,9 @@ class Verified(Mapping[str, VerifiedCredential]):
         """The number of credentials."""
         return len(self.credentials)
 
-    def report(self) -> str:
-        """Say line by line what was proved and by what; holds no claim values."""
-        lines = [f"verified at {self.at.isoformat()}"]
-        for query_id, each in self.credentials.items():
-            lines.append(f"{query_id}: {each.format} {each.type} by {each.issuer}")
-            lines.extend(f"  {proof.check}: {proof.detail}" for proof in each.evidence)
-        return "\n".join(lines)
+    def report(self) -> Report:
+        """Say check by check what was proved and by what; holds no claim values."""
+        return Report.of_answer(self.credentials, at=self.at)
 
 
 @final
@@ -63,6 +67,7 @@ class Verifier:
     `client_id` is the verifier's name with its prefix, such as `x509_san_dns:bank.example`;
     presentations must be made for exactly this name. `response_uri` is where answers arrive.
     `trust` says whose credentials count, `status` where to learn whether they still hold.
+    `policy` narrows what the profile allows.
     """
 
     def __init__(
@@ -74,14 +79,17 @@ class Verifier:
         profile: Profile,
         sessions: Sessions,
         response_uri: str = "",
+        policy: Policy = NO_POLICY,
         formats: Sequence[CredentialFormat] | None = None,
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
     ) -> None:
+        check_fits(policy, status)
         self._client_id = client_id
         self._trust = trust
         self._status = status
         self._profile = profile
+        self._policy = policy
         self._sessions = sessions
         self._response_uri = response_uri
         self._formats = standard_formats() if formats is None else tuple(formats)
@@ -136,8 +144,11 @@ class Verifier:
             RejectedError: the code of whatever else is wrong with a presentation.
         """
         now = self._clock.now()
-        request = self._sessions.take(response.state, now=now).request
-        _check_answered(request, response)
+        with Trail() as trail:
+            trail.check = Check.HOLDER
+            request = self._sessions.take(response.state, now=now).request
+            trail.check = Check.ANSWER
+            _check_answered(request, response)
         credentials = {
             each.id: self._verify_one(each, response.presentations[each.id], request, now)
             for each in request.query.credentials
@@ -155,9 +166,14 @@ class Verifier:
             profile=self._profile,
             challenge=request.challenge,
             now=now,
+            policy=self._policy,
         )
-        query.check_answer(asked, verified)
-        return verified
+        with Trail() as trail:
+            trail.add(*verified.evidence)
+            trail.check = Check.ANSWER
+            query.check_answer(asked, verified)
+            trail.add(_ANSWERED)
+        return replace(verified, evidence=trail.evidence)
 
     def _format(self, name: str) -> CredentialFormat:
         if name not in self._profile.formats:

@@ -12,6 +12,7 @@ from typing import final
 from krid.errors import BindingError, Code
 from krid.exchange import AuthenticatedRequest
 from krid.model import ClaimPath
+from krid.wallet.asking import Asking
 
 
 @final
@@ -44,10 +45,14 @@ class Selection:
 @final
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A person's agreement that exactly this leaves, for exactly this request."""
+    """A person's agreement that exactly this leaves, for exactly this request.
+
+    `asking` is what the person was shown of the verifier's registration.
+    """
 
     request: AuthenticatedRequest
     selection: Selection
+    asking: Asking
     seal: object = field(repr=False)
 
 
@@ -56,11 +61,13 @@ class Consent:
 class Matched:
     """The wallet can answer: `candidates` by query id, the best one first.
 
-    The best one discloses the fewest paths; among equals it is the card added first.
+    The best one discloses the fewest paths; among equals it is the card added first. `asking`
+    says whether the verifier is registered, and what it asks for beyond that: show it.
     """
 
     request: AuthenticatedRequest
     candidates: Mapping[str, tuple[Candidate, ...]]
+    asking: Asking
     seal: object = field(repr=False)
 
     @property
@@ -82,7 +89,7 @@ class Matched:
         for query_id, choice in to.choices.items():
             if choice not in self.candidates[query_id]:
                 raise BindingError(Code.CONSENT_BEYOND)
-        return Consent(self.request, to, self.seal)
+        return Consent(self.request, to, self.asking, self.seal)
 
 
 @final

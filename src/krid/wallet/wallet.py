@@ -14,6 +14,7 @@ from krid.formats import named, standard_formats
 from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
 from krid.model import CredentialFormat, IssuerKeys
 from krid.store import Pin, Vault
+from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
 from krid.wallet.cards import Card, CardRecord
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch
 from krid.wallet.history import HistoryEntry
@@ -39,12 +40,14 @@ class Wallet:
         vault: Vault,
         *,
         trust: IssuerKeys,
+        registrations: RegistrationRule,
         formats: Sequence[CredentialFormat] | None,
         clock: Clock,
         entropy: Entropy,
     ) -> None:
         self._vault = vault
         self._trust = trust
+        self._registrations = registrations
         self._formats = standard_formats() if formats is None else tuple(formats)
         self._clock = clock
         self._entropy = entropy
@@ -57,6 +60,7 @@ class Wallet:
         *,
         unlock: Pin,
         trust: IssuerKeys,
+        registrations: RegistrationRule = NO_REGISTRATIONS,
         formats: Sequence[CredentialFormat] | None = None,
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
@@ -68,7 +72,14 @@ class Wallet:
         """
         clock = clock or SystemClock()
         vault = Vault.create(path, pin=unlock, clock=clock, entropy=entropy)
-        return cls(vault, trust=trust, formats=formats, clock=clock, entropy=entropy)
+        return cls(
+            vault,
+            trust=trust,
+            registrations=registrations,
+            formats=formats,
+            clock=clock,
+            entropy=entropy,
+        )
 
     @classmethod
     def open(
@@ -77,6 +88,7 @@ class Wallet:
         *,
         unlock: Pin,
         trust: IssuerKeys,
+        registrations: RegistrationRule = NO_REGISTRATIONS,
         formats: Sequence[CredentialFormat] | None = None,
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
@@ -89,7 +101,14 @@ class Wallet:
         """
         clock = clock or SystemClock()
         vault = Vault.open(path, pin=unlock, clock=clock, entropy=entropy)
-        return cls(vault, trust=trust, formats=formats, clock=clock, entropy=entropy)
+        return cls(
+            vault,
+            trust=trust,
+            registrations=registrations,
+            formats=formats,
+            clock=clock,
+            entropy=entropy,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -177,9 +196,11 @@ class Wallet:
 
         Raises:
             ValidityError: `request.expired`.
+            KridError: under `RefuseBeyond`, `registration.beyond` or why there is no registration.
         """
         self._check_open(request)
         now = self._clock.now()
+        asking = judge(self._registrations, request, now=now)
         usable = [card for card in self.cards() if card.holds_at(now)]
         found: dict[str, tuple[Candidate, ...]] = {
             query.id: candidates(query, usable) for query in request.request.query.credentials
@@ -187,7 +208,7 @@ class Wallet:
         missing = tuple(query_id for query_id, each in found.items() if not each)
         if missing:
             return NoMatch(request, missing)
-        return Matched(request, MappingProxyType(found), self._seal)
+        return Matched(request, MappingProxyType(found), asking, self._seal)
 
     def present(self, consent: Consent) -> PresentationResponse:
         """Answer a request with exactly what the person agreed to, and write it in the history.

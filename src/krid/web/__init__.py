@@ -1,5 +1,7 @@
-"""Web applications (ASGI) over what krid does; the extra `web` brings what they need.
+"""Web applications (ASGI): what an issuer publishes for everybody, and DIDs resolved for others.
 
+They need Starlette (`pip install 'krid[web]'`), and a server such as uvicorn in front of them.
+They hold no secrets and know nobody: every answer is public, and what is logged names nobody.
 Each name is loaded when it is first used, so that one service does not bring in the others.
 """
 
@@ -7,11 +9,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from krid.web.documents import Document
+    from krid.web.issuer import issuer_app
+    from krid.web.lists import PublishedList, PublishedLists, RegistryLists, SignedLists
     from krid.web.resolver import resolver_app
 
-__all__ = ["resolver_app"]
+__all__ = [
+    "Document",
+    "PublishedList",
+    "PublishedLists",
+    "RegistryLists",
+    "SignedLists",
+    "issuer_app",
+    "resolver_app",
+]
 
-_HOMES = {"resolver_app": "krid.web.resolver"}
+_HOMES = {
+    "Document": "krid.web.documents",
+    "PublishedList": "krid.web.lists",
+    "PublishedLists": "krid.web.lists",
+    "RegistryLists": "krid.web.lists",
+    "SignedLists": "krid.web.lists",
+    "issuer_app": "krid.web.issuer",
+    "resolver_app": "krid.web.resolver",
+}
 
 
 def __getattr__(name: str) -> object:

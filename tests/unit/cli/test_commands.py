@@ -200,7 +200,16 @@ class TestPipeline:
 class TestVerify:
     def test_it_says_what_was_proved(self, issued: Shell) -> None:
         assert issued(*VERIFY) == 0
-        assert issued.out.startswith("verified: dc+sd-jwt urn:t by did:key:")
+        assert issued.out.startswith("verified\ndc+sd-jwt urn:t by did:key:")
+
+    def test_the_type_can_be_demanded(self, issued: Shell) -> None:
+        assert issued(*VERIFY, "--type", "urn:t") == 0
+        assert "policy" in issued.out
+        assert issued(*VERIFY, "--type", "urn:other") == 1
+        assert issued.err.startswith("policy.type:")
+        assert "  refused      policy            policy.type: " in issued.out
+        assert issued(*VERIFY, "--max-status-age", "60", "--no-status") == 2
+        assert issued(*VERIFY, "--max-status-age", "60") == 0  # the card names no status
 
     def test_one_changed_byte_is_refused(self, issued: Shell) -> None:
         raw = bytearray((issued.folder / "card.sdjwt").read_bytes())
@@ -395,6 +404,12 @@ class TestWallet:
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 0
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 2
 
+    def test_refusing_beyond_needs_somebody_who_knows(self, issued: Shell) -> None:
+        issued("wallet", "create", "wallet.db")
+        issued.write("request.jwt", b"e30.e30.AA")
+        words = ("wallet", "present", "wallet.db", "request.jwt")
+        assert issued(*words, "--refuse-beyond") != 0
+
     def test_a_bearer_card_is_not_kept(self, issued: Shell) -> None:
         issued("wallet", "create", "wallet.db")
         assert issued("wallet", "add", "wallet.db", "card.sdjwt", "--trust", "issuer.pub") == 1
@@ -464,19 +479,19 @@ class TestTypes:
         terms = genuine(shell, "type-metadata/type__genuine")
         shell.write("card", terms["credential"].encode())
         words = ("verify", "card", "--trust", "trust", "--bearer", "--no-status")
-        shown = shell.json(*words, "--type", "file", "--json")
+        shown = shell.json(*words, "--type-metadata", "file", "--json")
         assert {"check": "type", "detail": "vct, and the metadata of this type"} in (
             shown["evidence"]  # type: ignore[operator]  # a list
         )
-        assert shell(*words, "--type", "missing") == 3
+        assert shell(*words, "--type-metadata", "missing") == 3
         shell.write("other", {"vct": "urn:example:other"})
-        assert shell(*words, "--type", "other") == 1
+        assert shell(*words, "--type-metadata", "other") == 1
         assert shell.err.startswith("type.unavailable: ")
 
     def test_an_mdoc_has_no_type_metadata(self, shell: Shell) -> None:
         terms = genuine(shell, "mso_mdoc/genuine")
         words = ("verify", "file", "--trust", "trust", "--transcript", terms["transcript"])
-        assert shell(*words, "--type", "file") == 2
+        assert shell(*words, "--type-metadata", "file") == 2
 
     def test_type_metadata_is_inspected(self, shell: Shell) -> None:
         genuine(shell, "type-metadata/type__genuine")

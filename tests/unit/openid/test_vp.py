@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +19,9 @@ from krid.errors import Code, KridError, TrustError
 from krid.exchange import PresentationRequest, PresentationResponse
 from krid.jose import jws
 from krid.keys import Alg, LocalKey
-from krid.model import IssuerHint
+from krid.model import Attestation, IssuerHint
 from krid.openid import vp
+from krid.openid.verifier_info import proved_names
 from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
@@ -222,3 +224,67 @@ def test_any_text_is_a_request_or_refused(text: str) -> None:
 
 def test_the_certificates_are_standard_base64() -> None:
     assert jws.Jws.parse(signed()).header["x5c"] == (base64.b64encode(LEAF.der).decode(),)
+
+
+ATTESTATIONS = (
+    Attestation("registration_cert", "e30.e30.AA"),
+    Attestation("other", "text", frozenset({"card", "licence"})),
+)
+
+
+def test_what_a_verifier_says_of_itself_travels_along() -> None:
+    request = replace(REQUEST, attestations=ATTESTATIONS)
+    read = vp.read_request(signed(request), trust=TRUST, now=NOW)
+    assert read.request == request
+    assert read.asker.attestations == ATTESTATIONS
+    assert read.asker.names == {f"x509_san_dns:{HOST}"}
+    mixed = [{"format": "o", "data": {"a": 1}}, {"format": "t", "data": "x"}]
+    text = resigned(set_claim("verifier_info", mixed))
+    assert vp.read_request(text, trust=TRUST, now=NOW).asker.attestations == (
+        Attestation("t", "x"),
+    )
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        [],
+        {},
+        ["text"],
+        [{"format": "t"}],
+        [{"data": "x"}],
+        [{"format": "t", "data": 1}],
+        [{"format": "t", "data": "x", "credential_ids": []}],
+        [{"format": "t", "data": "x", "credential_ids": ["unasked"]}],
+        [{"format": "t", "data": "x"}] * 17,
+    ],
+)
+def test_malformed_information_on_a_verifier(info: object) -> None:
+    assert refused(resigned(set_claim("verifier_info", info))) is Code.REQUEST_SYNTAX
+
+
+def test_the_number_of_an_organisation_is_a_proved_name() -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    def certificate(*numbers: str) -> bytes:
+        organisation = x509.ObjectIdentifier("2.5.4.97")
+        name = x509.Name([x509.NameAttribute(organisation, number) for number in numbers])
+        native = KEY.native
+        assert isinstance(native, ec.EllipticCurvePrivateKey)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(native.public_key())
+            .serial_number(1)
+            .not_valid_before(NOW)
+            .not_valid_after(NOW + timedelta(days=1))
+            .sign(native, SHA256())
+        )
+        return made.public_bytes(Encoding.DER)
+
+    assert proved_names(certificate("VATKR-1")) == {"VATKR-1"}
+    assert proved_names(certificate("VATKR-1", "VATKR-2")) == frozenset()
+    assert proved_names(LEAF.der) == frozenset()

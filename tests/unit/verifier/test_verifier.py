@@ -58,7 +58,7 @@ def test_an_answer_is_verified_and_says_by_what() -> None:
     assert dict(verified["card"].claims) == {"name": "Kim", "city": "Seoul"}
     assert list(verified) == ["card"]
     assert len(verified) == 1
-    report = verified.report()
+    report = str(verified.report())
     assert f"card: {FORMAT} {TYPE} by {ISSUER}" in report
     assert "NO_STATUS" in report
     assert "Kim" not in report
@@ -189,7 +189,7 @@ def test_a_status_is_looked_up() -> None:
     cast = Cast()
     cast.verifier = cast.make_verifier(formats=(WithStatus(),), status=Statuses(suspended=False))
     verified = cast.verifier.verify(present(cast, cast.ask("name")))
-    assert verified["card"].evidence[-1] == Evidence(Check.STATUS, "valid")
+    assert verified["card"].evidence[-2] == Evidence(Check.STATUS, "valid")
 
 
 def test_a_suspended_card_is_refused() -> None:
@@ -209,7 +209,7 @@ def test_a_card_without_a_status_holds_where_none_is_demanded() -> None:
     cast = Cast()
     cast.verifier = cast.make_verifier(status=Statuses(suspended=False))
     verified = cast.verifier.verify(present(cast, cast.ask("name")))
-    assert "until it expires" in verified["card"].evidence[-1].detail
+    assert "until it expires" in verified["card"].evidence[-2].detail
 
 
 def test_sessions_of_another_verifier_are_unknown() -> None:

@@ -15,16 +15,37 @@ from krid.errors import (
     Code,
     KridError,
     MalformedError,
+    MisuseError,
     StoreError,
     TrustError,
     ValidityError,
 )
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, LocalKey
-from krid.model import AcceptedCredential, IssuerKeys
+from krid.model import (
+    AcceptedCredential,
+    Asker,
+    IssuerKeys,
+    OverAsked,
+    Permission,
+    Registration,
+)
 from krid.store import Pin
-from krid.trust import NOBODY
-from krid.wallet import Card, HistoryEntry, Matched, NoMatch, Selection, Wallet
+from krid.trust import NOBODY, RegisteredVerifiers
+from krid.wallet import (
+    NO_REGISTRATIONS,
+    Card,
+    HistoryEntry,
+    Matched,
+    NoMatch,
+    RefuseBeyond,
+    Registered,
+    RegistrationRule,
+    Selection,
+    ShowBeyond,
+    Unregistered,
+    Wallet,
+)
 from krid.wallet.cards import CardRecord
 
 PIN = Pin("246813")
@@ -285,3 +306,71 @@ def test_foreign_history_records_are_refused(record: bytes) -> None:
     with pytest.raises(MalformedError) as error:
         HistoryEntry.decode(record)
     assert error.value.code is Code.WALLET_RECORD
+
+
+REGISTRATION = Registration(
+    id="bank",
+    name="Sample Bank",
+    purposes={"en": "Open an account"},
+    permissions=(Permission(FORMAT, frozenset({TYPE}), frozenset({("name",)})),),
+    valid_until=None,
+    evidence="a list",
+)
+
+
+def ruled(cast: Cast, tmp_path: Path, rule: RegistrationRule, *names: str) -> Matched:
+    with Wallet.create(
+        tmp_path / "ruled.db",
+        unlock=PIN,
+        trust=cast.trust,
+        registrations=rule,
+        formats=(SignedJson(),),
+        clock=cast.clock,
+    ) as wallet:
+        filled(cast, wallet)
+        return matched(cast, wallet, *names)
+
+
+KNOWN = RegisteredVerifiers({"x509_san_dns:bank.example": REGISTRATION})
+
+
+def test_a_verifier_that_asks_for_more_is_shown_as_such(cast: Cast, tmp_path: Path) -> None:
+    found = ruled(cast, tmp_path, ShowBeyond(KNOWN), "name", "city")
+    over = OverAsked("card", (), (("city",),))
+    assert found.asking == Registered(REGISTRATION, (over,))
+    assert found.consent(to=found.minimum).asking == found.asking
+
+
+@pytest.mark.parametrize("rule", [ShowBeyond(KNOWN), RefuseBeyond(KNOWN)])
+def test_a_verifier_that_keeps_to_its_registration(
+    cast: Cast, tmp_path: Path, rule: RegistrationRule
+) -> None:
+    assert ruled(cast, tmp_path, rule, "name").asking == Registered(REGISTRATION, ())
+
+
+def test_a_verifier_that_asks_for_more_may_be_refused(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises(TrustError) as error:
+        ruled(cast, tmp_path, RefuseBeyond(KNOWN), "name", "city")
+    assert error.value.code is Code.REGISTRATION_BEYOND
+
+
+@pytest.mark.parametrize("rule", [NO_REGISTRATIONS, ShowBeyond(RegisteredVerifiers({}))])
+def test_a_verifier_that_nobody_knows(cast: Cast, tmp_path: Path, rule: RegistrationRule) -> None:
+    found = ruled(cast, tmp_path, rule, "name")
+    assert found.asking == Unregistered(Code.REGISTRATION_UNKNOWN)
+
+
+def test_a_verifier_that_nobody_knows_may_be_refused(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises(TrustError) as error:
+        ruled(cast, tmp_path, RefuseBeyond(RegisteredVerifiers({})), "name")
+    assert error.value.code is Code.REGISTRATION_UNKNOWN
+
+
+class Misused:
+    def find(self, asker: Asker, *, now: datetime) -> Registration:
+        raise MisuseError(Code.MISUSE_OPTION)
+
+
+def test_a_misused_source_is_no_unknown_verifier(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises(MisuseError):
+        ruled(cast, tmp_path, ShowBeyond(Misused()), "name")

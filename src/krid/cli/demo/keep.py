@@ -69,7 +69,7 @@ def _keep_exchange(exchange: Exchange, folder: Path) -> None:
     (folder / f"{stem}-request.jwt").write_text(exchange.request_object, encoding="ascii")
     form = vp.encode_response(exchange.response, exchange.request)
     (folder / f"{stem}-response.json").write_bytes(strict_json.dumps(dict(form)))
-    (folder / f"{stem}-report.txt").write_text(exchange.verified.report(), encoding="utf-8")
+    (folder / f"{stem}-report.txt").write_text(f"{exchange.verified.report()}\n", encoding="utf-8")
 
 
 def _keep_refused(stage: Stage, refused: list[tuple[Attempt, Refusal]], folder: Path) -> None:

@@ -1,0 +1,169 @@
+"""`krid serve issuer`: what an issuer publishes, behind a server that speaks TLS."""
+
+import json
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+from typing import TYPE_CHECKING, final
+
+import click
+
+from krid._core.clock import SystemClock
+from krid._core.strict_json import JsonObject
+from krid.cli.files import read_file
+from krid.errors import Code, MisuseError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from krid.web import Document, PublishedLists
+
+_HEAD_BYTES = 16 * 1024
+_CONNECTIONS = 1_000
+_DAY = timedelta(days=1)
+
+
+@click.command(name="issuer")
+@click.option("--db", "database", help="The database of the status lists.")
+@click.option("--lists", "template", metavar="URI", help="Their address, with {shard} in it.")
+@click.option("--list", "list_files", multiple=True, metavar="FILE", help="A signed status list.")
+@click.option("--issuer", help="The issuer whose metadata is published.")
+@click.option("--key", "key_files", multiple=True, metavar="FILE", help="A public key of it.")
+@click.option("--type", "type_files", multiple=True, metavar="FILE", help="Type metadata.")
+@click.option("--crl", "crl_file", metavar="FILE", help="Served at /crl, as DER.")
+@click.option("--certificate", "certificate_file", metavar="FILE", help="Served at /iaca.cer.")
+@click.option("--aggregation", default="/status-lists", show_default=True, metavar="PATH")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+def command(host: str, port: int, **options: object) -> None:
+    """Publish an issuer's status lists, metadata, types, revocations and certificate.
+
+    Each answer is logged as one JSON line that names nobody.
+
+    \b
+    Example:
+      krid serve issuer --db status.db --lists https://mois.example/status/{shard} \\
+        --issuer https://mois.example --key issuer.jwk
+    """  # noqa: D301
+    app = make_app(IssuerWords(**options))  # type: ignore[arg-type]  # click has checked each
+    click.echo(f"http://{host}:{port}", err=True)
+    run(app, host=host, port=port)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerWords:
+    """The options of `krid serve issuer` as they came."""
+
+    database: str | None
+    template: str | None
+    list_files: tuple[str, ...]
+    issuer: str | None
+    key_files: tuple[str, ...]
+    type_files: tuple[str, ...]
+    crl_file: str | None
+    certificate_file: str | None
+    aggregation: str
+
+
+def make_app(words: IssuerWords) -> "Starlette":
+    """Make the application that the options describe.
+
+    Raises:
+        MisuseError: `misuse.extra` without the extra `web`.
+    """
+    try:
+        import starlette  # noqa: F401  to say what is missing
+    except ImportError as cause:
+        raise MisuseError(Code.MISUSE_OPTION, "needs pip install 'krid[web]'") from cause
+    from krid.web import issuer_app
+
+    lists, documents = _lists(words), _documents(words)
+    if lists is None and not documents:
+        raise click.UsageError("nothing to publish")
+    return issuer_app(
+        lists=lists,
+        documents=documents,
+        aggregation_path=words.aggregation,
+        clock=SystemClock(),
+        timer=perf_counter,
+        log=_log,
+    )
+
+
+def run(app: "Starlette", *, host: str, port: int) -> None:
+    """Serve until interrupted, with limits on heads and connections, and no log of requests."""
+    import uvicorn
+
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=5,
+    )
+
+
+def _lists(words: IssuerWords) -> "PublishedLists | None":
+    if (words.database is None) != (words.template is None):
+        raise click.UsageError("--db and --lists go together")
+    if words.database is not None and words.list_files:
+        raise click.UsageError("give --db or --list")
+    if words.list_files:
+        from krid.web import SignedLists
+
+        return SignedLists(read_file(name).decode("ascii").strip() for name in words.list_files)
+    if words.database is None or words.template is None:
+        return None
+    from krid.cli.status_registry import open_registry
+    from krid.status.registry.forms import CWT_FORM, JWT_FORM
+    from krid.web import RegistryLists
+
+    registry = open_registry(words.database, words.template)
+    return RegistryLists(registry, words.template, forms=(JWT_FORM, CWT_FORM))
+
+
+def _documents(words: IssuerWords) -> "dict[str, Document]":
+    from krid.cli.key_command import read_public_key
+    from krid.web import Document
+    from krid.web.documents import issuer_metadata, type_metadata
+
+    found: dict[str, Document] = {}
+    if (words.issuer is None) != (not words.key_files):
+        raise click.UsageError("--issuer and --key go together")
+    if words.issuer is not None:
+        keys = [read_public_key(read_file(name)) for name in words.key_files]
+        found.update([issuer_metadata(words.issuer, keys)])
+    for name in words.type_files:
+        found.update([type_metadata(read_file(name))])
+    if words.crl_file is not None:
+        found["/crl"] = Document(_der(words.crl_file, "X509 CRL"), "application/pkix-crl")
+    if words.certificate_file is not None:
+        der = _der(words.certificate_file, "CERTIFICATE")
+        found["/iaca.cer"] = Document(der, "application/pkix-cert", _DAY)
+    return found
+
+
+def _der(name: str, label: str) -> bytes:
+    """Read DER, or the one PEM block of a label."""
+    from krid.x509.pem import parse_blocks
+
+    raw = read_file(name)
+    if b"-----BEGIN " not in raw:
+        return raw
+    blocks = [block.content for block in parse_blocks(raw) if block.label == label]
+    if len(blocks) != 1:
+        raise click.UsageError(f"{name} holds {len(blocks)} blocks of {label}")
+    return blocks[0]
+
+
+def _log(line: JsonObject) -> None:
+    from krid._core import times
+
+    at = times.to_rfc3339(SystemClock().now())
+    sys.stderr.write(f"{json.dumps({'at': at, **line})}\n")

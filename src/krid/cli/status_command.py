@@ -1,0 +1,287 @@
+"""`krid status`: an issuer's status lists in a database, and lists as files."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from krid._core import times
+from krid._core.clock import SystemClock
+from krid.cli.exits import Exit
+from krid.cli.files import read_file, write_json
+from krid.model import StatusReference
+
+if TYPE_CHECKING:
+    from krid.status import StatusBits, StatusListToken
+
+_URI = click.option("--uri", help="Which registry, when the database holds several.")
+_CHANGE = (
+    click.argument("database"),
+    click.argument("list_uri", metavar="LIST"),
+    click.argument("index", type=click.IntRange(0)),
+    _URI,
+    click.option("--by", required=True, help="Who decides, as one word such as officer-7."),
+    click.option("--reason", required=True, help="Why, as one word such as phone_lost."),
+)
+
+
+@click.group(name="status")
+def command() -> None:
+    """Keep status lists, and look into them.
+
+    DATABASE is a file, or postgresql+psycopg://... LIST is the address of one list.
+
+    \b
+    Examples:
+      krid status new status.db https://mois.example/status/{shard}
+      krid status allocate status.db
+      krid status suspend status.db LIST 42 --by officer-7 --reason phone_lost
+      krid status publish status.db --key issuer.jwk
+      krid status show list.jwt
+    """  # noqa: D301  \b is click's mark for a paragraph that stays as it is
+
+
+@command.command()
+@click.argument("database")
+@click.argument("uri")
+@click.option("--bits", type=click.Choice(["1", "2", "4", "8"]), default="2", show_default=True)
+@click.option("--shard-size", type=click.IntRange(8), default=2**20, show_default=True)
+@click.option("--open-shards", type=click.IntRange(1), default=4, show_default=True)
+def new(database: str, uri: str, *, bits: str, shard_size: int, open_shards: int) -> None:
+    """Begin the lists of an address with {shard} in it.
+
+    \b
+    Example:
+      krid status new status.db https://mois.example/status/{shard}
+    """  # noqa: D301
+    from krid.status.registry.registry import (
+        StatusRegistry,
+    )
+
+    StatusRegistry.open(
+        database, uri, bits=int(bits), shard_size=shard_size, open_shards=open_shards
+    ).close()
+
+
+@command.command()
+@click.argument("database")
+@_URI
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--order", help="A word: the same order gets the same indexes again.")
+def allocate(database: str, *, uri: str | None, count: int, order: str | None) -> None:
+    """Give out indexes; prints one JSON object with the references.
+
+    \b
+    Example:
+      krid status allocate status.db --count 100 --order batch-7
+    """  # noqa: D301
+    from krid.cli.status_registry import open_registry
+
+    with open_registry(database, uri) as registry:
+        given = registry.allocate_many(count, order=order)
+    write_json({"references": [{"uri": each.uri, "idx": each.index} for each in given]})
+
+
+def _changing(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_CHANGE):
+        function = option(function)
+    return function
+
+
+def _change(verb: str, words: dict[str, Any], *values: int) -> None:
+    from krid.cli.status_registry import open_registry
+
+    reference = StatusReference(words["list_uri"], words["index"])
+    with open_registry(words["database"], words["uri"]) as registry:
+        act = getattr(registry, verb)
+        now = SystemClock().now()
+        act(reference, *values, by=words["by"], reason=words["reason"], now=now)
+
+
+@command.command()
+@_changing
+def revoke(**words: Any) -> None:  # noqa: ANN401  click's words, each checked
+    """Take a credential back for good.
+
+    \b
+    Example:
+      krid status revoke status.db LIST 42 --by officer-7 --reason forged
+    """  # noqa: D301
+    _change("revoke", words)
+
+
+@command.command()
+@_changing
+def suspend(**words: Any) -> None:  # noqa: ANN401
+    """Stop a credential for now.
+
+    \b
+    Example:
+      krid status suspend status.db LIST 42 --by officer-7 --reason phone_lost
+    """  # noqa: D301
+    _change("suspend", words)
+
+
+@command.command()
+@_changing
+def restore(**words: Any) -> None:  # noqa: ANN401
+    """Let a suspended credential hold again.
+
+    \b
+    Example:
+      krid status restore status.db LIST 42 --by officer-7 --reason phone_found
+    """  # noqa: D301
+    _change("restore", words)
+
+
+@command.command(name="set")
+@_changing
+@click.option("--value", type=click.IntRange(0, 255), required=True, help="The status.")
+def set_value(value: int, **words: Any) -> None:  # noqa: ANN401
+    """Set any status that fits into the bits of the list.
+
+    \b
+    Example:
+      krid status set status.db LIST 42 --value 3 --by officer-7 --reason renewal_due
+    """  # noqa: D301
+    _change("set", words, value)
+
+
+@command.command()
+@click.argument("database")
+@_URI
+@click.option("--key", "key_file", required=True, help="The key that signs the lists, or -.")
+@click.option("--chain", "chain_file", help="PEM certificates, the signer's first.")
+@click.option("--issuer", help="The issuer's name, for lists without certificates.")
+@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True)
+@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True)
+@click.option("--cwt", is_flag=True, help="Sign the CWT form too.")
+@click.option("--rest", type=click.IntRange(0), default=0, show_default=True)
+def publish(database: str, *, uri: str | None, key_file: str, **options: Any) -> None:  # noqa: ANN401
+    """Sign every list that is due; times are in seconds. Run it as often as you like.
+
+    \b
+    Example:
+      krid status publish status.db --key issuer.jwk --issuer https://mois.example
+    """  # noqa: D301
+    from krid.cli.key_command import read_private_key
+    from krid.cli.status_registry import open_registry
+    from krid.keys import jwk
+    from krid.status.registry.forms import CWT_FORM, JWT_FORM
+    from krid.status.registry.publisher import (
+        Publisher,
+    )
+
+    key, chain = read_private_key(read_file(key_file)), _chain(options["chain_file"])
+    with open_registry(database, uri) as registry:
+        publishers = [
+            Publisher(
+                registry=registry,
+                signer=key,
+                lifetime=timedelta(seconds=options["lifetime"]),
+                ttl=timedelta(seconds=options["ttl"]),
+                rest=timedelta(seconds=options["rest"]),
+                issuer=options["issuer"],
+                key_id=None if chain else jwk.key_id(key.public_key),
+                certificates=chain,
+                form=form,
+            )
+            for form in ((JWT_FORM, CWT_FORM) if options["cwt"] else (JWT_FORM,))
+        ]
+        done = [one for each in publishers for one in each.run(now=SystemClock().now())]
+    write_json({"published": [{"uri": each.uri, "version": each.version} for each in done]})
+
+
+def _chain(name: str | None) -> tuple[bytes, ...]:
+    from krid.x509 import parse_pem_bundle
+
+    return () if name is None else tuple(each.der for each in parse_pem_bundle(read_file(name)))
+
+
+@command.command()
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(file: str, *, as_json: bool) -> None:
+    """Decode a status list without believing it, and count its statuses.
+
+    \b
+    Example:
+      krid status show list.jwt
+    """  # noqa: D301
+    told = _told(_token(file))
+    if as_json:
+        write_json(told)
+        return
+    for name, value in told.items():
+        click.echo(f"{name}: {value}")
+
+
+@command.command()
+@click.argument("file")
+@click.argument("index", type=click.IntRange(0))
+@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def check(file: str, index: int, *, trust_files: tuple[str, ...], as_json: bool) -> int:
+    """Verify a list, and tell whether the credential at an index still holds.
+
+    \b
+    Example:
+      krid status check list.jwt 42 --trust issuer.jwk
+    """  # noqa: D301
+    from krid.cli.trust_files import read_trust
+    from krid.status import check_valid, verify
+
+    token = _token(file)
+    found = verify(
+        token,
+        uri=token.claims.uri,
+        issuers=read_trust(trust_files, ()).issuers,
+        now=SystemClock().now(),
+        skew=timedelta(0),
+    )
+    value = found.statuses.value_at(index)
+    if as_json:
+        write_json({"uri": token.claims.uri, "index": index, "status": value})
+    check_valid(value)
+    if not as_json:
+        click.echo(f"valid, by {found.signer.path}")
+    return Exit.DONE
+
+
+def _token(file: str) -> "StatusListToken":
+    from krid.status import StatusListToken
+
+    raw = read_file(file)
+    return StatusListToken.parse(raw if raw[:1] == b"\xd2" else raw.strip())
+
+
+def _told(token: "StatusListToken") -> dict[str, object]:
+    """Say what a list says, none of it believed."""
+    from krid.status import StatusBits
+
+    statuses = StatusBits.inflate(token.claims.bits, token.claims.compressed)
+    entries = len(statuses.packed) * 8 // statuses.bits
+    counts = _counts(statuses)
+    return {
+        "uri": token.claims.uri,
+        "issuer": token.claims.issuer,
+        "issued_at": times.to_rfc3339(token.claims.issued_at),
+        "expires_at": None
+        if token.claims.expires_at is None
+        else times.to_rfc3339(token.claims.expires_at),
+        "ttl_seconds": None if token.claims.ttl is None else token.claims.ttl.total_seconds(),
+        "bits": token.claims.bits,
+        "entries": entries,
+        "statuses": {str(value): count for value, count in sorted(counts.items())},
+    }
+
+
+def _counts(statuses: "StatusBits") -> Counter[int]:
+    """Count the statuses; each of the 256 possible bytes is taken apart once."""
+    counts: Counter[int] = Counter()
+    for octet, times_seen in Counter(statuses.packed).items():
+        for shift in range(0, 8, statuses.bits):
+            counts[octet >> shift & (1 << statuses.bits) - 1] += times_seen
+    return counts

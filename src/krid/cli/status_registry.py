@@ -1,0 +1,46 @@
+"""Opening the status registry that a command names."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from krid.errors import Code, StoreError
+
+if TYPE_CHECKING:
+    from krid.status.registry.registry import (
+        StatusRegistry,
+    )
+
+
+def open_registry(database: str, uri: str | None) -> "StatusRegistry":
+    """Open the registry of an address, or the only one that a database holds.
+
+    Raises:
+        StoreError: `store.not_found` for a file that is not there; `status.database`.
+    """
+    from sqlalchemy import select
+
+    from krid.status.registry.database import (
+        Database,
+    )
+    from krid.status.registry.registry import StatusRegistry
+    from krid.status.registry.schema import (
+        REGISTRY,
+    )
+
+    if "://" not in database and not Path(database).is_file():
+        raise StoreError(Code.STORE_NOT_FOUND, database)
+    opened = Database.connect(database)
+    try:
+        with opened.reading() as connection:
+            rows = connection.execute(select(REGISTRY)).all()
+    finally:
+        opened.close()
+    found = [row for row in rows if uri in {None, row.uri}]
+    if len(found) != 1:
+        raise click.UsageError(f"{len(found)} registries fit: name one with --uri")
+    (row,) = found
+    return StatusRegistry.open(
+        database, row.uri, bits=row.bits, shard_size=row.size, open_shards=row.open_shards
+    )
