@@ -96,13 +96,13 @@ def encode(value: Cbor) -> bytes:
 
 
 def encode_each(values: Sequence[Cbor]) -> list[bytes]:
-    r"""Write items as `encode` writes each of them.
+    """Write items as `encode` writes each of them.
 
     Raises:
         MalformedError: `cbor.value`.
 
     >>> encode_each(["a", b"b"])
-    [b'\x61a', b'\x41b']
+    [b'aa', b'Ab']
     """
     return [encode(value) for value in values]
 
