@@ -34,7 +34,7 @@ ECDSA: Final[dict[Alg, ec.ECDSA]] = {
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PublicKey:
     """A public key on one of krid's curves.
 
@@ -45,8 +45,26 @@ class PublicKey:
     """
 
     curve: Curve
-    raw: bytes
-    native: Native = field(repr=False, compare=False)
+    native: Native
+    _raw: list[bytes] = field(default_factory=list)
+
+    @property
+    def raw(self) -> bytes:
+        """The coordinates or octets; of a compressed point they are worked out when asked for."""
+        if not self._raw:
+            self._raw.append(_uncompressed(self.native))
+        return self._raw[0]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PublicKey):
+            return NotImplemented
+        return self.curve is other.curve and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash((self.curve, self.raw))
+
+    def __repr__(self) -> str:
+        return f"PublicKey(curve={self.curve!r}, raw={self.raw!r})"
 
     @classmethod
     def from_raw(cls, curve: Curve, raw: bytes) -> Self:
@@ -56,10 +74,10 @@ class PublicKey:
             MalformedError: `key.point` when it is not a point of the curve.
         """
         if curve.is_edwards_or_montgomery:
-            return cls(curve, raw, _octet_key(curve, raw))
+            return cls(curve, _octet_key(curve, raw), [raw])
         if len(raw) != 2 * curve.size:
             raise MalformedError(Code.KEY_POINT)
-        return cls(curve, raw, _point(curve, b"\x04" + raw))
+        return cls(curve, _point(curve, b"\x04" + raw), [raw])
 
     @classmethod
     def from_compressed(cls, curve: Curve, point: bytes) -> Self:
@@ -72,9 +90,7 @@ class PublicKey:
             return cls.from_raw(curve, point)
         if len(point) != curve.size + 1 or point[0] not in {2, 3}:
             raise MalformedError(Code.KEY_POINT)
-        native = _point(curve, point)
-        raw = native.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        return cls(curve, raw[1:], native)
+        return cls(curve, _point(curve, point))
 
     @classmethod
     def from_native(cls, native: object) -> Self:
@@ -85,11 +101,11 @@ class PublicKey:
             UnsupportedError: `key.type`.
         """
         if isinstance(native, ec.EllipticCurvePublicKey):
-            return cls(*_coordinates(native), native)
+            return cls(_curve_of(native), native)
         if isinstance(native, ed25519.Ed25519PublicKey):
             return cls.from_raw(Curve.ED25519, native.public_bytes_raw())
         if isinstance(native, x25519.X25519PublicKey):
-            return cls(Curve.X25519, native.public_bytes_raw(), native)
+            return cls(Curve.X25519, native, [native.public_bytes_raw()])
         raise UnsupportedError(Code.KEY_TYPE)
 
     @property
@@ -173,10 +189,13 @@ def _octet_key(curve: Curve, raw: bytes) -> Native:
         raise MalformedError(Code.KEY_POINT) from cause
 
 
-def _coordinates(native: ec.EllipticCurvePublicKey) -> tuple[Curve, bytes]:
+def _uncompressed(native: Native) -> bytes:
+    """Return x and y side by side, without the mark of an uncompressed point before them."""
+    return native.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
+
+
+def _curve_of(native: ec.EllipticCurvePublicKey) -> Curve:
     for curve, native_curve in EC_CURVES.items():
         if native.curve.name == native_curve.name:
-            numbers = native.public_numbers()
-            pair = (numbers.x, numbers.y)
-            return curve, b"".join(value.to_bytes(curve.size, "big") for value in pair)
+            return curve
     raise UnsupportedError(Code.KEY_TYPE)
