@@ -24,30 +24,14 @@ from krid.ledger.evm import (
     outcome,
     say,
 )
-from krid.model import IssuerHint, IssuerKey
-from krid.model.trusted_issuers import TrustedIssuers
 from krid.net import Flow, run
 from krid.sdjwt import sd
 from krid.testing.evm import InProcessChain
+from krid.trust import LedgerTrust
 
 STATE = "https://mois.example"
 VCT = "urn:example:resident-card"
 T = TypeVar("T")
-
-
-class RegisterTrust:
-    """Believe the one key that a register names for the issuer and this type."""
-
-    def __init__(self, register: TrustedIssuers) -> None:
-        self.register = register
-
-    def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
-        """Ask the register; it answers for the chain's moment."""
-        found = self.register.find(hint.issuer or "", now=now)
-        if hint.type not in found.types:
-            raise krid.TrustError(krid.Code.TRUST_TYPE)
-        (key,) = found.keys
-        return IssuerKey(key=key, issuer=found.id, path=found.evidence)
 
 
 def main() -> str:
@@ -96,7 +80,7 @@ def main() -> str:
         return krid.verify_presentation(
             card.raw,
             credential_format=named(standard_formats(), "dc+sd-jwt"),
-            trust=RegisterTrust(register),
+            trust=LedgerTrust(register),
             status=krid.NO_STATUS,
             profile=profiles.HAIP,
             challenge=krid.BEARER,

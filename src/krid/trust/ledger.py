@@ -14,6 +14,9 @@ from krid.x509 import Certificate
 THUMBPRINT_URI: Final = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
 """The prefix of a JWK Thumbprint URI (RFC 9278, section 3)."""
 
+_OWN_LISTS: Final = frozenset({"statuslist+jwt", "statuslist+cwt", "BitstringStatusListCredential"})
+"""What an issuer of whatever types signs, too: whose cards a list counts for is checked there."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class LedgerTrust:
     The register is asked for the issuer's name in the credential, else for the DID of its key
     identifier, else for the JWK Thumbprint URI of the certificate's key, as for an mdoc, which
     names no issuer. Of a certificate nothing is believed but that its key is the signer's.
+
+    The types of the entry are those of credentials. Any listed issuer may sign status lists; that
+    they count for its own credentials alone, the verifier's status source sees to.
 
     An entry that names a DID needs a `resolver`; the document must list the key for assertion.
     """
@@ -85,7 +91,7 @@ def _check_entry(entry: TrustedIssuer, name: str, kind: str, now: datetime) -> N
         raise TrustError(Code.TRUST_ENDED, "not begun")
     if entry.valid_until is not None and now > entry.valid_until:
         raise TrustError(Code.TRUST_ENDED)
-    if kind not in entry.types:
+    if kind not in entry.types | _OWN_LISTS:
         raise TrustError(Code.TRUST_TYPE)
 
 
