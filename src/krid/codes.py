@@ -435,6 +435,10 @@ class Code(Enum):
     ISSUANCE_TRANSACTION = "issuance.transaction", "no such deferred issuance for this token"
     ISSUANCE_RESPONSE = "issuance.response", "the credential response is malformed"
     ISSUANCE_PENDING = "issuance.pending", "the credentials are not ready"
+    ISSUANCE_RECORD = (
+        "issuance.record",
+        "a record of the issuer is not in the form that krid writes",
+    )
     ISSUANCE_NOTIFICATION = "issuance.notification", "the notification is malformed"
     ISSUANCE_NOTIFICATION_ID = (
         "issuance.notification_id",

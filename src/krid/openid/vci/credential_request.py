@@ -88,10 +88,8 @@ class CredentialRequest:
         """Read a request in JSON; members that krid does not know are ignored.
 
         Raises:
-            MalformedError: `issuance.request`, `issuance.proof`, `issuance.encryption`, or
-                `key.private`.
-            UnsupportedError: `issuance.proof_type`, `issuance.encryption`, `jwe.alg`,
-                `key.type`.
+            MalformedError: `issuance.request`, `issuance.proof`, or `issuance.encryption`.
+            UnsupportedError: `issuance.proof_type`.
         """
         members = _object(raw)
         proofs = Proofs.of_members(members["proofs"]) if "proofs" in members else None
@@ -120,8 +118,7 @@ class DeferredRequest:
         """Read a request in JSON.
 
         Raises:
-            MalformedError: `issuance.request`, `issuance.encryption`, or `key.private`.
-            UnsupportedError: `issuance.encryption`, `jwe.alg`, `key.type`.
+            MalformedError: `issuance.request`, or `issuance.encryption`.
         """
         members = _object(raw)
         return cls(m.text(members, "transaction_id", _CODE), _encryption(members))
@@ -149,7 +146,12 @@ def _name(members: Mapping[str, object]) -> CredentialName:
 
 def _encryption(members: Mapping[str, object]) -> ResponseEncryption | None:
     name = "credential_response_encryption"
-    return ResponseEncryption.of_members(members[name]) if name in members else None
+    if name not in members:
+        return None
+    try:
+        return ResponseEncryption.of_members(members[name])
+    except KridError as cause:
+        raise MalformedError(Code.ISSUANCE_ENCRYPTION) from cause
 
 
 def _encryption_members(encryption: ResponseEncryption | None) -> JsonObject:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final, Self, final
 
 from krid._core import shape, strict_json, times
-from krid._core.strict_json import JsonObject
 from krid.errors import Code
 from krid.keys import PublicKey, jwk
 from krid.openid.oauth import members as m
@@ -16,7 +15,7 @@ from krid.openid.vci.authorization_details import (
 )
 from krid.openid.vci.authorization_request import AuthorizationRequest
 
-_CODE: Final = Code.WALLET_RECORD
+_CODE: Final = Code.ISSUANCE_RECORD
 
 
 @final
@@ -104,7 +103,10 @@ class Asked:
 
     def encode(self) -> bytes:
         """Write the record."""
-        members: JsonObject = {"request": self.request.to_members(), "instance": self.instance}
+        members: strict_json.JsonObject = {
+            "request": self.request.to_members(),
+            "instance": self.instance,
+        }
         return strict_json.dumps(members)
 
     @classmethod
@@ -164,7 +166,7 @@ class Transaction:
 
     def encode(self) -> bytes:
         """Write the record."""
-        members: JsonObject = {
+        members: strict_json.JsonObject = {
             "family": self.family,
             "configuration": self.configuration,
             "dataset": self.dataset,
@@ -200,7 +202,7 @@ class Noted:
 
     def encode(self) -> bytes:
         """Write the record."""
-        members: JsonObject = {
+        members: strict_json.JsonObject = {
             "family": self.family,
             "subject": self.subject,
             "configuration": self.configuration,
