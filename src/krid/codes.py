@@ -384,7 +384,7 @@ class Code(Enum):
         "the proof of the client attestation was used before",
     )
 
-    # Issuance (OpenID4VCI)
+    # Issuance by OpenID4VCI
     KEY_ATTESTATION_MISSING = "key_attestation.missing", "no key attestation where one is demanded"
     KEY_ATTESTATION_SYNTAX = "key_attestation.syntax", "the key attestation is malformed"
     KEY_ATTESTATION_SIGNATURE = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Self, final
 
-from krid._core import base64url, shape, strict_json, times
+from krid._core import base64url, limits, shape, strict_json, times
 from krid._core.entropy import Entropy
 from krid.errors import (
     BindingError,
@@ -234,6 +234,19 @@ def check_first_use(
     expires = pop.issued + 2 * max_age
     if not store.claim(Kind.USED_PROOF, used, expires=expires, now=now):
         raise BindingError(Code.CLIENT_ATTESTATION_REPLAY)
+
+
+def parse_challenge(raw: bytes) -> str:
+    """Read the answer of a challenge endpoint (section 6.1).
+
+    Raises:
+        MalformedError: `oauth.response`.
+    """
+    try:
+        members = strict_json.loads_object(raw, max_bytes=limits.MAX_OAUTH_BYTES)
+    except KridError as cause:
+        raise MalformedError(Code.OAUTH_RESPONSE) from cause
+    return text(members, "attestation_challenge", Code.OAUTH_RESPONSE)
 
 
 def _hint(parsed: ClientAttestation) -> IssuerHint:

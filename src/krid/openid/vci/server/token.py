@@ -155,7 +155,7 @@ def _authorized(
         _check_holder(grant, caller)
         if grant.dpop_key not in (None, caller.dpop_key):
             raise BindingError(Code.DPOP_KEY)
-        if given.redirect_uri not in (None, grant.redirect_uri):
+        if given.redirect_uri != grant.redirect_uri:
             raise BindingError(Code.OAUTH_REDIRECT)
         pkce.check_verifier(given.code_verifier, challenge=grant.challenge or "")
     chosen = _narrowed(setup, grant, request)
