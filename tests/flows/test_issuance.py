@@ -22,7 +22,7 @@ import krid
 from krid.errors import Code, KridError
 from krid.keys import Curve, LocalKey
 from krid.mdoc.format import MdocFormat
-from krid.net import run
+from krid.net import Response, run
 from krid.openid.vci import CredentialOffer, Event, GrantType, IssuancePolicy, TxCode, wallet
 from krid.openid.vci.server import Lifetimes, MetadataSigner, RequiredTxCode, Sealing, TypedCode
 from krid.profiles import HAIP_ISSUANCE, OPENID4VCI
@@ -280,17 +280,15 @@ def test_a_used_nonce_is_fetched_anew() -> None:
     """The first nonce is spoilt on its way, so that the issuer asks for another one."""
     town = Town()
     session = town.session("card")
-    clean = town.wire.send
     spoilt: list[str] = []
 
-    def send(request: Any) -> Any:
-        response = clean(request)
-        if request.url == f"{ISSUER}/nonce" and not spoilt:
+    def change(url: str, response: Response) -> Response:
+        if url == f"{ISSUER}/nonce" and not spoilt:
             spoilt.append("once")
             return replace(response, body=response.body.replace(b'":"', b'":"A'))
         return response
 
-    town.wire.send = send  # type: ignore[method-assign]
+    town.wire.change = change
     flow = wallet.request_credentials(town.wallet, session, "card", keys=new_keys(1))
     received(town.run(flow))
     assert [r.url for r in town.wire.requests].count(f"{ISSUER}/nonce") == 2

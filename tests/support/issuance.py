@@ -1,6 +1,6 @@
 """An issuer and a wallet that talk over OpenID4VCI in memory; all of them are invented."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -215,10 +215,11 @@ class Recorded:
     inner: IssuerTransport
     requests: list[Request] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
+    change: Callable[[str, Response], Response] = lambda _url, response: response
 
     def send(self, request: Request) -> Response:
         self.requests.append(request)
-        response = self.inner.send(request)
+        response = self.change(request.url, self.inner.send(request))
         self.responses.append(response)
         return response
 
