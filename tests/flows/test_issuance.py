@@ -312,3 +312,22 @@ def test_offers_read_as_they_were_written() -> None:
     offer = town.offer("card", tx_code=RequiredTxCode(TypedCode(b"1"), TxCode(length=1)))
     assert CredentialOffer.parse(offer.encode()) == offer
     assert town.clock.now() == NOW
+
+
+def test_an_issuer_in_a_database(tmp_path: Path) -> None:
+    """Two processes are one issuer when they share the store and the key of the nonces."""
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+    from krid.openid.oauth.sql_store import SqlIssuanceStore
+
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/issuance.db")
+    store = SqlIssuanceStore(engine)
+    store.create_tables()
+    town = Town(HAIP_WITH_NONCES, store=store)
+    town.register.waiting = 1
+    session, keys = town.by_browser("card"), new_keys(3)
+    later = town.run(wallet.request_credentials(town.wallet, session, "card", keys=keys))
+    town.remade(store=SqlIssuanceStore(engine))
+    session = town.run(wallet.refresh(town.wallet, session))
+    done = received(town.run(wallet.ask_again(town.wallet, session, later)))
+    assert holders(town, done) == [key.public_key for key in keys]
+    engine.dispose()
