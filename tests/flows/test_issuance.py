@@ -169,6 +169,18 @@ def test_part_of_an_offer_is_redeemed() -> None:
     assert error.value.detail == "insufficient_scope"
 
 
+def test_each_of_two_kinds_has_its_dataset() -> None:
+    town, names = Town(), ["card", "licence"]
+    flow = wallet.redeem_offer(
+        town.wallet, town.discovered(), town.offer(*names), tx_code=None, configurations=names
+    )
+    session = town.run(flow)
+    for name in names:
+        asked = wallet.request_credentials(town.wallet, session, name, keys=new_keys(1))
+        received(town.run(asked))
+        assert town.register.orders[-1].dataset == f"{name}-resident"
+
+
 @pytest.mark.parametrize("policy", POLICIES, ids=["plain", "haip", "nonces"])
 @pytest.mark.parametrize("sealed", [False, True])
 def test_an_issuance_is_deferred(policy: IssuancePolicy, sealed: bool) -> None:

@@ -23,11 +23,11 @@ from issuance import (
 
 from krid._core import strict_json
 from krid._core.entropy import system_entropy
-from krid.errors import Code
+from krid.errors import Code, StoreError
 from krid.jose import Enc, jws
 from krid.keys import Alg, Curve, LocalKey, jwk
 from krid.net import NoNetwork, run
-from krid.openid.oauth import Call, Reply, client_attestation, dpop, pkce
+from krid.openid.oauth import Call, Kind, Reply, client_attestation, dpop, pkce
 from krid.openid.oauth.http import FORM, encode_form
 from krid.openid.vci import (
     EncryptionKey,
@@ -156,6 +156,7 @@ DPOP_FORGERIES: list[tuple[str, Change, Code]] = [
     ("no key", without("jwk"), Code.DPOP_SYNTAX),
     ("a private key", head("jwk", jwk.encode_private(STRANGER)), Code.KEY_PRIVATE),
     ("another key", head("jwk", jwk.encode_public(STRANGER.public_key)), Code.DPOP_SIGNATURE),
+    ("too long", claim("x", "x" * 65_536), Code.DPOP_SYNTAX),
     ("no jti", without("jti"), Code.DPOP_SYNTAX),
     ("a long jti", claim("jti", "x" * 257), Code.DPOP_SYNTAX),
     ("no htm", without("htm"), Code.DPOP_SYNTAX),
@@ -303,7 +304,7 @@ def test_a_client_attestation_by_a_stranger() -> None:
 
 def test_a_client_attestation_without_certificates() -> None:
     desk = Desk(Town(CERTIFIED))
-    for change in (without("x5c"), head("x5c", [_b64(ROOT.der)])):
+    for change in (without("x5c"), head("x5c", [_b64(ROOT.der)]), head("x5c", ["AAAA"])):
         reply = desk.redeem(desk.code(), desk.attestation(change=change))
         expected = (401, "invalid_client", Code.CLIENT_ATTESTATION_CERTIFICATE)
         assert refusal(reply) == expected
@@ -440,6 +441,11 @@ def test_more_than_was_offered(more: dict[str, str], error: str) -> None:
         (b"grant_type=authorization_code", FORM, Code.OAUTH_REQUEST),
         (b"grant_type=refresh_token", FORM, Code.OAUTH_REQUEST),
         (b"grant_type=refresh_token&refresh_token=x&tx_code=1", FORM, Code.OFFER_TX_CODE),
+        (
+            b"grant_type=refresh_token&refresh_token=x&authorization_details={",
+            FORM,
+            Code.OAUTH_REQUEST,
+        ),
     ],
 )
 def test_a_malformed_token_request(body: bytes, kind: str, code: Code) -> None:
@@ -487,8 +493,10 @@ REQUEST_FORGERIES: list[tuple[str, dict[str, str | None], str, Code]] = [
     ("a request object", {"request": "e30"}, "invalid_request", Code.OAUTH_REQUEST),
     ("a foreign state", {"issuer_state": "x"}, "invalid_request", Code.OAUTH_GRANT),
     ("details", {"authorization_details": "{}"}, "invalid_request", Code.OAUTH_REQUEST),
+    ("no claims", {"authorization_details": '[{"type":"openid_credential","credential_configuration_id":"card","claims":[]}]'}, "invalid_request", Code.OAUTH_REQUEST),
+    ("a credential twice", {"authorization_details": "[" + ",".join(['{"type":"openid_credential","credential_configuration_id":"card"}'] * 2) + "]"}, "invalid_request", Code.OAUTH_REQUEST),
     ("no details", {"authorization_details": "[]"}, "invalid_request", Code.OAUTH_REQUEST),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -874,6 +882,17 @@ def test_a_proof_for_another_nonce() -> None:
     assert desk.town.statuses.given == [1]
 
 
+def test_a_nonce_used_twice() -> None:
+    desk = Desk(Town())
+    nonce, token = c_nonce(desk), access_token(desk)
+    body = asked(proof(desk, KEY, nonce))
+    assert desk.request("credential", token, body).status == 200
+    again = asked(proof(desk, LocalKey.generate(Alg.ES256), nonce))
+    reply = desk.request("credential", token, again)
+    assert refusal(reply) == (400, "invalid_nonce", Code.PROOF_NONCE)
+    assert desk.town.statuses.given == [1]
+
+
 def test_two_nonces_in_one_request() -> None:
     desk = Desk(Town())
     keys = new_keys(2)
@@ -1065,6 +1084,16 @@ def test_a_key_that_nobody_vouches_for() -> None:
     assert refusal(reply) == (400, "invalid_proof", Code.KEY_ATTESTATION_KEY)
 
 
+def test_several_proofs_may_show_one_attestation() -> None:
+    desk = Desk(Town(ATTESTED_KEYS))
+    nonce, keys = c_nonce(desk), new_keys(2)
+    publics = [key.public_key for key in keys]
+    text = run(Attester(desk.town.clock).attest(publics, nonce=nonce), NoNetwork())
+    body = asked(*(proof(desk, key, nonce, attestation=text) for key in keys))
+    reply = desk.request("credential", access_token(desk), body)
+    assert len(list(strict_json.loads_object(reply.body)["credentials"])) == 2  # type: ignore[arg-type]
+
+
 def test_a_key_attestation_without_an_end() -> None:
     """With a signed proof it must have one; alone it is believed while it is fresh."""
     desk = Desk(Town(ATTESTED_KEYS))
@@ -1174,6 +1203,10 @@ def test_sealing_where_nobody_seals() -> None:
             .seal(b"{}", Enc.A256GCM)
             .encode(),
             Code.ISSUANCE_ENCRYPTION,
+        ),
+        (
+            EncryptionKey(SEAL.public_key).seal(b"{}", Enc.A128GCM).encode()[:-1],
+            Code.BASE64URL_SYNTAX,
         ),
         (
             EncryptionKey(LocalKey.generate_on(Curve.P256).public_key)
@@ -1337,6 +1370,28 @@ def test_an_offer_that_was_never_published_or_has_ended() -> None:
         assert refusal(reply) == (400, "invalid_request", Code.OFFER_GRANT)
 
 
+def test_two_who_approve_one_offer_at_once() -> None:
+    desk = Desk(Town())
+    offer = desk.town.issuer.offer_authorization(subject=None, configurations=["card"])
+    assert offer.authorization_code is not None
+    browsed(desk, pushed(desk, issuer_state=offer.authorization_code.issuer_state))
+
+    class Racing:
+        """A store whose record another process takes between two looks."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(desk.town.store, name)
+
+        def take(self, kind: Kind, key: str, *, now: Any) -> bytes | None:
+            taken = desk.town.store.take(kind, key, now=now)
+            return None if kind is Kind.ISSUER_STATE else taken
+
+    asked = desk.town.people.asked[-1].id
+    reply = desk.town.remade(store=Racing()).issuer.approve(asked, subject=SUBJECT)
+    assert "error=invalid_request" in reply.headers["Location"]
+    assert desk.town.left() == set()
+
+
 def test_a_full_store() -> None:
     from krid.openid.oauth import MemoryIssuanceStore
 
@@ -1347,6 +1402,19 @@ def test_a_full_store() -> None:
     reply = desk.redeem(code, desk.dpop())
     assert refusal(reply) == (503, "temporarily_unavailable", Code.OAUTH_BUSY)
     assert desk.form("par", asking(), {}).status == 503
+    other = Desk(Town())
+    assert browsed(other, pushed(other)).status == 200
+    asked = other.town.people.asked[-1].id
+
+    class Full:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(other.town.store, name)
+
+        def put(self, *_: Any, **__: Any) -> None:
+            raise StoreError(Code.OAUTH_BUSY)
+
+    reply = other.town.remade(store=Full()).issuer.approve(asked, subject=SUBJECT)
+    assert refusal(reply) == (503, "temporarily_unavailable", Code.OAUTH_BUSY)
 
 
 def _b64(der: bytes) -> str:

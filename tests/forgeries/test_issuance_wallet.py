@@ -22,18 +22,21 @@ from issuance import (
 
 from krid._core import strict_json
 from krid.errors import Code, KridError
-from krid.jose import jws
+from krid.jose import Enc, jws
 from krid.keys import Alg, Curve, LocalKey
-from krid.net import HttpsTransport, Response, ScriptedTransport, run
+from krid.net import HttpsTransport, Request, Response, ScriptedTransport, run
 from krid.openid.oauth import server_metadata
 from krid.openid.vci import (
     CodeOffer,
     CredentialOffer,
+    CredentialRequest,
     Event,
     GrantType,
+    RequestEncryption,
     prepare_signed_metadata,
     wallet,
 )
+from krid.openid.vci.encryption import opened
 from krid.openid.vci.server import MetadataSigner, RequiredTxCode, Sealing, TypedCode
 from krid.profiles import HAIP_ISSUANCE, OPENID4VCI
 
@@ -220,6 +223,7 @@ FORGED_METADATA: list[tuple[str, Change, Code]] = [
     ("no format", at(METADATA, credential_configurations_supported={"card": {}}), Code.ISSUANCE_METADATA),
     ("no vct", at(METADATA, credential_configurations_supported={"card": {"format": "dc+sd-jwt"}}), Code.ISSUANCE_METADATA),
     ("a batch of one", at(METADATA, batch_credential_issuance={"batch_size": 1}), Code.ISSUANCE_METADATA),
+    ("too many configurations", at(METADATA, credential_configurations_supported={f"c{number}": {"format": "x"} for number in range(513)}), Code.ISSUANCE_METADATA),
     ("no servers", at(METADATA, authorization_servers=[]), Code.ISSUANCE_METADATA),
     ("servers by http", at(METADATA, authorization_servers=["http://a.example"]), Code.ISSUANCE_METADATA),
     ("two of one language", at(METADATA, display=[{"locale": "ko"}, {"locale": "ko"}]), Code.ISSUANCE_METADATA),
@@ -641,6 +645,39 @@ def test_an_open_answer_to_a_wallet_that_asked_for_a_sealed_one() -> None:
     assert refused(town, flow)[0] is Code.JWE_SYNTAX
 
 
+def test_an_answer_sealed_with_another_cipher() -> None:
+    town = sealing_town()
+    town.wire.change = at(
+        METADATA,
+        credential_response_encryption={
+            "alg_values_supported": ["ECDH-ES"],
+            "enc_values_supported": ["A128GCM"],
+            "encryption_required": True,
+        },
+    )
+    session = town.session()
+    flow = wallet.request_credentials(town.wallet, session, "card", keys=new_keys(1))
+
+    def change(url: str, response: Response) -> Response:
+        if url != f"{ISSUER}/credential":
+            return response
+        body = town.wire.requests[-1].body.decode()
+        raw = opened(body.encode(), key=town.setup.sealing.key, encs=("A256GCM",))  # type: ignore[union-attr]
+        asked = CredentialRequest.parse(raw).encryption
+        assert asked is not None
+        text = asked.key.seal(b"{}", Enc.A256GCM)
+        return Response(200, {"Content-Type": "application/jwt"}, text.encode())
+
+    town.wire.change = change
+    assert refused(town, flow) == (Code.ISSUANCE_ENCRYPTION, "enc")
+
+
+def test_an_issuer_that_krid_has_no_key_for() -> None:
+    with pytest.raises(KridError) as error:
+        RequestEncryption((), ("A256GCM",), required=False).seal(b"{}")
+    assert error.value.code is Code.ISSUANCE_ENCRYPTION
+
+
 def test_a_sealed_answer_that_nobody_asked_for() -> None:
     town = Town()
     flow = asking(town)
@@ -807,6 +844,10 @@ def test_the_issuer_in_this_process_is_one_host() -> None:
     town = Town()
     flow = wallet.discover(town.wallet, "https://other.example", grant=PRE)
     assert refused(town, flow)[0] is Code.NET_UNREACHABLE
+    small = Request(METADATA, max_bytes=10)
+    with pytest.raises(KridError) as error:
+        town.wire.inner.send(small)
+    assert error.value.code is Code.NET_SIZE
     transport = ScriptedTransport({})
     with pytest.raises(KridError):
         run(wallet.discover(town.wallet, ISSUER, grant=PRE), transport)

@@ -1,11 +1,12 @@
 """Sealing credential requests and responses beyond TLS (section 10): who, and with what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from krid._core import limits, shape
-from krid._core.strict_json import JsonObject
+from krid._core.frozen import freeze, thaw
+from krid._core.strict_json import Json, JsonObject
 from krid.errors import (
     Code,
     KridError,
@@ -65,11 +66,15 @@ class EncryptionKey:
 @final
 @dataclass(frozen=True, slots=True)
 class RequestEncryption:
-    """The member `credential_request_encryption`: keys that krid can seal for, and with what."""
+    """The member `credential_request_encryption`: keys that krid can seal for, and with what.
+
+    `others` are the keys of kinds that krid does not know, as they came.
+    """
 
     keys: tuple[EncryptionKey, ...]
     encs: tuple[str, ...]
     required: bool
+    others: tuple[object, ...] = field(default=(), repr=False)
 
     @classmethod
     def of_members(cls, value: object) -> Self:
@@ -82,17 +87,20 @@ class RequestEncryption:
         entries = shape.sequence(m.mapping(members, "jwks", _METADATA).get("keys"), _METADATA)
         if not 0 < len(entries) <= limits.MAX_ISSUER_KEYS:
             raise MalformedError(_METADATA, "jwks")
-        keys = tuple(key for key in map(_usable, entries) if key is not None)
+        read = [(entry, _usable(entry)) for entry in entries]
+        keys = tuple(key for _, key in read if key is not None)
         identifiers = [key.key_id for key in keys]
         if None in identifiers or len(set(identifiers)) != len(identifiers):
             raise MalformedError(_METADATA, "kid")
         encs = m.texts(members, "enc_values_supported", _METADATA)
-        return cls(keys, encs, m.flag(members, "encryption_required", _METADATA))
+        others = tuple(freeze(entry) for entry, key in read if key is None)
+        return cls(keys, encs, m.flag(members, "encryption_required", _METADATA), others)
 
     def to_members(self) -> JsonObject:
         """Return the members."""
+        others: list[Json] = thaw(self.others)  # type: ignore[assignment]  # it came from JSON
         return {
-            "jwks": {"keys": [key.to_members() for key in self.keys]},
+            "jwks": {"keys": [*(key.to_members() for key in self.keys), *others]},
             "enc_values_supported": list(self.encs),
             "encryption_required": self.required,
         }

@@ -24,12 +24,14 @@ from krid.openid.oauth import (
     RefusalError,
     Reply,
     ServerMetadata,
+    client_attestation,
     dpop,
     pkce,
 )
 from krid.openid.oauth.http import encode_form, parse_form, with_query
 from krid.openid.oauth.refusal import refusing, reply_to
 from krid.openid.oauth.well_known import path_of, well_known_url
+from krid.trust import KeyTrust, PinnedKey
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 KEY = LocalKey.generate(Alg.ES256)
@@ -247,3 +249,30 @@ def test_where_metadata_stand() -> None:
         "/.well-known/x/b"
     )
     assert strict_json.loads(b"{}") == {}
+
+
+def test_an_attestation_may_name_its_key() -> None:
+    other = LocalKey.generate(Alg.ES256)
+    pins = (
+        PinnedKey(key=other.public_key, key_id="1"),
+        PinnedKey(key=KEY.public_key, key_id="2"),
+    )
+    text = client_attestation.prepare_attestation(
+        KEY,
+        client_id="a",
+        key=other.public_key,
+        now=NOW,
+        lifetime=timedelta(days=1),
+        attester="https://provider.example",
+        key_id="2",
+    ).sign_with(KEY)
+    verified = client_attestation.verify_attestation(
+        text,
+        trust=KeyTrust(pins),
+        algs=frozenset({Alg.ES256}),
+        now=NOW,
+        skew=timedelta(0),
+        certificates_required=False,
+    )
+    assert verified.attester == "https://provider.example"
+    assert verified.jws.certificates() == ()

@@ -13,10 +13,8 @@ from krid.errors import Code, MisuseError
 from krid.issuer import Issuer
 from krid.keys import LocalKey, Signer
 from krid.model import IssuerKeys
-from krid.openid.oauth.http import Call
 from krid.openid.oauth.nonces import NonceKey, Nonces
 from krid.openid.oauth.store import IssuanceStore
-from krid.openid.oauth.well_known import path_of
 from krid.openid.vci.configuration import CredentialConfiguration
 from krid.openid.vci.display import Display
 from krid.openid.vci.issuer_metadata import metadata_url
@@ -139,10 +137,6 @@ class IssuerSetup:
     def url(self, name: str) -> str:
         """Return the address of an endpoint."""
         return f"{self.identifier.removesuffix('/')}/{name}"
-
-    def is_at(self, call: Call, name: str) -> bool:
-        """Tell whether a request is for an endpoint."""
-        return call.path == path_of(self.url(name))
 
     def nonces(self, purpose: str) -> Nonces:
         """Return the nonces for one purpose."""
