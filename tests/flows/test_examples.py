@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import issue_hold_verify
+import openid4vci_in_memory
 import pytest
 import verify_on_all_cores
 
@@ -26,3 +27,7 @@ def test_the_ceremony_discloses_the_name() -> None:
 
 def test_presentations_are_verified_by_processes() -> None:
     assert verify_on_all_cores.main(count=130, processes=2) == (129, ["kb.audience"])
+
+
+def test_three_cards_are_issued_over_openid4vci() -> None:
+    assert openid4vci_in_memory.main() == ["Hong Gildong"] * 3
