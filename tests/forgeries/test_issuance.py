@@ -158,6 +158,7 @@ DPOP_FORGERIES: list[tuple[str, Change, Code]] = [
     ("another key", head("jwk", jwk.encode_public(STRANGER.public_key)), Code.DPOP_SIGNATURE),
     ("too long", claim("x", "x" * 65_536), Code.DPOP_SYNTAX),
     ("no jti", without("jti"), Code.DPOP_SYNTAX),
+    ("a jti outside ASCII", claim("jti", "\u00e9"), Code.DPOP_SYNTAX),
     ("a long jti", claim("jti", "x" * 257), Code.DPOP_SYNTAX),
     ("no htm", without("htm"), Code.DPOP_SYNTAX),
     ("no htu", without("htu"), Code.DPOP_SYNTAX),
@@ -514,7 +515,12 @@ def test_a_forged_authorization_request(
     else:
         query = encode_form(asking(**changes)).decode()
         reply = desk.town.issuer.answer(Call("GET", "/authorize", query))
-    assert refusal(reply) == (401 if error == "invalid_client" else 400, error, code)
+    if not pushed and code in {Code.OAUTH_SCOPE, Code.OAUTH_GRANT}:
+        assert reply.headers["Location"].startswith(f"{BACK}?error={error}&")
+        assert reply.refusal is not None
+        assert reply.refusal.code is code
+    else:
+        assert refusal(reply) == (401 if error == "invalid_client" else 400, error, code)
     assert desk.town.left() == set()
     assert desk.town.people.asked == []
 

@@ -11,8 +11,7 @@ from krid.errors import BindingError, Code, KridError, MalformedError, Unsupport
 from krid.jose import Jws
 from krid.keys import Alg
 
-_JTI: Final = re.compile(r"[\x20-\x7e]{1,256}", re.ASCII)
-"""RFC 9449, section 11.1, leaves the limit to the server: see `limits.MAX_JTI_CHARS`."""
+_JTI: Final = re.compile(r"[\x20-\x7e]+", re.ASCII)
 
 
 def parse(
@@ -47,13 +46,15 @@ def check_alg(alg: Alg, allowed: frozenset[Alg]) -> None:
 
 
 def jti(claims: Mapping[str, object], refusal: Code) -> str:
-    """Return the identifier of a proof.
+    """Return the identifier of a proof; RFC 9449, section 11.1, leaves its limit to the server.
 
     Raises:
         MalformedError: `refusal`.
     """
     value = claims.get("jti")
-    if not isinstance(value, str) or _JTI.fullmatch(value) is None:
+    if not isinstance(value, str) or not 0 < len(value) <= limits.MAX_JTI_CHARS:
+        raise MalformedError(refusal, "jti")
+    if _JTI.fullmatch(value) is None:
         raise MalformedError(refusal, "jti")
     return value
 

@@ -106,11 +106,17 @@ def decline(setup: IssuerSetup, interaction_id: str) -> Reply:
     return _sent_back(setup, _answered(setup, interaction_id).request, refusal)
 
 
-def _checked(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationRequest:
-    """Read a request and check what does not depend on who asks."""
+def _read(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationRequest:
+    """Read a request and make sure that the browser may be sent back to where it says."""
     with refusing(_error_of(members)):
         request = AuthorizationRequest.of_members(members)
     _check_client(setup, request)
+    return request
+
+
+def _checked(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationRequest:
+    """Read a request and check all of it, since the wallet itself hears the answer."""
+    request = _read(setup, members)
     configurations_of(setup, request.scope, request.details)
     _context(setup, request)
     return request
@@ -159,19 +165,20 @@ def _pushed(setup: IssuerSetup, members: Mapping[str, str]) -> Asked:
 def _direct(setup: IssuerSetup, members: Mapping[str, str]) -> Asked:
     if setup.policy.push_required:
         raise RefusalError(Code.OAUTH_PUSH, error=OauthError.INVALID_REQUEST)
-    return Asked(_checked(setup, members), None)
+    return Asked(_read(setup, members), None)
 
 
 def _interaction(setup: IssuerSetup, asked: Asked) -> Interaction:
-    context = _context(setup, asked.request)
+    request = asked.request
+    configurations = configurations_of(setup, request.scope, request.details)
+    context = _context(setup, request)
     name, now = new_secret(setup.entropy), setup.now
     expires = now + setup.lifetimes.interaction
     setup.store.put(Kind.INTERACTION, fingerprint(name), asked.encode(), expires=expires, now=now)
-    request = asked.request
     return Interaction(
         id=name,
         client_id=request.client_id,
-        configurations=configurations_of(setup, request.scope, request.details),
+        configurations=configurations,
         subject=None if context is None else context.subject,
         expires=expires,
     )

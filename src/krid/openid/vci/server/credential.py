@@ -1,6 +1,5 @@
 """The credential, deferred and nonce endpoints (sections 7 to 9)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never, final
@@ -174,51 +173,46 @@ def _order(grant: Grant, transaction: Transaction, name: str | None) -> Credenti
 
 
 def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready) -> Reply:
-    transaction = asked.transaction
-    holders: Sequence[PublicKey | Bearer] = transaction.keys or (BEARER,)
-    signed = _signed(setup, asked.order, ready, holders)
+    """Sign a credential for each key, all of them or none, and leave nothing behind on failure."""
     told, now = new_secret(setup.entropy), setup.now
-    noted = Noted(asked.grant.family, asked.grant.subject, transaction.configuration)
-    setup.store.put(
-        Kind.NOTIFICATION,
-        fingerprint(told),
-        noted.encode(),
-        expires=now + setup.lifetimes.notification,
-        now=now,
-    )
-    return sealed_reply(CredentialsReady(to_wire(signed), told), asked.encryption, status=200)
+    place = fingerprint(told)
+    allotted: list[StatusReference] = []
+    noted = Noted(asked.grant.family, asked.grant.subject, asked.transaction.configuration)
+    expires = now + setup.lifetimes.notification
+    try:
+        setup.store.put(Kind.NOTIFICATION, place, noted.encode(), expires=expires, now=now)
+        signed = [
+            _signed(setup, asked.order, ready, holder, allotted)
+            for holder in asked.transaction.keys or (BEARER,)
+        ]
+        return sealed_reply(CredentialsReady(to_wire(signed), told), asked.encryption, status=200)
+    except BaseException:
+        setup.store.take(Kind.NOTIFICATION, place, now=now)
+        for reference in allotted:
+            setup.statuses.give_back(reference)
+        raise
 
 
 def _signed(
     setup: IssuerSetup,
     order: CredentialOrder,
     ready: Ready,
-    holders: Sequence[PublicKey | Bearer],
-) -> list[IssuedCredential]:
-    """Sign a credential for each holder, each with a status of its own; all of them or none."""
+    holder: PublicKey | Bearer,
+    allotted: list[StatusReference],
+) -> IssuedCredential:
+    """Sign one credential, with a status of its own that is noted in `allotted`."""
     offering = setup.offerings[order.configuration]
-    allotted: list[StatusReference] = []
-    signed: list[IssuedCredential] = []
-    try:
-        for holder in holders:
-            status = setup.statuses.allot(order)
-            if isinstance(status, StatusReference):
-                allotted.append(status)
-            signed.append(
-                offering.issuer.issue(
-                    offering.configuration.format,
-                    type=offering.type,
-                    claims=ready.claims,
-                    holder=holder,
-                    lifetime=ready.lifetime,
-                    status=status,
-                )
-            )
-    except BaseException:
-        for reference in allotted:
-            setup.statuses.give_back(reference)
-        raise
-    return signed
+    status = setup.statuses.allot(order)
+    if isinstance(status, StatusReference):
+        allotted.append(status)
+    return offering.issuer.issue(
+        offering.configuration.format,
+        type=offering.type,
+        claims=ready.claims,
+        holder=holder,
+        lifetime=ready.lifetime,
+        status=status,
+    )
 
 
 def _deferred(

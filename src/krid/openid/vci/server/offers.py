@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
+from krid._core import limits
 from krid._core.redact import Secret
 from krid.errors import Code, MalformedError, MisuseError
 from krid.openid.oauth.http import Call, Reply
@@ -21,7 +22,6 @@ from krid.openid.vci.server.records import Grant, OfferContext
 from krid.openid.vci.server.setup import IssuerSetup
 
 OFFERS: Final = "offers/"
-MAX_TRIES: Final = 5
 
 
 @final
@@ -66,7 +66,7 @@ def offer_pre_authorized(
         configurations=tuple(configurations),
         expires=expires,
         tx_code=None if tx_code is None else tx_code_digest(code, tx_code.value),
-        tries=MAX_TRIES,
+        tries=limits.MAX_TX_CODE_TRIES,
     )
     setup.store.put(
         Kind.PRE_AUTHORIZED, fingerprint(code), grant.encode(), expires=expires, now=now

@@ -24,7 +24,8 @@ from krid.openid.vci.wallet.setup import Session, WalletSetup
 class Ask:
     """A POST to an endpoint. `audience` is the authorization server that an attestation is for.
 
-    `challenge_endpoint` is where that server hands out challenges, which must then be used.
+    `challenge_endpoint` is where that server hands out challenges, which must then be used, and
+    `dpop_algs` are those that it takes in DPoP proofs, None where that is settled by the token.
     `token` is the access token and whether it is bound to the DPoP key; `nonce` what the server
     last gave for DPoP proofs, `challenge` for proofs of the attestation.
     """
@@ -36,6 +37,7 @@ class Ask:
     challenge_endpoint: str | None = None
     token: str | None = field(default=None, repr=False)
     is_dpop: bool = False
+    dpop_algs: tuple[str, ...] | None = None
     nonce: str | None = field(default=None, repr=False)
     challenge: str | None = field(default=None, repr=False)
     max_bytes: int = limits.MAX_OAUTH_BYTES
@@ -47,9 +49,10 @@ class Ask:
             url=url,
             body=encode_form(members),
             media_type=FORM,
-            audience=server.issuer,
+            audience=server.issuer if _takes_attested(server) else None,
             challenge_endpoint=server.challenge_endpoint,
             is_dpop=True,
+            dpop_algs=server.dpop_algs or (),
         )
 
     @classmethod
@@ -89,7 +92,7 @@ def ask(setup: WalletSetup, wanted: Ask) -> Flow[Response]:
 
 def _challenged(setup: WalletSetup, wanted: Ask) -> Flow[Ask]:
     """Fetch a challenge for the proof of an attestation, where the server hands them out."""
-    if setup.attestation is None or wanted.challenge_endpoint is None:
+    if setup.attestation is None or wanted.audience is None or wanted.challenge_endpoint is None:
         return wanted
     response = yield Request(
         wanted.challenge_endpoint, "POST", {"Accept": JSON}, max_bytes=limits.MAX_OAUTH_BYTES
@@ -110,6 +113,10 @@ def refusal_of(response: Response) -> RejectedError | TransportError:
     return ErrorResponse.parse(response.body).refusal()
 
 
+def _takes_attested(server: ServerMetadata) -> bool:
+    return client_attestation.METHOD in (server.token_auth_methods or ())
+
+
 def _request(setup: WalletSetup, wanted: Ask) -> Request:
     headers = {"Accept": "application/json, application/jwt", "Content-Type": wanted.media_type}
     if wanted.token is not None:
@@ -121,6 +128,8 @@ def _request(setup: WalletSetup, wanted: Ask) -> Request:
 
 def _dpop(setup: WalletSetup, wanted: Ask) -> dict[str, str]:
     if setup.dpop is None or not wanted.is_dpop:
+        return {}
+    if wanted.dpop_algs is not None and setup.dpop.alg.jose not in wanted.dpop_algs:
         return {}
     prepared = dpop.prepare_proof(
         setup.dpop,
