@@ -347,60 +347,60 @@ class Code(Enum):
     DPOP_KEY = "dpop.key", "the DPoP proof is by another key than the token is bound to"
     DPOP_REPLAY = "dpop.replay", "the DPoP proof was used before"
     CLIENT_ATTESTATION_MISSING = (
-        "client_attestation.missing",
+        "client.attestation_missing",
         "no client attestation where one is demanded",
     )
     CLIENT_ATTESTATION_SYNTAX = (
-        "client_attestation.syntax",
+        "client.attestation_syntax",
         "the client attestation or its proof is malformed or lacks a claim",
     )
     CLIENT_ATTESTATION_SIGNATURE = (
-        "client_attestation.signature",
+        "client.attestation_signature",
         "the client attestation's signature does not verify",
     )
-    CLIENT_ATTESTATION_EXPIRED = "client_attestation.expired", "the client attestation has expired"
+    CLIENT_ATTESTATION_EXPIRED = "client.attestation_expired", "the client attestation has expired"
     CLIENT_ATTESTATION_CERTIFICATE = (
-        "client_attestation.certificate",
+        "client.attestation_certificate",
         "the client attestation lacks the certificates that are demanded",
     )
     CLIENT_ATTESTATION_POP = (
-        "client_attestation.pop",
+        "client.attestation_pop",
         "the client attestation is not used by the key that it is for",
     )
     CLIENT_ATTESTATION_AUDIENCE = (
-        "client_attestation.audience",
+        "client.attestation_audience",
         "the proof of the client attestation is for another server",
     )
     CLIENT_ATTESTATION_IAT = (
-        "client_attestation.iat",
+        "client.attestation_iat",
         "the proof of the client attestation was made too long ago, or in the future",
     )
     CLIENT_ATTESTATION_CHALLENGE = (
-        "client_attestation.challenge",
+        "client.attestation_challenge",
         "the proof of the client attestation lacks a challenge of this server",
     )
     CLIENT_ATTESTATION_REPLAY = (
-        "client_attestation.replay",
+        "client.attestation_replay",
         "the proof of the client attestation was used before",
     )
 
     # Issuance by OpenID4VCI
-    KEY_ATTESTATION_MISSING = "key_attestation.missing", "no key attestation where one is demanded"
-    KEY_ATTESTATION_SYNTAX = "key_attestation.syntax", "the key attestation is malformed"
+    KEY_ATTESTATION_MISSING = "key.attestation_missing", "no key attestation where one is demanded"
+    KEY_ATTESTATION_SYNTAX = "key.attestation_syntax", "the key attestation is malformed"
     KEY_ATTESTATION_SIGNATURE = (
-        "key_attestation.signature",
+        "key.attestation_signature",
         "the key attestation's signature does not verify",
     )
     KEY_ATTESTATION_CERTIFICATE = (
-        "key_attestation.certificate",
+        "key.attestation_certificate",
         "the key attestation lacks the certificates that are demanded",
     )
-    KEY_ATTESTATION_EXPIRED = "key_attestation.expired", "the key attestation has expired"
-    KEY_ATTESTATION_IAT = "key_attestation.iat", "the key attestation is from the future, or old"
-    KEY_ATTESTATION_NONCE = "key_attestation.nonce", "the key attestation answers another nonce"
-    KEY_ATTESTATION_KEY = "key_attestation.key", "the key proof is by a key that is not attested"
+    KEY_ATTESTATION_EXPIRED = "key.attestation_expired", "the key attestation has expired"
+    KEY_ATTESTATION_IAT = "key.attestation_iat", "the key attestation is from the future, or old"
+    KEY_ATTESTATION_NONCE = "key.attestation_nonce", "the key attestation answers another nonce"
+    KEY_ATTESTATION_KEY = "key.attestation_key", "the key proof is by a key that is not attested"
     KEY_ATTESTATION_LEVEL = (
-        "key_attestation.level",
+        "key.attestation_level",
         "the keys are not kept as safely as the issuer demands",
     )
     OFFER_SYNTAX = "offer.syntax", "the credential offer is malformed"
@@ -434,7 +434,6 @@ class Code(Enum):
     ISSUANCE_DENIED = "issuance.denied", "the issuer does not issue this credential"
     ISSUANCE_TRANSACTION = "issuance.transaction", "no such deferred issuance for this token"
     ISSUANCE_RESPONSE = "issuance.response", "the credential response is malformed"
-    ISSUANCE_PENDING = "issuance.pending", "the credentials are not ready"
     ISSUANCE_RECORD = (
         "issuance.record",
         "a record of the issuer is not in the form that krid writes",

@@ -843,11 +843,11 @@ def test_a_wallet_without_a_dpop_key_takes_unbound_tokens_alone() -> None:
 def test_proofs_go_only_to_servers_that_take_them() -> None:
     town = Town()
     town.wallet = replace(town.wallet, attestation=town.attestation())
-    town.wire.change = lambda url, response: at(
+    town.wire.change = at(
         SERVER,
         dpop_signing_alg_values_supported=None,
         token_endpoint_auth_methods_supported=["none"],
-    )(url, response)
+    )
     assert not town.session().is_dpop
     sent = town.wire.requests[-1].headers
     assert not {"DPoP", "OAuth-Client-Attestation"} & sent.keys()

@@ -60,7 +60,7 @@ class ClientAttestation:
         """Read an attestation (section 4), unverified.
 
         Raises:
-            MalformedError: `client_attestation.syntax`, or `key.private`.
+            MalformedError: `client.attestation_syntax`, or `key.private`.
             UnsupportedError: `alg.unknown`, `key.type`.
         """
         signed, claims = proof_jwt.parse(attestation, typ=TYP, refusal=_SYNTAX)
@@ -91,7 +91,7 @@ class AttestationPop:
         """Read a proof of possession (section 5.1).
 
         Raises:
-            MalformedError: `client_attestation.syntax`.
+            MalformedError: `client.attestation_syntax`.
             UnsupportedError: `alg.unknown`.
         """
         signed, claims = proof_jwt.parse(pop, typ=POP_TYP, refusal=_SYNTAX)
@@ -166,11 +166,11 @@ def verify_attestation(
     certificates, the first of which is not self-signed (HAIP 1.0, section 4.4.1).
 
     Raises:
-        MalformedError: `client_attestation.syntax`, or `key.private`.
+        MalformedError: `client.attestation_syntax`, or `key.private`.
         UnsupportedError: `alg.unknown`, `alg.not_allowed`, `key.type`.
-        TrustError: `client_attestation.certificate`, or nobody trusted vouches for it.
-        SignatureError: `client_attestation.signature`.
-        ValidityError: `client_attestation.expired`.
+        TrustError: `client.attestation_certificate`, or nobody trusted vouches for it.
+        SignatureError: `client.attestation_signature`.
+        ValidityError: `client.attestation_expired`.
     """
     parsed = ClientAttestation.parse(attestation)
     proof_jwt.check_alg(parsed.jws.alg, algs)
@@ -194,10 +194,10 @@ def verify_pop(
     """Verify a proof of possession (section 7.2), but for challenge and replay.
 
     Raises:
-        MalformedError: `client_attestation.syntax`.
+        MalformedError: `client.attestation_syntax`.
         UnsupportedError: `alg.unknown`, `alg.not_allowed`.
-        SignatureError: `client_attestation.pop`.
-        BindingError: `client_attestation.audience` or `client_attestation.iat`.
+        SignatureError: `client.attestation_pop`.
+        BindingError: `client.attestation_audience` or `client.attestation_iat`.
     """
     parsed = AttestationPop.parse(pop)
     proof_jwt.check_alg(parsed.jws.alg, algs)
@@ -216,7 +216,7 @@ def check_challenge(pop: AttestationPop, nonces: Nonces, *, now: datetime) -> No
     """Check that a proof has a challenge of this server (section 6).
 
     Raises:
-        BindingError: `client_attestation.challenge`.
+        BindingError: `client.attestation_challenge`.
     """
     nonces.check(pop.challenge, now=now, refusal=Code.CLIENT_ATTESTATION_CHALLENGE)
 
@@ -227,7 +227,7 @@ def check_first_use(
     """Check that a proof was not seen before, and remember it while it is fresh.
 
     Raises:
-        BindingError: `client_attestation.replay`.
+        BindingError: `client.attestation_replay`.
         StoreError: `oauth.busy`.
     """
     used = fingerprint(f"{POP_HEADER} {pop.audience} {base64url.encode(pop.jws.signing_input)}")

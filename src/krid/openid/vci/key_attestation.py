@@ -49,7 +49,7 @@ class KeyAttestation:
         """Read a key attestation in JWT format (appendix D.1).
 
         Raises:
-            MalformedError: `key_attestation.syntax`, or `key.private`.
+            MalformedError: `key.attestation_syntax`, or `key.private`.
             UnsupportedError: `alg.unknown`, `key.type`.
         """
         signed, claims = proof_jwt.parse(text, typ=TYP, refusal=_CODE)
@@ -112,13 +112,13 @@ def verify_key_attestation(
     An attestation without an end is believed for `max_age`.
 
     Raises:
-        MalformedError: `key_attestation.syntax`, or `key.private`.
+        MalformedError: `key.attestation_syntax`, or `key.private`.
         UnsupportedError: `alg.unknown`, `alg.not_allowed`, `key.type`.
-        TrustError: `key_attestation.certificate`, or nobody trusted vouches for it.
-        SignatureError: `key_attestation.signature`.
-        ValidityError: `key_attestation.expired`.
-        BindingError: `key_attestation.iat`.
-        ContentError: `key_attestation.level`.
+        TrustError: `key.attestation_certificate`, or nobody trusted vouches for it.
+        SignatureError: `key.attestation_signature`.
+        ValidityError: `key.attestation_expired`.
+        BindingError: `key.attestation_iat`.
+        ContentError: `key.attestation_level`.
     """
     parsed = KeyAttestation.parse(text)
     proof_jwt.check_alg(parsed.jws.alg, algs)

@@ -52,12 +52,12 @@ def verify_proofs(
     signs must be among them.
 
     Raises:
-        MalformedError: `proof.syntax`, `key_attestation.syntax`, the `jws.*` and `key.*` codes.
+        MalformedError: `proof.syntax`, `key.attestation_syntax`, the `jws.*` and `key.*` codes.
         UnsupportedError: `issuance.proof_type`, `alg.unknown`, `alg.not_allowed`, `key.type`.
-        SignatureError: `proof.signature`, `key_attestation.signature`.
+        SignatureError: `proof.signature`, `key.attestation_signature`.
         BindingError: `proof.audience`, `proof.iat`, `proof.client`, `proof.nonce`,
-            `key_attestation.iat`, `key_attestation.nonce`, `key_attestation.key`,
-            `key_attestation.missing`, `issuance.batch` for one key twice.
+            `key.attestation_iat`, `key.attestation_nonce`, `key.attestation_key`,
+            `key.attestation_missing`, `issuance.batch` for one key twice.
         ValidityError, ContentError, TrustError: the other codes of `verify_key_attestation`.
     """
     demand = configuration.proofs.get(proofs.type.value)

@@ -24,7 +24,7 @@ def prove(
     vouches for all of them (appendix D.1; HAIP 1.0, section 4.5.1).
 
     Raises:
-        UnsupportedError: `issuance.proof_type`, `key_attestation.missing` for a wallet that has
+        UnsupportedError: `issuance.proof_type`, `key.attestation_missing` for a wallet that has
             nobody to vouch for it, or `alg.not_allowed`.
     """
     signed = described.proofs.get(ProofType.JWT.value)
