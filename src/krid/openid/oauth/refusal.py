@@ -11,6 +11,7 @@ from krid._core import limits, strict_json
 from krid._core.strict_json import JsonObject
 from krid.errors import (
     Code,
+    ContentError,
     KridError,
     MalformedError,
     MisuseError,
@@ -85,8 +86,11 @@ _ALWAYS: Final[Mapping[Code, OauthError]] = {
 
 
 @final
-class RefusalError(RejectedError):
-    """An endpoint refuses a request: the reason as krid knows it, and the word to answer with."""
+class RefusalError(ContentError):
+    """An endpoint refuses a request: the reason as krid knows it, and the word to answer with.
+
+    Raised and caught between an endpoint and its answer; callers meet it in `Reply.refusal`.
+    """
 
     def __init__(self, code: Code, detail: str = "", *, error: OauthError) -> None:
         super().__init__(code, detail)
