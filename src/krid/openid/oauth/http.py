@@ -57,6 +57,11 @@ class Call:
             raise MalformedError(Code.OAUTH_REQUEST, name)
         return found[0] if found else None
 
+    def accepts(self, media_type: str) -> bool:
+        """Tell whether the caller names a media type among those it wants."""
+        wanted = (value for name, value in self.headers if name.lower() == "accept")
+        return any(media_type in value.lower() for value in wanted)
+
     @property
     def media_type(self) -> str:
         """The media type of the body without its parameters, in lower case."""

@@ -4,12 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from issuance import HAIP_WITH_NONCES, SUBJECT, Town
+from issuance import CARD_CERTIFICATE, CARD_KEY, HAIP_WITH_NONCES, SUBJECT, Town
 
 from krid.errors import Code, KridError
 from krid.openid.oauth import Call, ServerMetadata
 from krid.openid.vci import GrantType, IssuerMetadata
-from krid.openid.vci.server import CredentialIssuer, NoStatuses, RequiredTxCode, TypedCode
+from krid.openid.vci.server import (
+    CredentialIssuer,
+    MetadataSigner,
+    NoStatuses,
+    RequiredTxCode,
+    TypedCode,
+)
 from krid.profiles import HAIP_ISSUANCE, OPENID4VCI
 
 
@@ -67,6 +73,19 @@ def test_an_issuer_below_a_path() -> None:
     assert tenant.answer(Call("POST", "/nonce")).status == 404
     assert "/tenant/token" in tenant.paths
     assert tenant.paths[-1] == "/tenant/offers/"
+
+
+def test_metadata_are_signed_for_who_asks() -> None:
+    signing = MetadataSigner(signer=CARD_KEY, certificates=(CARD_CERTIFICATE.der,))
+    issuer = Town(metadata_signer=signing).issuer
+    path = "/.well-known/openid-credential-issuer"
+    for fields, kind in (
+        ((), "application/json"),
+        ((("Accept", "*/*"),), "application/json"),
+        ((("Accept", "text/html"), ("accept", "Application/JWT;q=0.9")), "application/jwt"),
+    ):
+        reply = issuer.answer(Call("GET", path, headers=fields))
+        assert reply.headers["Content-Type"] == kind
 
 
 def described(town: Town) -> ServerMetadata:

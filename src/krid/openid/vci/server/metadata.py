@@ -74,7 +74,7 @@ def issuer_metadata_reply(setup: IssuerSetup, call: Call) -> Reply:
     """Answer with the metadata in JSON or, where that is asked for and possible, signed."""
     metadata = issuer_metadata(setup)
     signing = setup.metadata_signer
-    if signing is None or JWT not in (call.header("accept") or ""):
+    if signing is None or not call.accepts(JWT):
         return Reply(200, {"Content-Type": JSON}, metadata.encode())
     prepared = prepare_signed_metadata(
         metadata,
