@@ -596,7 +596,140 @@ class Code(Enum):
     PROOF_SIGNATURE = "proof.signature", "the key proof is not signed by the key it shows"
     PROOF_NONCE = "proof.nonce", "the key proof answers another nonce"
     PROOF_AUDIENCE = "proof.audience", "the key proof is for another issuer"
+    PROOF_CLIENT = "proof.client", "the key proof names another client than the access token"
     PROOF_IAT = "proof.iat", "the key proof was made too long ago, or in the future"
+
+    # OAuth, as issuance uses it
+    OAUTH_FORM = "oauth.form", "not a form in which each parameter stands once"
+    OAUTH_REQUEST = "oauth.request", "a parameter of the request is missing or malformed"
+    OAUTH_ENDPOINT = "oauth.endpoint", "no endpoint at this path, or not for this method"
+    OAUTH_RESPONSE = "oauth.response", "the answer of the server is malformed"
+    OAUTH_REFUSED = "oauth.refused", "the server refused the request"
+    OAUTH_DENIED = "oauth.denied", "the person did not agree"
+    OAUTH_STATE = "oauth.state", "the authorization response is for another request"
+    OAUTH_ISS = "oauth.iss", "the authorization response comes from another server"
+    OAUTH_CLIENT = "oauth.client", "the client does not show who it is, as it must"
+    OAUTH_GRANT = "oauth.grant", "the code or token is unknown, used or expired"
+    OAUTH_GRANT_TYPE = "oauth.grant_type", "the grant is none of those that are taken here"
+    OAUTH_GRANT_CLIENT = "oauth.grant_client", "the code or token was given to another client"
+    OAUTH_REDIRECT = "oauth.redirect", "the redirect address is not one of the client's"
+    OAUTH_RESPONSE_TYPE = "oauth.response_type", "the response type is not code"
+    OAUTH_PUSH = "oauth.push", "the authorization request was not pushed, as it must be"
+    OAUTH_SCOPE = "oauth.scope", "nothing that is issued here is asked for, or more than allowed"
+    OAUTH_TOKEN = "oauth.token", "the access token is missing, unknown or expired"
+    OAUTH_METADATA = "oauth.metadata", "the metadata of the authorization server is malformed"
+    OAUTH_FOREIGN = "oauth.foreign", "the metadata is that of another authorization server"
+    OAUTH_BUSY = "oauth.busy", "too much is under way: try again later"
+    PKCE_SYNTAX = "pkce.syntax", "the code challenge or verifier is missing or malformed"
+    PKCE_METHOD = "pkce.method", "the code challenge method is not S256"
+    PKCE_VERIFIER = "pkce.verifier", "the code verifier is not the one of the challenge"
+    DPOP_MISSING = "dpop.missing", "no DPoP proof where one is demanded"
+    DPOP_SYNTAX = "dpop.syntax", "the DPoP proof is malformed or lacks a claim"
+    DPOP_SIGNATURE = "dpop.signature", "the DPoP proof is not signed by the key it shows"
+    DPOP_METHOD = "dpop.method", "the DPoP proof is for another HTTP method"
+    DPOP_ADDRESS = "dpop.address", "the DPoP proof is for another address"
+    DPOP_IAT = "dpop.iat", "the DPoP proof was made too long ago, or in the future"
+    DPOP_NONCE = "dpop.nonce", "the DPoP proof lacks a nonce of this server"
+    DPOP_TOKEN = "dpop.token", "the DPoP proof is for another access token"
+    DPOP_KEY = "dpop.key", "the DPoP proof is by another key than the token is bound to"
+    DPOP_REPLAY = "dpop.replay", "the DPoP proof was used before"
+    CLIENT_ATTESTATION_MISSING = (
+        "client.attestation_missing",
+        "no client attestation where one is demanded",
+    )
+    CLIENT_ATTESTATION_SYNTAX = (
+        "client.attestation_syntax",
+        "the client attestation or its proof is malformed or lacks a claim",
+    )
+    CLIENT_ATTESTATION_SIGNATURE = (
+        "client.attestation_signature",
+        "the client attestation's signature does not verify",
+    )
+    CLIENT_ATTESTATION_EXPIRED = "client.attestation_expired", "the client attestation has expired"
+    CLIENT_ATTESTATION_CERTIFICATE = (
+        "client.attestation_certificate",
+        "the client attestation lacks the certificates that are demanded",
+    )
+    CLIENT_ATTESTATION_POP = (
+        "client.attestation_pop",
+        "the client attestation is not used by the key that it is for",
+    )
+    CLIENT_ATTESTATION_AUDIENCE = (
+        "client.attestation_audience",
+        "the proof of the client attestation is for another server",
+    )
+    CLIENT_ATTESTATION_IAT = (
+        "client.attestation_iat",
+        "the proof of the client attestation was made too long ago, or in the future",
+    )
+    CLIENT_ATTESTATION_CHALLENGE = (
+        "client.attestation_challenge",
+        "the proof of the client attestation lacks a challenge of this server",
+    )
+    CLIENT_ATTESTATION_REPLAY = (
+        "client.attestation_replay",
+        "the proof of the client attestation was used before",
+    )
+
+    # Issuance by OpenID4VCI
+    KEY_ATTESTATION_MISSING = "key.attestation_missing", "no key attestation where one is demanded"
+    KEY_ATTESTATION_SYNTAX = "key.attestation_syntax", "the key attestation is malformed"
+    KEY_ATTESTATION_SIGNATURE = (
+        "key.attestation_signature",
+        "the key attestation's signature does not verify",
+    )
+    KEY_ATTESTATION_CERTIFICATE = (
+        "key.attestation_certificate",
+        "the key attestation lacks the certificates that are demanded",
+    )
+    KEY_ATTESTATION_EXPIRED = "key.attestation_expired", "the key attestation has expired"
+    KEY_ATTESTATION_IAT = "key.attestation_iat", "the key attestation is from the future, or old"
+    KEY_ATTESTATION_NONCE = "key.attestation_nonce", "the key attestation answers another nonce"
+    KEY_ATTESTATION_KEY = "key.attestation_key", "the key proof is by a key that is not attested"
+    KEY_ATTESTATION_LEVEL = (
+        "key.attestation_level",
+        "the keys are not kept as safely as the issuer demands",
+    )
+    OFFER_SYNTAX = "offer.syntax", "the credential offer is malformed"
+    OFFER_GRANT = "offer.grant", "the offer has no grant that this wallet can use"
+    OFFER_SERVER = (
+        "offer.server",
+        "the offer names an authorization server that is not the issuer's",
+    )
+    OFFER_TX_CODE = "offer.tx_code", "a transaction code is missing, wrong, or not asked for"
+    OFFER_CONFIGURATION = "offer.configuration", "the offer is for what the issuer does not issue"
+    ISSUANCE_METADATA = "issuance.metadata", "the metadata of the credential issuer is malformed"
+    ISSUANCE_FOREIGN = "issuance.foreign", "the metadata is that of another credential issuer"
+    ISSUANCE_UNSIGNED = "issuance.unsigned", "the metadata is not signed, where it must be"
+    ISSUANCE_SIGNATURE = "issuance.signature", "the signed metadata's signature does not verify"
+    ISSUANCE_VALIDITY = "issuance.validity", "the signed metadata is not valid now"
+    ISSUANCE_PROFILE = "issuance.profile", "the other side does not offer what the policy demands"
+    ISSUANCE_REQUEST = "issuance.request", "the credential request is malformed"
+    ISSUANCE_CONFIGURATION = "issuance.configuration", "no such credential is issued here"
+    ISSUANCE_IDENTIFIER = "issuance.identifier", "no such credential dataset for this token"
+    ISSUANCE_SCOPE = "issuance.scope", "the access token is not for this credential"
+    ISSUANCE_PROOF = (
+        "issuance.proof",
+        "the credential request lacks the key proofs that it must have",
+    )
+    ISSUANCE_PROOF_TYPE = "issuance.proof_type", "key proofs of this type are not taken here"
+    ISSUANCE_BATCH = "issuance.batch", "more keys than one request may have, or one key twice"
+    ISSUANCE_ENCRYPTION = (
+        "issuance.encryption",
+        "the request or its answer is not encrypted as it must be",
+    )
+    ISSUANCE_DENIED = "issuance.denied", "the issuer does not issue this credential"
+    ISSUANCE_TRANSACTION = "issuance.transaction", "no such deferred issuance for this token"
+    ISSUANCE_RESPONSE = "issuance.response", "the credential response is malformed"
+    ISSUANCE_RECORD = (
+        "issuance.record",
+        "a record of the issuer is not in the form that krid writes",
+    )
+    ISSUANCE_NOTIFICATION = "issuance.notification", "the notification is malformed"
+    ISSUANCE_NOTIFICATION_ID = (
+        "issuance.notification_id",
+        "no such notification for this token",
+    )
 
     # Stores
     STORE_NOT_FOUND = "store.not_found", "there is no such file"

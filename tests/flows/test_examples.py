@@ -6,6 +6,7 @@ from pathlib import Path
 
 import issue_hold_verify
 import ledger_evm
+import openid4vci_in_memory
 import pytest
 import verify_on_all_cores
 
@@ -34,3 +35,7 @@ def test_a_removed_issuer_is_refused_by_the_chain() -> None:
     if find_spec("eth_tester") is None:
         pytest.skip("no chain in this process: pip install eth-tester py-evm")
     assert ledger_evm.main() == "trust.unknown_issuer"
+
+
+def test_three_cards_are_issued_over_openid4vci() -> None:
+    assert openid4vci_in_memory.main() == ["Hong Gildong"] * 3

@@ -431,3 +431,69 @@ MAX_ETHR_CHANGES: Final = 256
 
 MAX_ETHR_VALUE_BYTES: Final = 4 * 1024
 """The value of one attribute of a did:ethr: an RSA key takes 550 bytes, an address 100."""
+
+MAX_OAUTH_BYTES: Final = 64 * 1024
+"""A form, token response or error: authorization details of thirty credentials take 10 kB."""
+
+MAX_OAUTH_PARAMETERS: Final = 64
+"""Parameters of one form: OAuth and its extensions define about thirty."""
+
+MAX_OAUTH_TEXT_CHARS: Final = 8_192
+"""One code, token, state or identifier: tokens that are JWTs stay below 4,000."""
+
+MAX_OAUTH_VALUES: Final = 256
+"""Members of one list in metadata: scopes, algorithms, grant types."""
+
+MAX_OAUTH_HEADERS: Final = 128
+"""Header fields of one request that krid looks through: browsers send about thirty."""
+
+MAX_SERVER_METADATA_BYTES: Final = 256 * 1024
+"""Metadata of an authorization server: the largest in the field take about 10 kB."""
+
+MAX_PROOF_CHARS: Final = 64 * 1024
+"""A DPoP proof, key proof, attestation: one with a chain and fifty keys takes about 20 kB."""
+
+MAX_JTI_CHARS: Final = 256
+"""The identifier of a proof: 128 random bits take 22 characters, a UUID 36."""
+
+MAX_OFFER_BYTES: Final = 64 * 1024
+"""A credential offer: one in a QR code stays below 3 kB."""
+
+MAX_OFFERED: Final = 64
+"""Credential configurations in one offer or request: a person reads what is offered."""
+
+MAX_TX_CODE_CHARS: Final = 64
+"""A transaction code: a person types it."""
+
+MAX_TX_CODE_TRIES: Final = 5
+"""Wrong transaction codes before an offer is void: of four digits, one in 2,000 is guessed."""
+
+MAX_TX_CODE_DESCRIPTION: Final = 300
+"""OpenID4VCI 1.0, section 4.1.1, sets it."""
+
+MAX_ISSUANCE_METADATA_BYTES: Final = 2 * 1024 * 1024
+"""Credential issuer metadata: fifty credentials in thirty languages take about 1 MB."""
+
+MAX_CONFIGURATIONS: Final = 512
+"""Credential configurations of one issuer: a country's offices together issue a few hundred."""
+
+MAX_DISPLAYS: Final = 256
+"""Display objects in one list: one for each language."""
+
+MAX_BATCH: Final = 256
+"""Keys in one credential request: wallets ask for ten to fifty single-use credentials."""
+
+MAX_CREDENTIAL_REQUEST_BYTES: Final = 2 * 1024 * 1024
+"""A credential request with 256 key proofs, each with the same attestation of some kilobytes."""
+
+MAX_CREDENTIAL_RESPONSE_BYTES: Final = 16 * 1024 * 1024
+"""A credential response: a batch of 100 cards with portraits takes about 8 MB."""
+
+MAX_DEFERRAL_SECONDS: Final = 366 * 86_400
+"""How long an issuer may ask a wallet to wait before it asks again."""
+
+MAX_ISSUANCE_RECORDS: Final = 1_000_000
+"""Codes, tokens and spent proofs in memory, about 1 GB: far above what one process serves."""
+
+MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
+"""One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""

@@ -1,10 +1,10 @@
 """Wire forms of OpenID for Verifiable Presentations and Credential Issuance.
 
-What is here already: signed presentation requests and their answers (`krid.openid.vp`), and the
-proof that a wallet holds a key (`krid.openid.vci`). Endpoints, encryption and the other client
-identifier prefixes are not here yet.
+Issuance (`krid.openid.vci`) is here with both its sides, and the pieces of OAuth that it needs
+(`krid.openid.oauth`). Of presentation (`krid.openid.vp`) there are signed requests and their
+answers; encryption and the other client identifier prefixes are not here yet.
 """
 
-from krid.openid import vci, vp
+from krid.openid import oauth, vci, vp
 
-__all__ = ["vci", "vp"]
+__all__ = ["oauth", "vci", "vp"]

@@ -5,6 +5,7 @@ value, use `dataclasses.replace`.
 """
 
 from krid.profiles import kr
-from krid.profiles.haip import HAIP
+from krid.profiles.haip import HAIP, HAIP_ISSUANCE
+from krid.profiles.vci import OPENID4VCI
 
-__all__ = ["HAIP", "kr"]
+__all__ = ["HAIP", "HAIP_ISSUANCE", "OPENID4VCI", "kr"]

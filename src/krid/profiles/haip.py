@@ -5,6 +5,8 @@ from typing import Final
 
 from krid.keys import Alg
 from krid.model import Profile
+from krid.openid.vci.offer import GrantType
+from krid.openid.vci.policy import IssuancePolicy
 
 HAIP: Final = Profile(
     name="haip",
@@ -28,4 +30,37 @@ HAIP: Final = Profile(
 
 Key attestation, certificates in `x5c` and the other rules about messages are kept where those
 messages are read.
+"""
+
+HAIP_ISSUANCE: Final = IssuancePolicy(
+    name="haip",
+    grants=frozenset({GrantType.AUTHORIZATION_CODE, GrantType.PRE_AUTHORIZED_CODE}),
+    algs=HAIP.algs,
+    push_required=True,
+    iss_required=True,
+    scope_required=True,
+    dpop_required=True,
+    dpop_nonce_required=False,
+    client_attestation_required=True,
+    challenge_required=False,
+    key_attestation_required=True,
+    certificates_required=True,
+    signed_metadata_required=False,
+    max_age=HAIP.max_age,
+    skew=HAIP.skew,
+)
+"""HAIP 1.0, section 4, for issuers and wallets; where it leaves a choice, what krid chose.
+
+- `grants`: the authorization code is a must; the other grant is not forbidden, and serves counters.
+- `push_required`, `iss_required`, `dpop_required`: section 4, by way of the FAPI 2.0 profile. So
+  is PKCE with S256, which krid always asks for.
+- `scope_required`: sections 4.1 to 4.3.
+- `client_attestation_required`: section 4.4.1 asks for client authentication and names wallet
+  attestations as the way that interoperates.
+- `key_attestation_required`: section 4.5.1 makes wallets support it; that issuers insist on it is
+  krid's choice, since an assurance that nobody asks for assures nothing. Loosen it with
+  `dataclasses.replace`.
+- `certificates_required`: sections 4.1, 4.4.1 and 4.5.1: `x5c`, not self-signed.
+- `dpop_nonce_required`, `challenge_required`, `signed_metadata_required`: for ecosystems to say;
+  wallets handle all three wherever a server asks for them.
 """

@@ -1,0 +1,162 @@
+"""What an issuer remembers between two requests: a small port, and its form in memory.
+
+Everything has a kind, a key and an end. Keys are digests of codes and tokens, never these
+themselves, so that whoever reads a store can redeem nothing of it.
+"""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum, unique
+from heapq import heappop, heappush
+from threading import Lock
+from typing import Protocol, final
+
+from krid._core import base64url, limits
+from krid._core.entropy import Entropy
+from krid.errors import Code, MisuseError, StoreError
+
+
+@unique
+class Kind(StrEnum):
+    """What a record is about."""
+
+    OFFER = "offer"
+    ISSUER_STATE = "issuer_state"
+    PRE_AUTHORIZED = "pre_authorized"
+    PUSHED = "pushed"
+    INTERACTION = "interaction"
+    CODE = "code"
+    ACCESS = "access"
+    REFRESH = "refresh"
+    SPENT = "spent"
+    REVOKED = "revoked"
+    TRANSACTION = "transaction"
+    NOTIFICATION = "notification"
+    NOTIFIED = "notified"
+    USED_NONCE = "used_nonce"
+    USED_PROOF = "used_proof"
+
+
+class IssuanceStore(Protocol):
+    """A store of records; `take` and `claim` are atomic over all processes that share it."""
+
+    def put(self, kind: Kind, key: str, record: bytes, *, expires: datetime, now: datetime) -> None:
+        """Keep a record until it is taken or has expired, in the place of one with the same key.
+
+        Raises:
+            StoreError: `oauth.busy` when no more fit in, or what the store itself raises.
+        """
+        ...
+
+    def get(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
+        """Return a record, None when there is none that has not expired."""
+        ...
+
+    def take(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
+        """Return a record and forget it: no second caller gets it."""
+        ...
+
+    def claim(self, kind: Kind, key: str, *, expires: datetime, now: datetime) -> bool:
+        """Mark a key as used; tell whether this caller was the first.
+
+        Raises:
+            StoreError: `oauth.busy` when no more fit in, or what the store itself raises.
+        """
+        ...
+
+
+def new_secret(entropy: Entropy) -> str:
+    """Make a code, token or identifier of 256 random bits."""
+    return base64url.encode(entropy(32))
+
+
+def fingerprint(secret: str) -> str:
+    """Return the key under which a secret is stored: its SHA-256 digest in base64url."""
+    return base64url.encode(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest())
+
+
+@final
+class MemoryIssuanceStore:
+    """Records in this process's memory, safe between threads, bounded in number.
+
+    When it is full, nothing new is taken: an issuer that forgot a spent code would issue twice.
+    """
+
+    def __init__(self, *, capacity: int = limits.MAX_ISSUANCE_RECORDS) -> None:
+        self._capacity = capacity
+        self._records: dict[tuple[Kind, str], tuple[bytes, datetime]] = {}
+        self._ends: list[tuple[datetime, Kind, str]] = []
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"MemoryIssuanceStore({len(self._records)} records)"
+
+    def __len__(self) -> int:
+        """The number of records kept, expired ones among them."""
+        return len(self._records)
+
+    def put(self, kind: Kind, key: str, record: bytes, *, expires: datetime, now: datetime) -> None:
+        """Keep a record until it is taken or has expired.
+
+        Raises:
+            StoreError: `oauth.busy` when it is full.
+            MisuseError: `misuse.record` for a record beyond the limit.
+        """
+        check_size(record)
+        with self._lock:
+            self._keep((kind, key), record, expires, now)
+
+    def get(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
+        """Return a record, None when there is none that has not expired."""
+        with self._lock:
+            return _unexpired(self._records.get((kind, key)), now)
+
+    def take(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
+        """Return a record and forget it."""
+        with self._lock:
+            return _unexpired(self._records.pop((kind, key), None), now)
+
+    def claim(self, kind: Kind, key: str, *, expires: datetime, now: datetime) -> bool:
+        """Mark a key as used; tell whether this caller was the first.
+
+        Raises:
+            StoreError: `oauth.busy` when it is full.
+        """
+        with self._lock:
+            if _unexpired(self._records.get((kind, key)), now) is not None:
+                return False
+            self._keep((kind, key), b"", expires, now)
+            return True
+
+    def kinds(self, *, now: datetime) -> dict[Kind, int]:
+        """Count what is kept and has not expired, by kind."""
+        with self._lock:
+            held = [kind for (kind, _), (_, end) in self._records.items() if end > now]
+        return {kind: held.count(kind) for kind in Kind if kind in held}
+
+    def _keep(self, place: tuple[Kind, str], record: bytes, end: datetime, now: datetime) -> None:
+        self._drop_expired(now)
+        if place not in self._records and len(self._records) >= self._capacity:
+            raise StoreError(Code.OAUTH_BUSY)
+        self._records[place] = record, end
+        heappush(self._ends, (end, *place))
+
+    def _drop_expired(self, now: datetime) -> None:
+        while self._ends and self._ends[0][0] <= now:
+            end, kind, key = heappop(self._ends)
+            if self._records.get((kind, key), (b"", None))[1] == end:
+                del self._records[kind, key]
+
+
+def _unexpired(found: tuple[bytes, datetime] | None, now: datetime) -> bytes | None:
+    return None if found is None or found[1] <= now else found[0]
+
+
+def check_size(record: bytes) -> None:
+    """Check that a record is not larger than any store has to take.
+
+    Raises:
+        MisuseError: `misuse.record`.
+    """
+    if len(record) > limits.MAX_ISSUANCE_RECORD_BYTES:
+        raise MisuseError(Code.MISUSE_RECORD)

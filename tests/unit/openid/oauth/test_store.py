@@ -1,0 +1,125 @@
+"""What an issuer remembers: once means once, also between threads, and nothing lasts for ever."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from krid._core import limits
+from krid.errors import Code, KridError
+from krid.openid.oauth import IssuanceStore, Kind, MemoryIssuanceStore
+from krid.openid.oauth.sql_store import SqlIssuanceStore
+from krid.openid.oauth.store import fingerprint
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+SOON = timedelta(seconds=10)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IssuanceStore]:
+    if request.param == "memory":
+        yield MemoryIssuanceStore()
+        return
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/issuance.db")
+    made = SqlIssuanceStore(engine)
+    made.create_tables()
+    yield made
+    engine.dispose()
+
+
+def test_a_record_is_kept_and_taken_once(store: IssuanceStore) -> None:
+    store.put(Kind.CODE, "a", b"1", expires=LATER, now=NOW)
+    store.put(Kind.CODE, "a", b"2", expires=LATER, now=NOW)
+    assert store.get(Kind.CODE, "a", now=NOW) == b"2"
+    assert store.get(Kind.ACCESS, "a", now=NOW) is None
+    assert store.take(Kind.CODE, "a", now=NOW) == b"2"
+    assert store.take(Kind.CODE, "a", now=NOW) is None
+    assert store.get(Kind.CODE, "a", now=NOW) is None
+
+
+def test_a_record_ends(store: IssuanceStore) -> None:
+    store.put(Kind.CODE, "a", b"1", expires=LATER, now=NOW)
+    store.put(Kind.CODE, "b", b"1", expires=LATER, now=NOW)
+    assert store.get(Kind.CODE, "a", now=LATER) is None
+    assert store.take(Kind.CODE, "a", now=LATER) is None
+    store.put(Kind.CODE, "b", b"2", expires=LATER + SOON, now=LATER)
+    assert store.get(Kind.CODE, "b", now=LATER) == b"2"
+
+
+def test_a_key_is_claimed_by_one(store: IssuanceStore) -> None:
+    assert store.claim(Kind.USED_NONCE, "a", expires=LATER, now=NOW)
+    assert not store.claim(Kind.USED_NONCE, "a", expires=LATER + SOON, now=NOW)
+    assert store.claim(Kind.USED_PROOF, "a", expires=LATER, now=NOW)
+    assert store.claim(Kind.USED_NONCE, "a", expires=LATER + SOON, now=LATER)
+    assert not store.claim(Kind.USED_NONCE, "a", expires=LATER + SOON, now=LATER)
+
+
+def test_of_many_threads_one_wins(store: IssuanceStore) -> None:
+    store.put(Kind.CODE, "a", b"1", expires=LATER, now=NOW)
+
+    def attempt(_number: int) -> tuple[bytes | None, bool]:
+        return (
+            store.take(Kind.CODE, "a", now=NOW),
+            store.claim(Kind.USED_NONCE, "a", expires=LATER, now=NOW),
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(attempt, range(16)))
+    assert [taken for taken, _ in results].count(b"1") == 1
+    assert [first for _, first in results].count(True) == 1
+
+
+def test_a_record_that_is_too_large(store: IssuanceStore) -> None:
+    with pytest.raises(KridError) as error:
+        store.put(
+            Kind.CODE,
+            "a",
+            bytes(limits.MAX_ISSUANCE_RECORD_BYTES + 1),
+            expires=LATER,
+            now=NOW,
+        )
+    assert error.value.code is Code.MISUSE_RECORD
+
+
+def test_memory_is_bounded_and_forgets_what_has_ended() -> None:
+    store = MemoryIssuanceStore(capacity=2)
+    for name in ("a", "b"):
+        store.put(Kind.CODE, name, b"", expires=LATER, now=NOW)
+    store.put(Kind.CODE, "b", b"1", expires=LATER + SOON, now=NOW)
+    for attempt in (
+        lambda: store.put(Kind.CODE, "c", b"", expires=LATER, now=NOW),
+        lambda: store.claim(Kind.SPENT, "c", expires=LATER, now=NOW),
+    ):
+        with pytest.raises(KridError) as error:
+            attempt()
+        assert error.value.code is Code.OAUTH_BUSY
+    assert store.kinds(now=NOW) == {Kind.CODE: 2}
+    store.put(Kind.CODE, "c", b"", expires=LATER + SOON, now=LATER)
+    assert len(store) == 2
+    assert store.get(Kind.CODE, "b", now=LATER) == b"1"
+    assert repr(store) == "MemoryIssuanceStore(2 records)"
+
+
+def test_secrets_are_stored_as_digests() -> None:
+    assert fingerprint("a") != fingerprint("b")
+    assert len(fingerprint("\ud800")) == 43
+
+
+def test_a_database_is_purged_of_what_has_ended(tmp_path: Path) -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/issuance.db")
+    store = SqlIssuanceStore(engine)
+    with pytest.raises(KridError) as error:
+        store.get(Kind.CODE, "a", now=NOW)
+    assert error.value.code is Code.STORE_IO
+    store.create_tables()
+    for name, end in (("a", LATER), ("b", LATER + SOON)):
+        store.put(Kind.CODE, name, b"1", expires=end, now=NOW)
+    assert store.purge(now=LATER) == 1
+    assert store.get(Kind.CODE, "b", now=LATER) == b"1"
+    assert repr(store) == "SqlIssuanceStore(sqlite)"
+    engine.dispose()
