@@ -215,3 +215,8 @@ def test_the_deepest_value_that_is_written_can_be_read() -> None:
 def test_as_many_elements_as_the_limit_are_written_and_read() -> None:
     credential = issue(claims={"ns": dict.fromkeys(map(str, range(limits.MAX_ELEMENTS)), 1)})
     assert mdoc.parse_issuer_signed(mdoc.encode_issuer_signed(credential)) == credential
+
+
+def test_an_element_does_not_show_its_value_or_random() -> None:
+    (_, item), *_ = issue(claims={"ns": {"name": "Hong Gildong"}}).items()
+    assert repr(item) == "IssuerSignedItem(digest_id=0, identifier='name')"
