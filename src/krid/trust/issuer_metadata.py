@@ -1,7 +1,6 @@
 """Trust in issuers that somebody listed, whose keys stand in their JWT VC issuer metadata."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, final
@@ -14,10 +13,10 @@ from krid.model import IssuerHint, IssuerKey
 from krid.net import Transport, run
 from krid.sdjwt.issuer_metadata import (
     IssuerKeySet,
-    PublishedKey,
     fetch_issuer_keys,
     metadata_url,
 )
+from krid.trust.published import named, only
 
 _SHORTEST: Final = timedelta(seconds=limits.MIN_ISSUER_METADATA_SECONDS)
 _LONGEST: Final = timedelta(seconds=limits.ISSUER_METADATA_SECONDS)
@@ -89,10 +88,10 @@ class IssuerMetadataTrust:
         issuer = hint.issuer
         if issuer is None or issuer not in self._issuers:
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)
-        candidates = _named(self._keys(issuer, aware(now)), hint)
+        candidates = named(self._keys(issuer, aware(now)).keys, hint)
         if not candidates:
-            candidates = _named(self._renewed(issuer, now), hint)
-        found = _only(candidates, hint)
+            candidates = named(self._renewed(issuer, now).keys, hint)
+        found = only(candidates, hint)
         jwk.check_marks(found.members, alg=hint.alg)
         return IssuerKey(
             key=found.key,
@@ -143,21 +142,3 @@ def _opened(outcome: IssuerKeySet | KridError) -> IssuerKeySet:
     if isinstance(outcome, KridError):
         raise type(outcome)(outcome.code, outcome.detail)
     return outcome
-
-
-def _named(keys: IssuerKeySet, hint: IssuerHint) -> Sequence[PublishedKey]:
-    """List the keys that the hint's identifier names or, without one, that fit its algorithm."""
-    if hint.key_id is not None:
-        return [key for key in keys.keys if key.key_id == hint.key_id]
-    return [key for key in keys.keys if key.key.curve is hint.alg.curve]
-
-
-def _only(candidates: Sequence[PublishedKey], hint: IssuerHint) -> PublishedKey:
-    if not candidates:
-        raise TrustError(Code.TRUST_KEY)
-    fitting = [each for each in candidates if each.key.curve is hint.alg.curve]
-    if not fitting:
-        raise TrustError(Code.ALG_KEY)
-    if len(fitting) > 1:
-        raise TrustError(Code.TRUST_AMBIGUOUS)
-    return fitting[0]

@@ -18,6 +18,7 @@ from krid.trust.federation.identifier import check_entity_id
 from krid.trust.federation.member import Demands, Member, resolve_member
 from krid.trust.federation.memory import Kept, Memory
 from krid.trust.federation.visit import Visit
+from krid.trust.published import named, only
 
 ISSUER_TYPES: Final = ("openid_credential_issuer", "vc_issuer")
 """Entity types of those that issue credentials."""
@@ -111,11 +112,11 @@ class FederationTrust:
         """
         entity_id = _entity_id(hint)
         kept = self._known(entity_id, aware(now))
-        candidates = _named(kept.opened(), hint)
+        candidates = named(kept.opened().keys, hint)
         if not candidates:
             kept = self._renewed(entity_id, now, kept)
-            candidates = _named(kept.opened(), hint)
-        found = _only(candidates, hint)
+            candidates = named(kept.opened().keys, hint)
+        found = only(candidates, hint)
         jwk.check_marks(found.members, alg=hint.alg)
         return _issuer_key(found, kept.opened())
 
@@ -187,21 +188,3 @@ def _entity_id(hint: IssuerHint) -> str:
         return check_entity_id(name or "")
     except MalformedError as cause:
         raise TrustError(Code.TRUST_UNKNOWN_ISSUER) from cause
-
-
-def _named(member: Member, hint: IssuerHint) -> Sequence[PublishedKey]:
-    """List the keys that the hint's identifier names or, without one, that fit its algorithm."""
-    if hint.key_id is not None:
-        return [key for key in member.keys if key.key_id == hint.key_id]
-    return [key for key in member.keys if key.key.curve is hint.alg.curve]
-
-
-def _only(candidates: Sequence[PublishedKey], hint: IssuerHint) -> PublishedKey:
-    if not candidates:
-        raise TrustError(Code.TRUST_KEY)
-    fitting = [each for each in candidates if each.key.curve is hint.alg.curve]
-    if not fitting:
-        raise TrustError(Code.ALG_KEY)
-    if len(fitting) > 1:
-        raise TrustError(Code.TRUST_AMBIGUOUS)
-    return fitting[0]
