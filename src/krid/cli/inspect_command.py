@@ -1,7 +1,7 @@
 """`krid inspect`: what bytes claim to be, decoded for people; nothing is believed."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +12,9 @@ from krid.cli.exits import Exit
 from krid.cli.files import read_file, write_json
 from krid.errors import Code, MalformedError
 from krid.formats import named, standard_formats
+
+if TYPE_CHECKING:
+    from krid.x509 import Certificate, RevocationList
 
 
 @click.command(name="inspect")
@@ -121,22 +124,46 @@ def _type(content: Content) -> Mapping[str, object]:
 
 
 def _pem(content: Content) -> Mapping[str, object]:
-    from krid.x509 import parse_pem_bundle
+    from krid.x509 import Certificate, RevocationList
+    from krid.x509.certificate import CERTIFICATE
+    from krid.x509.crl import X509_CRL
+    from krid.x509.pem import parse_blocks
 
-    return {
+    blocks = parse_blocks(content.raw)
+    for block in blocks:
+        if block.label not in (CERTIFICATE, X509_CRL):
+            raise MalformedError(Code.X509_SYNTAX, "a PEM block is no certificate and no list")
+    shown: dict[str, object] = {
         "certificates": [
-            {
-                "subject": each.subject,
-                "issuer": each.issuer,
-                "serial": f"{each.serial:x}",
-                "not_before": each.not_before,
-                "not_after": each.not_after,
-                "dns_names": each.dns_names,
-                "uris": each.uris,
-                "sha256": each.thumbprint().hex(),
-            }
-            for each in parse_pem_bundle(content.raw)
+            _certificate(Certificate.parse(block.content))
+            for block in blocks
+            if block.label == CERTIFICATE
         ]
+    }
+    lists = [RevocationList.parse(each.content) for each in blocks if each.label == X509_CRL]
+    return shown | ({"revocation_lists": list(map(_revocations, lists))} if lists else {})
+
+
+def _certificate(each: "Certificate") -> Mapping[str, object]:
+    return {
+        "subject": each.subject,
+        "issuer": each.issuer,
+        "serial": f"{each.serial:x}",
+        "not_before": each.not_before,
+        "not_after": each.not_after,
+        "dns_names": each.dns_names,
+        "uris": each.uris,
+        "sha256": each.thumbprint().hex(),
+    }
+
+
+def _revocations(each: "RevocationList") -> Mapping[str, object]:
+    return {
+        "number": each.number,
+        "this_update": each.this_update,
+        "next_update": each.next_update,
+        "authority_key_id": each.authority_key_id.hex(),
+        "entries": len(each.entries),
     }
 
 

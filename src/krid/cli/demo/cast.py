@@ -17,9 +17,9 @@ from krid.openid.vp import REQUEST_TYP
 from krid.profiles import HAIP, kr
 from krid.registrar import Office, Register, Resident, check_eligible, sample_register
 from krid.status import StatusListIssuer
-from krid.trust import NO_REVOCATION, AnyOf, CertificateTrust, ForFormats
+from krid.trust import AnyOf, CertificateTrust, Crls, ForFormats
 from krid.verifier import Verifier
-from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER, Certificate
+from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER, Certificate, RevocationList, sign_crl
 from krid.x509.issue import self_signed_ca, sign_certificate
 from krid.x509.leaf import LeafProfile
 
@@ -36,10 +36,11 @@ _STATUS_LIFETIME: Final = timedelta(days=1)
 @final
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A certificate authority: its key and its own certificate."""
+    """A certificate authority: its key, its own certificate, and its revocation list."""
 
     key: LocalKey = field(repr=False)
     certificate: Certificate
+    revoked: RevocationList
 
     @classmethod
     def make(cls, name: str, *, now: datetime, entropy: Entropy) -> Self:
@@ -54,7 +55,14 @@ class Root:
             issuer_uri=AUTHORITY_URI,
             entropy=entropy,
         )
-        return cls(key, certificate)
+        revoked = sign_crl(
+            {}, ca=certificate, ca_key=key, number=1, this_update=now, next_update=now + 10 * _YEAR
+        )
+        return cls(key, certificate, revoked)
+
+    def trust(self) -> CertificateTrust:
+        """Trust in what this authority certified and did not revoke."""
+        return CertificateTrust((self.certificate,), revocation=Crls.known(self.revoked))
 
     def sign(
         self,
@@ -223,17 +231,12 @@ def make_verifier(
 def card_trust(root: Root) -> IssuerKeys:
     """Trust for cards and their status, and for nothing else."""
     formats = frozenset({"dc+sd-jwt", "mso_mdoc", "statuslist+jwt"})
-    return ForFormats(
-        CertificateTrust((root.certificate,), revocation=NO_REVOCATION), formats=formats
-    )
+    return ForFormats(root.trust(), formats=formats)
 
 
 def holder_trust(cards: Root, verifiers: Root) -> IssuerKeys:
     """What a phone trusts: one root for cards, another one for those who ask."""
-    asking = ForFormats(
-        CertificateTrust((verifiers.certificate,), revocation=NO_REVOCATION),
-        formats=frozenset({REQUEST_TYP}),
-    )
+    asking = ForFormats(verifiers.trust(), formats=frozenset({REQUEST_TYP}))
     return AnyOf(card_trust(cards), asking)
 
 

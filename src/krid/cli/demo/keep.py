@@ -14,6 +14,8 @@ from krid.cli.demo.story import PIN, Exchange, Stage
 from krid.errors import Code, StoreError
 from krid.exchange import PresentationRequest
 from krid.openid import vp
+from krid.x509.crl import X509_CRL
+from krid.x509.pem import Block, encode_block
 
 TRUST: Final = "trust.pem"
 REFUSED: Final = "refused"
@@ -58,9 +60,10 @@ def _keep_trust(stage: Stage, folder: Path) -> None:
 
 
 def _write_trust(stage: Stage, path: Path, status_list: str) -> None:
-    """Write the root, and beside it the status list that it is to be used with."""
-    root = stage.authority.root.certificate.to_pem()
-    path.write_bytes(root + status_list.encode("ascii") + b"\n")
+    """Write the root and its revocation list, and the status list to be used with them."""
+    root = stage.authority.root
+    revoked = encode_block(Block(X509_CRL, root.revoked.der))
+    path.write_bytes(root.certificate.to_pem() + revoked + status_list.encode("ascii") + b"\n")
 
 
 def _keep_exchange(exchange: Exchange, folder: Path) -> None:
@@ -127,7 +130,7 @@ def _readme(commands: list[str]) -> str:
         "card.sdjwt, card.mdoc            the card as issued, in two formats",
         "presentation.sdjwt, .mdoc        what the phone answered to the bank and the shop",
         "bank-request.jwt, -response.json what went over the wire, and the bank's report",
-        "trust.pem                        the root to trust, and the signed status list beside it",
+        "trust.pem                        the root to trust, with revocation and status list",
         "verifiers.pem                    the root that vouches for those who ask",
         "status-list.jwt                  the status list alone",
         f"wallet.db                        the phone's encrypted wallet; its PIN is {PIN}",
