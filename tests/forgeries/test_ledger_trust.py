@@ -147,6 +147,11 @@ def test_a_register_that_answers_with_somebody_else() -> None:
 
 def test_another_type() -> None:
     refused(Code.TRUST_TYPE, type="urn:other")
+    # Any issuer may sign its status lists, and no card passes for one.
+    for kind in ("statuslist+jwt", "statuslist+cwt"):
+        assert found(format=kind, type=kind) == LEAF.public_key
+        refused(Code.TRUST_TYPE, type=kind)
+    refused(Code.TRUST_TYPE, type="BitstringStatusListCredential")
     refused(Code.TRUST_TYPE, replace(ENTRY, types=frozenset()))
 
 

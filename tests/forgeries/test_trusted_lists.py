@@ -364,6 +364,8 @@ HISTORY = {"ServiceStatus": WITHDRAWN, "StatusStartingTime": "2020-01-01T00:00:0
         lote(entity_service(ServiceStatus=1)),
         lote(entity_service(history=[{}])),
         lote(entity_service(history=[{**HISTORY, "StatusStartingTime": 1}])),
+        # Withdrawn now, and nobody says since when: it must not sort behind the state before it.
+        lote(entity_service(ServiceStatus=WITHDRAWN, history=[HISTORY])),
     ],
 )
 def test_malformed_json_list(payload: dict[str, Any]) -> None:

@@ -380,6 +380,12 @@ def test_signer_certificate_issues_and_does_not_ask() -> None:
     refuses(Code.X509_EXTENDED_KEY_USAGE, TrustError, leaf(), purpose=MDOC_READER)
 
 
+def test_a_provider_of_authority_lists_signs_nothing_else() -> None:
+    provider = leaf(purpose=(purposes("1.0.18013.5.1.8"), True))
+    for purpose in (DOCUMENT_SIGNER, VERIFIER, MDOC_SIGNER, MDOC_READER):
+        refuses(Code.X509_EXTENDED_KEY_USAGE, TrustError, provider, purpose=purpose)
+
+
 def test_no_purpose_named_serves_documents_and_requests() -> None:
     verify(leaf(purpose=None), purpose=DOCUMENT_SIGNER)
     verify(leaf(purpose=None), purpose=VERIFIER)

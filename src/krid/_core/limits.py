@@ -369,6 +369,9 @@ MAX_CRL_ENTRIES: Final = 400_000
 MAX_CRLS: Final = 256
 """Revocation lists kept by one source: one for each of two hundred authorities, and room."""
 
+MAX_CRL_NUMBERS: Final = 4_096
+"""Issuers and parts of their certificates whose newest list is remembered; none is forgotten."""
+
 MAX_CRL_ADDRESSES: Final = 4
 """Addresses of one certificate's revocation list that are tried: CAs name one or two."""
 

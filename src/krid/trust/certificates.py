@@ -126,10 +126,13 @@ def parse_chain(certificates: tuple[bytes, ...]) -> tuple[Certificate, ...]:
 def _authorities(anchor: Certificate, issuer: str | None) -> frozenset[str]:
     """Name the anchor, and the issuer where the certificate is tied to its name.
 
-    The subject of a certificate is no authority of its own: anchors do not share their names.
+    The subject of a certificate is no authority of its own: anchors do not share their names. Of
+    names, https addresses alone count: a certificate proves no DID and no thumbprint.
     """
     thumbprint = f"x509:sha-256:{base64url.encode(anchor.thumbprint())}"
-    return frozenset({thumbprint} if issuer is None else {thumbprint, issuer})
+    if issuer is None or not issuer.startswith("https://"):
+        return frozenset({thumbprint})
+    return frozenset({thumbprint, issuer})
 
 
 def purpose(format_name: str) -> LeafProfile:

@@ -7,7 +7,7 @@ from typing import Final, final
 
 from krid._core import limits
 from krid._core.times import aware
-from krid.errors import Code, KridError, MisuseError, TrustError
+from krid.errors import Code, KridError, MisuseError, TransportError, TrustError
 from krid.keys import jwk
 from krid.model import IssuerHint, IssuerKey
 from krid.net import Transport, run
@@ -114,7 +114,12 @@ class IssuerMetadataTrust:
             kept = self._kept[issuer]
         if now - kept.since < _SHORTEST:
             return _opened(kept.outcome)
-        return self._fetched(issuer, now)
+        try:
+            return self._fetched(issuer, now)
+        except TransportError:
+            # Whoever makes up a key identifier must not have the keys forgotten.
+            self._keep(issuer, kept.outcome, now, kept.until - now)
+            return _opened(kept.outcome)
 
     def _fetched(self, issuer: str, now: datetime) -> IssuerKeySet:
         try:

@@ -14,8 +14,17 @@ from krid.x509 import Certificate
 THUMBPRINT_URI: Final = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
 """The prefix of a JWK Thumbprint URI (RFC 9278, section 3)."""
 
-_OWN_LISTS: Final = frozenset({"statuslist+jwt", "statuslist+cwt", "BitstringStatusListCredential"})
-"""What an issuer of whatever types signs, too: whose cards a list counts for is checked there."""
+_OWN_LISTS: Final = frozenset(
+    {
+        ("statuslist+jwt", "statuslist+jwt"),
+        ("statuslist+cwt", "statuslist+cwt"),
+        ("vc+jwt", "BitstringStatusListCredential"),
+    }
+)
+"""What an issuer of whatever types signs, too, by format and type: status lists.
+
+Whose cards a list counts for is checked by whoever looks it up.
+"""
 
 
 @final
@@ -51,7 +60,7 @@ class LedgerTrust:
         """
         name = _name(hint)
         entry = self.register.find(name, now=aware(now))
-        _check_entry(entry, name, hint.type, now)
+        _check_entry(entry, name, hint, now)
         return IssuerKey(
             key=self._key(entry, hint),
             issuer=entry.id,
@@ -84,14 +93,14 @@ def _name(hint: IssuerHint) -> str:
     raise TrustError(Code.TRUST_UNKNOWN_ISSUER)
 
 
-def _check_entry(entry: TrustedIssuer, name: str, kind: str, now: datetime) -> None:
+def _check_entry(entry: TrustedIssuer, name: str, hint: IssuerHint, now: datetime) -> None:
     if entry.id != name:
         raise TrustError(Code.TRUST_ISSUER_NAME)
     if entry.valid_from is not None and now < entry.valid_from:
         raise TrustError(Code.TRUST_ENDED, "not begun")
     if entry.valid_until is not None and now > entry.valid_until:
         raise TrustError(Code.TRUST_ENDED)
-    if kind not in entry.types | _OWN_LISTS:
+    if hint.type not in entry.types and (hint.format, hint.type) not in _OWN_LISTS:
         raise TrustError(Code.TRUST_TYPE)
 
 

@@ -17,6 +17,7 @@ from krid.x509 import (
     Certificate,
     CertificationPath,
     RevocationList,
+    Scope,
     VerifiedCrl,
     check_not_revoked,
     verify_crl,
@@ -55,10 +56,9 @@ NO_REVOCATION: Final = NoRevocation()
 @final
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What came of fetching: a list, or why there is none; and the highest number so far."""
+    """What came of fetching: a list, or why there is none."""
 
     outcome: VerifiedCrl | KridError
-    number: int
     since: datetime
     until: datetime
 
@@ -70,8 +70,9 @@ class Crls:
     A list in `known` is used while it is current. Where there is none, and a `transport`, the
     list is fetched from the addresses that the certificate itself names, over https alone, and
     kept until its next update, and for `keep_for` at most. What failed is not asked for again
-    within half a minute. A fetched list with a lower number than one before it is refused, as long
-    as this object lives. Several threads may use it. No OCSP responder is asked.
+    within half a minute. A fetched list with a lower number than one before it, known
+    ones counted, is refused, as long as this object lives. Several threads may use it. No OCSP
+    responder is asked.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Crls:
         self._transport: Final = transport
         self._keep_for: Final = keep_for
         self._kept: Final[dict[tuple[str, bytes], _Kept]] = {}
+        self._newest: Final[dict[tuple[bytes, Scope], int]] = {}
         self._verified: Final[dict[tuple[bytes, bytes], VerifiedCrl]] = {}
         self._lock: Final = threading.Lock()
 
@@ -138,6 +140,8 @@ class Crls:
             return known
         if known is not None and known.listed.this_update <= now <= known.listed.next_update:
             return known
+        if known is not None and self._is_newest(known, issuer):
+            self._watch(known, issuer)
         return self._from_network(certificate, issuer, now, self._transport)
 
     def _from_known(self, certificate: Certificate, issuer: Certificate) -> VerifiedCrl | None:
@@ -186,20 +190,38 @@ class Crls:
         # A clock that was turned back makes nothing young again.
         if kept is not None and kept.since <= now < kept.until:
             return _opened(kept.outcome)
-        number = -1 if kept is None else kept.number
         try:
             body = run(fetch(uri, accept=_ACCEPT, max_bytes=limits.MAX_CRL_BYTES), transport).body
             found = verify_crl(RevocationList.parse(body), issuer=issuer)
             found.check_time(now)
-            _check_no_rollback(found, number)
+            self._watch(found, issuer)
         except KridError as refusal:
             # A copy, since the refusal itself holds on to everything on the stack.
             copy = type(refusal)(refusal.code, refusal.detail)
-            self._keep(name, _Kept(copy, number, now, now + _SHORTEST))
+            self._keep(name, _Kept(copy, now, now + _SHORTEST))
             raise
         until = min(found.listed.next_update, now + self._keep_for)
-        self._keep(name, _Kept(found, found.listed.number, now, until))
+        self._keep(name, _Kept(found, now, until))
         return found
+
+    def _is_newest(self, known: VerifiedCrl, issuer: Certificate) -> bool:
+        with self._lock:
+            seen = self._newest.get((issuer.thumbprint(), known.listed.scope), -1)
+        return known.listed.number > seen
+
+    def _watch(self, found: VerifiedCrl, issuer: Certificate) -> None:
+        """Refuse a list older than one seen before, wherever that came from, and note its number.
+
+        Numbers are noted apart from what is kept, by issuer and scope, so that neither another
+        address nor failures make a newer list forgotten.
+        """
+        name = issuer.thumbprint(), found.listed.scope
+        with self._lock:
+            if name not in self._newest and len(self._newest) >= limits.MAX_CRL_NUMBERS:
+                raise TrustError(Code.X509_CRL_MISSING, "too many lists are watched")
+            if found.listed.number < self._newest.get(name, -1):
+                raise ValidityError(Code.X509_CRL_EXPIRED, "a newer list was seen before")
+            self._newest[name] = found.listed.number
 
     def _keep(self, name: tuple[str, bytes], kept: _Kept) -> None:
         with self._lock:
@@ -243,11 +265,6 @@ def _opened(outcome: VerifiedCrl | KridError) -> VerifiedCrl:
     if isinstance(outcome, KridError):
         raise type(outcome)(outcome.code, outcome.detail)
     return outcome
-
-
-def _check_no_rollback(found: VerifiedCrl, number: int) -> None:
-    if found.listed.number < number:
-        raise ValidityError(Code.X509_CRL_EXPIRED, "a newer list was seen before")
 
 
 def _words(used: Sequence[VerifiedCrl]) -> str:

@@ -52,9 +52,11 @@ VICAL_SIGNER: Final = LeafProfile(name="VICAL signer", usages=frozenset({VICAL_S
 """Signs lists of issuing authorities; public texts do not say that the usage is critical."""
 
 DOCUMENT_SIGNER: Final = LeafProfile(
-    name="document signer", foreign_usages=frozenset({MDOC_READER_USAGE})
+    name="document signer", foreign_usages=frozenset({MDOC_READER_USAGE, VICAL_SIGNER_USAGE})
 )
 """Signs SD-JWT VCs, status lists and other documents; no standard names a usage for it."""
 
-VERIFIER: Final = LeafProfile(name="verifier", foreign_usages=frozenset({MDOC_SIGNER_USAGE}))
+VERIFIER: Final = LeafProfile(
+    name="verifier", foreign_usages=frozenset({MDOC_SIGNER_USAGE, VICAL_SIGNER_USAGE})
+)
 """Signs presentation requests (OpenID4VP 1.0, section 5.9.3)."""

@@ -154,6 +154,18 @@ def test_a_failure_is_kept_for_a_while() -> None:
     assert trust.find(HINT, now=NOW + 30 * SECONDS).key == FIRST.public_key
 
 
+def test_an_unknown_key_does_not_have_the_known_ones_forgotten() -> None:
+    """Whoever makes up a key identifier while the network is down must not hurt the others."""
+    web = Web(published(FIRST, kid="first"))
+    trust = trusting(web, keep_for=120 * SECONDS)
+    trust.find(HINT, now=NOW)
+    web.keys = TransportError(Code.NET_UNREACHABLE)
+    assert refusal(trust, replace(HINT, key_id="x"), now=NOW + 40 * SECONDS) is Code.TRUST_KEY
+    assert trust.find(HINT, now=NOW + 41 * SECONDS).key == FIRST.public_key
+    assert web.asked == 2
+    assert refusal(trust, now=NOW + 120 * SECONDS) is Code.NET_UNREACHABLE
+
+
 def test_keys_that_got_old_are_no_stand_in() -> None:
     web = Web(published(FIRST, kid="first"))
     trust = trusting(web, keep_for=60 * SECONDS)

@@ -127,7 +127,7 @@ def _service(members: Mapping[str, Any], provider: str) -> TrustedService:
         provider=provider,
         name=_name(information.get("ServiceName")),
         certificates=certificates,
-        states=newest_first([_state(information), *map(_former_state, history)]),
+        states=newest_first([_present(information, history), *map(_former_state, history)]),
         left_out=left_out,
     )
 
@@ -145,6 +145,14 @@ def _pointer(members: Mapping[str, Any]) -> ListPointer:
         type=_text_or_none(first, "LoTEType"),
         media_type=_text_or_none(first, "MimeType"),
     )
+
+
+def _present(information: Mapping[str, Any], history: Sequence[object]) -> ServiceState:
+    """Read the present state, which must say since when where there were others before it."""
+    state = _state(information)
+    if history and state.since is None:
+        raise MalformedError(Code.LIST_SYNTAX, "a present state without its date")
+    return state
 
 
 def _state(information: Mapping[str, Any]) -> ServiceState:
