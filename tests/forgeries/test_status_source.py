@@ -1,14 +1,28 @@
 """One forgery for each rule of looking a status up: who signed, how old, from where, for when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from own_format import SignedJson
+from roles import ISSUER, PROFILE, Cast
 
-from krid.errors import Code, KridError
+from krid.errors import Code, KridError, TrustError
 from krid.keys import Alg, LocalKey, jwk
-from krid.model import BitstringEntry, IssuerHint, IssuerKey, StatusReference
+from krid.model import (
+    ONLINE,
+    BitstringEntry,
+    Challenge,
+    IssuerHint,
+    IssuerKey,
+    OfflineWithin,
+    Policy,
+    StatusEntry,
+    StatusReference,
+    VerifiedCredential,
+)
 from krid.net import NoNetwork, Request, Response, run
 from krid.status import (
     Bitstring,
@@ -25,6 +39,7 @@ from krid.status import (
     prepare_cwt,
 )
 from krid.trust import AllOf, AnyOf, KeyTrust, PinnedKey
+from krid.verifier import verify_presentation
 
 URI = "https://mois.example/status/1"
 BITS_URI = "https://mois.example/status/bits"
@@ -66,7 +81,7 @@ def token(
     ).sign_with(NAMES[by])
 
 
-def credential(*, by: str = "mois", at: datetime = NOW) -> str:
+def credential(*, by: str = "mois", at: datetime = NOW, lifetime: timedelta = DAY) -> str:
     return prepare_bitstring(
         Bitstring.zeros(1),
         uri=BITS_URI,
@@ -74,7 +89,7 @@ def credential(*, by: str = "mois", at: datetime = NOW) -> str:
         issuer=f"https://{by}.example",
         alg=Alg.ES256,
         now=at,
-        lifetime=DAY,
+        lifetime=lifetime,
         ttl=HOUR,
     ).sign_with(NAMES[by])
 
@@ -240,6 +255,142 @@ def test_while_the_network_is_down_a_list_older_than_the_age_stated() -> None:
     refused(Code.STATUS_STALE, lambda: lists.find(URI, now=NOW + 2 * HOUR + SECOND))
     strict = StatusLists(host, issuers=TRUST)
     refused(Code.STATUS_UNAVAILABLE, lambda: strict.find(URI, now=NOW))
+
+
+@dataclass
+class Fading:
+    """Trust in one key until its certificate ends or trust in it is withdrawn."""
+
+    ends: datetime = NOW + 30 * DAY
+    withdrawn: bool = False
+
+    def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
+        if now > self.ends or self.withdrawn:
+            raise TrustError(Code.X509_EXPIRED)
+        return replace(TRUST.find(hint, now=now), not_after=self.ends)
+
+
+def _list_of(kind: str, *, by: str, at: datetime, lifetime: timedelta) -> tuple[StatusEntry, Host]:
+    if kind == "token":
+        return VALID, Host(token(by=by, at=at, lifetime=lifetime))
+    return ENTRY, Host(credential(by=by, at=at, lifetime=lifetime), "application/vc+jwt")
+
+
+def _then_down(kind: str, trust: Fading) -> tuple[Callable[[datetime], object], Host]:
+    """Fetch a list and cut the network; the last list may stand in for twenty days."""
+    entry, host = _list_of(kind, by="mois", at=NOW, lifetime=10 * DAY)
+    lists = StatusLists(host, issuers=trust, fallback=Offline(greatest_age=20 * DAY))
+
+    def check(now: datetime) -> object:
+        return lists.check(entry, issuer=signer("mois"), now=now)
+
+    check(NOW)
+    host.status = 503
+    return check, host
+
+
+BOTH = pytest.mark.parametrize("kind", ["token", "bitstring"])
+
+
+@BOTH
+def test_while_the_network_is_down_a_list_of_an_ended_certificate(kind: str) -> None:
+    check, host = _then_down(kind, Fading(ends=NOW + 2 * HOUR + 10 * SECOND))
+    check(NOW + 2 * HOUR)
+    check(NOW + 2 * HOUR + 9 * SECOND)
+    assert len(host.asked) == 2
+    refused(Code.STATUS_ISSUER, lambda: check(NOW + 2 * HOUR + 11 * SECOND))
+    refused(Code.STATUS_ISSUER, lambda: check(NOW + 2 * HOUR + 12 * SECOND))
+    assert len(host.asked) == 3
+
+
+@BOTH
+def test_while_the_network_is_down_a_list_whose_signer_lost_trust(kind: str) -> None:
+    trust = Fading()
+    check, _ = _then_down(kind, trust)
+    check(NOW + HOUR)
+    trust.withdrawn = True
+    refused(Code.STATUS_ISSUER, lambda: check(NOW + 2 * HOUR))
+
+
+@BOTH
+def test_while_the_network_is_down_a_list_that_ended(kind: str) -> None:
+    check, _ = _then_down(kind, Fading())
+    check(NOW + 10 * DAY - SECOND)
+    refused(Code.STATUS_UNAVAILABLE, lambda: check(NOW + 10 * DAY + SECOND))
+
+
+CAST, HOLDER, CHALLENGE = Cast(), LocalKey.generate(Alg.ES256), Challenge(audience="b", nonce="n")
+LATER = CAST.clock.now()
+NAMES["issuer"] = CAST.issuer_key
+PRESENTED = (
+    SignedJson()
+    .prepare_presentation(
+        CAST.issue(HOLDER.public_key).raw,
+        disclose=[("name",)],
+        challenge=CHALLENGE,
+        alg=HOLDER.alg,
+        now=LATER,
+    )
+    .sign_with(HOLDER)
+)
+
+
+@dataclass(frozen=True)
+class WithStatus(SignedJson):  # type: ignore[misc]  # the example is final; a test may look inside
+    """The example format, whose credentials name a status."""
+
+    entry: StatusEntry = VALID
+
+    def verify(self, *words: Any, **named: Any) -> VerifiedCredential:
+        return replace(super().verify(*words, **named), status=(self.entry,))
+
+
+def _present(entry: StatusEntry, lists: StatusLists, policy: Policy) -> None:
+    verify_presentation(
+        PRESENTED,
+        credential_format=WithStatus(entry=entry),
+        trust=CAST.trust,
+        status=lists,
+        profile=PROFILE,
+        challenge=CHALLENGE,
+        now=LATER,
+        policy=policy,
+    )
+
+
+def _offline_lists(kind: str, way: str, *, at: datetime) -> tuple[StatusEntry, StatusLists]:
+    """Hand a list of a moment to a verifier without a network, in one of several ways."""
+    entry, host = _list_of(kind, by="issuer", at=at, lifetime=60 * DAY)
+    known = {entry.uri: host.body}
+    if way == "known":
+        return entry, StatusLists(Offline(greatest_age=60 * DAY), issuers=CAST.trust, known=known)
+    before = {
+        "fetched and saved": StatusLists(host, issuers=CAST.trust),
+        "known and saved": StatusLists(NoNetwork(), issuers=CAST.trust, known=known),
+        "stand-in": StatusLists(host, issuers=CAST.trust, fallback=Offline(greatest_age=60 * DAY)),
+    }[way]
+    issuer = CAST.trust.find(
+        IssuerHint(format="f", type="t", alg=Alg.ES256, issuer=ISSUER), now=LATER
+    )
+    before.check(entry, issuer=issuer, now=at)
+    host.status = 503
+    if way == "stand-in":
+        return entry, before
+    lists = StatusLists(Offline(greatest_age=60 * DAY), issuers=CAST.trust)
+    lists.restore(before.export(), now=LATER)
+    return entry, lists
+
+
+@BOTH
+@pytest.mark.parametrize("way", ["known", "fetched and saved", "known and saved", "stand-in"])
+def test_an_old_list_at_hand_while_the_policy_demands_to_be_online(kind: str, way: str) -> None:
+    for policy in (Policy(offline=ONLINE), Policy(offline=OfflineWithin(29 * DAY))):
+        entry, lists = _offline_lists(kind, way, at=LATER - 30 * DAY)
+        _present(entry, lists, Policy(offline=OfflineWithin(31 * DAY)))
+        for _ in range(2):
+            refused(Code.POLICY_OFFLINE, lambda: _present(entry, lists, policy))  # noqa: B023
+        entry, lists = _offline_lists(kind, way, at=LATER - HOUR + SECOND)
+        _present(entry, lists, policy)
 
 
 @pytest.mark.parametrize("media_type", ["", "text/html", "application/vc+jwt", "application/jwt"])

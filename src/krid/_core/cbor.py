@@ -165,7 +165,7 @@ def _decode_quickly(raws: Sequence[bytes], max_items: int) -> list[Cbor]:
     if sum(map(len, raws)) - sum(map(len, long)) > min(max_items, limits.MAX_CBOR_UNWALKED_BYTES):
         return []
     for raw in long:
-        if not cbor_walk.are_few([raw], limits.MAX_CBOR_UNWALKED_ITEMS):
+        if not cbor_walk.are_few([raw], min(max_items, limits.MAX_CBOR_UNWALKED_ITEMS)):
             cbor_walk.check_bounds(raw, max_items=max_items)
     try:
         values: list[Cbor] = cbor2.loads(

@@ -64,7 +64,8 @@ def check_bounds(raw: bytes, *, max_items: int) -> None:
         while left and left[-1] == 0:
             left.pop()
             keyed.pop()
-    raise MalformedError(Code.CBOR_SIZE)
+    if left and position < end:
+        raise MalformedError(Code.CBOR_SIZE)
 
 
 def check_crowd(raws: Sequence[bytes], *, max_items: int) -> None:

@@ -34,6 +34,7 @@ def command() -> None:
     \b
     Examples:
       krid did create key --key holder.jwk
+      krid key new --alg EdDSA --out update.jwk
       krid did create webvh --host issuer.example --key update.jwk --out did.jsonl
       krid did update did.jsonl --key update.jwk --document did.json
       krid did deactivate did.jsonl --key update.jwk

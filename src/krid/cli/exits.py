@@ -20,6 +20,7 @@ _NOT_HAD: Final = frozenset(
         Code.DID_METHOD,
         Code.DID_NOT_FOUND,
         Code.LEDGER_UNKNOWN,
+        Code.MISUSE_EXTRA,
         Code.STATUS_UNAVAILABLE,
         Code.STORE_BUSY,
         Code.STORE_IO,

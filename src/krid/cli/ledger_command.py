@@ -10,6 +10,7 @@ import click
 
 from krid._core import base64url, strict_json, times
 from krid._core.clock import SystemClock
+from krid.cli.extras import need
 from krid.cli.files import read_file, write_bytes, write_json
 from krid.cli.key_command import read_private_key
 from krid.cli.ledger_statements import from_json, to_json
@@ -254,10 +255,9 @@ def monitor(  # noqa: PLR0917
 
 
 def _embedded() -> "type[Ledger]":
-    try:
-        from krid.ledger.embedded import Ledger
-    except ModuleNotFoundError as cause:
-        raise StoreError(Code.STORE_IO, "SQLAlchemy is missing: pip install 'krid[sql]'") from cause
+    need("sql")
+    from krid.ledger.embedded import Ledger
+
     return Ledger
 
 

@@ -11,8 +11,8 @@ import click
 
 from krid._core.clock import SystemClock
 from krid._core.strict_json import JsonObject
+from krid.cli.extras import need
 from krid.cli.files import read_file
-from krid.errors import Code, MisuseError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -73,10 +73,7 @@ def make_app(words: IssuerWords) -> "Starlette":
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
-    try:
-        import starlette  # noqa: F401  to say what is missing
-    except ImportError as cause:
-        raise MisuseError(Code.MISUSE_OPTION, "needs pip install 'krid[web]'") from cause
+    need("web")
     from krid.web import issuer_app
 
     lists, documents = _lists(words), _documents(words)

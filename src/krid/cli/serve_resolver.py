@@ -2,6 +2,8 @@
 
 import click
 
+from krid.cli.extras import need
+
 
 @click.command(name="resolver")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
@@ -24,15 +26,13 @@ def command(host: str, port: int, omn: str | None, remote: tuple[str, ...]) -> N
       krid serve resolver --port 8080
       curl http://127.0.0.1:8080/1.0/identifiers/did:web:example.com
     """  # noqa: D301
-    try:
-        import uvicorn
-
-        from krid.web.resolver import resolver_app
-    except ImportError as cause:
-        raise click.UsageError("krid serve needs the extra: pip install 'krid[web]'") from cause
+    need("web")
+    import uvicorn
 
     from krid._core.clock import SystemClock
     from krid.cli.resolvers import make_resolver
+    from krid.web.resolver import resolver_app
 
+    click.echo(f"http://{host}:{port}/1.0/identifiers/", err=True)
     resolver = make_resolver(omn=omn, remote=remote, clock=SystemClock())
     uvicorn.run(resolver_app(resolver), host=host, port=port, log_level="warning")

@@ -10,6 +10,7 @@ import click
 from krid._core import times
 from krid._core.clock import SystemClock
 from krid.cli.exits import Exit
+from krid.cli.extras import need
 from krid.cli.files import read_file, write_json
 from krid.model import StatusReference
 
@@ -56,6 +57,7 @@ def new(database: str, uri: str, *, bits: str, shard_size: int, open_shards: int
     Example:
       krid status new status.db https://mois.example/status/{shard}
     """  # noqa: D301
+    need("sql")
     from krid.status.registry.registry import (
         StatusRegistry,
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from krid.cli.extras import need
 from krid.errors import Code, StoreError
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ def open_registry(database: str, uri: str | None) -> "StatusRegistry":
 
     Raises:
         StoreError: `store.not_found` for a file that is not there; `status.database`.
+        MisuseError: `misuse.extra` without the extra `sql`.
     """
+    need("sql")
     from sqlalchemy import select
 
     from krid.status.registry.database import (

@@ -90,11 +90,12 @@ def _part(url: DidUrl, document: DidDocument) -> JsonObject:
     """Find the first object with this id (Controlled Identifiers 1.0, section 3.4)."""
     wanted = {f"#{url.fragment}", f"{document.did}#{url.fragment}"}
     for candidate in _objects(document.members):
-        if candidate.get("id") in wanted:
+        name = candidate.get("id")
+        if isinstance(name, str) and name in wanted:
             context = document.members.get("@context")
             first = context[0] if isinstance(context, tuple) else context
             named: JsonObject = {} if first is None else {"@context": str(first)}
-            return named | {name: _json(value) for name, value in candidate.items()}
+            return named | {each: _json(value) for each, value in candidate.items()}
     raise ResolutionError(Code.DID_KEY_NOT_FOUND)
 
 

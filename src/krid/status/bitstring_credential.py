@@ -77,11 +77,15 @@ def verify_bitstring(
     issuers: IssuerKeys,
     now: datetime,
     skew: timedelta,
+    obtained_at: datetime | None = None,
 ) -> BitstringList:
     """Verify the credential of the list at an address (section 3.2, step 4).
 
     The list is expanded only after its proof was verified. Whether its signer may speak for the
     issuer of a given credential is not checked here but by `check_speaks_for`.
+
+    `obtained_at` is when the list was fetched, from which its `ttl` counts; where nobody knows,
+    it counts from when the list was signed.
 
     Raises:
         StatusError: `status.subject`, `status.issuer`, `status.not_yet_valid`,
@@ -90,10 +94,11 @@ def verify_bitstring(
         SignatureError: `status.signature`.
         MalformedError: `status.syntax`, `status.inflated_size`, `base64url.syntax`, and those
             of `BitstringCredential.parse`.
+        MisuseError: `misuse.naive_time`.
     """
     parsed, signer = _authenticate(secured, uri=uri, issuers=issuers, now=now)
     _check_times(parsed, now=now, skew=skew)
-    return _opened(parsed, signer, now)
+    return _opened(parsed, signer, obtained_at)
 
 
 def verify_historical_bitstring(
@@ -110,7 +115,7 @@ def verify_historical_bitstring(
     ends = parsed.valid_until
     if ends is None or not parsed.valid_from <= times.aware(at) <= ends:
         raise StatusError(Code.STATUS_HISTORICAL)
-    return _opened(parsed, signer, now)
+    return _opened(parsed, signer, None)
 
 
 def prepare_bitstring(
@@ -177,8 +182,12 @@ def _check_times(parsed: BitstringCredential, *, now: datetime, skew: timedelta)
         raise StatusError(Code.STATUS_EXPIRED)
 
 
-def _opened(parsed: BitstringCredential, signer: IssuerKey, now: datetime) -> BitstringList:
+def _opened(
+    parsed: BitstringCredential, signer: IssuerKey, obtained_at: datetime | None
+) -> BitstringList:
+    """Expand the list; it grows old from when it came, whenever it is verified."""
     ends = parsed.valid_until or _END
+    begins = parsed.issued_at if obtained_at is None else times.aware(obtained_at)
     return BitstringList(
         uri=parsed.id,
         statuses=Bitstring.decode(parsed.encoded_list),
@@ -186,7 +195,7 @@ def _opened(parsed: BitstringCredential, signer: IssuerKey, now: datetime) -> Bi
         size=parsed.size,
         signer=signer,
         issued_at=parsed.issued_at,
-        fresh_until=min(ends, later(now, parsed.ttl or _DAY)),
+        fresh_until=min(ends, later(begins, parsed.ttl or _DAY)),
         valid_until=ends,
         ttl=parsed.ttl,
     )

@@ -108,8 +108,8 @@ class ListKeeper(Generic[L]):
             KridError: as `find_flow`.
         """
         check_uri(saved.uri)
-        terms = self._terms(now, saved.named_by)
-        found = self._kind.verify(saved.raw, saved.media_type, uri=saved.uri, terms=terms)
+        saved = _came_by(saved, now)
+        found = self._verified(saved, self._terms(now, saved.named_by))
         if self._offline is not None:
             until = self._until_too_old(found, self._offline, now)
         else:
@@ -119,19 +119,34 @@ class ListKeeper(Generic[L]):
     def _terms(self, now: datetime, named_by: str | None) -> Terms:
         return Terms(issuers=self._issuers, now=now, skew=self._skew, named_by=named_by)
 
+    def _verified(self, saved: Saved, terms: Terms) -> L:
+        """Verify a list under the present terms; it grows old from when it came."""
+        terms = replace(terms, obtained_at=saved.fetched_at)
+        return self._kind.verify(saved.raw, saved.media_type, uri=saved.uri, terms=terms)
+
+    def _verified_known(self, uri: str, raw: bytes, terms: Terms) -> tuple[L, Saved]:
+        """Verify a list known from the beginning; nobody knows when it came but its signer."""
+        found = self._kind.verify(raw, "", uri=uri, terms=terms)
+        return found, Saved(uri=uri, raw=raw, fetched_at=found.issued_at)
+
     def _at_hand(self, uri: str, offline: Offline, terms: Terms) -> Kept[L]:
         """Return a list without a network: the one kept, or one known from the beginning."""
         latest = self.cache.latest(uri)
         if latest is not None:
-            offline.check(latest.found.issued_at, now=terms.now)
-            saved = Saved.of(latest)
-        elif uri in self._known:
-            saved = Saved(uri=uri, raw=self._known[uri], fetched_at=terms.now)
-        else:
+            return self._keep(self._last(latest, offline, terms))
+        if uri not in self._known:
             raise StatusError(Code.STATUS_UNAVAILABLE)
-        found = self._kind.verify(saved.raw, saved.media_type, uri=uri, terms=terms)
+        found, saved = self._verified_known(uri, self._known[uri], terms)
         until = self._until_too_old(found, offline, terms.now)
         return self._keep(_kept(found, saved, now=terms.now, until=until))
+
+    def _last(self, latest: Kept[L], offline: Offline, terms: Terms) -> Kept[L]:
+        """Verify once more the list kept last, unless it is too old."""
+        offline.check(latest.found.issued_at, now=terms.now)
+        saved = _came_by(Saved.of(latest), terms.now)
+        found = self._verified(saved, terms)
+        until = self._until_too_old(found, offline, terms.now)
+        return _kept(found, saved, now=terms.now, until=until)
 
     def _until_too_old(self, found: L, offline: Offline, now: datetime) -> datetime:
         offline.check(found.issued_at, now=now)
@@ -146,10 +161,9 @@ class ListKeeper(Generic[L]):
         if raw is None:
             return None
         try:
-            found = self._kind.verify(raw, "", uri=uri, terms=terms)
+            found, saved = self._verified_known(uri, raw, terms)
             if terms.now >= found.fresh_until:
                 return None
-            saved = Saved(uri=uri, raw=raw, fetched_at=terms.now)
             return self._keep(_kept(found, saved, now=terms.now, until=found.fresh_until))
         except StatusError as refusal:
             if refusal.code in _PASSED_OVER:
@@ -178,7 +192,6 @@ class ListKeeper(Generic[L]):
 
     def _accepted(self, uri: str, response: Response, terms: Terms) -> Kept[L]:
         media_type = check_media_type(response, self._kind.media_types)
-        found = self._kind.verify(response.body, media_type, uri=uri, terms=terms)
         saved = Saved(
             uri=uri,
             raw=response.body,
@@ -186,27 +199,35 @@ class ListKeeper(Generic[L]):
             fetched_at=terms.now,
             validators=Validators.of(response.header("etag"), response.header("last-modified")),
         )
+        found = self._verified(saved, terms)
         until = _until(found, found.fresh_until, terms.now)
         return self._keep(_kept(found, saved, now=terms.now, until=until))
 
     def _renewed(self, latest: Kept[L], terms: Terms) -> Kept[L]:
         """Verify once more what did not change: trust in its signer may have."""
         saved = replace(Saved.of(latest), fetched_at=terms.now)
-        found = self._kind.verify(saved.raw, saved.media_type, uri=saved.uri, terms=terms)
+        found = self._verified(saved, terms)
         until = _until(found, later(terms.now, found.ttl or _DAY), terms.now)
         return self._keep(_kept(found, saved, now=terms.now, until=until))
 
     def _without_network(
         self, uri: str, latest: Kept[L] | None, terms: Terms, cause: TransportError
     ) -> Kept[L]:
-        """Use the last list while the network is down, if the caller stated an age for that."""
+        """Use the last list while the network is down, if the caller stated an age for that.
+
+        It is verified once more: its end, its signer's and trust in him need no network.
+        """
         if self._fallback is None or latest is None:
             refusal = StatusError(Code.STATUS_UNAVAILABLE)
             self.cache.refuse(uri, UNREACHABLE, refusal, terms.now)
             raise refusal from cause
-        until = self._until_too_old(latest.found, self._fallback, terms.now)
-        until = min(until, later(terms.now, _SHORTEST))
-        return self._keep(replace(latest, since=terms.now, until=until))
+        try:
+            last = self._last(latest, self._fallback, terms)
+            until = min(last.until, later(terms.now, _SHORTEST))
+            return self._keep(replace(last, until=until))
+        except KridError as refusal:
+            self.cache.refuse(uri, terms.named_by, refusal, terms.now)
+            raise
 
     def _keep(self, kept: Kept[L]) -> Kept[L]:
         self.cache.keep(kept)
@@ -231,6 +252,11 @@ def _kept(found: L, saved: Saved, *, now: datetime, until: datetime) -> Kept[L]:
             freshness=Freshness(found.issued_at, found.fresh_until),
         ),
     )
+
+
+def _came_by(saved: Saved, now: datetime) -> Saved:
+    """Let no list have come in the future, where it would be young for longer than it may."""
+    return replace(saved, fetched_at=min(saved.fetched_at, now))
 
 
 def _until(found: VerifiedList, until: datetime, now: datetime) -> datetime:

@@ -17,12 +17,16 @@ L_co = TypeVar("L_co", covariant=True)
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Whom to believe and when. `named_by` is the issuer of the credential that names the list."""
+    """Whom to believe and when. `named_by` is the issuer of the credential that names the list.
+
+    `obtained_at` is when the list came, None where nobody knows.
+    """
 
     issuers: IssuerKeys
     now: datetime
     skew: timedelta
     named_by: str | None
+    obtained_at: datetime | None = None
 
 
 class ListKind(Protocol[L_co]):
@@ -126,6 +130,7 @@ class BitstringKind:
             issuers=terms.issuers,
             now=terms.now,
             skew=terms.skew,
+            obtained_at=terms.obtained_at,
         )
 
     def verify_at(

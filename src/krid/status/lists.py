@@ -38,7 +38,8 @@ class StatusList:
 class BitstringList:
     """A Bitstring Status List that was verified. Made by `verify_bitstring` alone.
 
-    A list that states no end is valid until one is stated; it stays fresh for its `ttl` or a day.
+    A list that states no end is valid until one is stated. It stays fresh for its `ttl` or a day,
+    from when it was obtained, or from `issued_at` where nobody knows when that was.
     """
 
     uri: str

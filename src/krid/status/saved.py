@@ -20,6 +20,7 @@ _VERSION: Final = 1
 class Saved:
     """One list as it came, under which media type, and when; nothing of it is verified.
 
+    `fetched_at` of a list that was known from the beginning is when it was signed.
     `named_by` is the issuer that it was taken as the list of, for a list that names nobody.
     """
 

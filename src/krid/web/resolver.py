@@ -222,6 +222,8 @@ def _redirect(found: DereferencedUrls) -> Response:
     """Lead to the first address; one that is no web address is told in the answer instead."""
     if not found.urls:
         raise ResolutionError(Code.DID_NOT_FOUND, "a service without an address")
+    if not found.urls[0].startswith(("https://", "http://")):
+        return _json(found.to_json(), DEREFERENCING, 200)
     return Response(status_code=303, headers={**_HEADERS, "Location": found.urls[0]})
 
 

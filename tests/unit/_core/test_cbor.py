@@ -484,3 +484,13 @@ def test_a_negative_big_number_has_no_form() -> None:
     with pytest.raises(MalformedError) as error:
         cbor.encode(cbor.BigNumber(-1))
     assert error.value.code is Code.CBOR_VALUE
+
+
+@pytest.mark.parametrize("filler", [0, limits.MAX_CBOR_UNWALKED_BYTES])
+def test_as_many_items_as_asked_for_are_read_and_no_more(filler: int) -> None:
+    """In both builds and at every size: an array, its numbers, and one long string."""
+    raw = cbor.encode([*range(99), bytes(filler)])
+    assert cbor.decode(raw, max_items=101) == [*range(99), bytes(filler)]
+    with pytest.raises(MalformedError) as error:
+        cbor.decode(raw, max_items=100)
+    assert error.value.code is Code.CBOR_SIZE

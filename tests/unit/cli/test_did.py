@@ -180,8 +180,8 @@ def test_serving(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert run(["serve", "--help"]) == 0
     assert "resolver" in capsys.readouterr().out
     assert run(["serve", "nothing"]) == 2
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
-    assert run(["serve", "resolver"]) == 2
+    monkeypatch.setattr("krid.cli.extras.find_spec", lambda _: None)
+    assert run(["serve", "resolver"]) == 3
     assert "krid[web]" in capsys.readouterr().err
 
 

@@ -1,6 +1,5 @@
 """`krid ledger`: words in, files out; and what a monitor says of a database that was changed."""
 
-import builtins
 import json
 import sqlite3
 from contextlib import closing
@@ -221,13 +220,6 @@ def test_words_that_are_wrong(shell: Shell) -> None:
 def test_a_ledger_without_sqlalchemy(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    genuine = builtins.__import__
-
-    def without(name: str, *others: object) -> object:
-        if name == "krid.ledger.embedded":
-            raise ModuleNotFoundError(name)
-        return genuine(name, *others)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setattr("krid.cli.extras.find_spec", lambda _: None)
     assert run([*PROVE, "--index", "0"]) == 3
     assert "krid[sql]" in capsys.readouterr().err

@@ -156,3 +156,10 @@ def test_a_version_number_that_is_none(number: str) -> None:
     with pytest.raises(ResolutionError) as error:
         find(f"{DID}?versionNumber={number}")
     assert error.value.code is Code.DID_OPTION_VALUE
+
+
+def test_an_id_that_is_no_text_names_nothing() -> None:
+    odd = {"x": {"id": {"a": 1}, "more": [{"id": ["#k"]}]}}
+    found = find(f"{DID}#k", **odd)
+    assert isinstance(found, DereferencedObject)
+    assert found.content["type"] == "Unknown"

@@ -15,7 +15,7 @@ from krid import aio
 from krid._core import cbor, limits
 from krid.errors import Code, KridError, TransportError
 from krid.keys import Alg, LocalKey
-from krid.model import BitstringEntry, IssuerHint, IssuerKey, StatusReference
+from krid.model import BitstringEntry, Freshness, IssuerHint, IssuerKey, StatusReference
 from krid.net import NoNetwork, Request, Response
 from krid.status import (
     Bitstring,
@@ -51,15 +51,23 @@ def token(address: str, *, at: datetime = NOW, size: int = 16, ttl: timedelta | 
     return prepared.sign_with(KEY)
 
 
-def credential(address: str) -> str:
+def credential(
+    address: str,
+    *,
+    at: datetime = NOW,
+    lifetime: timedelta = DAY,
+    ttl: timedelta | None = None,
+    revoked: bool = False,
+) -> str:
     return prepare_bitstring(
-        Bitstring.zeros(1),
+        Bitstring.zeros(1).with_value(0, int(revoked), size=1),
         uri=address,
         purposes=["revocation", "message"],
         issuer="https://mois.example",
         alg=Alg.ES256,
-        now=NOW,
-        lifetime=DAY,
+        now=at,
+        lifetime=lifetime,
+        ttl=ttl,
         certificates=(),
     ).sign_with(KEY)
 
@@ -453,3 +461,72 @@ def test_no_way_to_secure_is_a_media_type_that_nobody_reads() -> None:
     known = {uri(1): credential(uri(1))}
     lists = StatusLists(Offline(greatest_age=DAY), issuers=Trust(), known=known, securings=())
     refused(Code.STATUS_MEDIA_TYPE, lambda: lists.find_bitstring(uri(1), now=NOW))
+
+
+ENTRY = BitstringEntry(uri=uri(1), index=0, purpose="revocation")
+
+
+@pytest.mark.parametrize(("ttl", "fresh"), [(5 * SECOND, 5 * SECOND), (None, DAY)])
+def test_a_known_bitstring_spares_the_first_fetch_alone(
+    ttl: timedelta | None, fresh: timedelta
+) -> None:
+    calls: list[str] = []
+
+    def fetch(address: str) -> str:
+        calls.append(address)
+        return credential(address, at=NOW + SECOND, lifetime=365 * DAY, revoked=True)
+
+    known = {uri(1): credential(uri(1), lifetime=365 * DAY, ttl=ttl)}
+    for late in (fresh, 2 * DAY, 300 * DAY):
+        lists = StatusLists(Fetching(fetch), issuers=Trust(), known=known)
+        for passed in (0 * SECOND, fresh - SECOND):
+            found = lists.check(ENTRY, issuer=ISSUER, now=NOW + passed)
+            assert found.freshness == Freshness(NOW, NOW + fresh)
+        assert not calls
+        for _ in range(2):
+            refused(Code.STATUS_REVOKED, partial(lists.check, ENTRY, issuer=ISSUER, now=NOW + late))
+        assert len(calls) == 1
+        calls.clear()
+
+
+def test_a_bitstring_grows_old_from_when_it_came() -> None:
+    @dataclass
+    class Unchanged:
+        calls: int = 0
+
+        def send(self, request: Request) -> Response:
+            self.calls += 1
+            headers = {"ETag": '"1"', "Content-Type": "application/vc+jwt"}
+            body = credential(uri(1), lifetime=365 * DAY, ttl=HOUR).encode()
+            return Response(304 if "If-None-Match" in request.headers else 200, headers, body)
+
+    server, came = Unchanged(), NOW + 30 * DAY
+    lists = StatusLists(server, issuers=Trust())
+    for hours in (0, 1):
+        for passed in (0 * SECOND, HOUR - SECOND):
+            found = lists.check(ENTRY, issuer=ISSUER, now=came + hours * HOUR + passed)
+            assert found.freshness == Freshness(NOW, came + (hours + 1) * HOUR)
+    assert server.calls == 2
+
+
+@pytest.mark.parametrize("source", [NoNetwork(), Offline(greatest_age=60 * DAY)])
+def test_a_restored_bitstring_grows_old_from_when_it_came(source: NoNetwork | Offline) -> None:
+    came = NOW + 30 * DAY
+    lists = lists_over(Fetching(lambda asked: credential(asked, lifetime=365 * DAY, ttl=HOUR)))
+    lists.check(ENTRY, issuer=ISSUER, now=came)
+    for read in (came, came + HOUR - SECOND):
+        again = StatusLists(source, issuers=Trust())
+        assert again.restore(lists.export(), now=read).ready == (uri(1),)
+        found = again.check(ENTRY, issuer=ISSUER, now=read)
+        assert found.freshness == Freshness(NOW, came + HOUR)
+
+
+def test_a_bitstring_that_came_in_the_future_grows_old_from_when_it_was_read() -> None:
+    came = NOW + 30 * DAY
+    lists = lists_over(Fetching(lambda asked: credential(asked, lifetime=365 * DAY, ttl=HOUR)))
+    lists.check(ENTRY, issuer=ISSUER, now=came)
+    offline = StatusLists(Offline(greatest_age=60 * DAY), issuers=Trust())
+    offline.restore(lists.export(), now=NOW)
+    for passed in (0, 1, 40):
+        found = offline.check(ENTRY, issuer=ISSUER, now=NOW + passed * DAY)
+        assert found.freshness == Freshness(NOW, NOW + HOUR)

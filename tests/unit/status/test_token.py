@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krid._core import cbor, strict_json
+from krid._core import cbor, limits, strict_json
 from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, LocalKey
@@ -188,6 +188,37 @@ def test_a_credential_is_read_as_it_was_made(purposes: list[str], ttl: int | Non
     assert found.ttl == (None if ttl is None else lifetime)
 
 
+def test_a_credential_grows_old_from_when_it_came_not_from_when_it_is_verified() -> None:
+    wire = prepare_bitstring(
+        Bitstring.zeros(1),
+        uri=URI,
+        purposes=["revocation"],
+        issuer="https://mois.example",
+        alg=Alg.ES256,
+        now=NOW,
+        lifetime=timedelta(days=9),
+        ttl=timedelta(hours=1),
+    ).sign_with(KEY)
+    secured, late = VcJwt().parse(wire.encode()), NOW + timedelta(days=3)
+
+    def fresh_until(obtained_at: datetime | None) -> datetime:
+        return verify_bitstring(
+            secured,
+            uri=URI,
+            issuers=Trust(),
+            now=late,
+            skew=timedelta(0),
+            obtained_at=obtained_at,
+        ).fresh_until
+
+    assert fresh_until(None) == NOW + timedelta(hours=1)
+    assert fresh_until(late) == late + timedelta(hours=1)
+    assert fresh_until(late + timedelta(days=9)) == NOW + timedelta(days=9)
+    with pytest.raises(MisuseError) as error:
+        fresh_until(late.replace(tzinfo=None))
+    assert error.value.code is Code.MISUSE_NAIVE_TIME
+
+
 def test_a_credential_for_nothing_is_misuse() -> None:
     def make(**changes: object) -> None:
         named: dict[str, object] = {
@@ -285,3 +316,10 @@ def test_an_archive_is_read_as_it_was_written(shelves: dict[str, Shelf]) -> None
 def test_any_archive_is_read_or_refused(raw: bytes) -> None:
     with pytest.raises(KridError):
         parse_archive(raw)
+
+
+def test_a_token_beyond_the_limit_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_RESPONSE_BYTES", 10)
+    with pytest.raises(MalformedError) as error:
+        StatusListToken.parse_jwt("x" * 11)
+    assert error.value.code is Code.INPUT_SIZE

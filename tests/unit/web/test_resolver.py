@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from krid._core import base64url, strict_json
 from krid._core.clock import FixedClock
 from krid.did import DidJwk, DidKey, DidPeer, DidWeb, DidWebvh, Resolver, webvh
 from krid.errors import Code, ResolutionError
@@ -336,3 +337,13 @@ def test_the_openapi_document() -> None:
 def test_other_paths_and_methods() -> None:
     assert call("/").status == 404
     assert resolve(DID_KEY, method="DELETE").status == 405
+
+
+@pytest.mark.parametrize("scheme", ["javascript:alert(1)", "didcomm:queue", "data:text/html,x"])
+def test_what_is_no_web_address_is_told_and_not_followed(scheme: str) -> None:
+    service = base64url.encode(strict_json.dumps({"t": "x", "s": scheme}))
+    key = DID_KEY.removeprefix("did:key:")
+    answer = resolve(f"did:peer:2.V{key}.S{service}?service=service")
+    assert (answer.status, answer.media_type) == (200, DEREFERENCING)
+    assert "location" not in answer.headers
+    assert answer.json["content"] == [scheme]

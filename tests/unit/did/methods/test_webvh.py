@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krid._core.clock import FixedClock
+from krid._core.strict_json import Json
 from krid.did import (
     DereferencedUrls,
     Did,
@@ -152,6 +153,17 @@ def test_services_of_the_document_s_own_take_precedence() -> None:
     ).sign_with(KEYS[0])
     found = resolver(network(log)).dereference(f"{log.latest.did}/whois")
     assert found == DereferencedUrls(("https://own.example/vp",))
+
+
+@pytest.mark.parametrize("odd", [["x"], {"a": 1}, 1])
+def test_a_service_whose_id_is_no_text_is_refused(odd: Json) -> None:
+    document = compose(webvh.draft("issuer.example"), [])
+    document["service"] = [{"id": odd, "type": "T", "serviceEndpoint": "https://a.example/"}]
+    log = webvh.prepare_creation(
+        document, key=KEYS[0].public_key, changes=webvh.UNCHANGED, now=START
+    ).sign_with(KEYS[0])
+    with pytest.raises(KridError):
+        resolver(network(log)).resolve(str(log.latest.did))
 
 
 def test_a_parallel_did_web() -> None:

@@ -150,7 +150,8 @@ def with_services(version: Version) -> JsonObject:
     own = members.get("service", [])
     services = list(own) if isinstance(own, list) else own
     if isinstance(services, list):
-        ids = {item.get("id") for item in services if isinstance(item, dict)}
+        named = (item.get("id") for item in services if isinstance(item, dict))
+        ids = {each for each in named if isinstance(each, str)}
         for service in _implicit(did, base):
             if ids.isdisjoint({service["id"], str(service["id"]).removeprefix(did)}):
                 services.append(service)

@@ -1,0 +1,18 @@
+"""Saying which extra of krid is missing, the same for every command."""
+
+from importlib.util import find_spec
+from typing import Final
+
+from krid.errors import Code, MisuseError
+
+_PACKAGES: Final = {"sql": ("sqlalchemy",), "web": ("starlette", "uvicorn")}
+
+
+def need(extra: str) -> None:
+    """Check that the packages of an extra are installed.
+
+    Raises:
+        MisuseError: `misuse.extra`, with what to install.
+    """
+    if any(find_spec(package) is None for package in _PACKAGES[extra]):
+        raise MisuseError(Code.MISUSE_EXTRA, f"pip install 'krid[{extra}]'")
