@@ -27,7 +27,15 @@ from krid.errors import Code, StoreError
 from krid.jose import Enc, jws
 from krid.keys import Alg, Curve, LocalKey, jwk
 from krid.net import NoNetwork, run
-from krid.openid.oauth import Call, Kind, Reply, client_attestation, dpop, pkce
+from krid.openid.oauth import (
+    Call,
+    Kind,
+    MemoryIssuanceStore,
+    Reply,
+    client_attestation,
+    dpop,
+    pkce,
+)
 from krid.openid.oauth.http import FORM, encode_form
 from krid.openid.vci import (
     EncryptionKey,
@@ -246,6 +254,84 @@ def test_a_nonce_for_key_proofs_is_none_for_dpop() -> None:
     assert refusal(reply) == (400, "use_dpop_nonce", Code.DPOP_NONCE)
 
 
+@pytest.mark.parametrize("name", ["token", "par"])
+def test_strangers_with_dpop_proofs_fill_no_store(name: str) -> None:
+    town = Town(BOUND)
+    town.store = MemoryIssuanceStore(capacity=5)
+    desk = Desk(town.remade(store=town.store))
+    refresh = {"grant_type": "refresh_token", "refresh_token": "x"}
+    forms = {"token": [code_form("x"), refresh], "par": [asking(client_id="x"), asking(scope="x")]}
+    pre = {"grant_type": PRE, "pre-authorized_code": "x"}
+    forms["token"].append(pre)
+    for number in range(51):
+        members = forms[name][number % len(forms[name])]
+        assert desk.form(name, members, desk.dpop(name)).status in {400, 401}
+    assert len(town.store) == 0
+    assert desk.redeem(desk.code(), desk.dpop()).status == 200
+
+
+def test_strangers_with_a_token_of_another_fill_no_store() -> None:
+    desk = Desk(Town(BOUND))
+    token = access_token(desk, headers=desk.dpop())
+    kept = len(desk.town.store)
+    desk.town.dpop = STRANGER
+    for _ in range(5):
+        headers = {"Authorization": f"DPoP {token}", **desk.dpop("credential", token=token)}
+        reply = desk.post("credential", b"{}", "application/json", headers)
+        assert refusal(reply) == (401, "invalid_token", Code.DPOP_KEY)
+    assert len(desk.town.store) == kept
+
+
+def test_a_dpop_proof_is_remembered_for_as_long_as_it_is_fresh_and_no_longer() -> None:
+    desk = Desk(Town(BOUND))
+    headers = desk.dpop()
+    assert desk.redeem(desk.code(), headers).status == 200
+    desk.town.clock.moment += timedelta(minutes=5)
+    reply = desk.redeem(desk.code(), headers)
+    assert refusal(reply) == (400, "invalid_dpop_proof", Code.DPOP_REPLAY)
+    assert Kind.USED_PROOF in desk.town.store.kinds(now=desk.town.clock.now())
+    desk.town.clock.moment += timedelta(seconds=10)
+    assert Kind.USED_PROOF not in desk.town.store.kinds(now=desk.town.clock.now())
+    reply = desk.redeem(desk.code(), headers)
+    assert refusal(reply) == (400, "invalid_dpop_proof", Code.DPOP_IAT)
+
+
+def test_a_dpop_proof_used_twice_at_every_endpoint() -> None:
+    desk = Desk(Town(BOUND))
+    headers = desk.dpop("par")
+    uri = pushed(desk, headers)
+    reply = desk.form("par", asking(), headers)
+    assert refusal(reply) == (400, "invalid_dpop_proof", Code.DPOP_REPLAY)
+    headers = desk.dpop()
+    reply = desk.form("token", code_form(approved(desk, uri)["code"]), headers)
+    tokens = strict_json.loads_object(reply.body)
+    given = approved(desk, pushed(desk))["code"]
+    for form in (code_form(given), renewal(str(tokens["refresh_token"]))):
+        reply = desk.form("token", form, headers)
+        assert refusal(reply) == (400, "invalid_dpop_proof", Code.DPOP_REPLAY)
+    assert desk.form("token", code_form(given), desk.dpop()).status == 200
+    token = str(tokens["access_token"])
+    fields = {"Authorization": f"DPoP {token}", **desk.dpop("credential", token=token)}
+    assert desk.post("credential", b"{}", "application/json", fields).status == 400
+    reply = desk.post("credential", b"{}", "application/json", fields)
+    assert refusal(reply) == (401, "invalid_dpop_proof", Code.DPOP_REPLAY)
+
+
+def test_the_very_same_refresh_a_second_time_ends_nothing() -> None:
+    desk = Desk(Town(BOUND))
+    reply = desk.redeem(desk.code(), desk.dpop())
+    token, headers = str(strict_json.loads_object(reply.body)["refresh_token"]), desk.dpop()
+    following = strict_json.loads_object(refreshing(desk, token, headers).body)
+    again = refreshing(desk, token, headers)
+    assert refusal(again) == (400, "invalid_dpop_proof", Code.DPOP_REPLAY)
+    renewed = refreshing(desk, str(following["refresh_token"]), desk.dpop())
+    assert renewed.status == 200
+
+
+FAR = 253_402_300_799
+"""The last second of the year 9999, after which nothing can be."""
+
+
 # Client attestation at the token endpoint
 
 ATTESTATION_FORGERIES: list[tuple[str, dict[str, Any], str, Code]] = [
@@ -288,6 +374,19 @@ def test_a_forged_client_attestation(words: dict[str, Any], error: str, code: Co
 def test_the_genuine_client_attestation_passes() -> None:
     desk = Desk(Town(ATTESTED))
     assert desk.redeem(desk.code(), desk.attestation()).status == 200
+
+
+def test_a_client_attestation_at_the_ends_of_time() -> None:
+    desk = Desk(Town(ATTESTED))
+    assert desk.redeem(desk.code(), desk.attestation(change=claim("exp", FAR))).status == 200
+    early = claim("iat", -62_135_596_800)
+    assert desk.redeem(desk.code(), desk.attestation(change=early)).status == 200
+    reply = desk.redeem(desk.code(), desk.attestation(change=claim("iat", FAR)))
+    expected = (400, "use_fresh_attestation", Code.CLIENT_ATTESTATION_EXPIRED)
+    assert refusal(reply) == expected
+    for change in (claim("iat", FAR), claim("iat", -62_135_596_800)):
+        reply = desk.redeem(desk.code(), desk.attestation(pop=change))
+        assert refusal(reply) == (401, "invalid_client", Code.CLIENT_ATTESTATION_IAT)
 
 
 def test_no_client_attestation() -> None:
@@ -637,6 +736,61 @@ def test_a_replayed_authorization_code_ends_all_that_came_of_it() -> None:
     assert refusal(renewed) == (400, "invalid_grant", Code.OAUTH_GRANT)
 
 
+@dataclass
+class Overtaken:
+    """A store in which another process goes first, just before a record is used."""
+
+    town: Town
+    method: str
+    kind: Kind
+    other: Callable[[], object]
+
+    def __getattr__(self, name: str) -> Any:
+        if name != self.method:
+            return getattr(self.town.store, name)
+
+        def raced(kind: Kind, *args: Any, **words: Any) -> Any:
+            if kind is self.kind:
+                self.town.remade(store=self.town.store)
+                self.other()
+            return getattr(self.town.store, name)(kind, *args, **words)
+
+        return raced
+
+
+@pytest.mark.parametrize(("method", "spent"), [("get", False), ("put", True), ("take", False)])
+@pytest.mark.parametrize("kind", [Kind.CODE, Kind.REFRESH])
+def test_two_who_use_one_code_or_refresh_token_at_once(
+    kind: Kind, method: str, spent: bool
+) -> None:
+    desk, won = Desk(Town()), list[Reply]()
+    form = code_form(approved(desk, pushed(desk))["code"])
+    if kind is Kind.REFRESH:
+        first = strict_json.loads_object(desk.form("token", form, {}).body)
+        form = renewal(str(first["refresh_token"]))
+    watched = Kind.SPENT if spent else kind
+    racing = Overtaken(desk.town, method, watched, lambda: won.append(desk.form("token", form, {})))
+    desk.town.remade(store=racing)
+    assert refusal(desk.form("token", form, {})) == (400, "invalid_grant", Code.OAUTH_GRANT)
+    assert [reply.status for reply in won] == [200]
+    tokens = strict_json.loads_object(won[0].body)
+    used = desk.request("credential", str(tokens["access_token"]), b"{}")
+    assert refusal(used) == (401, "invalid_token", Code.OAUTH_TOKEN)
+    renewed = desk.form("token", renewal(str(tokens["refresh_token"])), {})
+    assert refusal(renewed) == (400, "invalid_grant", Code.OAUTH_GRANT)
+
+
+def test_two_who_redeem_one_offer_at_once() -> None:
+    desk, won = Desk(Town()), list[Reply]()
+    code = desk.code()
+    racing = Overtaken(
+        desk.town, "take", Kind.PRE_AUTHORIZED, lambda: won.append(desk.redeem(code, {}))
+    )
+    desk.town.remade(store=racing)
+    assert refusal(desk.redeem(code, {})) == (400, "invalid_grant", Code.OAUTH_GRANT)
+    assert [reply.status for reply in won] == [200]
+
+
 def test_a_question_answered_twice() -> None:
     desk = Desk(Town())
     approved(desk, pushed(desk))
@@ -703,9 +857,12 @@ def test_pushing_where_codes_are_not_given() -> None:
 # Refresh tokens
 
 
+def renewal(token: str) -> dict[str, str]:
+    return {"grant_type": "refresh_token", "refresh_token": token, "client_id": WALLET}
+
+
 def refreshing(desk: Desk, token: str, headers: Mapping[str, str], **changes: str) -> Reply:
-    form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": WALLET}
-    return desk.form("token", form | changes, headers)
+    return desk.form("token", renewal(token) | changes, headers)
 
 
 def test_a_stolen_refresh_token_is_of_no_use() -> None:
@@ -1037,6 +1194,7 @@ KEY_ATTESTATIONS: list[tuple[str, dict[str, Any], str, Code]] = [
     ("signed by another", {"key": STRANGER}, "invalid_proof", Code.KEY_ATTESTATION_SIGNATURE),
     ("expired", {"change": shift("exp", -2 * 86_400)}, "invalid_proof", Code.KEY_ATTESTATION_EXPIRED),
     ("from the future", {"change": shift("iat", 61)}, "invalid_proof", Code.KEY_ATTESTATION_IAT),
+    ("from the year 9999", {"change": claim("iat", FAR)}, "invalid_proof", Code.KEY_ATTESTATION_IAT),
     ("a weak store", {"change": claim("key_storage", ["iso_18045_basic"])}, "invalid_proof", Code.KEY_ATTESTATION_LEVEL),
     ("no store", {"change": without("key_storage")}, "invalid_proof", Code.KEY_ATTESTATION_LEVEL),
     ("no person", {"change": without("user_authentication")}, "invalid_proof", Code.KEY_ATTESTATION_LEVEL),
@@ -1116,6 +1274,22 @@ def test_a_key_attestation_without_an_end() -> None:
         claims["iat"] -= 301
 
     text = key_attestation(desk, nonce, change=old)
+    reply = desk.request("credential", token, asked(text, kind="attestation"))
+    assert refusal(reply) == (400, "invalid_proof", Code.KEY_ATTESTATION_IAT)
+
+
+def test_a_key_attestation_at_the_ends_of_time() -> None:
+    desk = Desk(Town(ATTESTED_KEYS))
+    token = access_token(desk)
+    for change in (claim("exp", FAR), claim("iat", -62_135_596_800)):
+        text = key_attestation(desk, c_nonce(desk), change=change)
+        assert desk.request("credential", token, asked(text, kind="attestation")).status == 200
+
+    def endless(_header: dict[str, Any], claims: dict[str, Any]) -> None:
+        claims.pop("exp")
+        claims["iat"] = FAR
+
+    text = key_attestation(desk, c_nonce(desk), change=endless)
     reply = desk.request("credential", token, asked(text, kind="attestation"))
     assert refusal(reply) == (400, "invalid_proof", Code.KEY_ATTESTATION_IAT)
 
@@ -1399,8 +1573,6 @@ def test_two_who_approve_one_offer_at_once() -> None:
 
 
 def test_a_full_store() -> None:
-    from krid.openid.oauth import MemoryIssuanceStore
-
     town = Town()
     town.remade(store=MemoryIssuanceStore(capacity=1))
     desk = Desk(town)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from issuance import (
@@ -145,6 +146,30 @@ def test_an_offer_by_reference_of_another_kind() -> None:
 def test_an_offer_that_names_a_foreign_server() -> None:
     flow = wallet.discover(Town().wallet, ISSUER, grant=PRE, server="https://evil.example")
     assert refused(Town(), flow)[0] is Code.OFFER_SERVER
+
+
+def test_an_offer_is_redeemed_at_the_server_that_it_names_alone() -> None:
+    town = Town()
+    found, offer = town.discovered(), town.offer()
+    assert offer.pre_authorized is not None
+    foreign = replace(offer.pre_authorized, server="https://other.example")
+    flow = wallet.redeem_offer(
+        town.wallet, found, replace(offer, pre_authorized=foreign), tx_code=None
+    )
+    assert refused(town, flow)[0] is Code.OFFER_SERVER
+    by_browser: Any = wallet.begin_authorization(
+        town.wallet, found, ["card"], server="https://other.example"
+    )
+    assert refused(town, by_browser)[0] is Code.OFFER_SERVER
+    assert all(each.method == "GET" for each in town.wire.requests)
+    named = replace(offer, pre_authorized=replace(foreign, server=ISSUER))
+    town.run(wallet.redeem_offer(town.wallet, found, named, tx_code=None))
+    town.run(wallet.begin_authorization(town.wallet, found, ["card"], server=ISSUER))
+
+
+def test_the_address_of_an_offer_stays_out_of_logs() -> None:
+    reference = Town().issuer.publish(Town().offer())
+    assert repr(reference) == "OfferReference()"
 
 
 def test_an_offer_of_another_issuer_or_grant() -> None:
@@ -329,6 +354,7 @@ def signed(
         (lambda _, c: c.pop("iat"), CARD_KEY, Code.ISSUANCE_METADATA),
         (lambda _, c: c.__setitem__("iat", c["iat"] + 61), CARD_KEY, Code.ISSUANCE_VALIDITY),
         (lambda _, c: c.__setitem__("exp", c["iat"] - 61), CARD_KEY, Code.ISSUANCE_VALIDITY),
+        (lambda _, c: c.__setitem__("iat", 253_402_300_799), CARD_KEY, Code.ISSUANCE_VALIDITY),
         (lambda _, c: c.__setitem__("iss", "https://evil.example"), CARD_KEY, Code.TRUST_ISSUER_NAME),
         (lambda _, c: c.__setitem__("iss", 1), CARD_KEY, Code.ISSUANCE_METADATA),
         (lambda h, _: h.pop("x5c"), CARD_KEY, Code.TRUST_UNKNOWN_ISSUER),
@@ -341,6 +367,13 @@ def test_forged_signed_metadata(
     town = signing_town()
     town.wire.change = signed(town, change, key)
     assert refused(town, wallet.discover(town.wallet, ISSUER, grant=PRE))[0] is code
+
+
+@pytest.mark.parametrize("change", [{"exp": 253_402_300_799}, {"iat": -62_135_596_800}])
+def test_signed_metadata_at_the_ends_of_time(change: dict[str, int]) -> None:
+    town = signing_town()
+    town.wire.change = signed(town, lambda _, claims: claims.update(change))
+    assert town.discovered().issuer == ISSUER
 
 
 def test_signed_metadata_without_an_end() -> None:
@@ -451,6 +484,17 @@ def test_without_pushing_the_browser_carries_the_request() -> None:
     assert "code_challenge=" in step.url
     back = town.browse(step.url)
     town.run(wallet.finish_authorization(town.wallet, step.pending, back))
+
+
+@pytest.mark.parametrize("servers", [None, [ISSUER]])
+def test_scopes_name_the_issuer_where_servers_are_named(servers: list[str] | None) -> None:
+    town = Town()
+    town.wire.change = at(METADATA, authorization_servers=servers)
+    step = begun(town)
+    sent = dict(parse_qsl((town.wire.requests[-1].body or b"").decode()))
+    assert (sent["scope"], sent.get("resource")) == ("card", servers and ISSUER)
+    back = town.browse(step.url)
+    assert town.run(wallet.finish_authorization(town.wallet, step.pending, back)).client_id
 
 
 def test_what_the_issuer_does_not_issue() -> None:

@@ -231,7 +231,7 @@ def check_first_use(
         StoreError: `oauth.busy`.
     """
     used = fingerprint(f"{POP_HEADER} {pop.audience} {base64url.encode(pop.jws.signing_input)}")
-    expires = pop.issued + 2 * max_age
+    expires = proof_jwt.forgotten(pop.issued, max_age=max_age)
     if not store.claim(Kind.USED_PROOF, used, expires=expires, now=now):
         raise BindingError(Code.CLIENT_ATTESTATION_REPLAY)
 
@@ -266,9 +266,9 @@ def _hint(parsed: ClientAttestation) -> IssuerHint:
 
 
 def _check_dates(parsed: ClientAttestation, *, now: datetime, skew: timedelta) -> None:
-    if parsed.expires + skew <= now:
+    if now - skew >= parsed.expires:
         raise ValidityError(Code.CLIENT_ATTESTATION_EXPIRED)
-    if parsed.issued is not None and parsed.issued - skew > now:
+    if parsed.issued is not None and now + skew < parsed.issued:
         raise ValidityError(Code.CLIENT_ATTESTATION_EXPIRED, "from the future")
 
 

@@ -144,7 +144,7 @@ def check_first_use(
         StoreError: `oauth.busy`.
     """
     used = fingerprint(f"{HEADER} {proof.thumbprint} {proof.address} {proof.identifier}")
-    expires = proof.issued + 2 * max_age
+    expires = proof_jwt.forgotten(proof.issued, max_age=max_age)
     if not store.claim(Kind.USED_PROOF, used, expires=expires, now=now):
         raise BindingError(Code.DPOP_REPLAY)
 

@@ -12,6 +12,8 @@ from krid.jose import Jws
 from krid.keys import Alg
 
 _JTI: Final = re.compile(r"[\x20-\x7e]+", re.ASCII)
+_CLOCKS: Final = timedelta(seconds=10)
+"""How far the clocks of the processes that share a store may be apart."""
 
 
 def parse(
@@ -79,3 +81,8 @@ def check_fresh(issued: datetime, *, now: datetime, max_age: timedelta, refusal:
     """
     if abs(now - issued) > max_age:
         raise BindingError(refusal)
+
+
+def forgotten(issued: datetime, *, max_age: timedelta) -> datetime:
+    """Return when a proof that was fresh need not be remembered: all clocks call it old then."""
+    return issued + max_age + _CLOCKS

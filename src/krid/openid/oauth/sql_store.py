@@ -50,9 +50,9 @@ class SqlIssuanceStore:
         """
         check_size(record)
         aware(now)
-        with _failures(), self._engine.begin() as connection:
-            self._delete(connection, kind, key)
-            self._insert(connection, kind, key, record, expires)
+        with _failures():
+            if not self._replace(kind, key, record, expires):
+                self._replace(kind, key, record, expires, last=True)
 
     def get(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
         """Return a record, None when there is none that has not expired.
@@ -116,6 +116,22 @@ class SqlIssuanceStore:
         query = delete(self._table).where(self._table.c.expires <= _micros(now))
         with _failures(), self._engine.begin() as connection:
             return int(connection.execute(query).rowcount)
+
+    def _replace(
+        self, kind: Kind, key: str, record: bytes, expires: datetime, *, last: bool = False
+    ) -> bool:
+        """Put a record in place; tell whether nobody else put one there meanwhile."""
+        from sqlalchemy.exc import IntegrityError
+
+        try:
+            with self._engine.begin() as connection:
+                self._delete(connection, kind, key)
+                self._insert(connection, kind, key, record, expires)
+        except IntegrityError:
+            if last:
+                raise
+            return False
+        return True
 
     def _delete(
         self, connection: "Connection", kind: Kind, key: str, *, ended: int | None = None

@@ -7,13 +7,15 @@ themselves, so that whoever reads a store can redeem nothing of it.
 import hashlib
 from datetime import datetime
 from enum import StrEnum, unique
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from threading import Lock
-from typing import Protocol, final
+from typing import Final, Protocol, final
 
 from krid._core import base64url, limits
 from krid._core.entropy import Entropy
 from krid.errors import Code, MisuseError, StoreError
+
+_SPARE_ENDS: Final = 64
 
 
 @unique
@@ -140,6 +142,13 @@ class MemoryIssuanceStore:
             raise StoreError(Code.OAUTH_BUSY)
         self._records[place] = record, end
         heappush(self._ends, (end, *place))
+        if len(self._ends) > 2 * len(self._records) + _SPARE_ENDS:
+            self._rebuild_ends()
+
+    def _rebuild_ends(self) -> None:
+        """Forget the ends of what was taken or replaced: they must not outgrow the records."""
+        self._ends = [(end, *place) for place, (_, end) in self._records.items()]
+        heapify(self._ends)
 
     def _drop_expired(self, now: datetime) -> None:
         while self._ends and self._ends[0][0] <= now:

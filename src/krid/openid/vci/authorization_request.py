@@ -25,7 +25,8 @@ class AuthorizationRequest:
     """What a wallet asks an authorization server to ask the person.
 
     `challenge` is that of PKCE with S256. `dpop_key` is the thumbprint that the code will be
-    bound to (RFC 9449, section 10).
+    bound to (RFC 9449, section 10). `resource` is the credential issuer that scopes are about
+    (RFC 8707; section 5.1.2): a wallet says it, `parse_form` passes over it.
     """
 
     client_id: str
@@ -36,6 +37,7 @@ class AuthorizationRequest:
     details: tuple[AuthorizationDetail, ...] = ()
     issuer_state: str | None = field(default=None, repr=False)
     dpop_key: str | None = None
+    resource: str | None = None
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
@@ -73,6 +75,7 @@ class AuthorizationRequest:
             details=parse_details_text(members.get("authorization_details"), _CODE),
             issuer_state=m.text_or_none(members, "issuer_state", _CODE),
             dpop_key=m.text_or_none(members, "dpop_jkt", _CODE),
+            resource=m.text_or_none(members, "resource", _CODE),
         )
 
     def to_members(self) -> dict[str, str]:
@@ -90,6 +93,7 @@ class AuthorizationRequest:
             "authorization_details": details_text(self.details) if self.details else None,
             "issuer_state": self.issuer_state,
             "dpop_jkt": self.dpop_key,
+            "resource": self.resource,
         }
         return members | {name: value for name, value in wishes.items() if value is not None}
 

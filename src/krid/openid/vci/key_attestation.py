@@ -151,11 +151,11 @@ def _hint(parsed: KeyAttestation) -> IssuerHint:
 def _check_dates(
     parsed: KeyAttestation, *, now: datetime, max_age: timedelta, skew: timedelta
 ) -> None:
-    if parsed.expires is not None and parsed.expires + skew <= now:
+    if parsed.expires is not None and now - skew >= parsed.expires:
         raise ValidityError(Code.KEY_ATTESTATION_EXPIRED)
-    if parsed.issued - skew > now:
+    if now + skew < parsed.issued:
         raise BindingError(Code.KEY_ATTESTATION_IAT)
-    if parsed.expires is None and parsed.issued + max_age < now:
+    if parsed.expires is None and now - max_age > parsed.issued:
         raise BindingError(Code.KEY_ATTESTATION_IAT)
 
 

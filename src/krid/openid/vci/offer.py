@@ -149,9 +149,12 @@ class CredentialOffer:
 @final
 @dataclass(frozen=True, slots=True)
 class OfferReference:
-    """A link that says where the offer lies (section 4.1.3)."""
+    """A link that says where the offer lies (section 4.1.3).
 
-    uri: str
+    Whoever knows the address has the offer, so that it is kept out of logs.
+    """
+
+    uri: str = field(repr=False)
 
     def to_uri(self, *, scheme: str = SCHEME) -> str:
         """Write the reference into a link."""

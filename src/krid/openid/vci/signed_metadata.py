@@ -97,7 +97,7 @@ def _hint(signed: Jws, issuer: str, attester: str) -> IssuerHint:
 
 
 def _check_dates(claims: Mapping[str, object], *, now: datetime, skew: timedelta) -> None:
-    if proof_jwt.moment(claims, "iat", _CODE) - skew > now:
+    if now + skew < proof_jwt.moment(claims, "iat", _CODE):
         raise ValidityError(Code.ISSUANCE_VALIDITY)
-    if "exp" in claims and proof_jwt.moment(claims, "exp", _CODE) + skew <= now:
+    if "exp" in claims and now - skew >= proof_jwt.moment(claims, "exp", _CODE):
         raise ValidityError(Code.ISSUANCE_VALIDITY)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,9 +105,48 @@ def test_memory_is_bounded_and_forgets_what_has_ended() -> None:
     assert repr(store) == "MemoryIssuanceStore(2 records)"
 
 
+def test_memory_keeps_no_ends_of_what_was_taken_or_replaced() -> None:
+    store = MemoryIssuanceStore(capacity=10)
+    store.put(Kind.ACCESS, "a", b"1", expires=LATER, now=NOW)
+    for number in range(1000):
+        end = LATER + number * SOON
+        store.put(Kind.CODE, "taken", b"", expires=end, now=NOW)
+        store.take(Kind.CODE, "taken", now=NOW)
+        store.put(Kind.CODE, "replaced", b"", expires=end, now=NOW)
+    assert len(store) == 2
+    assert len(store._ends) <= 2 * 3 + 64
+    store.put(Kind.CODE, "b", b"", expires=LATER + SOON, now=LATER)
+    assert store.kinds(now=NOW) == {Kind.CODE: 2}
+
+
 def test_secrets_are_stored_as_digests() -> None:
     assert fingerprint("a") != fingerprint("b")
     assert len(fingerprint("\ud800")) == 43
+
+
+def test_two_who_put_one_record_at_once(tmp_path: Path) -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/issuance.db")
+    store = SqlIssuanceStore(engine)
+    store.create_tables()
+    others = [b"other", b"another"]
+    insert = store._insert
+
+    def overtaken(connection: Any, kind: Kind, key: str, record: bytes, expires: datetime) -> None:
+        if times[0] > 0:
+            times[0] -= 1
+            insert(connection, kind, key, others[times[0]], expires)
+        insert(connection, kind, key, record, expires)
+
+    store._insert = overtaken  # type: ignore[method-assign]
+    times = [1]
+    store.put(Kind.SPENT, "a", b"mine", expires=LATER, now=NOW)
+    assert store.get(Kind.SPENT, "a", now=NOW) == b"mine"
+    times = [2]
+    with pytest.raises(KridError) as error:
+        store.put(Kind.SPENT, "a", b"mine", expires=LATER, now=NOW)
+    assert error.value.code is Code.STORE_IO
+    engine.dispose()
 
 
 def test_a_database_is_purged_of_what_has_ended(tmp_path: Path) -> None:

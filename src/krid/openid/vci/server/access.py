@@ -6,7 +6,7 @@ from typing import Final, final
 from krid.errors import Code
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing, reply_to
-from krid.openid.vci.server.guard import dpop_proof, fresh_dpop_nonce
+from krid.openid.vci.server.guard import burn, dpop_proof, fresh_dpop_nonce
 from krid.openid.vci.server.records import Grant
 from krid.openid.vci.server.setup import IssuerSetup
 from krid.openid.vci.server.token import granted
@@ -51,6 +51,7 @@ def access(setup: IssuerSetup, call: Call, name: str) -> Grant:
         raise RefusalError(Code.DPOP_MISSING, error=OauthError.INVALID_TOKEN)
     if proof.thumbprint != grant.dpop_key:
         raise RefusalError(Code.DPOP_KEY, error=OauthError.INVALID_TOKEN)
+    burn(setup, proof)
     return grant
 
 

@@ -10,7 +10,7 @@ from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
 from krid.openid.oauth.store import Kind, fingerprint, new_secret
 from krid.openid.vci.authorization_request import AuthorizationRequest, PushedResponse
 from krid.openid.vci.offer import GrantType
-from krid.openid.vci.server.guard import Caller, identify
+from krid.openid.vci.server.guard import Caller, burn, identify
 from krid.openid.vci.server.ports import Interaction
 from krid.openid.vci.server.records import Asked, Grant, OfferContext
 from krid.openid.vci.server.setup import IssuerSetup
@@ -32,6 +32,7 @@ def push(setup: IssuerSetup, call: Call) -> Reply:
     caller = identify(setup, call, form, PUSH)
     request = _checked(setup, form)
     asked = Asked(_bound(request, caller), caller.instance)
+    burn(setup, caller.proof)
     name, now = new_secret(setup.entropy), setup.now
     setup.store.put(
         Kind.PUSHED,

@@ -22,12 +22,18 @@ CHALLENGES: Final = "client attestation"
 class Caller:
     """A client as it showed itself: None where nothing was shown.
 
-    `instance` and `dpop_key` are thumbprints of keys that signed for this very request.
+    `instance` and `dpop_key` are thumbprints of keys that signed for this very request. Anybody
+    can make a DPoP proof: it is burnt (`burn`) when it is known that the request is for something.
     """
 
     client_id: str | None
     instance: str | None = field(repr=False)
-    dpop_key: str | None = field(repr=False)
+    proof: DpopProof | None = field(repr=False)
+
+    @property
+    def dpop_key(self) -> str | None:
+        """The thumbprint of the key that signed the DPoP proof, None without one."""
+        return None if self.proof is None else self.proof.thumbprint
 
 
 def identify(setup: IssuerSetup, call: Call, form: Mapping[str, str], name: str) -> Caller:
@@ -40,13 +46,13 @@ def identify(setup: IssuerSetup, call: Call, form: Mapping[str, str], name: str)
     proof = dpop_proof(setup, call, url=setup.url(name), access_token=None)
     with refusing(OauthError.INVALID_CLIENT):
         client_id, instance = _client(setup, call, form, proof)
-    return Caller(client_id, instance, proof and proof.thumbprint)
+    return Caller(client_id, instance, proof)
 
 
 def dpop_proof(
     setup: IssuerSetup, call: Call, *, url: str, access_token: str | None
 ) -> DpopProof | None:
-    """Verify the DPoP proof of a request, if it has one, and burn it.
+    """Verify the DPoP proof of a request, if it has one, but for its first use: see `burn`.
 
     Raises:
         RefusalError: `invalid_dpop_proof` or `use_dpop_nonce`.
@@ -66,8 +72,23 @@ def dpop_proof(
         )
         if setup.policy.dpop_nonce_required:
             dpop.check_nonce(proof, setup.nonces(DPOP_NONCES), now=setup.now)
-        dpop.check_first_use(proof, setup.store, now=setup.now, max_age=setup.policy.max_age)
         return proof
+
+
+def burn(setup: IssuerSetup, proof: DpopProof | None) -> None:
+    """Check that a DPoP proof was not used before, and remember that it was.
+
+    To be called just before a request has an effect, and for whoever has a grant, a token or a
+    client's name alone: what is remembered for a stranger would fill the store.
+
+    Raises:
+        RefusalError: `invalid_dpop_proof`.
+        StoreError: `oauth.busy`.
+    """
+    if proof is None:
+        return
+    with refusing(OauthError.INVALID_DPOP_PROOF):
+        dpop.check_first_use(proof, setup.store, now=setup.now, max_age=setup.policy.max_age)
 
 
 def fresh_dpop_nonce(setup: IssuerSetup) -> dict[str, str]:

@@ -12,7 +12,7 @@ from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
 from krid.openid.oauth.store import Kind, fingerprint, new_secret
 from krid.openid.vci.offer import GrantType
-from krid.openid.vci.server.guard import Caller, fresh_dpop_nonce, identify
+from krid.openid.vci.server.guard import Caller, burn, fresh_dpop_nonce, identify
 from krid.openid.vci.server.offers import TypedCode, tx_code_digest
 from krid.openid.vci.server.records import Grant
 from krid.openid.vci.server.setup import IssuerSetup
@@ -114,6 +114,10 @@ def _pre_authorized(
     if caller.client_id is None and not setup.anonymous_grant:
         raise RefusalError(Code.OAUTH_CLIENT, error=OauthError.INVALID_CLIENT)
     place = fingerprint(given.code)
+    found = _found(setup, Kind.PRE_AUTHORIZED, place)
+    if (found.tx_code is None) is not (given.tx_code is None):
+        raise RefusalError(Code.OFFER_TX_CODE, error=OauthError.INVALID_REQUEST)
+    burn(setup, caller.proof)
     grant = _taken(setup, Kind.PRE_AUTHORIZED, place)
     try:
         _check_tx_code(grant, given)
@@ -135,8 +139,6 @@ def _put_back(setup: IssuerSetup, place: str, grant: Grant, failure: BaseExcepti
 
 
 def _check_tx_code(grant: Grant, given: PreAuthorizedGrant) -> None:
-    if (grant.tx_code is None) is not (given.tx_code is None):
-        raise RefusalError(Code.OFFER_TX_CODE, error=OauthError.INVALID_REQUEST)
     if grant.tx_code is None or given.tx_code is None:
         return
     typed = TypedCode(given.tx_code.encode("utf-8"))
@@ -149,8 +151,9 @@ def _authorized(
 ) -> _Redeemed:
     """Redeem an authorization code (RFC 6749, section 4.1.3; RFC 7636, section 4.6)."""
     place = fingerprint(given.code)
-    _check_unspent(setup, place)
-    grant = _taken(setup, Kind.CODE, place)
+    grant = _unspent(setup, caller, Kind.CODE, place)
+    burn(setup, caller.proof)
+    _spend(setup, Kind.CODE, place, grant)
     with refusing(OauthError.INVALID_GRANT):
         _check_holder(grant, caller)
         if grant.dpop_key not in (None, caller.dpop_key):
@@ -159,7 +162,6 @@ def _authorized(
             raise BindingError(Code.OAUTH_REDIRECT)
         pkce.check_verifier(given.code_verifier, challenge=grant.challenge or "")
     chosen = _narrowed(setup, grant, request)
-    _mark_spent(setup, place, grant)
     return _Redeemed.whole(_held(chosen, caller, client_id=grant.client_id))
 
 
@@ -172,20 +174,15 @@ def _refreshed(
     lacks them can't use it up either.
     """
     place = fingerprint(given.refresh_token)
-    _check_unspent(setup, place)
-    record = setup.store.get(Kind.REFRESH, place, now=setup.now)
-    if record is None:
-        raise _no_grant()
-    grant = Grant.decode(record)
+    grant = _unspent(setup, caller, Kind.REFRESH, place)
     with refusing(OauthError.INVALID_GRANT):
         _check_holder(grant, caller)
         if grant.dpop_key != caller.dpop_key:
             raise BindingError(Code.DPOP_KEY)
-    if setup.store.get(Kind.REVOKED, grant.family, now=setup.now) is not None:
-        raise _no_grant()
+    _check_family(setup, grant.family)
     chosen = _narrowed(setup, grant, request)
-    _taken(setup, Kind.REFRESH, place)
-    _mark_spent(setup, place, grant)
+    burn(setup, caller.proof)
+    _spend(setup, Kind.REFRESH, place, grant)
     return _Redeemed(chosen, grant)
 
 
@@ -206,6 +203,13 @@ def _held(grant: Grant, caller: Caller, *, client_id: str | None) -> Grant:
     return replace(grant, client_id=client_id, instance=caller.instance, dpop_key=caller.dpop_key)
 
 
+def _found(setup: IssuerSetup, kind: Kind, place: str) -> Grant:
+    record = setup.store.get(kind, place, now=setup.now)
+    if record is None:
+        raise _no_grant()
+    return Grant.decode(record)
+
+
 def _taken(setup: IssuerSetup, kind: Kind, place: str) -> Grant:
     record = setup.store.take(kind, place, now=setup.now)
     if record is None:
@@ -213,21 +217,44 @@ def _taken(setup: IssuerSetup, kind: Kind, place: str) -> Grant:
     return Grant.decode(record)
 
 
-def _check_unspent(setup: IssuerSetup, place: str) -> None:
-    """Refuse a code or refresh token that was redeemed before, and revoke all that came of it.
+def _unspent(setup: IssuerSetup, caller: Caller, kind: Kind, place: str) -> Grant:
+    """Find a code or refresh token; one that was redeemed before ends all that came of it.
 
     RFC 6749, section 4.1.2, and RFC 9700, section 4.14.2: one of the two who showed it stole it.
+    The very same request a second time, by its DPoP proof, is refused and ends nothing.
     """
-    family = setup.store.get(Kind.SPENT, place, now=setup.now)
-    if family is not None:
-        name = family.decode("ascii")
-        setup.store.put(Kind.REVOKED, name, b"", expires=_family_ends(setup), now=setup.now)
+    record = setup.store.get(kind, place, now=setup.now)
+    if record is not None:
+        return Grant.decode(record)
+    spent = setup.store.get(Kind.SPENT, place, now=setup.now)
+    if spent is None:
+        raise _no_grant()
+    family = spent.decode("ascii")
+    _check_family(setup, family)
+    burn(setup, caller.proof)
+    raise _revoked(setup, family)
+
+
+def _spend(setup: IssuerSetup, kind: Kind, place: str, grant: Grant) -> None:
+    """Use up a code or refresh token that was found; if somebody else just did, end it all.
+
+    It is marked as spent before it is taken, so that whoever no longer finds it finds the mark.
+    """
+    family = grant.family.encode("ascii")
+    setup.store.put(Kind.SPENT, place, family, expires=_family_ends(setup), now=setup.now)
+    if setup.store.take(kind, place, now=setup.now) is None:
+        raise _revoked(setup, grant.family)
+
+
+def _check_family(setup: IssuerSetup, family: str) -> None:
+    if setup.store.get(Kind.REVOKED, family, now=setup.now) is not None:
         raise _no_grant()
 
 
-def _mark_spent(setup: IssuerSetup, place: str, grant: Grant) -> None:
-    family = grant.family.encode("ascii")
-    setup.store.put(Kind.SPENT, place, family, expires=_family_ends(setup), now=setup.now)
+def _revoked(setup: IssuerSetup, family: str) -> RefusalError:
+    """Revoke all that came of one consent, and return what to refuse the request with."""
+    setup.store.put(Kind.REVOKED, family, b"", expires=_family_ends(setup), now=setup.now)
+    return _no_grant()
 
 
 def _family_ends(setup: IssuerSetup) -> datetime:

@@ -16,7 +16,7 @@ from krid.openid.vci.authorization_request import AuthorizationRequest, PushedRe
 from krid.openid.vci.token import CodeGrant, TokenRequest
 from krid.openid.vci.wallet.ask import Ask, ask
 from krid.openid.vci.wallet.setup import Counterpart, Session, WalletSetup
-from krid.openid.vci.wallet.token import exchange
+from krid.openid.vci.wallet.token import check_named, exchange
 
 
 @final
@@ -28,6 +28,14 @@ class PendingAuthorization:
     state: str = field(repr=False)
     verifier: str = field(repr=False)
     redirect_uri: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wishes:
+    scope: str | None = None
+    details: tuple[AuthorizationDetail, ...] = ()
+    resource: str | None = None
 
 
 @final
@@ -45,15 +53,18 @@ def begin_authorization(
     configurations: Sequence[str],
     *,
     issuer_state: str | None = None,
+    server: str | None = None,
 ) -> Flow[BrowserStep]:
     """Ask an authorization server to let a person be asked (section 5).
 
     Credentials are asked for by their scopes where all of them have one, else by authorization
     details. The request is pushed wherever the server takes that, so that the browser sees none
-    of it.
+    of it. `issuer_state` and `server` are those of the offer that led here, if one did and it
+    has them.
 
     Raises:
-        ContentError: `offer.configuration` for what the issuer does not issue.
+        ContentError: `offer.configuration` for what the issuer does not issue; `offer.server` for
+            an offer that names another authorization server.
         UnsupportedError: `issuance.profile` where the policy wants scopes and there are none.
         MalformedError: `oauth.response`.
         RejectedError: `oauth.refused`.
@@ -62,16 +73,18 @@ def begin_authorization(
     """
     if setup.client_id is None or setup.redirect_uri is None:
         raise MisuseError(Code.MISUSE_OPTION, "client_id, redirect_uri")
+    check_named(counterpart, server)
     verifier, state = pkce.new_verifier(setup.entropy), new_secret(setup.entropy)
-    scope, details = _wishes(setup, counterpart, configurations)
+    wishes = _wishes(setup, counterpart, configurations)
     request = AuthorizationRequest(
         client_id=setup.client_id,
         redirect_uri=setup.redirect_uri,
         challenge=pkce.challenge_of(verifier),
         state=state,
-        scope=scope,
-        details=details,
+        scope=wishes.scope,
+        details=wishes.details,
         issuer_state=issuer_state,
+        resource=wishes.resource,
     )
     members = yield from _pushed(setup, counterpart, request)
     url = with_query(counterpart.server.authorization_endpoint or "", members)
@@ -102,17 +115,18 @@ def finish_authorization(
     return (yield from exchange(setup, pending.counterpart, request))
 
 
-def _wishes(
-    setup: WalletSetup, counterpart: Counterpart, configurations: Sequence[str]
-) -> tuple[str | None, tuple[AuthorizationDetail, ...]]:
+def _wishes(setup: WalletSetup, counterpart: Counterpart, configurations: Sequence[str]) -> _Wishes:
+    """Say what is asked for, and of which issuer where the server may serve several (5.1.2)."""
+    named = (counterpart.issuer,) if counterpart.metadata.servers else ()
     described = [counterpart.metadata.configuration(name) for name in configurations]
     scopes = [each.scope for each in described if each.scope is not None]
     if scopes and len(scopes) == len(described):
-        return " ".join(dict.fromkeys(scopes)), ()
+        scope = " ".join(dict.fromkeys(scopes))
+        return _Wishes(scope=scope, resource=next(iter(named), None))
     if setup.policy.scope_required:
         raise UnsupportedError(Code.ISSUANCE_PROFILE, "scope")
-    locations = (counterpart.issuer,) if counterpart.metadata.servers else ()
-    return None, tuple(AuthorizationDetail(name, locations=locations) for name in configurations)
+    details = tuple(AuthorizationDetail(name, locations=named) for name in configurations)
+    return _Wishes(details=details)
 
 
 def _pushed(

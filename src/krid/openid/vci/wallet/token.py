@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
+from krid.errors import Code, ContentError, MalformedError, MisuseError, UnsupportedError
 from krid.net import Flow
 from krid.openid.oauth.http import parse_form
 from krid.openid.vci.authorization_details import AuthorizationDetail
@@ -32,6 +32,7 @@ def redeem_offer(
 
     Raises:
         UnsupportedError: `offer.grant` for an offer without a pre-authorized code.
+        ContentError: `offer.server` for an offer that names another authorization server.
         MisuseError: `offer.tx_code` for a code that is missing or not asked for.
         MalformedError: `oauth.response`.
         RejectedError: `oauth.refused`, with the error as detail.
@@ -40,6 +41,7 @@ def redeem_offer(
     grant = offer.pre_authorized
     if grant is None or offer.issuer != counterpart.issuer:
         raise UnsupportedError(Code.OFFER_GRANT)
+    check_named(counterpart, grant.server)
     if (grant.tx_code is None) is not (tx_code is None):
         raise MisuseError(Code.OFFER_TX_CODE)
     locations = (counterpart.issuer,) if counterpart.metadata.servers else ()
@@ -49,6 +51,16 @@ def redeem_offer(
         named = None
     request = TokenRequest(PreAuthorizedGrant(grant.code, tx_code), named, details)
     return (yield from exchange(setup, counterpart, request))
+
+
+def check_named(counterpart: Counterpart, server: str | None) -> None:
+    """Check that an offer goes to the authorization server that it names, where it names one.
+
+    Raises:
+        ContentError: `offer.server`.
+    """
+    if server not in (None, counterpart.server.issuer):
+        raise ContentError(Code.OFFER_SERVER)
 
 
 def refresh(setup: WalletSetup, session: Session) -> Flow[Session]:
