@@ -4,6 +4,7 @@ This is the open-source system, not the government's `did:kr`. What krid reads f
 published documents and code; krid writes none.
 """
 
+from krid.did.methods.omn.claim_proofs import verify_claims
 from krid.did.methods.omn.document import AuthType, OmnDocument, OmnKey, State
 from krid.did.methods.omn.method import DidOmn, OmnHttp, OmnList, OmnSource
 
@@ -16,4 +17,5 @@ __all__ = [
     "OmnList",
     "OmnSource",
     "State",
+    "verify_claims",
 ]

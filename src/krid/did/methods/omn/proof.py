@@ -78,13 +78,22 @@ def verify(document: Mapping[str, Json], proof: OmnProof, *, key: PublicKey) -> 
     """
     if key.curve is not proof.curve:
         raise MalformedError(Code.OMN_PROOF, "a key of another curve")
+    message = signed_bytes(document, proof.members)
+    key.verify(message, proof.signature, alg=Alg.of_curve(key.curve), refusal=Code.OMN_SIGNATURE)
+
+
+def signed_bytes(document: Mapping[str, Json], proof: Mapping[str, Json]) -> bytes:
+    """Return what is signed: the document with this one proof, which has no value.
+
+    Raises:
+        MalformedError: `omn.syntax` for what has no canonical JSON.
+    """
     signed = jcs.without(document, "proof", "proofs")
-    signed["proof"] = jcs.without(proof.members, *_VALUES)
+    signed["proof"] = jcs.without(proof, *_VALUES)
     try:
-        message = jcs.canonical(without_nulls(signed))
+        return jcs.canonical(without_nulls(signed))
     except MalformedError as cause:
         raise MalformedError(Code.OMN_SYNTAX, str(cause.code)) from cause
-    key.verify(message, proof.signature, alg=Alg.of_curve(key.curve), refusal=Code.OMN_SIGNATURE)
 
 
 def without_nulls(members: Mapping[str, Json]) -> JsonObject:
