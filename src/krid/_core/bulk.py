@@ -2,7 +2,7 @@
 
 Signing and verifying let go of the interpreter's lock, the work around them does not; so threads
 help only where signatures are much the larger part. As measured (docs/performance.md) they are
-not yet: there more than one worker is slower, and processes are the way to more cores.
+not yet: there two are as fast as one, and processes are the way to more cores.
 """
 
 from collections import deque
