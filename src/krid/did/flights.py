@@ -30,7 +30,7 @@ class Flights(Generic[T]):
 
         Where the one at work ends by an exception, those who waited do the work themselves.
         """
-        mine = _Flight[T]()
+        mine: _Flight[T] = _Flight()
         mine.gate.acquire()
         with self._lock:
             flight = self._open.setdefault(key, mine)

@@ -85,6 +85,10 @@ class Resolver:
         self._transport = transport or NoNetwork()
         self._cache = Cache(cache or CachePolicy())
         self._flights = Flights[Resolution]()
+        # What unfolds from the DID itself is done sooner than somebody else can be waited for.
+        self._alone = tuple(
+            f"did:{each.name}:" for each in given if isinstance(each, DidKey | DidJwk)
+        )
 
     @classmethod
     def standard(cls, *, clock: Clock | None = None, policy: FetchPolicy | None = None) -> Self:
@@ -128,6 +132,8 @@ class Resolver:
         known = self._known(did, options)
         if known is not None:
             return known
+        if options is _PLAIN and did.startswith(self._alone):
+            return run(self._resolve_and_keep(did, options), self._transport)
         if options.caching is Caching.BYPASSED:
             return run(self.resolve_flow(did, options=options), self._transport)
         return self._at_present(self._resolve_together(did, options))
@@ -244,7 +250,7 @@ class Resolver:
             raise
         except KridError as cause:
             raise ResolutionError(cause.code, cause.detail) from cause
-        if resolved.document.did not in {did, *resolved.names}:
+        if resolved.document.did != did and resolved.document.did not in resolved.names:
             raise ResolutionError(Code.DID_DOCUMENT_ID)
         return resolved
 

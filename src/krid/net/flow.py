@@ -58,7 +58,7 @@ def run(flow: Flow[T], transport: Transport) -> T:
     >>> run(seven(), NoNetwork())
     7
     """
-    with closing(flow):
+    try:
         turn = _advance(flow, None)
         while isinstance(turn, Request):
             try:
@@ -67,6 +67,8 @@ def run(flow: Flow[T], transport: Transport) -> T:
                 outcome = error
             turn = _advance(flow, outcome)
         return turn.result
+    finally:
+        flow.close()
 
 
 async def run_async(flow: Flow[T], transport: AsyncTransport) -> T:
