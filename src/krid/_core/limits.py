@@ -500,3 +500,7 @@ MAX_ISSUANCE_RECORDS: Final = 1_000_000
 
 MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
 """One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""
+
+MAX_W3C_OBJECTS: Final = 256
+"""Contexts, types, subjects, schemas and the like in one place of a W3C credential, and
+credentials in one presentation: people fill in a few."""
