@@ -1,7 +1,7 @@
 """`credentialStatus` of a W3C credential (Bitstring Status List 1.0, section 2.1)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -56,6 +56,12 @@ def encode_bitstring_entry(entry: BitstringEntry) -> JsonObject:
     if entry.references:
         members["statusReference"] = list(entry.references)
     return members
+
+
+def encode_bitstring_entries(entries: Sequence[BitstringEntry]) -> JsonObject | list[JsonObject]:
+    """Write the value of `credentialStatus`: one entry as it is, several as an array."""
+    written = [encode_bitstring_entry(each) for each in entries]
+    return written[0] if len(written) == 1 else written
 
 
 def _parse(value: object) -> BitstringEntry:
