@@ -8,6 +8,7 @@ from krid.model.assurance import Assurance
 from krid.model.bitstring_entry import (
     encode_bitstring_entries,
     encode_bitstring_entry,
+    encode_messages,
     parse_bitstring_entries,
 )
 from krid.model.credential import (
@@ -107,6 +108,7 @@ __all__ = [
     "bitstring_entries",
     "encode_bitstring_entries",
     "encode_bitstring_entry",
+    "encode_messages",
     "encode_status",
     "one_reference",
     "parse_bitstring_entries",
