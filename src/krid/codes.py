@@ -268,6 +268,22 @@ class Code(Enum):
     W3C_HOLDER = "w3c.holder", "the holder is no URL and no object with one"
     W3C_CONTENTS = "w3c.contents", "verifiableCredential does not hold credentials"
     W3C_ENVELOPE = "w3c.envelope", "not an enveloped credential: its type, context or data URL"
+    W3C_CLAIM = "w3c.claim", "a claim beside the credential must not be there, or has a wrong type"
+    W3C_CLAIM_CONFLICT = "w3c.claim_conflict", "a claim contradicts the credential that it secures"
+    W3C_KEY_ID = "w3c.key_id", "the issuer is a DID, and nothing says which of its keys signed"
+    W3C_EXPIRED = "w3c.expired", "the credential or its signature has expired"
+    W3C_NOT_YET_VALID = "w3c.not_yet_valid", "the credential or its signature is not valid yet"
+    W3C_NO_EXPIRY = "w3c.no_expiry", "the credential never expires"
+    W3C_UNSECURED = "w3c.unsecured", "a credential in the presentation is not secured by itself"
+    W3C_SEVERAL = "w3c.several", "the presentation does not hold the one credential expected"
+    W3C_NO_CLAIM = "w3c.no_claim", "the credential has no such claim to show"
+
+    # VC-JOSE-COSE
+    VCJOSE_SYNTAX = "vcjose.syntax", "not a credential or presentation secured with JOSE or COSE"
+    VCJOSE_TYP = "vcjose.typ", "the signed object is of another type than expected"
+    VCJOSE_NO_TYP = "vcjose.no_typ", "the signed object does not say its type"
+    VCJOSE_MEDIA_TYPE = "vcjose.media_type", "an enveloped credential of another media type"
+    VCJOSE_CWT = "vcjose.cwt", "the CWT claims in the COSE header break a rule"
 
     # ISO mdoc
     MDOC_SYNTAX = "mdoc.syntax", "not an mdoc structure of ISO 18013-5"

@@ -23,6 +23,7 @@ from krid.model.credential import (
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
 from krid.model.format import CredentialFormat
+from krid.model.holders import NO_HOLDER_KEYS, HolderKey, HolderKeys
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
 from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
@@ -56,6 +57,7 @@ from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
+    "NO_HOLDER_KEYS",
     "NO_POLICY",
     "NO_STATUS",
     "ONLINE",
@@ -76,6 +78,8 @@ __all__ = [
     "Finding",
     "Findings",
     "Freshness",
+    "HolderKey",
+    "HolderKeys",
     "Inspection",
     "IssueOrder",
     "IssuerHint",

@@ -26,6 +26,7 @@ from krid.model import (
     Trail,
     VerifiedCredential,
     as_entries,
+    binding,
 )
 from krid.sdjwt import issue, json_form, key_binding, names, present, vc
 from krid.sdjwt.json_form import JwsJson, Serialisation
@@ -131,7 +132,7 @@ class SdJwtVcFormat:
             signer=trusted,
             claims=claims,
             withholdable=tuple(locate(sd_jwt.payload, sd_jwt.disclosures)),
-            holder=key_binding.confirmation_key(claims) if "cnf" in claims else None,
+            holder=binding.confirmation_key(claims) if "cnf" in claims else None,
             valid_from=verified.valid_from,
             valid_until=verified.valid_until,
             status=as_entries(verified.status),

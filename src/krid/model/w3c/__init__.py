@@ -8,6 +8,7 @@ JSON-LD processing is not done. What can be seen without it is checked: the base
 first, and no context that stands in the document itself redefines a protected term.
 """
 
+from krid.model.w3c.compose import compose
 from krid.model.w3c.contexts import BASE_1_1, BASE_2_0, Context, Version
 from krid.model.w3c.credential import Credential
 from krid.model.w3c.enveloped import DataUrl, Enveloped, EnvelopedKind
@@ -30,4 +31,5 @@ __all__ = [
     "Presentation",
     "RelatedResource",
     "Version",
+    "compose",
 ]

@@ -84,7 +84,7 @@ class Credential:
         """
         members: Members = freeze_object(document)  # type: ignore[assignment]  # JSON stays JSON
         version, contexts = parse_contexts(members)
-        begins, ends = _validity(members, version)
+        begins, ends = parse_validity(members, version)
         return cls(
             version=version,
             document=members,
@@ -97,8 +97,8 @@ class Credential:
             valid_until=ends,
             names=parse_texts(members, "name", ""),
             descriptions=parse_texts(members, "description", ""),
-            status=_identified(parse_nodes(members, "credentialStatus", Code.W3C_STATUS), version),
-            schemas=_schemas(members),
+            status=parse_status(members, version),
+            schemas=parse_schemas(members),
             evidence=parse_nodes(members, "evidence", Code.W3C_EVIDENCE),
             terms_of_use=parse_nodes(members, "termsOfUse", Code.W3C_TERMS),
             refresh_services=parse_nodes(members, "refreshService", Code.W3C_REFRESH),
@@ -128,8 +128,12 @@ def parse_types(members: Members, required: str) -> tuple[str, ...]:
     return found
 
 
-def _validity(members: Members, version: Version) -> tuple[datetime | None, datetime | None]:
-    """Read the period of validity, which must not end before it begins (section 4.9)."""
+def parse_validity(members: Members, version: Version) -> tuple[datetime | None, datetime | None]:
+    """Read the period of validity, which must not end before it begins (section 4.9).
+
+    Raises:
+        MalformedError: `w3c.version`, `w3c.date`, `w3c.date_order`.
+    """
     if version is Version.V2_0 and any(name in members for name in _OLD_DATES):
         raise MalformedError(Code.W3C_VERSION, "dates of version 1.1")
     if version is Version.V1_1 and "issuanceDate" not in members:
@@ -143,15 +147,24 @@ def _validity(members: Members, version: Version) -> tuple[datetime | None, date
     return first, last
 
 
-def _identified(found: tuple[Node, ...], version: Version) -> tuple[Node, ...]:
-    """Version 1.1 wants an identifier of each status (1.1, section 4.9)."""
+def parse_status(members: Members, version: Version) -> tuple[Node, ...]:
+    """Read `credentialStatus` (section 4.10); version 1.1 wants an identifier (1.1, 4.9).
+
+    Raises:
+        MalformedError: `w3c.status`, `w3c.id`.
+    """
+    found = parse_nodes(members, "credentialStatus", Code.W3C_STATUS)
     if version is Version.V1_1 and any(each.id is None for each in found):
         raise MalformedError(Code.W3C_STATUS, "id")
     return found
 
 
-def _schemas(members: Members) -> tuple[Node, ...]:
-    """Each schema has an identifier (section 4.11)."""
+def parse_schemas(members: Members) -> tuple[Node, ...]:
+    """Read `credentialSchema`, where each has an identifier (section 4.11).
+
+    Raises:
+        MalformedError: `w3c.schema`, `w3c.id`.
+    """
     found = parse_nodes(members, "credentialSchema", Code.W3C_SCHEMA)
     if any(each.id is None for each in found):
         raise MalformedError(Code.W3C_SCHEMA, "id")

@@ -69,8 +69,8 @@ class Presentation:
             contexts=contexts,
             id=values.identifier(members, "id"),
             types=parse_types(members, TYPE),
-            holder=_holder(members),
-            credentials=_credentials(members, version),
+            holder=parse_holder(members),
+            credentials=parse_contents(members, version),
             terms_of_use=parse_nodes(members, "termsOfUse", Code.W3C_TERMS),
             refresh_services=parse_nodes(members, "refreshService", Code.W3C_REFRESH),
             proofs=parse_nodes(members, "proof", Code.W3C_PROOF),
@@ -81,12 +81,22 @@ class Presentation:
         return pack(self)
 
 
-def _holder(members: Members) -> Party | None:
+def parse_holder(members: Members) -> Party | None:
+    """Read `holder`, None when it is absent (section 4.13).
+
+    Raises:
+        MalformedError: `w3c.holder`, `w3c.text`.
+    """
     return parse_party(members, "holder", Code.W3C_HOLDER) if "holder" in members else None
 
 
-def _credentials(members: Members, version: Version) -> tuple[Content, ...]:
-    """Read `verifiableCredential`: one or more, each an object (in 1.1, JWTs as text too)."""
+def parse_contents(members: Members, version: Version) -> tuple[Content, ...]:
+    """Read `verifiableCredential`: one or more, each an object; in 1.1, JWTs as text too.
+
+    Raises:
+        MalformedError: `w3c.contents`, `w3c.envelope`; and as `Credential.from_document`.
+        UnsupportedError: as `Credential.from_document`.
+    """
     place = "verifiableCredential"
     if place not in members:
         return ()
