@@ -268,6 +268,17 @@ class Code(Enum):
     W3C_HOLDER = "w3c.holder", "the holder is no URL and no object with one"
     W3C_CONTENTS = "w3c.contents", "verifiableCredential does not hold credentials"
     W3C_ENVELOPE = "w3c.envelope", "not an enveloped credential: its type, context or data URL"
+    W3C_SCHEMA_SYNTAX = "w3c.schema_syntax", "not a JSON Schema with an identifier"
+    W3C_SCHEMA_DIALECT = (
+        "w3c.schema_dialect",
+        "a schema of another version than JSON Schema 2020-12",
+    )
+    W3C_SCHEMA_PATTERN = "w3c.schema_pattern", "a pattern of the schema that may take too long"
+    W3C_SCHEMA_REFERENCE = "w3c.schema_reference", "the schema refers to something outside it"
+    W3C_SCHEMA_LIMIT = "w3c.schema_limit", "checking by the schema takes more work than the limit"
+    W3C_SCHEMA_CREDENTIAL = "w3c.schema_credential", "not a credential that holds one schema"
+    W3C_SCHEMA_MISSING = "w3c.schema_missing", "a schema that the credential names is not at hand"
+    W3C_SCHEMA_MISMATCH = "w3c.schema_mismatch", "the credential does not follow its schema"
     W3C_CLAIM = "w3c.claim", "a claim beside the credential must not be there, or has a wrong type"
     W3C_CLAIM_CONFLICT = "w3c.claim_conflict", "a claim contradicts the credential that it secures"
     W3C_KEY_ID = "w3c.key_id", "the issuer is a DID, and nothing says which of its keys signed"

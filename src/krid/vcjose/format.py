@@ -29,6 +29,7 @@ from krid.model import (
     parse_bitstring_entries,
 )
 from krid.model.w3c import Credential
+from krid.model.w3c.schema import Schemas
 from krid.vcjose import issue, present
 from krid.vcjose.holder import holder_of
 from krid.vcjose.lint import lint
@@ -53,6 +54,7 @@ class VcJoseFormat:
 
     form: Form
     holders: HolderKeys = NO_HOLDER_KEYS
+    schemas: Schemas | None = None
 
     @property
     def name(self) -> str:
@@ -97,12 +99,15 @@ class VcJoseFormat:
         """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
 
         Raises:
-            KridError: as `parse_credential` and `verify_issued`, and as `issuers` finds.
+            KridError: as `parse_credential`, `verify_issued` and `Schemas.check`, and as
+                `issuers` finds.
         """
         secured = parse_credential(credential, self.form)
         trusted = issuers.find(self._hint(secured), now=now)
         verified = verify_issued(secured, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW)
         holder = holder_of(secured, self.holders)
+        if self.schemas is not None:
+            self.schemas.check(secured.credential)
         return AcceptedCredential(
             format=self.name,
             type=secured.credential.narrowest_type,
@@ -156,8 +161,8 @@ class VcJoseFormat:
         Raises:
             BindingError: `kb.missing` for a bare credential, `kb.unexpected` for a presentation
                 where nobody said what it should answer.
-            KridError: as `parse_credential`, `parse_presentation`, `verify_issued` and `verify`,
-                and as `issuers` finds.
+            KridError: as `parse_credential`, `parse_presentation`, `verify_issued`, `verify` and
+                `Schemas.check`, and as `issuers` finds.
         """
         with Trail() as trail:
             trail.check = Check.SYNTAX
@@ -181,6 +186,10 @@ class VcJoseFormat:
                     max_age=max_age,
                 )
             trail.add(*verified.evidence)
+            if self.schemas is not None:
+                trail.check = Check.TYPE
+                self.schemas.check(secured.credential)
+                trail.prove(Check.TYPE, "every JSON Schema that it names")
             trail.check = Check.STATUS
             return self._proved(verified, trusted, trail)
 
