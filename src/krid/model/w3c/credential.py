@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Self, final
 
 from krid._core import limits, strict_json
-from krid._core.frozen import freeze_object, pack
+from krid._core.frozen import freeze_object, thaw
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
 from krid.model.w3c import values
@@ -113,7 +113,7 @@ class Credential:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes."""
-        return pack(self)
+        return type(self).from_document, (thaw(self.document),)
 
 
 def parse_types(members: Members, required: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self, TypeAlias, final
 
 from krid._core import limits, strict_json
-from krid._core.frozen import freeze_object, pack
+from krid._core.frozen import freeze_object, thaw
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
 from krid.model.w3c import values
@@ -78,7 +78,7 @@ class Presentation:
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes."""
-        return pack(self)
+        return type(self).from_document, (thaw(self.document),)
 
 
 def parse_holder(members: Members) -> Party | None:
