@@ -41,10 +41,19 @@ from krid.model.registration import (
 from krid.model.status import as_entries, encode_status, parse_status
 from krid.model.status_entry import BitstringEntry, StatusEntry, StatusReference
 from krid.model.trail import Trail
+from krid.model.transaction import (
+    DEFAULT_HASH,
+    HASH_NAMES,
+    TransactionData,
+    allot,
+    common_hash,
+)
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
+    "DEFAULT_HASH",
+    "HASH_NAMES",
     "NO_POLICY",
     "NO_STATUS",
     "ONLINE",
@@ -89,10 +98,13 @@ __all__ = [
     "StatusReference",
     "StatusSource",
     "Trail",
+    "TransactionData",
     "TrustedIssuer",
     "TrustedIssuers",
     "VerifiedCredential",
+    "allot",
     "as_entries",
+    "common_hash",
     "encode_bitstring_entry",
     "encode_status",
     "parse_bitstring_entries",

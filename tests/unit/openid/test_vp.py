@@ -21,7 +21,7 @@ from krid.jose import jws
 from krid.keys import Alg, LocalKey
 from krid.model import Attestation, IssuerHint
 from krid.openid import vp
-from krid.openid.verifier_info import proved_names
+from krid.openid.vp.verifier_info import proved_names
 from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
