@@ -7,6 +7,8 @@ that both of them write and read.
 from krid.openid.vp import server, wallet
 from krid.openid.vp.attestation import VerifierAttestation, prepare_attestation
 from krid.openid.vp.client_id import ClientId, Prefix
+from krid.openid.vp.dc_api import PageProtocol, page_refusal, read_page_data
+from krid.openid.vp.known import FederationClients, ListedClients, VerifierDids
 from krid.openid.vp.link import RequestMethod, RequestReference, read_link
 from krid.openid.vp.metadata import ClientMetadata
 from krid.openid.vp.parameters import KnownClient
@@ -29,8 +31,11 @@ __all__ = [
     "STANDARD",
     "ClientId",
     "ClientMetadata",
+    "FederationClients",
     "KnownClient",
     "KnownClients",
+    "ListedClients",
+    "PageProtocol",
     "Prefix",
     "PresentationPolicy",
     "RequestMethod",
@@ -39,13 +44,16 @@ __all__ = [
     "Terms",
     "TransactionType",
     "VerifierAttestation",
+    "VerifierDids",
     "WayBack",
     "encode_response",
     "encode_transaction",
     "open_request",
+    "page_refusal",
     "prepare_attestation",
     "prepare_request",
     "read_link",
+    "read_page_data",
     "read_request",
     "read_response",
     "server",

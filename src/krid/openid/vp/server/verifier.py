@@ -1,17 +1,21 @@
 """The verifier's side as one object: begin, answer each request of wallets, fetch the outcome."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, final
 
 from krid import query
+from krid._core.strict_json import Json
 from krid.errors import Code, StoreError
+from krid.exchange import ResponseMode
 from krid.model import CredentialQuery, Query, TransactionData
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, reply_to
 from krid.openid.oauth.well_known import path_of
-from krid.openid.vp.server import begin, outcome, request, response
+from krid.openid.vp.dc_api import PageProtocol
+from krid.openid.vp.server import begin, outcome, page, request, response
 from krid.openid.vp.server.begin import Begun, Wish
-from krid.openid.vp.server.outcome import Result
+from krid.openid.vp.server.outcome import Completed, Declined, Result
+from krid.openid.vp.server.page import BegunPage
 from krid.openid.vp.server.records import Journey
 from krid.openid.vp.server.setup import REQUEST, RESPONSE, VerifierSetup
 
@@ -106,6 +110,47 @@ class PresentationVerifier:
             StoreError: what the store raises.
         """
         return outcome.outcome(self._setup, secret, response_code=response_code)
+
+    def begin_page(
+        self,
+        asked: Query,
+        *,
+        purpose: str,
+        origin: str,
+        mode: ResponseMode,
+        protocols: Sequence[PageProtocol],
+        transactions: Sequence[TransactionData] = (),
+    ) -> BegunPage:
+        """Open a session for the Digital Credentials API of the browser at a page.
+
+        `origin` is the page's own, such as `https://bank.example`. `protocols` are the ways to
+        ask, in the order of preference; the wallet takes one.
+
+        Raises:
+            MisuseError: `misuse.purpose`, `misuse.format`, `misuse.option`.
+            MalformedError: `request.origin`.
+            StoreError: what the store raises.
+        """
+        wish = Wish(query=asked, purpose=purpose, transactions=tuple(transactions))
+        return page.begin_page(self._setup, wish, origin=origin, mode=mode, protocols=protocols)
+
+    def complete_page(self, secret: str, data: Mapping[str, Json]) -> Completed | Declined:
+        """Verify the `data` of what `navigator.credentials.get` gave to the page.
+
+        Raises:
+            BindingError: `session.unknown`.
+            KridError: `response.*`, and the code of whatever is wrong with the answer.
+        """
+        return page.complete_page(self._setup, secret, data)
+
+    def complete_fragment(self, secret: str, fragment: str) -> Completed | Declined:
+        """Verify an answer that came in the fragment of the page's address.
+
+        Raises:
+            BindingError: `session.unknown`, `response.state`.
+            KridError: as `complete_page`.
+        """
+        return page.complete_fragment(self._setup, secret, fragment)
 
     def _route(self, path: str) -> _Route | None:
         if path == self._responses:
