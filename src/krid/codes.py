@@ -240,6 +240,7 @@ class Code(Enum):
     KB_AUDIENCE = "kb.audience", "the presentation is for another verifier"
     KB_SD_HASH = "kb.sd_hash", "the presentation was changed after the holder signed it"
     KB_VALIDITY = "kb.validity", "the key binding JWT is outside its own period of validity"
+    KB_TRANSACTION = "kb.transaction", "the presentation authorises what was not asked for"
     KB_IAT = "kb.iat", "the presentation was signed too long ago, or in the future"
 
     # W3C credentials
@@ -635,10 +636,59 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
+    REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
+    REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
+    REQUEST_ADDRESS = (
+        "request.address",
+        "the answer would go to an address that is not the sender's",
+    )
+    REQUEST_AUDIENCE = "request.audience", "the presentation request is for another wallet"
+    REQUEST_NONCE = "request.wallet_nonce", "the request object was made for another wallet's nonce"
+    REQUEST_MISMATCH = "request.mismatch", "the link names another verifier than the request"
+    REQUEST_ORIGIN = "request.origin", "the request comes from a page that its sender did not name"
+    REQUEST_METHOD = "request.method", "the request object can be had neither by get nor by post"
+    REQUEST_MODE = "request.mode", "the answer is wanted in a way that is not taken here"
+    REQUEST_SCOPE = "request.scope", "the request names a scope where a query must stand"
+    REQUEST_ENCRYPTION = "request.encryption", "no key or algorithm to seal the answer with"
+    REQUEST_FORMATS = "request.formats", "none of the formats asked for is held here"
+    REQUEST_METADATA = "request.metadata", "metadata of a verifier that were known beforehand"
+    REQUEST_PROFILE = "request.profile", "the request does not keep to the profile"
+    REQUEST_ATTESTATION = (
+        "request.attestation",
+        "the verifier's attestation is malformed, expired or somebody else's",
+    )
+    TRANSACTION_SYNTAX = "transaction.syntax", "the transaction data are malformed"
+    TRANSACTION_TYPE = "transaction.type", "transaction data of a type that is not known here"
+    TRANSACTION_CREDENTIAL = (
+        "transaction.credential",
+        "the transaction data name a credential that can't authorise them",
+    )
+    TRANSACTION_FORMAT = (
+        "transaction.format",
+        "a credential of this format can't authorise the transaction",
+    )
+    TRANSACTION_HASH = "transaction.hash", "no hash that both sides have for the transaction data"
+    TRANSACTION_FOREIGN = "transaction.foreign", "a device authorises what was not asked for"
+    TRANSACTION_UNBOUND = "transaction.unbound", "a transaction was not authorised, or twice"
     RESPONSE_SYNTAX = "response.syntax", "the presentation response is malformed"
     RESPONSE_SERIALISATION = (
         "response.serialisation",
         "a presentation in JSON serialisation where only the compact one may travel",
+    )
+    RESPONSE_ENCRYPTION = (
+        "response.encryption",
+        "the response is not sealed as asked for, or for another key",
+    )
+    RESPONSE_STATE = "response.state", "the state of the response is missing or another's"
+    RESPONSE_CODE = "response.code", "the response code is missing or another's"
+    RESPONSE_REFUSED = "response.refused", "the wallet answered with an error"
+    RESPONSE_REDIRECT = (
+        "response.redirect",
+        "the verifier sends the browser nowhere that is allowed",
+    )
+    PRESENTATION_RECORD = (
+        "presentation.record",
+        "a stored request or answer is not as krid writes it",
     )
     SESSION_UNKNOWN = (
         "session.unknown",

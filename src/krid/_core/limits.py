@@ -498,8 +498,38 @@ MAX_DEFERRAL_SECONDS: Final = 366 * 86_400
 MAX_ISSUANCE_RECORDS: Final = 1_000_000
 """Codes, tokens and spent proofs in memory, about 1 GB: far above what one process serves."""
 
-MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
-"""One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""
+MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
+"""One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
+
+MAX_VP_REQUEST_BYTES: Final = 256 * 1024
+"""A request object: a query for thirty credentials, a chain and two attestations take 60 kB."""
+
+MAX_VP_RESPONSE_BYTES: Final = 2 * 1024 * 1024
+"""A presentation response: ten cards with portraits take about 1 MB."""
+
+MAX_VP_NONCE_CHARS: Final = 512
+"""A nonce or state of a presentation request: 256 random bits take 43 characters."""
+
+MAX_VP_KEYS: Final = 32
+"""Keys in one verifier's metadata: one for each curve and use."""
+
+MAX_VP_ORIGINS: Final = 64
+"""Origins that one signed request is for: the pages of one organisation."""
+
+MAX_VP_SIGNATURES: Final = 16
+"""Signatures over one request: one for each trust framework that a verifier is part of."""
+
+MAX_TRANSACTIONS: Final = 16
+"""Transactions to authorise at once: a person has to read each."""
+
+MAX_TRANSACTION_CHARS: Final = 64 * 1024
+"""Transaction data of one transaction in base64url: a contract's hash and terms, no document."""
+
+MAX_VP_TEXT_CHARS: Final = 8_192
+"""An address, client identifier or redirect in a request: trust chains travel elsewhere."""
+
+MAX_VP_PRESENTATIONS: Final = 64
+"""Presentations that answer one query with `multiple`: more than a person looks through."""
 
 MAX_W3C_OBJECTS: Final = 256
 """Contexts, types, subjects, schemas and the like in one place of a W3C credential, and

@@ -53,10 +53,19 @@ from krid.model.status import (
 )
 from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
 from krid.model.trail import Trail
+from krid.model.transaction import (
+    DEFAULT_HASH,
+    HASH_NAMES,
+    TransactionData,
+    allot,
+    common_hash,
+)
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
+    "DEFAULT_HASH",
+    "HASH_NAMES",
     "NO_HOLDER_KEYS",
     "NO_POLICY",
     "NO_STATUS",
@@ -105,11 +114,14 @@ __all__ = [
     "StatusReference",
     "StatusSource",
     "Trail",
+    "TransactionData",
     "TrustedIssuer",
     "TrustedIssuers",
     "VerifiedCredential",
+    "allot",
     "as_entries",
     "bitstring_entries",
+    "common_hash",
     "encode_bitstring_entries",
     "encode_bitstring_entry",
     "encode_messages",

@@ -161,6 +161,7 @@ class SdJwtVcFormat:
             nonce=challenge.nonce,
             alg=alg,
             now=now,
+            transactions=challenge.transactions,
         ).then(self._written)
 
     def verify(
@@ -223,6 +224,7 @@ class SdJwtVcFormat:
             valid_until=verified.valid_until,
             status=as_entries(verified.status),
             evidence=evidence,
+            transactions=verified.transactions,
         )
 
 
@@ -245,6 +247,7 @@ def _verify(
         now=now,
         skew=skew,
         max_age=max_age,
+        transactions=challenge.transactions,
     )
 
 

@@ -10,15 +10,17 @@ status. How the text came about is settled when it is parsed: `alg` is in krid's
 2.1), `_sd_alg` is known (step 2.4), disclosures are well-formed and none is given twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from krid._core.strict_json import Json
 from krid.errors import Code
 from krid.keys import PublicKey
-from krid.model import Check, Evidence, Trail, binding
+from krid.model import Check, Evidence, Trail, TransactionData, binding
 from krid.sdjwt import key_binding, names, registered, vc
+from krid.sdjwt import transactions as authorised
 from krid.sdjwt.model import VerifiedPlain, VerifiedSdJwt
 from krid.sdjwt.parse import Presentation, SdJwt
 from krid.sdjwt.reveal import reveal
@@ -35,11 +37,13 @@ def verify(
     now: datetime,
     skew: timedelta,
     max_age: timedelta,
+    transactions: Sequence[TransactionData] = (),
 ) -> VerifiedSdJwt:
     """Verify a presentation of an SD-JWT VC that its holder signed for this verifier.
 
     `audience` and `nonce` are what the verifier asked with; `skew` is how far clocks may
-    differ, `max_age` how long ago the holder may have signed.
+    differ, `max_age` how long ago the holder may have signed. `transactions` are what the holder
+    may authorise with it; which of them it does stands in the outcome.
 
     Raises:
         SignatureError: `jws.signature` or `kb.signature`.
@@ -47,7 +51,7 @@ def verify(
             `kb.typ`.
         ValidityError: `sdjwt.expired`, `sdjwt.not_yet_valid`, `kb.iat`, `kb.validity`.
         BindingError: `kb.missing`, `kb.no_key`, `kb.nonce`, `kb.audience`, `kb.sd_hash`,
-            `sdjwt.audience`.
+            `sdjwt.audience`, `kb.transaction`.
         MalformedError: `sdjwt.claim_type`, `sdjwt.cnf`, `sdjwt.digest_syntax`,
             `status.syntax`, `kb.syntax`, `key.use`.
         UnsupportedError: `alg.key`, `key.type`, `status.syntax`.
@@ -68,8 +72,10 @@ def verify(
         holder = key_binding.check(
             kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
         )
+        allowed = authorised.check(key_binding.read_claims(kb), transactions)
         trail.prove(Check.HOLDER, _bound(holder))
-        return _verified(claims, vct, holder, trail)
+        verified = _verified(claims, vct, holder, trail)
+    return replace(verified, transactions=allowed)
 
 
 def verify_bearer(

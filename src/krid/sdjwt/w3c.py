@@ -164,8 +164,11 @@ class W3cSdJwtFormat:
         At least one claim about each subject must be shown, or it is no credential any more.
 
         Raises:
+            UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `SdJwt.parse` and `present.prepare`.
         """
+        if challenge.transactions:
+            raise UnsupportedError(Code.TRANSACTION_FORMAT)
         return present.prepare(
             SdJwt.parse(json_form.to_compact(credential)),
             disclose=disclose,

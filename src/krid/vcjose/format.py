@@ -7,7 +7,7 @@ from typing import Final, final
 
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
-from krid.errors import BindingError, Code
+from krid.errors import BindingError, Code, UnsupportedError
 from krid.keys import Alg, Prepared
 from krid.model import (
     NO_HOLDER_KEYS,
@@ -133,8 +133,11 @@ class VcJoseFormat:
         """Make everything of a presentation but the holder's signature, as `present.prepare`.
 
         Raises:
+            UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
+        if challenge.transactions:
+            raise UnsupportedError(Code.TRANSACTION_FORMAT)
         return present.prepare(
             credential,
             form=self.form,
