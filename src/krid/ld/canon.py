@@ -59,7 +59,7 @@ def canonicalize(
     hash_alg: HashAlg = HashAlg.SHA256,
     max_steps: int = limits.MAX_LD_CANON_STEPS,
 ) -> CanonicalDataset:
-    """Bring statements into canonical form (section 4.4.3).
+    r"""Bring statements into canonical form (section 4.4.3).
 
     `max_steps` bounds the work: each neighbour in each order that is tried counts.
 
@@ -69,7 +69,7 @@ def canonicalize(
 
     >>> from krid.ld.rdf import parse_nquads
     >>> canonicalize(parse_nquads("_:x <urn:p> <urn:y> .")).text
-    '_:c14n0 <urn:p> <urn:y> .\\n'
+    '_:c14n0 <urn:p> <urn:y> .\n'
     """
     dataset = sorted(set(quads))
     if len(dataset) > limits.MAX_LD_QUADS:

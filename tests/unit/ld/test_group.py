@@ -1,5 +1,7 @@
 """Documents taken apart by JSON pointers."""
 
+from typing import Any
+
 import pytest
 
 from krid.errors import Code, MalformedError
@@ -12,7 +14,7 @@ from krid.ld import (
     relabelled,
 )
 
-CONTEXT = {
+CONTEXT: dict[str, Any] = {
     "id": "@id",
     "type": "@type",
     "name": "urn:t:name",
@@ -22,7 +24,7 @@ CONTEXT = {
     "said": {"@id": "urn:t:said", "@container": "@language"},
     "T": "urn:t:T",
 }
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "@context": CONTEXT,
     "type": "T",
     "part": [{"name": "a"}, {"name": "b", "part": {"name": "c"}}],
