@@ -62,7 +62,7 @@ def enveloped(card: bytes, media_type: str = "application/vc+jwt") -> dict[str, 
     return Enveloped(EnvelopedKind.CREDENTIAL, DataUrl(media_type, card)).to_json()
 
 
-def shown(card: bytes | None = None, **changes: Any) -> dict[str, Any]:
+def shown(card: bytes | None = None, /, **changes: Any) -> dict[str, Any]:
     """A vp+jwt's payload around a card."""
     card = card or jwt(document(**CNF))
     whole = {
@@ -232,7 +232,7 @@ SHOWN: list[tuple[str, Code, Callable[[], bytes]]] = [
     ("past", Code.KB_VALIDITY, lambda: vp(shown(exp=SECONDS))),
     ("not yet", Code.KB_VALIDITY, lambda: vp(shown(nbf=SECONDS + 1))),
     ("vp in 2.0", Code.W3C_CLAIM, lambda: vp(shown(vp={}))),
-    ("data model 1.1", Code.W3C_VERSION, lambda: vp(shown(**{"@context": [V1]}))),
+    ("data model 1.1", Code.W3C_VERSION, lambda: vp(shown(None, **{"@context": [V1]}))),
     (
         "another holder than the signer",
         Code.W3C_CLAIM_CONFLICT,

@@ -80,7 +80,7 @@ def test_a_bearer_shows_the_card_itself(form: VcJoseFormat) -> None:
 
 
 def test_what_is_issued_says_everything(form: VcJoseFormat) -> None:
-    claims = {
+    claims: dict[str, Any] = {
         "@context": ["https://mois.example/context"],
         "type": [TYPE, "ExampleCard"],
         "id": "urn:uuid:9c9a36f8-518f-4976-a934-6649502d0008",

@@ -21,7 +21,7 @@ def jwt(payload: object, **header: Any) -> bytes:
 
 
 def cwt(payload: bytes, **labels: Any) -> bytes:
-    protected = {int(name[1:]): value for name, value in labels.items()}
+    protected: dict[int | str, object] = {int(name[1:]): each for name, each in labels.items()}
     made = cose.prepare(protected, {}, payload, alg=KEY.alg, placement=Placement.ATTACHED)
     return made.sign_with(KEY).encode(Tagging.TAGGED)
 
@@ -36,6 +36,7 @@ def test_what_krid_makes_is_clean(form: VcJoseFormat) -> None:
     card = issue(form)
     assert codes(form, card) == []
     assert codes(form, present(form, card)) == []
+    assert codes(form, issue(form, issuer="did:example:a", certificates=(b"\x30\x00",))) == []
 
 
 def test_every_fault_is_named() -> None:
@@ -79,6 +80,12 @@ LINTED: list[tuple[str, VcJoseFormat, Callable[[], bytes], list[Code]]] = [
         COSE,
         lambda: cwt(b"[]", _16="vc+cose"),
         [Code.JSON_NOT_OBJECT],
+    ),
+    (
+        "certificates that are none and no end",
+        JWT,
+        lambda: jwt(document(), x5c=[]),
+        [Code.JWS_HEADER, Code.W3C_NO_EXPIRY],
     ),
     (
         "CWT claims that are none",

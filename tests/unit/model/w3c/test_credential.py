@@ -87,6 +87,8 @@ def test_what_must_be_accepted(changes: dict[str, Any]) -> None:
     credential = Credential.parse(raw(members))
     assert credential == Credential.from_document(members)
     assert pickle.loads(pickle.dumps(credential)) == credential  # noqa: S301  our own
+    subject = credential.subjects[0]
+    assert pickle.loads(pickle.dumps(subject)) == subject  # noqa: S301  our own
 
 
 def test_the_versions() -> None:
