@@ -1,0 +1,1 @@
+"""W3C credentials with embedded proofs (VC Data Integrity 1.0)."""
