@@ -89,3 +89,15 @@ def test_size() -> None:
     with pytest.raises(MalformedError) as refusal:
         canonicalize(Quad("<urn:s>", "<urn:p>", f'"{i}"') for i in range(limits.MAX_LD_QUADS + 1))
     assert refusal.value.code is Code.LD_SIZE
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 6])
+def test_nodes_alike(size: int) -> None:
+    """Chains and cliques side by side, in which naming one node names others."""
+    chains = [
+        Quad(f"_:{chain}{place}", "<urn:p>", f"_:{chain}{place + 1}")
+        for chain in "ab"
+        for place in range(size)
+    ]
+    for quads in (chains, [*chains, *clique(4)], clique(size)):
+        assert canonicalize(quads).text == by_oxigraph(quads, HashAlg.SHA256)
