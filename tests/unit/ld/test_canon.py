@@ -101,3 +101,10 @@ def test_nodes_alike(size: int) -> None:
     ]
     for quads in (chains, [*chains, *clique(4)], clique(size)):
         assert canonicalize(quads).text == by_oxigraph(quads, HashAlg.SHA256)
+
+
+def test_paths_that_are_longer_late() -> None:
+    """A path that loses only where it walks on to other nodes."""
+    edges = [(0, 2), (0, 4), (1, 3), (2, 1), (2, 4), (3, 0), (3, 1), (4, 0), (4, 2)]
+    quads = [Quad(f"_:n{one}", "<urn:p>", f"_:n{other}") for one, other in edges]
+    assert canonicalize(quads).text == by_oxigraph(quads, HashAlg.SHA256)
