@@ -285,7 +285,7 @@ class Code(Enum):
     W3C_KEY_ID = "w3c.key_id", "the issuer is a DID, and nothing says which of its keys signed"
     W3C_EXPIRED = "w3c.expired", "the credential or its signature has expired"
     W3C_NOT_YET_VALID = "w3c.not_yet_valid", "the credential or its signature is not valid yet"
-    W3C_NO_EXPIRY = "w3c.no_expiry", "the credential never expires"
+    W3C_NO_EXPIRY = "w3c.no_expiry", "the W3C credential has no end"
     W3C_UNSECURED = "w3c.unsecured", "a credential in the presentation is not secured by itself"
     W3C_SEVERAL = "w3c.several", "the presentation does not hold the one credential expected"
     W3C_NO_CLAIM = "w3c.no_claim", "the credential has no such claim to show"
