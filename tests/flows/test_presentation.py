@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import presentation as p
 import pytest
@@ -195,7 +196,7 @@ def test_what_a_verifier_sends_along_arrives() -> None:
     assert asked.asker.attestations == (sent,)
 
 
-def pay(bank: Bank, *ids: str, hash_algs: tuple[str, ...] | None = None) -> object:
+def pay(*ids: str, hash_algs: tuple[str, ...] | None = None) -> Any:
     return vp.encode_transaction(
         p.PAY, {"amount": "10 EUR"}, credential_ids=ids or ("card",), hash_algs=hash_algs
     )
@@ -204,8 +205,8 @@ def pay(bank: Bank, *ids: str, hash_algs: tuple[str, ...] | None = None) -> obje
 @pytest.mark.parametrize("hash_algs", [None, ("sha-256",), ("sha-512", "sha3-256"), ("sha-384",)])
 def test_a_transaction_is_authorised(kept: Wallet, hash_algs: tuple[str, ...] | None) -> None:
     bank = Bank()
-    wanted = pay(bank, hash_algs=hash_algs)
-    begun = bank.begin(transactions=[wanted])  # type: ignore[list-item]
+    wanted = pay(hash_algs=hash_algs)
+    begun = bank.begin(transactions=[wanted])
     wire = Wire(bank)
     asked = run(wallet.read_request(p.phone(), begun.link), wire)
     assert [each.details["amount"] for each in asked.request.transactions] == ["10 EUR"]
@@ -245,8 +246,8 @@ def test_a_page_asks_through_the_browser(
         mode=mode,
         protocols=PROTOCOLS,
     )
-    digital = begun.argument["digital"]
-    requests = {each["protocol"]: each["data"] for each in digital["requests"]}  # type: ignore[index,call-overload]
+    digital: Any = begun.argument["digital"]
+    requests = {each["protocol"]: each["data"] for each in digital["requests"]}
     setup = p.phone(policy=PLAIN)
     asked = wallet.read_page_request(
         setup, protocol=protocol.value, data=requests[protocol.value], origin=p.BANK

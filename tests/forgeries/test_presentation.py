@@ -21,7 +21,7 @@ from krid.jose import Enc, jwe
 from krid.keys import Curve, LocalKey
 from krid.net import Request, run
 from krid.openid import vp
-from krid.openid.oauth import Call, Kind
+from krid.openid.oauth import Call, Kind, Reply
 from krid.openid.oauth.http import FORM
 from krid.openid.vp import response, wallet
 from krid.openid.vp.server import Completed, Identity, Journey, Refused, Waiting
@@ -45,7 +45,7 @@ def read(bank: Bank, begun: vp.server.Begun) -> AuthenticatedRequest:
     return run(wallet.read_request(p.phone(policy=PLAIN), begun.link), Wire(bank))
 
 
-def post(bank: Bank, form: Mapping[str, str], **changes: Any) -> vp.server.verifier.Reply:
+def post(bank: Bank, form: Mapping[str, str], **changes: Any) -> Reply:
     words: dict[str, Any] = {
         "method": "POST",
         "path": "/vp/response",
@@ -425,11 +425,11 @@ def test_an_answer_that_was_changed_in_the_store(kept: Wallet) -> None:
     records = bank.store._records  # type: ignore[attr-defined]
     for place, (record, ends) in list(records.items()):
         if place[0] is Kind.OUTCOME:
-            stored = strict_json.loads_object(record)
-            text = stored["answer"]["vp_token"]["card"][0]  # type: ignore[index,call-overload]
+            stored: Any = strict_json.loads_object(record)
+            text = stored["answer"]["vp_token"]["card"][0]
             parts = text.split("~")
             forged = "~".join((*parts[:-2], parts[-1]))
-            stored["answer"]["vp_token"]["card"] = [forged]  # type: ignore[index,call-overload]
+            stored["answer"]["vp_token"]["card"] = [forged]
             records[place] = strict_json.dumps(stored), ends
     result = bank.outcome(begun, sent)
     assert isinstance(result, Refused)
@@ -498,7 +498,8 @@ def begin_page(bank: Bank, **changes: Any) -> vp.server.BegunPage:
 
 
 def page_answer(kept: Wallet, begun: vp.server.BegunPage, *, origin: str) -> Any:
-    data = begun.argument["digital"]["requests"][0]  # type: ignore[index,call-overload]
+    digital: Any = begun.argument["digital"]
+    data = digital["requests"][0]
     asked = wallet.read_page_request(
         p.phone(policy=PLAIN), protocol=data["protocol"], data=data["data"], origin=origin
     )

@@ -24,6 +24,7 @@ from krid.openid.vp import PageProtocol, RequestRefusedError, TransactionType, w
 from krid.openid.vp.known import ListedClients, VerifierDids
 from krid.openid.vp.parameters import KnownClient
 from krid.openid.vp.server import Identity
+from krid.profiles import HAIP_PRESENTATION
 from krid.trust import NOBODY, KeyTrust
 from krid.wallet import Wallet
 from krid.x509 import Certificate
@@ -221,7 +222,7 @@ def test_a_verifier_that_nobody_trusts() -> None:
 
 
 def test_an_algorithm_that_is_not_taken() -> None:
-    policy = replace(p.HAIP_PRESENTATION, algs=frozenset({Alg.ES384}))
+    policy = replace(HAIP_PRESENTATION, algs=frozenset({Alg.ES384}))
     assert refused(signed(), policy=policy).code is Code.ALG_NOT_ALLOWED
 
 
@@ -816,7 +817,7 @@ def test_a_page_request_without_origins() -> None:
     header = {name: value for name, value in parsed.header.items() if name != "alg"}
     for value in (None, [], "x", [p.BANK, "http://a"], [f"https://a{n}" for n in range(65)]):
         claims = dict(parsed.claims()) | {"expected_origins": value}
-        text = jws.sign(header, strict_json.dumps(claims), p.BANK_KEY)  # type: ignore[arg-type]
+        text = jws.sign(header, strict_json.dumps(claims), p.BANK_KEY)
         assert page_refused("openid4vp-v1-signed", {"request": text}) is Code.REQUEST_ORIGIN
 
 

@@ -236,12 +236,19 @@ def _check_claims(claims: Mapping[str, object], terms: Terms) -> None:
     if any(name in claims for name in _NOT_INSIDE):
         raise MalformedError(_CODE, "a request within a request")
     if terms.origin is None:
-        if claims.get("aud") not in terms.audiences:
-            raise MalformedError(Code.REQUEST_AUDIENCE)
+        _check_audience(claims, terms)
     else:
         _check_origins(claims, terms.origin)
     if terms.wallet_nonce is not None and claims.get("wallet_nonce") != terms.wallet_nonce:
         raise MalformedError(Code.REQUEST_NONCE)
+
+
+def _check_audience(claims: Mapping[str, object], terms: Terms) -> None:
+    """Refuse a request for another wallet; RFC 9101, section 4, lets it name none."""
+    audience = claims.get("aud", SELF_ISSUED)
+    named = audience if isinstance(audience, list) else [audience]
+    if not any(isinstance(each, str) and each in terms.audiences for each in named):
+        raise MalformedError(Code.REQUEST_AUDIENCE)
 
 
 def _check_origins(claims: Mapping[str, object], origin: str) -> None:
