@@ -5,7 +5,12 @@ query, verifier and command line.
 """
 
 from krid.model.assurance import Assurance
-from krid.model.bitstring_entry import encode_bitstring_entry, parse_bitstring_entries
+from krid.model.bitstring_entry import (
+    encode_bitstring_entries,
+    encode_bitstring_entry,
+    encode_messages,
+    parse_bitstring_entries,
+)
 from krid.model.credential import (
     AcceptedCredential,
     Check,
@@ -38,8 +43,14 @@ from krid.model.registration import (
     Registration,
     Registrations,
 )
-from krid.model.status import as_entries, encode_status, parse_status
-from krid.model.status_entry import BitstringEntry, StatusEntry, StatusReference
+from krid.model.status import (
+    as_entries,
+    bitstring_entries,
+    encode_status,
+    one_reference,
+    parse_status,
+)
+from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
 from krid.model.trail import Trail
 from krid.model.transaction import (
     DEFAULT_HASH,
@@ -84,6 +95,7 @@ __all__ = [
     "OfflineRule",
     "OfflineWithin",
     "Online",
+    "OrderedStatus",
     "OverAsked",
     "Permission",
     "Policy",
@@ -104,9 +116,13 @@ __all__ = [
     "VerifiedCredential",
     "allot",
     "as_entries",
+    "bitstring_entries",
     "common_hash",
+    "encode_bitstring_entries",
     "encode_bitstring_entry",
+    "encode_messages",
     "encode_status",
+    "one_reference",
     "parse_bitstring_entries",
     "parse_status",
     "select",
