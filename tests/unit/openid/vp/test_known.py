@@ -1,5 +1,6 @@
 """Verifiers of federations: who they are, where answers may go, and how to seal them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -56,17 +57,16 @@ def test_a_member_of_a_federation_asks() -> None:
         ({"response_uris": [p.PAGE]}, ResponseMode.DIRECT_POST, Code.REQUEST_ADDRESS),
         ({"response_uris": "x"}, ResponseMode.DIRECT_POST, Code.REQUEST_METADATA),
         ({}, ResponseMode.DIRECT_POST_JWT, Code.REQUEST_ENCRYPTION),
+        (None, ResponseMode.DIRECT_POST, Code.REQUEST_ADDRESS),
     ],
 )
 def test_what_a_federation_says_counts(
-    metadata: dict[str, Any], mode: ResponseMode, code: Code
+    metadata: dict[str, Any] | None, mode: ResponseMode, code: Code
 ) -> None:
     """Keys in `client_metadata` are ignored, so that there is none to seal with."""
     request = run(
         wallet.read_request(p.phone(), (bank := p.Bank()).begin().link), p.Wire(bank)
     ).request
-    from dataclasses import replace
-
     delivery = replace(request.delivery, mode=mode)
     text = prepare_request(
         replace(
@@ -79,8 +79,9 @@ def test_what_a_federation_says_counts(
         now=federations.NOW,
         key_id="bank-1",
     ).sign_with(p.BANK_KEY)
+    whole = terms(federation(**(metadata or {})))
     with pytest.raises(KridError) as error:
-        open_request(text, terms(federation(**metadata)))
+        open_request(text, whole if metadata is not None else replace(whole, clients=None))
     assert error.value.code is code
 
 

@@ -218,7 +218,8 @@ def test_a_type_has_members_of_its_own() -> None:
         kind, {"a": 1, "b": True, "c": [1], "d": {}}, credential_ids=["card"]
     )
     assert made.details == {"a": 1, "b": True, "c": (1,), "d": {}}
-    for wrong in ({"a": True}, {"a": 1, "b": 1}, {"a": 1, "c": {}}, {}):
+    wrongs: list[dict[str, Any]] = [{"a": True}, {"a": 1, "b": 1}, {"a": 1, "c": {}}, {}]
+    for wrong in wrongs:
         with pytest.raises(KridError) as error:
             vp.encode_transaction(kind, wrong, credential_ids=["card"])
         assert error.value.code is Code.TRANSACTION_SYNTAX
