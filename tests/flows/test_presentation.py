@@ -163,6 +163,15 @@ def test_a_host_asks_by_get(kept: Wallet) -> None:
     assert name_of(bank.outcome(begun, sent)) == p.NAME
 
 
+def test_a_wallet_has_its_request_sealed(kept: Wallet) -> None:
+    bank = Bank()
+    setup, begun, wire = p.phone(seals_requests=True), bank.begin(), Wire(bank)
+    asked = run(wallet.read_request(setup, begun.link), wire)
+    assert wire.replies[0].body.count(b".") == 4
+    sent = run(wallet.send(asked, p.agree(kept, asked)), wire)
+    assert name_of(bank.outcome(begun, sent)) == p.NAME
+
+
 def test_an_answer_comes_in_the_fragment(kept: Wallet) -> None:
     identity = Identity.by_address(p.PAGE)
     bank = Bank(identity=identity, policy=PLAIN, mode=ResponseMode.FRAGMENT)

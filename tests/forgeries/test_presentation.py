@@ -353,6 +353,12 @@ def test_a_request_object_after_the_answer(kept: Wallet) -> None:
             "invalid_request",
         ),
         (
+            {"wallet_metadata": '{"jwks":{"keys":[{"kid":"1","kty":"RSA"}]}}'},
+            Code.REQUEST_ENCRYPTION,
+            "invalid_request",
+        ),
+        ({"wallet_metadata": '{"jwks":{"keys":[]}}'}, Code.REQUEST_SYNTAX, "invalid_request"),
+        (
             {"wallet_metadata": '{"vp_formats_supported":{"ldp_vc":{}}}'},
             Code.REQUEST_FORMATS,
             "vp_formats_not_supported",

@@ -16,7 +16,7 @@ from krid import query
 from krid._core import base64url, limits, strict_json
 from krid.errors import BindingError, Code, KridError
 from krid.exchange import ResponseMode
-from krid.jose import jws
+from krid.jose import Enc, jwe, jws
 from krid.keys import Alg, Curve, LocalKey, jwk
 from krid.net import HttpsTransport, Request, Response, run
 from krid.openid import vp
@@ -308,6 +308,19 @@ def test_a_request_object_of_another_wallet() -> None:
     link = LINK + quote(p.URL) + "&request_uri_method=post"
     assert refused(signed(), link).code is Code.REQUEST_NONCE
     assert refused(signed(claim("wallet_nonce", "mine")), link).code is Code.REQUEST_NONCE
+
+
+def test_an_open_request_where_it_must_be_sealed() -> None:
+    link = LINK + quote(p.URL) + "&request_uri_method=post"
+    assert refused(signed(), link, seals_requests=True).code is Code.REQUEST_ENCRYPTION
+
+
+def test_a_request_that_is_sealed_for_somebody_else() -> None:
+    link = LINK + quote(p.URL) + "&request_uri_method=post"
+    other = LocalKey.generate_on(Curve.P256).public_key
+    text = jwe.encrypt(signed().encode(), to=other, enc=Enc.A256GCM, content_type="JWT")
+    assert refused(text, link, seals_requests=True).code is Code.JWE_DECRYPT
+    assert refused(text, link).code is Code.JWS_SYNTAX
 
 
 @pytest.mark.parametrize(
