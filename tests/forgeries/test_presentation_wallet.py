@@ -365,6 +365,12 @@ def unsigned(change: Callable[[dict[str, str]], object]) -> str:
     return f"{head}?{urlencode(members)}"
 
 
+def test_what_only_signed_requests_say_is_ignored() -> None:
+    link = unsigned(lambda members: members.update(exp="never", iat="x"))
+    asked = run(wallet.read_request(p.phone(policy=PLAIN), link), serving(""))
+    assert asked.request.expires == p.NOW + timedelta(minutes=5)
+
+
 def test_an_unsigned_request_where_the_profile_demands_one() -> None:
     policy = replace(PLAIN, signed_required=True)
     assert refused("", unsigned(lambda _: None), policy=policy).code is Code.REQUEST_UNSIGNED

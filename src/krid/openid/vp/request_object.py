@@ -194,6 +194,8 @@ def open_unsigned(members: Mapping[str, object], terms: Terms) -> AuthenticatedR
     known = terms.known(client)
     if terms.policy.signed_required or client.prefix not in _UNSIGNED:
         raise UnsupportedError(Code.REQUEST_UNSIGNED)
+    # Only signed requests say when they end: here `exp` is one of the parameters to ignore.
+    members = {name: value for name, value in members.items() if name != "exp"}
     with answerable(_way_back(members, client, None, known)):
         request = parameters.parse(members, client, terms.reading(known))
         _check_bounds(request, client, None, known)
