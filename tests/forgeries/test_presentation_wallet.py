@@ -154,6 +154,7 @@ SIGNED: list[tuple[str, Callable[[Headers, Claims], object], Code]] = [
     ("another wallet", claim("aud", "https://wallet.example"), Code.REQUEST_AUDIENCE),
     ("a request in a request", claim("request_uri", f"{p.URL}/x"), Code.REQUEST_SYNTAX),
     ("expired", claim("exp", int(p.NOW.timestamp()) - 1), Code.REQUEST_EXPIRED),
+    ("not yet valid", claim("nbf", int(p.NOW.timestamp()) + 120), Code.REQUEST_EARLY),
     ("another response type", claim("response_type", "code"), Code.REQUEST_SYNTAX),
     ("an unknown response mode", claim("response_mode", "query"), Code.REQUEST_MODE),
     ("an answer that is not sealed", claim("response_mode", "direct_post"), Code.REQUEST_MODE),

@@ -241,6 +241,8 @@ def _check_claims(claims: Mapping[str, object], terms: Terms) -> None:
         _check_audience(claims, terms)
     else:
         _check_origins(claims, terms.origin)
+    if "nbf" in claims and terms.now + terms.policy.skew < times.from_numeric_date(claims["nbf"]):
+        raise ValidityError(Code.REQUEST_EARLY)
     if terms.wallet_nonce is not None and claims.get("wallet_nonce") != terms.wallet_nonce:
         raise MalformedError(Code.REQUEST_NONCE)
 
