@@ -571,9 +571,14 @@ class Code(Enum):
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"
-    QUERY_UNSUPPORTED = "query.unsupported", "the query uses DCQL that krid does not evaluate"
     QUERY_UNANSWERED = "query.unanswered", "the response lacks a credential that was asked for"
     QUERY_UNASKED = "query.unasked", "the response holds a credential that nobody asked for"
+    QUERY_MULTIPLE = "query.multiple", "several presentations where one was asked for"
+    QUERY_AUTHORITY = (
+        "query.authority",
+        "none of the authorities asked for stands behind the issuer",
+    )
+    QUERY_HOLDER = "query.holder", "nobody proved to hold a credential, as was asked for"
     QUERY_FORMAT = "query.format", "a credential is of another format than asked for"
     QUERY_TYPE = "query.type", "a credential is of another type than asked for"
     QUERY_CLAIM_MISSING = "query.claim_missing", "a claim that was asked for is missing"
