@@ -19,6 +19,7 @@ from krid.model import (
     BitstringEntry,
     ClaimQuery,
     CredentialQuery,
+    TypeValues,
     VerifiedCredential,
 )
 from krid.net import Response, ScriptedTransport
@@ -31,6 +32,7 @@ from krid.verifier import verify_presentation
 
 W3C_FORMATS = ("vc+jwt", "vc+cose", "vc+sd-jwt", "jwt_vc_json")
 LIST = "https://mois.example/status/1"
+VC = "https://www.w3.org/2018/credentials#VerifiableCredential"
 PIN = krid.Pin("482915")
 
 
@@ -52,7 +54,8 @@ def make_issuer(clock: MovableClock) -> Issuer:
 
 def query(name: str) -> CredentialQuery:
     claims = (ClaimQuery(("credentialSubject", "family_name"), ("Kim",)),)
-    return CredentialQuery("card", name, (TYPE,), claims)
+    wanted = TypeValues(((VC, TYPE),))
+    return CredentialQuery("card", name, wanted, claims)
 
 
 def test_issuer_wallet_verifier(name: str, tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ class VcJoseFormat:
             valid_from=secured.credential.valid_from,
             valid_until=verified.valid_until,
             status=_status(secured.credential),
+            types=secured.credential.expanded_types,
         )
 
     def prepare_presentation(
@@ -148,6 +149,24 @@ class VcJoseFormat:
             alg=alg,
             now=now,
         )
+
+    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+        """Return the credential itself, which nobody signs (OpenID4VP 1.0, appendix B.1).
+
+        Raises:
+            ContentError: `w3c.no_claim`.
+            KridError: as `parse_credential`.
+        """
+        present.check_paths(parse_credential(credential, self.form), disclose)
+        return credential
+
+    def is_bearer(self, presentation: bytes) -> bool:
+        """Tell whether these are bytes of a credential and of no presentation.
+
+        Raises:
+            KridError: they are neither.
+        """
+        return not is_presentation(presentation, self.form)
 
     def verify(
         self,
@@ -232,6 +251,7 @@ class VcJoseFormat:
             valid_until=verified.valid_until,
             status=_status(verified.credential),
             evidence=trail.evidence,
+            types=verified.credential.expanded_types,
         )
 
     def _shown(self, shown: SecuredPresentation) -> Inspection:

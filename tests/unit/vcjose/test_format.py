@@ -28,7 +28,7 @@ from krid.errors import Code, KridError
 from krid.formats import standard_formats
 from krid.formats.holders import LocalDidHolders
 from krid.keys import Alg, LocalKey, jwk
-from krid.model import BitstringEntry, Check, CredentialFormat, HolderKey
+from krid.model import BearerFormat, BitstringEntry, Check, CredentialFormat, HolderKey
 from krid.model.w3c import DataUrl, Enveloped, EnvelopedKind
 from krid.model.w3c.schema import JsonSchema, Schemas
 from krid.vcjose import Form, VcJoseFormat, parse_credential, the_credential, verify_issued
@@ -69,6 +69,8 @@ def test_from_order_to_proof(form: VcJoseFormat) -> None:
     assert verified.valid_until == accepted.valid_until
     checks = [Check.ISSUER, Check.ISSUER_SIGNATURE, Check.VALIDITY, Check.HOLDER]
     assert [each.check for each in verified.evidence] == checks
+    base = "https://www.w3.org/2018/credentials#VerifiableCredential"
+    assert accepted.types == verified.types == {TYPE, base}
     assert pickle.loads(pickle.dumps(verified)) == verified  # noqa: S301  our own
 
 
@@ -77,6 +79,18 @@ def test_a_bearer_shows_the_card_itself(form: VcJoseFormat) -> None:
     verified = verify(form, card, challenge=BEARER)
     assert verified.holder is None
     assert form.accept(card, issuers=TRUST, now=NOW).holder is None
+
+
+def test_without_a_proof_of_the_holder(form: VcJoseFormat) -> None:
+    assert isinstance(form, BearerFormat)
+    card = issue(form, holder=BEARER)
+    shown = form.present_bearer(card, disclose=[("credentialSubject", "level")])
+    assert shown == card
+    assert form.is_bearer(shown)
+    assert not form.is_bearer(present(form, issue(form)))
+    with pytest.raises(KridError) as error:
+        form.present_bearer(card, disclose=[("credentialSubject", "none")])
+    assert error.value.code is Code.W3C_NO_CLAIM
 
 
 def test_what_is_issued_says_everything(form: VcJoseFormat) -> None:

@@ -45,6 +45,11 @@ _PROTECTED: Final[Mapping[Version, frozenset[str]]] = {
     },
 }
 _SOME: Final = object()
+_VOCABULARY: Final = "https://www.w3.org/2018/credentials#"
+_TYPES: Final[Mapping[str, str]] = {
+    name: _VOCABULARY + name
+    for name in ("VerifiableCredential", "VerifiablePresentation", "JsonSchemaCredential")
+}
 
 
 def parse_contexts(members: Members) -> tuple[Version, tuple[Context, ...]]:
@@ -64,6 +69,35 @@ def parse_contexts(members: Members) -> tuple[Version, tuple[Context, ...]]:
         raise MalformedError(Code.W3C_CONTEXT, "a base context that is not the first")
     _check_protected(contexts, version)
     return version, contexts
+
+
+def expand_types(types: tuple[str, ...], contexts: tuple[Context, ...]) -> tuple[str, ...]:
+    """Return types as JSON-LD would have them, as far as the document itself tells.
+
+    Terms of contexts that stand in the document become URLs, and are left out when it would take
+    processing to know which. What a context elsewhere may define stays as it is written, as what
+    no context defines does.
+
+    >>> expand_types(("VerifiableCredential", "Card"), ({"Card": "https://a.example/#card"},))
+    ('VerifiableCredential', 'https://a.example/#card')
+    """
+    terms: dict[str, str] = {}
+    for context in contexts:
+        if not isinstance(context, str):
+            terms |= {name: _iri(each) for name, each in context.items()}
+    expanded = (terms.get(each, each) for each in types)
+    return tuple(each for each in expanded if each)
+
+
+def base_urls(types: tuple[str, ...]) -> frozenset[str]:
+    """Return the URLs of types that the base context defines."""
+    return frozenset(_TYPES[each] for each in types if each in _TYPES)
+
+
+def _iri(definition: Json) -> str:
+    """Return the URL of a term's definition, nothing where it would take processing to know."""
+    value = definition.get("@id") if isinstance(definition, Mapping) else definition
+    return value if isinstance(value, str) and is_url(value) else ""
 
 
 def names_base(value: object) -> bool:
