@@ -1,8 +1,10 @@
 """W3C credentials through the roles, with a status list, and over OpenID4VCI."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import presentation as p
 import pytest
 from issuance import Town, new_keys
 from roles import Cast, MovableClock, authenticated
@@ -19,6 +21,7 @@ from krid.model import (
     BitstringEntry,
     ClaimQuery,
     CredentialQuery,
+    HolderBinding,
     TypeValues,
     VerifiedCredential,
 )
@@ -26,6 +29,7 @@ from krid.net import Response, ScriptedTransport
 from krid.openid.vci import CredentialConfiguration, ProofDemand, wallet
 from krid.openid.vci.credential_response import from_wire, to_wire
 from krid.openid.vci.server import CredentialOrder, News, NoStatuses, Offering, Ready
+from krid.openid.vp.server import Completed
 from krid.openid.vp.wire import presentation_from_wire, presentation_to_wire
 from krid.profiles import W3C
 from krid.sdjwt import sd
@@ -103,6 +107,32 @@ def test_every_form_goes_over_the_wire(name: str) -> None:
     shown = present(found, card.raw, ("credentialSubject", "level"))
     assert presentation_from_wire(presentation_to_wire(shown, name)) == shown
     assert from_wire(to_wire([card])[0], name) == card
+
+
+@pytest.mark.parametrize("holder", list(HolderBinding))
+def test_a_presentation_over_openid4vp(name: str, holder: HolderBinding, tmp_path: Path) -> None:
+    clock = MovableClock(NOW)
+    bank = p.Bank(trust=TRUST, profile=W3C)
+    asked = replace(query(name), holder_binding=holder)
+    with krid.Wallet.create(tmp_path / "w.db", unlock=PIN, trust=TRUST, clock=clock) as kept:
+        kept.add(
+            make_issuer(clock).issue(
+                name,
+                type=TYPE,
+                claims=claims_for(name),
+                holder=kept.new_key(),
+                lifetime=timedelta(days=1),
+                status=NO_STATUS,
+            )
+        )
+        begun = bank.begin(asked)
+        phone = p.phone(formats=frozenset(W3C_FORMATS))
+        sent = p.Visit(bank, kept, phone).answer(begun)
+    result = bank.outcome(begun, sent)
+    assert isinstance(result, Completed)
+    verified = result.verified["card"]
+    assert verified.format == name
+    assert (verified.holder is None) is (holder is HolderBinding.NOT_REQUIRED)
 
 
 def lists(purpose: str, *marked: int) -> StatusLists:
