@@ -314,7 +314,7 @@ class Code(Enum):
     W3C_KEY_ID = "w3c.key_id", "the issuer is a DID, and nothing says which of its keys signed"
     W3C_EXPIRED = "w3c.expired", "the credential or its signature has expired"
     W3C_NOT_YET_VALID = "w3c.not_yet_valid", "the credential or its signature is not valid yet"
-    W3C_NO_EXPIRY = "w3c.no_expiry", "the credential never expires"
+    W3C_NO_EXPIRY = "w3c.no_expiry", "the W3C credential has no end"
     W3C_UNSECURED = "w3c.unsecured", "a credential in the presentation is not secured by itself"
     W3C_SEVERAL = "w3c.several", "the presentation does not hold the one credential expected"
     W3C_NO_CLAIM = "w3c.no_claim", "the credential has no such claim to show"
@@ -654,9 +654,14 @@ class Code(Enum):
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"
-    QUERY_UNSUPPORTED = "query.unsupported", "the query uses DCQL that krid does not evaluate"
     QUERY_UNANSWERED = "query.unanswered", "the response lacks a credential that was asked for"
     QUERY_UNASKED = "query.unasked", "the response holds a credential that nobody asked for"
+    QUERY_MULTIPLE = "query.multiple", "several presentations where one was asked for"
+    QUERY_AUTHORITY = (
+        "query.authority",
+        "none of the authorities asked for stands behind the issuer",
+    )
+    QUERY_HOLDER = "query.holder", "nobody proved to hold a credential, as was asked for"
     QUERY_FORMAT = "query.format", "a credential is of another format than asked for"
     QUERY_TYPE = "query.type", "a credential is of another type than asked for"
     QUERY_CLAIM_MISSING = "query.claim_missing", "a claim that was asked for is missing"
@@ -665,6 +670,7 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
+    REQUEST_EARLY = "request.not_yet_valid", "the presentation request is not valid yet"
     REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
     REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
     REQUEST_ADDRESS = (

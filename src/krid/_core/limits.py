@@ -210,6 +210,27 @@ MAX_QUERY_CREDENTIALS: Final = 32
 MAX_QUERY_CLAIMS: Final = 256
 """Claims asked of one credential: the largest published card has about 60."""
 
+MAX_QUERY_CLAIM_SETS: Final = 64
+"""Alternatives of claims in one credential query: published queries have three at most."""
+
+MAX_QUERY_SETS: Final = 32
+"""Credential sets in one query: as many as there may be credentials."""
+
+MAX_QUERY_OPTIONS: Final = 64
+"""Alternatives in one credential set: a person chooses from them."""
+
+MAX_QUERY_TYPES: Final = 64
+"""Types that will do in one credential query, and types of one alternative."""
+
+MAX_QUERY_VALUES: Final = 256
+"""Values that will do for one claim: there are 249 codes of countries."""
+
+MAX_QUERY_AUTHORITIES: Final = 512
+"""Authorities in one credential query: three countries' worth of certificate issuers, and room."""
+
+MAX_QUERY_CANDIDATES: Final = 4_096
+"""Ways to answer one credential query that are weighed: 64 cards with 64 alternatives each."""
+
 MAX_QUERY_PATH: Final = 16
 """Steps in one claims path pointer; credentials nest below 12."""
 

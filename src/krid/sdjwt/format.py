@@ -164,6 +164,19 @@ class SdJwtVcFormat:
             transactions=challenge.transactions,
         ).then(self._written)
 
+    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+        """Make an SD-JWT without key binding that discloses these paths and no others.
+
+        Raises:
+            KridError: as `JwsJson.parse`, `SdJwt.parse` and `present.bearer`.
+        """
+        sd_jwt = SdJwt.parse(json_form.to_compact(credential))
+        return self._written(present.bearer(sd_jwt, disclose=disclose))
+
+    def is_bearer(self, presentation: bytes) -> bool:
+        """Tell whether a presentation has no key binding."""
+        return Presentation.parse(json_form.to_compact(presentation)).kb is None
+
     def verify(
         self,
         presentation: bytes,
