@@ -587,6 +587,7 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
+    REQUEST_EARLY = "request.not_yet_valid", "the presentation request is not valid yet"
     REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
     REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
     REQUEST_ADDRESS = (

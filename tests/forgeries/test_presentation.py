@@ -5,7 +5,7 @@ Every refusal has the code, the error on the wire, and no trace in the store but
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,13 +15,13 @@ from presentation import Bank, Wire
 
 from krid import query
 from krid._core import strict_json
-from krid.errors import Code, KridError
+from krid.errors import Code, KridError, StoreError
 from krid.exchange import AuthenticatedRequest, PresentationResponse, ResponseKey, ResponseMode
 from krid.jose import Enc, jwe
 from krid.keys import Curve, LocalKey
 from krid.net import Request, run
 from krid.openid import vp
-from krid.openid.oauth import Call, Kind, Reply
+from krid.openid.oauth import Call, Kind, MemoryIssuanceStore, Reply
 from krid.openid.oauth.http import FORM
 from krid.openid.vp import response, wallet
 from krid.openid.vp.server import Completed, Identity, Journey, Refused, Waiting
@@ -598,3 +598,68 @@ def test_requests_and_answers_show_no_secrets(kept: Wallet) -> None:
     shown = repr((begun, asked, answer, bank.setup, bank.verifier, Request(p.ANSWERS)))
     for secret in (begun.secret, asked.request.nonce, asked.request.state, p.NAME):
         assert secret not in shown
+
+
+class Racing:
+    """A store in which somebody else takes a record just before whoever asks for it."""
+
+    def __init__(self) -> None:
+        self.inner = MemoryIssuanceStore()
+        self.lost = frozenset[Kind]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def take(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
+        found = self.inner.take(kind, key, now=now)
+        return None if kind in self.lost else found
+
+
+def test_two_answers_at_the_same_moment(kept: Wallet) -> None:
+    store = Racing()
+    bank = open_bank(store=store)
+    form = form_of(kept, read(bank, bank.begin()))
+    store.lost = frozenset({Kind.PRESENTATION})
+    reply = post(bank, form)
+    assert reply.refusal is not None
+    assert reply.refusal.code is Code.SESSION_UNKNOWN
+    assert Kind.OUTCOME not in kinds(bank)
+
+
+def test_two_browsers_at_the_same_moment(kept: Wallet) -> None:
+    store = Racing()
+    bank = Bank(store=store)
+    begun = bank.begin()
+    sent = p.Visit(bank, kept).answer(begun)
+    store.lost = frozenset({Kind.OUTCOME})
+    with pytest.raises(KridError) as error:
+        bank.outcome(begun, sent)
+    assert error.value.code is Code.SESSION_UNKNOWN
+
+
+def test_a_store_that_is_full(kept: Wallet) -> None:
+    """A request holds three records: its object, itself, and that a browser waits."""
+    bank = open_bank(store=MemoryIssuanceStore(capacity=3))
+    begun = bank.begin()
+    form = form_of(kept, read(bank, begun))
+    with pytest.raises(KridError) as error:
+        bank.begin()
+    assert error.value.code is Code.OAUTH_BUSY
+    assert post(bank, form).status == 200
+
+
+class Failing(Racing):
+    """A store that fails when an outcome is put into it."""
+
+    def put(self, kind: Kind, key: str, record: bytes, **words: Any) -> None:
+        if kind is Kind.OUTCOME:
+            raise StoreError(Code.STORE_IO)
+        self.inner.put(kind, key, record, **words)
+
+
+def test_a_store_that_fails(kept: Wallet) -> None:
+    bank = open_bank(store=Failing())
+    form = form_of(kept, read(bank, bank.begin()))
+    reply = post(bank, form)
+    assert reply.status == 503
+    assert strict_json.loads_object(reply.body)["error"] == "temporarily_unavailable"

@@ -14,10 +14,11 @@ from presentation import Bank, Wire
 
 from krid import query
 from krid._core import base64url, limits, strict_json
-from krid.errors import BindingError, Code, KridError
+from krid.errors import BindingError, Code, KridError, MisuseError
 from krid.exchange import ResponseMode
 from krid.jose import Enc, jwe, jws
 from krid.keys import Alg, Curve, LocalKey, jwk
+from krid.model import IssuerKey
 from krid.net import HttpsTransport, Request, Response, run
 from krid.openid import vp
 from krid.openid.vp import PageProtocol, RequestRefusedError, TransactionType, wallet
@@ -154,6 +155,7 @@ SIGNED: list[tuple[str, Callable[[Headers, Claims], object], Code]] = [
     ("another wallet", claim("aud", "https://wallet.example"), Code.REQUEST_AUDIENCE),
     ("a request in a request", claim("request_uri", f"{p.URL}/x"), Code.REQUEST_SYNTAX),
     ("expired", claim("exp", int(p.NOW.timestamp()) - 1), Code.REQUEST_EXPIRED),
+    ("not yet valid", claim("nbf", int(p.NOW.timestamp()) + 120), Code.REQUEST_EARLY),
     ("another response type", claim("response_type", "code"), Code.REQUEST_SYNTAX),
     ("an unknown response mode", claim("response_mode", "query"), Code.REQUEST_MODE),
     ("an answer that is not sealed", claim("response_mode", "direct_post"), Code.REQUEST_MODE),
@@ -363,6 +365,12 @@ def unsigned(change: Callable[[dict[str, str]], object]) -> str:
     members = dict(parse_qsl(rest))
     change(members)
     return f"{head}?{urlencode(members)}"
+
+
+def test_what_only_signed_requests_say_is_ignored() -> None:
+    link = unsigned(lambda members: members.update(exp="never", iat="x"))
+    asked = run(wallet.read_request(p.phone(policy=PLAIN), link), serving(""))
+    assert asked.request.expires == p.NOW + timedelta(minutes=5)
 
 
 def test_an_unsigned_request_where_the_profile_demands_one() -> None:
@@ -873,6 +881,67 @@ def test_the_signature_that_is_trusted_counts() -> None:
         origin=p.BANK,
     )
     assert asked.request.client_id == p.BY_HOST.client_id
+
+
+def test_the_refusal_of_a_known_sender_counts() -> None:
+    data = page_data(PageProtocol.MULTISIGNED)
+    setup = p.phone(policy=replace(PLAIN, prefixes=frozenset({vp.Prefix.X509_SAN_DNS})))
+    with pytest.raises(RequestRefusedError) as error:
+        wallet.read_page_request(
+            setup, protocol="openid4vp-v1-multisigned", data=data, origin="https://evil.example"
+        )
+    assert error.value.code is Code.REQUEST_ORIGIN
+    with pytest.raises(KridError) as stranger:
+        wallet.read_page_request(
+            p.phone(policy=PLAIN, trust=NOBODY),
+            protocol="openid4vp-v1-multisigned",
+            data=data,
+            origin=p.BANK,
+        )
+    assert stranger.value.code is Code.TRUST_UNKNOWN_ISSUER
+
+
+class Misused:
+    """A source of trust that was set up wrongly, which is nobody's bad request."""
+
+    def find(self, hint: object, *, now: object) -> Any:
+        raise MisuseError(Code.MISUSE_OPTION)
+
+
+def test_a_fault_of_the_program_is_no_refusal() -> None:
+    for protocol in (PageProtocol.SIGNED, PageProtocol.MULTISIGNED):
+        with pytest.raises(MisuseError):
+            wallet.read_page_request(
+                p.phone(policy=PLAIN, trust=Misused()),
+                protocol=protocol.value,
+                data=page_data(protocol),
+                origin=p.BANK,
+            )
+
+
+class Impostor:
+    """A federation that finds another member than the one that is named."""
+
+    def find(self, hint: object, *, now: object) -> IssuerKey:
+        return IssuerKey(key=p.BANK_KEY.public_key, issuer="https://other.example", path="x")
+
+
+def test_a_member_of_a_federation_that_is_another() -> None:
+    identity = Identity.registered("x", p.BANK_KEY)
+    name = f"openid_federation:{p.BANK}"
+    text = signed(claim("client_id", name), identity=identity)
+    link = f"openid4vp://?client_id={quote(name)}&request_uri={quote(p.URL)}"
+    assert refused(text, link, policy=PLAIN, trust=Impostor()).code is Code.REQUEST_CLIENT
+
+
+def test_a_host_that_is_none() -> None:
+    link = HOST_LINK + quote("https://[::1]/r")
+    assert refused("", link, policy=PLAIN).code is Code.REQUEST_SYNTAX
+
+
+def test_a_sealed_request_of_a_verifier_without_metadata() -> None:
+    error = refused(signed(without("client_metadata")))
+    assert error.code is Code.REQUEST_ENCRYPTION
 
 
 def test_a_name_in_the_payload_of_several_signatures() -> None:

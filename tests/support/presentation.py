@@ -104,7 +104,7 @@ class Bank:
 
     def __init__(self, **changes: Any) -> None:
         self.clock = MovableClock(NOW)
-        self.store: IssuanceStore = changes.pop("store", None) or MemoryIssuanceStore()
+        self.store: IssuanceStore = changes.pop("store", MemoryIssuanceStore())
         words: dict[str, Any] = {
             "url": URL,
             "identity": BY_HASH,

@@ -22,6 +22,8 @@ ED_KEY = LocalKey.generate(Alg.EDDSA)
     "changes",
     [
         {"url": "http://bank.example"},
+        {"page": "http://bank.example/done"},
+        {"page": "https://bank.example/done#here"},
         {"mode": ResponseMode.DIRECT_POST},
         {"mode": ResponseMode.DC_API_JWT},
         {"identity": p.BY_HOST},
@@ -53,7 +55,7 @@ ED_KEY = LocalKey.generate(Alg.EDDSA)
     ],
 )
 def test_a_setup_that_contradicts_itself(changes: dict[str, Any]) -> None:
-    with pytest.raises(KridError) as error:
+    with pytest.raises(MisuseError) as error:
         Bank(**changes)
     assert error.value.code is Code.MISUSE_OPTION
 
