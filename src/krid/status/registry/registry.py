@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, final
 
+from sqlalchemy import Connection
+
+from krid._core.database import Database
 from krid._core.entropy import Entropy, system_entropy
+from krid.errors import Code
 from krid.keys import Alg, Prepared, Signer
 from krid.model import StatusReference
 from krid.status.bits import StatusBits
 from krid.status.registry import allot, change, history, publish, serve
-from krid.status.registry.database import Database
+from krid.status.registry.database import connect, make_tables
 from krid.status.registry.forms import JWT_FORM
 from krid.status.registry.shape import Shape
 from krid.status.registry.values import Change, Entry, Event, Published, TokenForm, check_word
@@ -39,12 +42,9 @@ class StatusRegistry:
     ... ) as registry:
     ...     card = registry.allocate()
     ...     registry.suspend(card, by="officer-7", reason="phone_lost", now=now)
-    ...     [shard] = registry.due(now=now)
-    ...     done = registry.publish(shard, key, now=now, lifetime=timedelta(days=1))
-    ...     assert registry.published(shard) == done
-    ...     [event] = registry.history(card)
-    >>> event
-    Event(version=1, 0 -> 2, 2026-06-01 00:00:00+00:00)
+    ...     done = registry.publish(*registry.due(now=now), key, now=now, lifetime=timedelta(1))
+    ...     registry.history(card)
+    (Event(version=1, 0 -> 2, 2026-06-01 00:00:00+00:00),)
     >>> folder.cleanup()
     """
 
@@ -76,13 +76,37 @@ class StatusRegistry:
                 begun with other numbers.
             StoreError: `status.database`; `status.registry` for tables of a newer krid.
         """
-        opened = Database.connect(database)
+        opened = connect(database)
         try:
             shape = Shape.settle(opened, uri, bits=bits, size=shard_size, open_shards=open_shards)
         except BaseException:
             opened.close()
             raise
         return cls(opened, shape, entropy)
+
+    @classmethod
+    def beside(
+        cls,
+        database: Database,
+        uri: str,
+        *,
+        bits: int = 2,
+        shard_size: int = _SHARD_SIZE,
+        open_shards: int = 4,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open a registry beside other tables, in a database that is the caller's; as `open`."""
+        ours = database.coded(Code.STATUS_DATABASE)
+        make_tables(ours)
+        shape = Shape.settle(ours, uri, bits=bits, size=shard_size, open_shards=open_shards)
+        return cls(ours, shape, entropy)
+
+    def within(self, connection: Connection) -> Self:
+        """Return this registry as part of a transaction that is open in the same database.
+
+        What is given out and set by it is committed with the whole, or not at all.
+        """
+        return type(self)(self._database.within(connection), self._shape, self._entropy)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -92,12 +116,7 @@ class StatusRegistry:
         """Use the registry in a `with` block that closes it."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close it."""
         self.close()
 
@@ -106,7 +125,7 @@ class StatusRegistry:
         return f"StatusRegistry({self._shape.uri!r})"
 
     def allocate(self, *, until: datetime | None = None) -> StatusReference:
-        """Give out a random index that was never given out; as `allocate_many`."""
+        """Give out one random index; as `allocate_many`."""
         return self.allocate_many(1, until=until)[0]
 
     def allocate_many(
@@ -287,10 +306,7 @@ class StatusRegistry:
         certificates: Sequence[bytes] = (),
         form: TokenForm = JWT_FORM,
     ) -> Prepared[Published]:
-        """Make everything of a token but the signature; completing it publishes it.
-
-        Completing raises `StatusError` with `status.outdated` when a newer token was published
-        in between, and `StoreError`.
+        """Make all of a token but the signature; completing publishes it, or raises as `publish`.
 
         Raises:
             MisuseError: `status.subject`, `misuse.lifetime`, `misuse.naive_time`; `misuse.clock`
