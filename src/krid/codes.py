@@ -748,9 +748,19 @@ class Code(Enum):
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
 
+    # Card types of countries
+    CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
+    CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"
+    CARDTYPE_KEY = "cardtype.key", "a key of a card type is missing or unknown"
+    CARDTYPE_VALUE = "cardtype.value", "a value of a card type is not of its form"
+    CARDTYPE_SOURCE = "cardtype.source", "a claim or pattern takes something the register lacks"
+    CARDTYPE_LABEL = "cardtype.label", "a label is missing in a language of the card type"
+    CARDTYPE_TWICE = "cardtype.twice", "two claims of a card type stand in one place"
+    CARDTYPE_FORMAT = "cardtype.format", "a card type and its formats do not fit together"
+
     # Register and card life cycle
     REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
-    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is younger than 17"
+    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is too young for this card"
     REGISTER_NO_CARD = "register.no_card", "the applicant has no physical card in force"
     REGISTER_ACTIVE_PHONE = "register.active_phone", "another phone holds the card already"
     REGISTER_TICKET = "register.ticket", "the office QR is unknown, used or expired"

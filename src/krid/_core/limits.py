@@ -500,3 +500,15 @@ MAX_ISSUANCE_RECORDS: Final = 1_000_000
 
 MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
 """One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""
+
+MAX_CARDTYPE_BYTES: Final = 256 * 1024
+"""The file of a card type: a hundred claims in thirty languages take about 150 kB."""
+
+MAX_CARDTYPE_CLAIMS: Final = 500
+"""Claims of one card type, each age counted: the largest published card has about 60."""
+
+MAX_CARDTYPE_LANGUAGES: Final = 64
+"""Languages of one card type: the Union has 24."""
+
+MAX_CARDTYPE_WORDS: Final = 1_000
+"""Words in one set that invented people are made of: two sets make a million names."""

@@ -13,10 +13,11 @@ moves, the life cycle of a card and storage, is not here.
 ... )
 """
 
+from krid.cardtypes import Sex
 from krid.registrar.eligibility import MINIMUM_AGE, check_eligible
 from krid.registrar.office import QR_PREFIX, TICKET_LIFETIME, Office, Ticket
 from krid.registrar.register import Entry, Register
-from krid.registrar.resident import CardState, PhysicalCard, Resident, ResidentNumber, Sex
+from krid.registrar.resident import CardState, PhysicalCard, Resident, ResidentNumber
 from krid.registrar.samples import sample_register
 
 __all__ = [

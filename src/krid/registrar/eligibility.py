@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from krid.cardtypes import completed_years
 from krid.errors import Code, ContentError
 from krid.registrar.resident import CardState, PhysicalCard, Resident
 
@@ -35,9 +36,7 @@ def check_eligible(
 
 def _check_age(resident: Resident, day: date) -> None:
     """The applicant's seventeenth birthday has come; from 29 February it moves to 1 March."""
-    birth = resident.birth_date
-    born_by = (day.year - MINIMUM_AGE, day.month, day.day)
-    if (birth.year, birth.month, birth.day) > born_by:
+    if completed_years(resident.birth_date, day) < MINIMUM_AGE:
         raise ContentError(Code.REGISTER_TOO_YOUNG)
 
 

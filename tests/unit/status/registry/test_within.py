@@ -13,7 +13,7 @@ from krid.status import StatusRegistry
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """The transaction around it fails."""
 
 
@@ -47,9 +47,9 @@ def test_what_is_done_within_is_lost_with_the_whole(
         with shared.writing() as connection:
             inner = registry.within(connection)
             inner.suspend(inner.allocate(), by="officer-7", reason="phone_lost", now=NOW)
-            raise Failed
+            raise FailedError
 
-    with pytest.raises(Failed):
+    with pytest.raises(FailedError):
         failing()
     assert registry.given() == 0
 
