@@ -71,11 +71,16 @@ class ResidentNumber:
         return self._mark in "5678"
 
     @property
+    def year(self) -> int:
+        """The year of birth that the number spells."""
+        return self.century + int(self.text[:2])
+
+    @property
     def birth_date(self) -> date | None:
         """The day of birth that the number spells, or None where there is no such day."""
-        year, month, day = (int(self.text[start : start + 2]) for start in (0, 2, 4))
+        month, day = (int(self.text[start : start + 2]) for start in (2, 4))
         try:
-            return date(self.century + year, month, day)
+            return date(self.year, month, day)
         except ValueError:
             return None
 

@@ -1,0 +1,58 @@
+"""Who may have a card of a type: one function for each rule that its file declares."""
+
+from datetime import date
+
+from krid.cardtypes import CardType, completed_years
+from krid.errors import Code, ContentError
+from krid.registrar.book.act import Row
+from krid.registrar.lifecycle import HELD, Step
+from krid.registrar.people import PersonState
+from krid.registrar.resident import CardState
+from krid.registrar.work import Work
+
+
+def check_may_have(work: Work, person: Row, type_id: str) -> Row | None:
+    """Check the rules of a card type, and return the document beside the card, if it asks for one.
+
+    They hold when a card is applied for, enrolled and issued alike.
+
+    Raises:
+        ContentError: `register.type`, `register.ended`, `register.too_young`, `register.no_card`.
+    """
+    card_type = work.country.type(type_id)
+    if person["state"] != PersonState.RESIDENT.value:
+        raise ContentError(Code.REGISTER_ENDED)
+    _check_age(person, card_type, work.day)
+    kind = card_type.eligibility.document
+    if kind is None:
+        return None
+    document = work.document(person["id"], kind)
+    if document is None or document["state"] != CardState.IN_FORCE.value:
+        raise ContentError(Code.REGISTER_NO_CARD)
+    return document
+
+
+def _check_age(person: Row, card_type: CardType, day: date) -> None:
+    birth_date = date.fromisoformat(person["birth_date"])
+    if completed_years(birth_date, day) < card_type.eligibility.minimum_age:
+        raise ContentError(Code.REGISTER_TOO_YOUNG)
+
+
+def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) -> Row | None:
+    """Check that a person may ask for a card, and return the one that another phone holds.
+
+    A card whose last day has passed is noted as expired on the way, and stands against nothing.
+
+    Raises:
+        ContentError: as `check_may_have`; `register.active_phone` where a phone holds the card
+            and it is not to be replaced.
+    """
+    check_may_have(work, person, type_id)
+    for card in work.cards(person["id"], HELD, type_id):
+        if card["expires_on"] is not None and card["expires_on"] < work.day.isoformat():
+            work.step(work.line_for(Step.EXPIRE.value, card["id"]), card, Step.EXPIRE)
+        elif not replaces:
+            raise ContentError(Code.REGISTER_ACTIVE_PHONE)
+        else:
+            return card
+    return None
