@@ -512,3 +512,12 @@ MAX_CARDTYPE_LANGUAGES: Final = 64
 
 MAX_CARDTYPE_WORDS: Final = 1_000
 """Words in one set that invented people are made of: two sets make a million names."""
+
+MAX_CSV_LINE_BYTES: Final = 64 * 1024
+"""One line of a CSV file of residents: names, an address and two documents take about 1 kB."""
+
+MAX_CSV_COLUMNS: Final = 200
+"""Columns of such a file: a country keeps some tens of facts."""
+
+MAX_CSV_ERRORS: Final = 100
+"""Errors of one file that are listed: whoever has more has the wrong file."""

@@ -10,7 +10,7 @@ _SLOT: Final = re.compile(r"\{([a-z0-9_.]+)(?::([1-9]))?\}")
 
 
 def fill(pattern: str, values: Mapping[str, str]) -> str:
-    """Put values into the slots of a pattern; `{serial:6}` is padded to six digits.
+    """Put values into the slots of a pattern; `{serial:6}` takes the last six digits.
 
     >>> fill("{first.latin}-{serial:4}", {"first.latin": "Gara", "serial": "7"})
     'Gara-0007'
@@ -18,7 +18,7 @@ def fill(pattern: str, values: Mapping[str, str]) -> str:
 
     def value_of(slot: re.Match[str]) -> str:
         text = values[slot[1]]
-        return text.zfill(int(slot[2])) if slot[2] else text
+        return text.zfill(int(slot[2]))[-int(slot[2]) :] if slot[2] else text
 
     return _SLOT.sub(value_of, pattern)
 

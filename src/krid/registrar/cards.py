@@ -23,7 +23,15 @@ from krid.registrar.ic_card import (
     challenge_key,
     check_answer,
 )
-from krid.registrar.issuing import drop_deliveries, reserve, take_in
+from krid.registrar.issuing import (
+    Lined,
+    check_may_issue,
+    check_may_take_in,
+    drop_deliveries,
+    reserve,
+    take_in,
+)
+from krid.registrar.known import Known
 from krid.registrar.lifecycle import PENDING, Hold, Role, Stage, Step, after
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
 from krid.registrar.renewal import enrol_again, withdraw
@@ -243,10 +251,14 @@ class Cards:
         """
         note: Noted = {"actor": actor, "reason": reason, "now": now}
         with self._core.work("reserve", card_id, **note) as work:
-            orders = reserve(work, work.line, work.hold_card(card_id))
+            known, card = _known(work, card_id)
+            check_may_issue(work, known, card)
+            orders = reserve(work, known, [Lined(work.line, card)])
         made = {order.entry_id: self._sign(order) for order in orders}
         with self._core.work("issue", card_id, **note) as work:
-            take_in(work, work.line, work.hold_card(card_id), made)
+            known, card = _known(work, card_id)
+            check_may_take_in(work, known, card, made)
+            take_in(work, known, [Lined(work.line, card)], made)
         return {each.format: each for each in made.values()}
 
     def _sign(self, order: Order) -> IssuedCredential:
@@ -363,6 +375,12 @@ class Cards:
             step = Step.WITHDRAW if Stage(card["state"]) in PENDING else Step.REVOKE
             work.step(work.line, card, step)
             drop_deliveries(work, card_id)
+
+
+def _known(work: Work, card_id: str) -> tuple[Known, Row]:
+    """Hold a card and its person, and read all that an issue looks at."""
+    card = work.hold_card(card_id)
+    return Known.load(work, [card["person_id"]], card["type"]), card
 
 
 def _enrol(work: Work, card: Row, via: Via, *, replaces: bool) -> None:

@@ -20,16 +20,25 @@ def check_may_have(work: Work, person: Row, type_id: str) -> Row | None:
         ContentError: `register.type`, `register.ended`, `register.too_young`, `register.no_card`.
     """
     card_type = work.country.type(type_id)
+    kind = card_type.eligibility.document
+    document = None if kind is None else work.document(person["id"], kind)
+    check_rules(card_type, person, document, day=work.day)
+    return document
+
+
+def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: date) -> None:
+    """Check the rules of a card type on what the register holds of a person.
+
+    Raises:
+        ContentError: `register.ended`, `register.too_young`, `register.no_card`.
+    """
     if person["state"] != PersonState.RESIDENT.value:
         raise ContentError(Code.REGISTER_ENDED)
-    _check_age(person, card_type, work.day)
-    kind = card_type.eligibility.document
-    if kind is None:
-        return None
-    document = work.document(person["id"], kind)
-    if document is None or document["state"] != CardState.IN_FORCE.value:
+    _check_age(person, card_type, day)
+    is_asked_for = card_type.eligibility.document is not None
+    is_in_force = document is not None and document["state"] == CardState.IN_FORCE.value
+    if is_asked_for and not is_in_force:
         raise ContentError(Code.REGISTER_NO_CARD)
-    return document
 
 
 def _check_age(person: Row, card_type: CardType, day: date) -> None:

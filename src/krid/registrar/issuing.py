@@ -6,21 +6,22 @@ replaced, and makes the new card the one in force. A process that dies in betwee
 places behind, which the next attempt uses; no credential leaves before the second has ended.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
-from krid.cardtypes import CardType, end_of_day
+from krid.cardtypes import end_of_day
 from krid.errors import Code, ContentError
 from krid.exchange import IssuedCredential
 from krid.keys import jwk
 from krid.registrar.book.act import Line, Row
-from krid.registrar.book.schema import CARD, CREDENTIAL, DELIVERY, PORTRAIT
+from krid.registrar.book.schema import CARD, CREDENTIAL, DELIVERY
 from krid.registrar.book.values import read_json, reference_of
-from krid.registrar.eligible import check_may_have
+from krid.registrar.eligible import check_rules
+from krid.registrar.known import Known
 from krid.registrar.lifecycle import HELD, Stage, Step, after
 from krid.registrar.signing import Order, holder_of
 from krid.registrar.work import Work
@@ -31,125 +32,181 @@ RESERVED: Final = "reserved"
 SIGNED: Final = "signed"
 
 
-def reserve(work: Work, line: Line, card: Row) -> list[Order]:
-    """Give a card its days and places in the status lists, and return what is to be signed.
+class Lined(NamedTuple):
+    """A card with the line of the log that what is done to it belongs to."""
+
+    line: Line
+    card: Row
+
+
+def check_may_issue(work: Work, known: Known, card: Row) -> None:
+    """Check that a card may be issued now.
 
     Raises:
-        ContentError: `register.stage`, and as `check_may_have`.
+        ContentError: `register.stage`, `register.expired`, `register.ended`,
+            `register.too_young`, `register.no_card`.
     """
     after(Stage(card["state"]), Step.ISSUE)
-    person = work.hold_person(card["person_id"])
-    document = check_may_have(work, person, card["type"])
-    card_type = work.country.type(card["type"])
-    days = _days(work, card, card_type)
-    if card["issued_on"] is None:
-        issued_on, expires_on = (day.isoformat() for day in days)
-        work.act.update(line, CARD, card, issued_on=issued_on, expires_on=expires_on)
-    home = work.residence(card["person_id"])
-    holder = holder_of(
-        person,
-        address="" if home is None else home["address"],
-        portrait=_portrait(work, person),
-        document=document,
-        days=days,
+    person_id = card["person_id"]
+    check_rules(
+        known.card_type, known.people[person_id], known.documents.get(person_id), day=work.day
     )
-    key = jwk.parse_public(read_json(card["key"]))
-    return [
-        Order(
-            entry_id=row["id"],
-            card_type=card_type,
-            format=row["format"],
-            holder=holder,
-            key=key,
-            status=reference_of(row),
-            now=work.now,
-        )
-        for row in _reserved(work, line, card, card_type, days[1])
-    ]
+    if Stage(card["state"]) in HELD and card["expires_on"] < work.day.isoformat():
+        raise ContentError(Code.REGISTER_EXPIRED)
 
 
-def _days(work: Work, card: Row, card_type: CardType) -> tuple[date, date]:
-    """The first and last day of a card, which a second issue does not move."""
-    if card["issued_on"] is not None and Stage(card["state"]) in HELD:
-        days = date.fromisoformat(card["issued_on"]), date.fromisoformat(card["expires_on"])
-        if days[1] < work.day:
-            raise ContentError(Code.REGISTER_EXPIRED)
-        return days
-    return work.day, card_type.validity.last_day(work.day)
+def reserve(work: Work, known: Known, cards: Sequence[Lined]) -> list[Order]:
+    """Give checked cards their days and places in the status lists; return what is to be signed."""
+    dated = [Lined(line, _with_days(work, known, line, card)) for line, card in cards]
+    rows = _reserved(work, known, dated)
+    return [_order(work, known, card, row) for (_, card) in dated for row in rows[card["id"]]]
 
 
-def _portrait(work: Work, person: Row) -> bytes:
-    statement = select(PORTRAIT.c.jpeg).where(PORTRAIT.c.digest == person["portrait"])
-    return work.act.connection.execute(statement).scalar_one_or_none() or b""
+def _with_days(work: Work, known: Known, line: Line, card: Row) -> Row:
+    """Give a card its first and last day, which a second issue does not move."""
+    if Stage(card["state"]) in HELD or card["issued_on"] == work.day.isoformat():
+        return card
+    days = {
+        "issued_on": work.day.isoformat(),
+        "expires_on": known.card_type.validity.last_day(work.day).isoformat(),
+    }
+    return work.act.update(line, CARD, card, **days)
 
 
-def _reserved(work: Work, line: Line, card: Row, card_type: CardType, last: date) -> list[Row]:
+def _reserved(work: Work, known: Known, cards: Sequence[Lined]) -> Mapping[str, list[Row]]:
     """Return one reserved row for each format, those of an attempt that was cut off first."""
-    rows = [row for row in work.credentials(card["id"]) if row["state"] == RESERVED]
-    missing = [name for name in card_type.formats if name not in {row["format"] for row in rows}]
+    found = {
+        card["id"]: [row for row in known.credentials[card["id"]] if row["state"] == RESERVED]
+        for _, card in cards
+    }
+    missing = [
+        (line, card, name)
+        for line, card in cards
+        for name in known.card_type.formats
+        if name not in {row["format"] for row in found[card["id"]]}
+    ]
     if missing:
-        until = end_of_day(last, card_type.zone)
+        ends = [date.fromisoformat(card["expires_on"]) for _, card, _ in missing]
+        until = end_of_day(max(ends), known.card_type.zone)
         given = work.status.allocate_many(len(missing), until=until)
-        for name, reference in zip(missing, given, strict=True):
-            row = {
-                "id": work.core.handle("v"),
-                "card_id": card["id"],
-                "format": name,
-                "list_uri": reference.uri,
-                "list_index": reference.index,
-                "state": RESERVED,
-                "until": moments.to_number(until),
-                "digest": None,
-            }
-            work.act.insert(line, CREDENTIAL, row)
-    return [row for row in work.credentials(card["id"]) if row["state"] == RESERVED]
+        new = [
+            (
+                line,
+                {
+                    "id": work.core.handle("v"),
+                    "card_id": card["id"],
+                    "format": name,
+                    "list_uri": reference.uri,
+                    "list_index": reference.index,
+                    "state": RESERVED,
+                    "until": moments.to_number(until),
+                },
+            )
+            for (line, card, name), reference in zip(missing, given, strict=True)
+        ]
+        work.act.insert_many(CREDENTIAL, new)
+        for _, row in new:
+            found[str(row["card_id"])].append(row)
+    return found
 
 
-def take_in(work: Work, line: Line, card: Row, made: Mapping[str, IssuedCredential]) -> Row:
-    """Make signed credentials the ones in force, in place of what was before.
+def _order(work: Work, known: Known, card: Row, row: Row) -> Order:
+    person_id = card["person_id"]
+    return Order(
+        entry_id=row["id"],
+        card_type=known.card_type,
+        format=row["format"],
+        holder=holder_of(
+            known.people[person_id],
+            address=known.address(person_id),
+            portrait=known.portrait(person_id),
+            document=known.documents.get(person_id),
+            days=(
+                date.fromisoformat(card["issued_on"]),
+                date.fromisoformat(card["expires_on"]),
+            ),
+        ),
+        key=jwk.parse_public(read_json(card["key"])),
+        status=reference_of(row),
+        now=work.now,
+    )
 
-    `made` holds the credentials by the handles of their reserved places.
+
+def check_may_take_in(
+    work: Work, known: Known, card: Row, made: Mapping[str, IssuedCredential]
+) -> None:
+    """Check that signed credentials may become the ones in force.
 
     Raises:
         ContentError: `register.stage` when the card was withdrawn, suspended or issued meanwhile,
-            `register.active_phone` when another came first; as `check_may_have`.
+            `register.active_phone` when another came first; as `check_may_issue`.
     """
-    after(Stage(card["state"]), Step.ISSUE)
-    person = work.hold_person(card["person_id"])
-    check_may_have(work, person, card["type"])
-    reserved = [row for row in work.credentials(card["id"]) if row["state"] == RESERVED]
-    if {row["id"] for row in reserved} != made.keys():
+    check_may_issue(work, known, card)
+    if {row["id"] for row in _reserved_of(known, card)} != made.keys():
         raise ContentError(Code.REGISTER_STAGE, "issued meanwhile")
-    _end_replaced(work, card)
-    _end_signed(work, line, card)
-    issued = work.step(line, card, Step.ISSUE)
-    for row in reserved:
-        raw = made[row["id"]].raw
-        digest = sha256(raw).hexdigest()
-        work.act.update(line, CREDENTIAL, row, state=SIGNED, digest=digest)
-        values = {"credential_id": row["id"], "credential": raw}
-        work.act.connection.execute(insert(DELIVERY).values(values))
-    return issued
-
-
-def _end_replaced(work: Work, card: Row) -> None:
-    """Revoke the card that this one replaces; any other in the world stands against it."""
-    for other in work.cards(card["person_id"], HELD, card["type"]):
-        if other["id"] == card["id"]:
-            continue
-        is_over = other["expires_on"] < work.day.isoformat()
-        if other["id"] != card["replaces"] and not is_over:
+    for other in known.cards[card["person_id"]]:
+        if _stands_against(other, card) and not _is_over(work, other):
             raise ContentError(Code.REGISTER_ACTIVE_PHONE)
-        step = Step.EXPIRE if is_over else Step.REVOKE
-        work.step(work.line_for(step.value, other["id"]), other, step)
-        drop_deliveries(work, other["id"])
 
 
-def _end_signed(work: Work, line: Line, card: Row) -> None:
+def _reserved_of(known: Known, card: Row) -> list[Row]:
+    return [row for row in known.credentials[card["id"]] if row["state"] == RESERVED]
+
+
+def _stands_against(other: Row, card: Row) -> bool:
+    is_other = other["id"] not in {card["id"], card["replaces"]}
+    return is_other and Stage(other["state"]) in HELD
+
+
+def _is_over(work: Work, card: Row) -> bool:
+    return str(card["expires_on"]) < work.day.isoformat()
+
+
+def take_in(
+    work: Work, known: Known, cards: Sequence[Lined], made: Mapping[str, IssuedCredential]
+) -> list[Row]:
+    """Make signed credentials of checked cards the ones in force, in place of what was before.
+
+    `made` holds the credentials by the handles of their reserved places. The cards come back as
+    they are now; what was made waits to be fetched.
+    """
+    for line, card in cards:
+        _end_replaced(work, known, card)
+        _end_signed(work, known, line, card)
+    steps = [
+        (line, card, {"state": after(Stage(card["state"]), Step.ISSUE).value})
+        for line, card in cards
+    ]
+    work.act.update_many(CARD, steps)
+    signed = [
+        (line, row, {"state": SIGNED, "digest": sha256(made[row["id"]].raw).hexdigest()})
+        for line, card in cards
+        for row in _reserved_of(known, card)
+    ]
+    work.act.update_many(CREDENTIAL, signed)
+    waiting = [
+        {"credential_id": row["id"], "credential": made[row["id"]].raw} for _, row, _ in signed
+    ]
+    if waiting:
+        work.act.connection.execute(insert(DELIVERY), waiting)
+    return [{**card, **values} for _, card, values in steps]
+
+
+def _end_replaced(work: Work, known: Known, card: Row) -> None:
+    """Revoke the card that this one replaces, and note one that is over as expired."""
+    for other in known.cards[card["person_id"]]:
+        if other["id"] != card["id"] and Stage(other["state"]) in HELD:
+            step = Step.EXPIRE if _is_over(work, other) else Step.REVOKE
+            work.step(work.line_for(step.value, other["id"]), other, step)
+            drop_deliveries(work, other["id"])
+
+
+def _end_signed(work: Work, known: Known, line: Line, card: Row) -> None:
     """Revoke the card's own earlier credentials, which new ones replace."""
-    earlier = [row for row in work.credentials(card["id"]) if row["state"] == SIGNED]
-    work.show(line, earlier, StatusType.INVALID, ends=True)
-    drop_deliveries(work, card["id"])
+    earlier = [row for row in known.credentials[card["id"]] if row["state"] == SIGNED]
+    if earlier:
+        work.show(line, earlier, StatusType.INVALID, ends=True)
+        drop_deliveries(work, card["id"])
 
 
 def drop_deliveries(work: Work, card_id: str) -> None:

@@ -94,6 +94,20 @@ class Work:
             Note(actor=note.actor, action=action, subject=subject, reason=note.reason, at=note.at)
         )
 
+    def refuse(self, action: str, subject: str, code: str) -> None:
+        """Say in the log that one of many was refused, while the others go on."""
+        note = self.line.note
+        self.act.line(
+            Note(
+                actor=note.actor,
+                action=action,
+                subject=subject,
+                reason=note.reason,
+                at=note.at,
+                refusal=code,
+            )
+        )
+
     def hold_person(self, person_id: str) -> Row:
         """Hold a person, so that nobody else changes anything of them until this has ended.
 
@@ -159,7 +173,8 @@ class Work:
         stage = after(Stage(card["state"]), step)
         row = self.act.update(line, CARD, card, state=stage.value, **values)
         ends = stage not in HELD | PENDING
-        self.show(line, self.credentials(card["id"]), status_of(stage), ends=ends)
+        if ends or status_of(stage) is not status_of(Stage(card["state"])):
+            self.show(line, self.credentials(card["id"]), status_of(stage), ends=ends)
         return row
 
     def show(
