@@ -5,7 +5,7 @@
 ('kr-resident', 'KR', 17)
 """
 
-from krid.cardtypes.bundled import BUNDLED, bundled, bundled_text
+from krid.cardtypes.bundled import BUNDLED, bundled, bundled_text, new_country_text
 from krid.cardtypes.claims import claims_in, mdoc_claims, sdjwt_claims
 from krid.cardtypes.days import age_on, completed_years, end_of_day, last_day, local_day
 from krid.cardtypes.fill import fill, fill_all
@@ -58,6 +58,7 @@ __all__ = [
     "last_day",
     "local_day",
     "mdoc_claims",
+    "new_country_text",
     "parse_card_type",
     "sdjwt_claims",
 ]

@@ -29,4 +29,13 @@ def bundled_text(name: str) -> str:
     """
     if name not in BUNDLED:
         raise KeyError(name)
+    return _text(name)
+
+
+def new_country_text() -> str:
+    """Return the commented file that a new country begins from."""
+    return _text("new-country")
+
+
+def _text(name: str) -> str:
     return files("krid.cardtypes").joinpath("files", f"{name}.toml").read_text("utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from krid._core import times
 from krid.errors import Code, ContentError
@@ -16,6 +16,7 @@ from krid.registrar.book.schema import CARD, CHALLENGE, CREDENTIAL, DELIVERY, DO
 from krid.registrar.book.values import card_of, entry_of, write_json
 from krid.registrar.desk import check_ticket, redeem
 from krid.registrar.eligible import check_may_apply, check_may_have
+from krid.registrar.enrolment import chip, enrol, known_of, use_challenge
 from krid.registrar.ic_card import (
     CHALLENGE_LIFETIME,
     Answer,
@@ -31,7 +32,6 @@ from krid.registrar.issuing import (
     reserve,
     take_in,
 )
-from krid.registrar.known import Known
 from krid.registrar.lifecycle import PENDING, Hold, Role, Stage, Step, after
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
 from krid.registrar.renewal import enrol_again, withdraw
@@ -88,6 +88,21 @@ class Cards:
         with self._core.book.reading() as connection:
             rows = connection.execute(statement).mappings().all()
         return tuple(card_of(row) for row in rows)
+
+    def count(self) -> Mapping[str, Mapping[str, int]]:
+        """Count the cards of each type by their state.
+
+        Raises:
+            StoreError: `register.database`.
+        """
+        statement = select(CARD.c.type, CARD.c.state, func.count()).group_by(
+            CARD.c.type, CARD.c.state
+        )
+        counted: dict[str, dict[str, int]] = {}
+        with self._core.book.reading() as connection:
+            for type_id, state, count in connection.execute(statement):
+                counted.setdefault(type_id, {})[state] = count
+        return counted
 
     def credentials(self, card_id: str) -> tuple[IssuedEntry, ...]:
         """List what was made or reserved for a card, in the order of its handles."""
@@ -155,7 +170,7 @@ class Cards:
         with self._core.work("enrol", card_id, **note) as work:
             card = work.hold_card(card_id)
             check_ticket(work, card, ticket)
-            _enrol(work, card, Via.OFFICE, replaces=ticket["replaces"])
+            enrol(work, card, Via.OFFICE, replaces=ticket["replaces"])
 
     def challenge(self, card_id: str, *, actor: str, reason: str, now: datetime) -> Challenge:
         """Make a challenge for the IC card of whoever applied.
@@ -171,7 +186,7 @@ class Cards:
         with self._core.work("challenge", card_id, actor=actor, reason=reason, now=now) as work:
             card = work.hold_card(card_id)
             after(Stage(card["state"]), Step.ENROL)
-            _chip(work, card)
+            chip(work, card)
             row = {
                 "id": challenge_key(value),
                 "card_id": card_id,
@@ -204,7 +219,7 @@ class Cards:
         """
         note: Noted = {"actor": actor, "reason": reason, "now": now}
         with self._core.work("answer", card_id, **note) as work:
-            _use_challenge(work, work.hold_card(card_id), value)
+            use_challenge(work, work.hold_card(card_id), value)
         try:
             with self._core.work("enrol", card_id, **note) as work:
                 self._tap(work, work.hold_card(card_id), value, answer)
@@ -215,7 +230,7 @@ class Cards:
 
     def _tap(self, work: Work, card: Row, value: bytes, raw: bytes) -> None:
         answer = Answer.parse(raw)
-        document = _chip(work, card)
+        document = chip(work, card)
         check_answer(
             answer,
             value=value,
@@ -227,11 +242,11 @@ class Cards:
         if answer.counter <= document["chip_counter"]:
             raise ContentError(Code.REGISTER_IC_CLONE)
         work.act.update(work.line, DOCUMENT, document, chip_counter=answer.counter)
-        _enrol(work, card, Via.IC_CARD, replaces=True)
+        enrol(work, card, Via.IC_CARD, replaces=True)
 
     def _block_chip(self, card_id: str, *, actor: str, now: datetime) -> None:
         with self._core.work("block", card_id, actor=actor, reason="ic_clone", now=now) as work:
-            document = _chip(work, work.hold_card(card_id))
+            document = chip(work, work.hold_card(card_id))
             work.act.update(work.line, DOCUMENT, document, chip_blocked=True)
 
     def issue(
@@ -251,12 +266,12 @@ class Cards:
         """
         note: Noted = {"actor": actor, "reason": reason, "now": now}
         with self._core.work("reserve", card_id, **note) as work:
-            known, card = _known(work, card_id)
+            known, card = known_of(work, card_id)
             check_may_issue(work, known, card)
             orders = reserve(work, known, [Lined(work.line, card)])
         made = {order.entry_id: self._sign(order) for order in orders}
         with self._core.work("issue", card_id, **note) as work:
-            known, card = _known(work, card_id)
+            known, card = known_of(work, card_id)
             check_may_take_in(work, known, card, made)
             take_in(work, known, [Lined(work.line, card)], made)
         return {each.format: each for each in made.values()}
@@ -375,41 +390,3 @@ class Cards:
             step = Step.WITHDRAW if Stage(card["state"]) in PENDING else Step.REVOKE
             work.step(work.line, card, step)
             drop_deliveries(work, card_id)
-
-
-def _known(work: Work, card_id: str) -> tuple[Known, Row]:
-    """Hold a card and its person, and read all that an issue looks at."""
-    card = work.hold_card(card_id)
-    return Known.load(work, [card["person_id"]], card["type"]), card
-
-
-def _enrol(work: Work, card: Row, via: Via, *, replaces: bool) -> None:
-    """Make a card the one that is about to be issued; another such one is withdrawn."""
-    after(Stage(card["state"]), Step.ENROL)
-    person = work.hold_person(card["person_id"])
-    held = check_may_apply(work, person, card["type"], replaces=replaces)
-    for other in work.cards(card["person_id"], frozenset({Stage.ENROLLED}), card["type"]):
-        withdraw(work, other)
-    replaced = None if held is None else held["id"]
-    work.step(work.line, card, Step.ENROL, via=via.value, replaces=replaced)
-
-
-def _chip(work: Work, card: Row) -> Row:
-    """Find the IC card that stands beside a mobile card."""
-    kind = work.country.type(card["type"]).eligibility.document
-    document = None if kind is None else work.document(card["person_id"], kind)
-    if document is None or document["chip_key"] is None:
-        raise ContentError(Code.REGISTER_NO_CARD)
-    if document["chip_blocked"]:
-        raise ContentError(Code.REGISTER_IC_BLOCKED)
-    return document
-
-
-def _use_challenge(work: Work, card: Row, value: bytes) -> None:
-    key = challenge_key(value)
-    statement = select(CHALLENGE).where(CHALLENGE.c.id == key).with_for_update()
-    row = work.act.connection.execute(statement).mappings().one_or_none()
-    is_open = row is not None and row["state"] == "open" and row["card_id"] == card["id"]
-    if row is None or not is_open or work.at >= row["expires"]:
-        raise ContentError(Code.REGISTER_IC_CHALLENGE)
-    work.act.update(work.line, CHALLENGE, dict(row), state="used")

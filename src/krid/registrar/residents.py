@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final, final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from krid.errors import Code, ContentError, MisuseError
 from krid.registrar import homes
@@ -99,6 +99,15 @@ class Residents:
         if row is None:
             raise ContentError(Code.REGISTER_UNKNOWN)
         return person_of(row, row["jpeg"])
+
+    def count(self) -> int:
+        """Count everybody who was ever entered.
+
+        Raises:
+            StoreError: `register.database`.
+        """
+        with self._core.book.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(PERSON)).scalar_one())
 
     def residences(self, person_id: str) -> tuple[Residence, ...]:
         """List where a person lived, the first home first.

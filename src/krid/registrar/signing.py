@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import final
 
 from krid._core.clock import FixedClock
 from krid._core.entropy import Entropy
 from krid.cardtypes import CardType, Holder, Sex, claims_in
+from krid.cardtypes.values import MDOC
 from krid.exchange import IssuedCredential
 from krid.issuer import Issuer
 from krid.keys import PublicKey, Signer
 from krid.model import Profile, StatusReference
 from krid.registrar.book.act import Row
 from krid.registrar.book.values import read_json
+from krid.x509 import Certificate
 
 
 @final
@@ -63,6 +66,9 @@ class Order:
         lifetime = self.card_type.validity.lifetime(
             self.format, self.holder.issued_on, self.card_type.zone, self.now
         )
+        if self.format == MDOC and signer.certificates:
+            rest = _end_of(signer.certificates[0]) - self.now.replace(microsecond=0)
+            lifetime = min(lifetime, rest)
         return signer.at(self.now, entropy=entropy).issue(
             self.format,
             type=self.card_type.type_in(self.format),
@@ -71,6 +77,12 @@ class Order:
             lifetime=lifetime,
             status=self.status,
         )
+
+
+@cache
+def _end_of(certificate: bytes) -> datetime:
+    """Tell when a signer's certificate ends, which its mdocs must not outlive."""
+    return Certificate.parse(certificate).not_after
 
 
 def holder_of(
