@@ -125,11 +125,7 @@ def test_a_household_moves_and_its_cards_are_replaced(registrar: Registrar) -> N
     from krid.mdoc import parse_issuer_signed
 
     said = parse_issuer_signed(made["mso_mdoc"].raw)
-    elements = {
-        item.identifier: item.value
-        for items in said.namespaces.values()
-        for item in items
-    }
+    elements = {item.identifier: item.value for items in said.namespaces.values() for item in items}
     assert elements["resident_address"] == "부산광역시 보기구 보기로 1"
     registrar.audit(expected=None)
 
