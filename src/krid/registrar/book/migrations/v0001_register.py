@@ -15,8 +15,10 @@ _LOG = (f"{_P}line", f"{_P}touch")
 def upgrade() -> None:
     """Make everything."""
     _people()
+    _homes()
     _papers()
     _cards()
+    _credentials()
     _proofs()
     _log()
 
@@ -66,6 +68,9 @@ def _people() -> None:
         sa.Column("ended_on", sa.Text),
         _salt(),
     )
+
+
+def _homes() -> None:
     op.create_table(
         f"{_P}household",
         sa.Column("id", sa.Text, primary_key=True),
@@ -128,6 +133,9 @@ def _cards() -> None:
     held = "state IN ('issued', 'active', 'suspended')"
     _unique_where("card_held", "card", ["person_id", "type"], held)
     _unique_where("card_enrolled", "card", ["person_id", "type"], "state = 'enrolled'")
+
+
+def _credentials() -> None:
     op.create_table(
         f"{_P}credential",
         sa.Column("id", sa.Text, primary_key=True),
