@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from krid.cardtypes import CardType, completed_years
+from krid.cardtypes import CardType
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
+from krid.registrar.eligibility import check_age, check_document
 from krid.registrar.lifecycle import HELD, Step
 from krid.registrar.people import PersonState
 from krid.registrar.resident import CardState
@@ -34,17 +35,10 @@ def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: 
     """
     if person["state"] != PersonState.RESIDENT.value:
         raise ContentError(Code.REGISTER_ENDED)
-    _check_age(person, card_type, day)
-    is_asked_for = card_type.eligibility.document is not None
-    is_in_force = document is not None and document["state"] == CardState.IN_FORCE.value
-    if is_asked_for and not is_in_force:
-        raise ContentError(Code.REGISTER_NO_CARD)
-
-
-def _check_age(person: Row, card_type: CardType, day: date) -> None:
     birth_date = date.fromisoformat(person["birth_date"])
-    if completed_years(birth_date, day) < card_type.eligibility.minimum_age:
-        raise ContentError(Code.REGISTER_TOO_YOUNG)
+    check_age(birth_date, day, minimum=card_type.eligibility.minimum_age)
+    if card_type.eligibility.document is not None:
+        check_document(None if document is None else CardState(document["state"]))
 
 
 def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) -> Row | None:

@@ -1,6 +1,6 @@
 """Moving: homes end and begin, households follow or split, and somebody is always at the head."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -18,38 +18,40 @@ def move(work: Work, person_id: str, address: str, *, movers: Movers, since: dat
     Raises:
         ContentError: `register.unknown`, `register.ended`, `register.day`.
     """
-    homes = _hold_movers(work, person_id, movers)
-    if movers is Movers.ALONE:
-        (home,) = homes
-        leave_household(work, home, since)
-        household = work.core.handle("h")
-        row = {"id": household, "head": person_id}
-        work.act.insert(work.line, HOUSEHOLD, row)
-        new = {"household_id": household, "relation": Relation.HEAD.value, "address": address}
-        _move_one(work, home, new, since)
-        return [person_id]
-    for home in homes:
-        _move_one(work, home, {"address": address}, since)
-    return [home["person_id"] for home in homes]
-
-
-def _hold_movers(work: Work, person_id: str, movers: Movers) -> list[Row]:
-    """Hold those who move, always in one order, and return where they live."""
-    people = [person_id]
+    homes = hold_household(work, person_id)
     if movers is Movers.HOUSEHOLD:
-        ours = select(RESIDENCE.c.household_id).where(
-            RESIDENCE.c.person_id == person_id, RESIDENCE.c.until.is_(None)
-        )
-        members = select(RESIDENCE.c.person_id).where(
-            RESIDENCE.c.household_id == ours.scalar_subquery(), RESIDENCE.c.until.is_(None)
-        )
-        people = sorted({person_id, *work.act.connection.execute(members).scalars()})
+        for home in homes.values():
+            _move_one(work, home, {"address": address}, since)
+        return list(homes)
+    leave_household(work, homes, person_id, since)
+    household = work.core.handle("h")
+    work.act.insert(work.line, HOUSEHOLD, {"id": household, "head": person_id})
+    new = {"household_id": household, "relation": Relation.HEAD.value, "address": address}
+    _move_one(work, homes[person_id], new, since)
+    return [person_id]
+
+
+def hold_household(work: Work, person_id: str) -> dict[str, Row]:
+    """Hold a person and who lives with them, always in one order; return their homes.
+
+    Raises:
+        ContentError: `register.unknown`, `register.ended`.
+    """
+    ours = select(RESIDENCE.c.household_id).where(
+        RESIDENCE.c.person_id == person_id, RESIDENCE.c.until.is_(None)
+    )
+    members = select(RESIDENCE.c.person_id).where(
+        RESIDENCE.c.household_id == ours.scalar_subquery(), RESIDENCE.c.until.is_(None)
+    )
+    people = sorted({person_id, *work.act.connection.execute(members).scalars()})
     for each in people:
-        work.hold_resident(each)
-    homes = [home for each in people if (home := work.residence(each)) is not None]
-    if not any(home["person_id"] == person_id for home in homes):
+        work.hold_person(each)
+    work.hold_resident(person_id)
+    homes = {each: home for each in people if (home := work.residence(each)) is not None}
+    if person_id not in homes:
         raise ContentError(Code.REGISTER_ENDED)
-    return homes
+    household = homes[person_id]["household_id"]  # who moved out meanwhile is left alone
+    return {each: home for each, home in homes.items() if home["household_id"] == household}
 
 
 def _move_one(work: Work, home: Row, new: Row, since: date) -> None:
@@ -62,25 +64,15 @@ def _move_one(work: Work, home: Row, new: Row, since: date) -> None:
     work.act.insert(work.line, RESIDENCE, row)
 
 
-def leave_household(work: Work, home: Row, day: date) -> None:
-    """Pass the household on where its head leaves: to the spouse, or who is there longest."""
-    household = work.act.find(HOUSEHOLD, home["household_id"])
-    if household["head"] != home["person_id"]:
+def leave_household(work: Work, homes: Mapping[str, Row], person_id: str, day: date) -> None:
+    """Pass a held household on where its head leaves: to the spouse, or who is there longest."""
+    household = work.act.find(HOUSEHOLD, homes[person_id]["household_id"])
+    others = [home for each, home in homes.items() if each != person_id]
+    if household["head"] != person_id or not others:
         return
-    statement = select(RESIDENCE).where(
-        RESIDENCE.c.household_id == household["id"],
-        RESIDENCE.c.until.is_(None),
-        RESIDENCE.c.person_id != home["person_id"],
-    )
-    order = (RESIDENCE.c.since, RESIDENCE.c.id)
-    others = [
-        dict(row) for row in work.act.connection.execute(statement.order_by(*order)).mappings()
-    ]
-    if others:
-        spouses = [each for each in others if each["relation"] == Relation.SPOUSE.value]
-        next_head = (spouses or others)[0]
-        work.act.update(work.line, HOUSEHOLD, household, head=next_head["person_id"])
-        _become_head(work, next_head, day.isoformat())
+    others.sort(key=lambda home: (home["relation"] != Relation.SPOUSE.value, home["since"]))
+    work.act.update(work.line, HOUSEHOLD, household, head=others[0]["person_id"])
+    _become_head(work, others[0], day.isoformat())
 
 
 def _become_head(work: Work, home: Row, day: str) -> None:

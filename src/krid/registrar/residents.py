@@ -264,15 +264,15 @@ class Residents:
         if state is PersonState.RESIDENT:
             raise MisuseError(Code.MISUSE_OPTION, "state")
         with self._core.work(state.value, person_id, actor=actor, reason=reason, now=now) as work:
+            together = homes.hold_household(work, person_id)
             person = work.hold_resident(person_id)
             if on > work.day or on.isoformat() < person["birth_date"]:
                 raise ContentError(Code.REGISTER_DAY)
             work.act.update(work.line, PERSON, person, state=state.value, ended_on=on.isoformat())
-            home = work.residence(person_id)
-            if home is not None:
-                homes.leave_household(work, home, on)
-                until = max(home["since"], on.isoformat())
-                work.act.update(work.line, RESIDENCE, home, until=until)
+            homes.leave_household(work, together, person_id, on)
+            home = together[person_id]
+            until = max(home["since"], on.isoformat())
+            work.act.update(work.line, RESIDENCE, home, until=until)
             for kind in work.country.documents:
                 document = work.document(person_id, kind)
                 if document is not None:
