@@ -156,7 +156,9 @@ def test_a_card_of_another_country(registrar: Registrar, person: str) -> None:
 
 
 def test_nobody_of_that_handle(registrar: Registrar) -> None:
-    refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, "p-nobody"), "p-nobody")
+    refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, "HongGildong"), "unknown")
+    gone = "p-" + "a" * 16
+    refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, gone), gone)
     refused(registrar, Code.REGISTER_UNKNOWN, lambda: registrar.cards.issue("c-nothing", **note()))
     for ask in (
         lambda: registrar.cards.card("c-nothing"),
@@ -422,7 +424,6 @@ def test_a_loss_report_that_comes_while_the_card_is_signed(
     registrar: Registrar, person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = registers.enrolled(registrar, person)
-    key = registrar.cards.card(card).key
     sign = type(registrar.cards)._sign
 
     def reporting(self: Any, order: Any) -> Any:
@@ -432,7 +433,10 @@ def test_a_loss_report_that_comes_while_the_card_is_signed(
 
     monkeypatch.setattr(type(registrar.cards), "_sign", reporting)
     refused(registrar, Code.REGISTER_STAGE, lambda: registrar.cards.issue(card, **note()), card)
-    assert registrar.cards.fetch(card, key) == {}
+    key = registrar.cards.card(card).key
+    refused(
+        registrar, Code.REGISTER_STAGE, lambda: registrar.cards.fetch(card, key, **note()), card
+    )
     assert {
         registrar.status.entry(each.status).status for each in registrar.cards.credentials(card)
     } == {1}
@@ -479,7 +483,12 @@ def test_a_card_that_another_phone_fetches(registrar: Registrar, person: str) ->
     card = registers.enrolled(registrar, person)
     registrar.cards.issue(card, **note())
     other = registers.phone().public_key
-    plainly_refused(Code.REGISTER_OTHER_KEY, lambda: registrar.cards.fetch(card, other))
+    refused(
+        registrar,
+        Code.REGISTER_OTHER_KEY,
+        lambda: registrar.cards.fetch(card, other, **note()),
+        card,
+    )
 
 
 def test_a_card_that_has_expired(registrar: Registrar, person: str) -> None:

@@ -42,10 +42,7 @@ def generate(residents: int, seed: str, faces: int, files: tuple[str, ...], **wo
       krid registrar generate --residents 100000 --db register.db
     """  # noqa: D301
     need("registrar")
-    database, authority = words["database"], words["authority"]
-    if files or not _is_begun(database):
-        begin(database, files, actor=words["actor"], authority=authority)
-    with OpenRegistrar(database, authority)() as registrar:
+    with _opened_or_begun(words, files) as registrar:
         start = registrar.residents.count()
         people = _invented(registrar, seed, faces, start, residents - start)
         for batch in _batches(people):
@@ -53,8 +50,17 @@ def generate(residents: int, seed: str, faces: int, files: tuple[str, ...], **wo
         write_json({"residents": registrar.residents.count()})
 
 
-def _is_begun(database: str) -> bool:
-    return "://" not in database and Path(database).is_file()
+def _opened_or_begun(words: dict[str, Any], files: tuple[str, ...]) -> "Registrar":
+    """Open a register, and begin it first where it is not there or gets further card types."""
+    opener = OpenRegistrar(words["database"], words["authority"])
+    try:
+        if not files:
+            return opener()
+    except StoreError as error:
+        if error.code is not Code.STORE_NOT_FOUND:
+            raise
+    begin(words["database"], files, actor=words["actor"], authority=words["authority"])
+    return opener()
 
 
 def _invented(

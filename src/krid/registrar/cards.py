@@ -28,7 +28,6 @@ from krid.registrar.issuing import (
     Lined,
     check_may_issue,
     check_may_take_in,
-    drop_deliveries,
     reserve,
     take_in,
 )
@@ -279,24 +278,30 @@ class Cards:
     def _sign(self, order: Order) -> IssuedCredential:
         return order.sign(self._signers[order.format], entropy=self._core.book.entropy)
 
-    def fetch(self, card_id: str, key: PublicKey) -> Mapping[str, IssuedCredential]:
-        """Return the credentials of a card that wait for its phone.
+    def fetch(
+        self, card_id: str, key: PublicKey, *, actor: str, reason: str, now: datetime
+    ) -> Mapping[str, IssuedCredential]:
+        """Hand over the credentials of a card that wait for its phone, by their formats.
 
-        Does not ask for proof that the phone holds the key: whoever serves this does.
+        They wait until the phone says that it has them. Does not ask for proof that the phone
+        holds the key: whoever serves this does.
 
         Raises:
-            ContentError: `register.unknown`, `register.other_key`.
+            ContentError: `register.unknown`, `register.other_key`; `register.stage` for a card
+                that is not issued, or suspended.
+            MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
-        if self.card(card_id).phone != jwk.key_id(key):
-            raise ContentError(Code.REGISTER_OTHER_KEY)
-        statement = (
-            select(CREDENTIAL.c.format, DELIVERY.c.credential)
-            .join(DELIVERY, DELIVERY.c.credential_id == CREDENTIAL.c.id)
-            .where(CREDENTIAL.c.card_id == card_id)
-        )
-        with self._core.book.reading() as connection:
-            rows = connection.execute(statement).all()
+        with self._core.work("fetch", card_id, actor=actor, reason=reason, now=now) as work:
+            card = work.hold_card(card_id)
+            if card["phone"] != jwk.key_id(key):
+                raise ContentError(Code.REGISTER_OTHER_KEY)
+            after(Stage(card["state"]), Step.ACTIVATE)
+            rows = work.act.connection.execute(
+                select(CREDENTIAL.c.format, DELIVERY.c.credential)
+                .join(DELIVERY, DELIVERY.c.credential_id == CREDENTIAL.c.id)
+                .where(CREDENTIAL.c.card_id == card_id)
+            ).all()
         return {row.format: IssuedCredential(row.format, row.credential) for row in rows}
 
     def activate(self, card_id: str, *, actor: str, reason: str, now: datetime) -> None:
@@ -309,7 +314,7 @@ class Cards:
         """
         with self._core.work("activate", card_id, actor=actor, reason=reason, now=now) as work:
             work.step(work.line, work.hold_card(card_id), Step.ACTIVATE)
-            drop_deliveries(work, card_id)
+            work.drop_deliveries(card_id)
 
     def suspend(
         self, card_id: str, hold: Hold, *, role: Role, actor: str, reason: str, now: datetime
@@ -389,4 +394,3 @@ class Cards:
             card = work.hold_card(card_id)
             step = Step.WITHDRAW if Stage(card["state"]) in PENDING else Step.REVOKE
             work.step(work.line, card, step)
-            drop_deliveries(work, card_id)

@@ -14,6 +14,7 @@ from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
 from krid.registrar.book.schema import CHALLENGE, TICKET
 from krid.registrar.eligible import check_may_apply
+from krid.registrar.handles import DESK
 from krid.registrar.office import TICKET_LIFETIME, Ticket, digest_of, is_ticket
 from krid.registrar.work import Core, Work
 from krid.status.registry import moments
@@ -75,7 +76,7 @@ class Desk:
             StoreError: `register.database`.
         """
         count = 0
-        with self._core.work("purge", "desk", actor=actor, reason="expired", now=now) as work:
+        with self._core.work("purge", DESK, actor=actor, reason="expired", now=now) as work:
             for table in (TICKET, CHALLENGE):
                 old = select(table.c.id).where(table.c.expires < work.at)
                 for key in work.act.connection.execute(old).scalars().all():

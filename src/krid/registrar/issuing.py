@@ -11,7 +11,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert
 
 from krid.cardtypes import end_of_day
 from krid.errors import Code, ContentError
@@ -198,7 +198,6 @@ def _end_replaced(work: Work, known: Known, card: Row) -> None:
         if other["id"] != card["id"] and Stage(other["state"]) in HELD:
             step = Step.EXPIRE if _is_over(work, other) else Step.REVOKE
             work.step(work.line_for(step.value, other["id"]), other, step)
-            drop_deliveries(work, other["id"])
 
 
 def _end_signed(work: Work, known: Known, line: Line, card: Row) -> None:
@@ -206,10 +205,4 @@ def _end_signed(work: Work, known: Known, line: Line, card: Row) -> None:
     earlier = [row for row in known.credentials[card["id"]] if row["state"] == SIGNED]
     if earlier:
         work.show(line, earlier, StatusType.INVALID, ends=True)
-        drop_deliveries(work, card["id"])
-
-
-def drop_deliveries(work: Work, card_id: str) -> None:
-    """Forget credentials that wait to be fetched."""
-    theirs = select(CREDENTIAL.c.id).where(CREDENTIAL.c.card_id == card_id)
-    work.act.connection.execute(delete(DELIVERY).where(DELIVERY.c.credential_id.in_(theirs)))
+        work.drop_deliveries(card["id"])

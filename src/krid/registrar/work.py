@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypedDict, final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Act, Line, Row
 from krid.registrar.book.book import Book, make_note
 from krid.registrar.book.chain import Note
-from krid.registrar.book.schema import CARD, CREDENTIAL, DOCUMENT, PERSON, RESIDENCE
+from krid.registrar.book.schema import CARD, CREDENTIAL, DELIVERY, DOCUMENT, PERSON, RESIDENCE
 from krid.registrar.book.values import reference_of
 from krid.registrar.country import Country
-from krid.registrar.handles import new_handle
+from krid.registrar.handles import UNKNOWN, is_handle, new_handle
 from krid.registrar.lifecycle import HELD, PENDING, Stage, Step, after, status_of
 from krid.registrar.people import PersonState
 from krid.status import Change, StatusRegistry, StatusType
@@ -49,11 +49,14 @@ class Core:
     ) -> Iterator["Work"]:
         """Do one thing to one subject, in one transaction with its line in the log.
 
+        A subject that is no handle is not written down: it may be a person's name.
+
         Raises:
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`, `status.database`.
         """
-        note = make_note(actor=actor, action=action, subject=subject, reason=reason, now=now)
+        known = subject if is_handle(subject) or subject in self.country.types else UNKNOWN
+        note = make_note(actor=actor, action=action, subject=known, reason=reason, now=now)
         with self.book.acting(note) as act:
             status = self.status.within(act.connection)
             yield Work(self, act, status, act.line(note), now)
@@ -173,6 +176,8 @@ class Work:
         stage = after(Stage(card["state"]), step)
         row = self.act.update(line, CARD, card, state=stage.value, **values)
         ends = stage not in HELD | PENDING
+        if ends:
+            self.drop_deliveries(card["id"])
         if ends or status_of(stage) is not status_of(Stage(card["state"])):
             self.show(line, self.credentials(card["id"]), status_of(stage), ends=ends)
         return row
@@ -188,6 +193,11 @@ class Work:
         if ends:
             for row in credentials:
                 self.act.update(line, CREDENTIAL, row, state="ended")
+
+    def drop_deliveries(self, card_id: str) -> None:
+        """Forget credentials that wait for their phone."""
+        theirs = select(CREDENTIAL.c.id).where(CREDENTIAL.c.card_id == card_id)
+        self.act.connection.execute(delete(DELIVERY).where(DELIVERY.c.credential_id.in_(theirs)))
 
     def end_cards(self, person_id: str, *, type_id: str | None = None) -> None:
         """Revoke every card of a person, and withdraw what they have applied for."""

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from krid._core.clock import FixedClock
 from krid.cardtypes import bundled
-from krid.errors import Code, MisuseError
+from krid.errors import Code, ContentError, MisuseError
 from krid.exchange import IssuedCredential
 from krid.registrar.book.schema import CARD as CARD_TABLE
 from krid.registrar.book.schema import CREDENTIAL
@@ -57,7 +57,7 @@ def test_everybody_who_may_gets_one_card_of_each_format(registrar: Registrar) ->
     active = [card for handle in handles for card in registrar.cards.of_person(handle)]
     assert {card.via for card in active} == {Via.BULK}
     key = PHONES(active[0].person_id)
-    assert set(registrar.cards.fetch(active[0].id, key)) == {"dc+sd-jwt", "mso_mdoc"}
+    assert set(registrar.cards.fetch(active[0].id, key, **note())) == {"dc+sd-jwt", "mso_mdoc"}
     registrar.audit(expected=None)
 
 
@@ -110,7 +110,8 @@ def test_a_loss_that_is_reported_while_signing_is_heard(
     monkeypatch.setattr(Order, "sign", reporting)
     done = issue_chunk(small, CARD, handles, PHONES, **note())
     assert small.cards.card(seen[0]).stage is Stage.WITHDRAWN
-    assert small.cards.fetch(seen[0], PHONES(handles[0])) == {}
+    with pytest.raises(ContentError):
+        small.cards.fetch(seen[0], PHONES(handles[0]), **note())
     check_one_each(small, done.issued)
     small.audit(expected=None)
 

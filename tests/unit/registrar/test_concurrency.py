@@ -112,7 +112,7 @@ def test_a_card_is_issued_again_to_a_phone_that_did_not_get_it(registrar: Regist
     assert registrar.cards.card(card).issued_on == DAY
     registrar.cards.activate(card, **note())
     registrar.cards.activate(card, **note())
-    assert registrar.cards.fetch(card, registrar.cards.card(card).key) == {}
+    assert registrar.cards.fetch(card, registrar.cards.card(card).key, **note()) == {}
     registrar.cards.issue(card, **note(NOW + timedelta(days=300)))
     assert registrar.cards.card(card).stage is Stage.ACTIVE
     at_most_one_each(registrar)

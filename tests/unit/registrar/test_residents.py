@@ -3,19 +3,24 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 import registers
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
-from registers import DAY, NOW, note
+from registers import DAY, NOW, Authority, note
 
+from krid.errors import Code, ContentError, MisuseError
+from krid.keys import jwk
 from krid.registrar.book import migrate
 from krid.registrar.book.book import Book
 from krid.registrar.book.chain import Head
 from krid.registrar.book.schema import METADATA
+from krid.registrar.bulk import issue_chunk
 from krid.registrar.csv_load import read_people
 from krid.registrar.people import Relation
+from krid.registrar.phones import InventedPhones
 from krid.registrar.registrar import Registrar
 
 
@@ -105,3 +110,66 @@ def test_new_versions_of_card_types_are_taken(file: Path) -> None:
         assert registrar.country.types["kr-resident"].validity.renewal.days == 30
         assert [line.action for line in registrar.log.of("kr-resident")] == ["type", "type"]
         registrar.audit(expected=None)
+
+
+PLAIN = b"""
+format = 1
+id = "plain"
+country = "XP"
+time_zone = "+00:00"
+languages = ["en"]
+vct = "urn:example:plain"
+[name]
+en = "Plain"
+[validity]
+years = 1
+[formats."dc+sd-jwt"]
+[eligibility]
+[register]
+number_pattern = "[0-9]{5}"
+number_invented = "{serial:5}"
+address = "hut {house}"
+[[claims]]
+path = ["number"]
+from = "person.number"
+labels = { en = "Number" }
+"""
+
+
+def test_a_country_that_asks_for_no_document_and_no_age(file: Path, authority: Authority) -> None:
+    Registrar.begin(file, [PLAIN], actor="installer", now=NOW)
+    with registers.opened(file, authority) as registrar:
+        new = registers.person(number="00001", facts={}, portrait=None, documents=())
+        person = registrar.residents.enter(new, **note())
+        key = registers.phone()
+        card = registers.carded(registrar, person, key=key, type_id="plain")
+        assert [each.id for each in registrar.cards.on_phone(jwk.key_id(key.public_key))] == [card]
+        other = registrar.residents.enter(
+            registers.person(number="00002", facts={}, portrait=None, documents=()), **note()
+        )
+        done = issue_chunk(registrar, "plain", [person, other], InventedPhones("x"), **note())
+        assert (done.issued, done.passed) == (1, 1)
+        with pytest.raises(ContentError) as error:
+            registrar.cards.challenge(
+                registrar.cards.apply(
+                    other, "plain", registers.phone().public_key, replaces=True, **note()
+                ),
+                **note(),
+            )
+        assert error.value.code is Code.REGISTER_NO_CARD
+        with pytest.raises(ContentError) as error:
+            issue_chunk(registrar, "plain", ["p-nobody"], InventedPhones("x"), **note())
+        assert error.value.code is Code.REGISTER_UNKNOWN
+        registrar.audit(expected=None)
+
+
+def test_what_needs_a_database_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import krid.registrar
+
+    assert krid.registrar.Registrar is Registrar
+    with pytest.raises(AttributeError):
+        _ = krid.registrar.Nothing
+    monkeypatch.setattr(krid.registrar, "find_spec", lambda _name: None)
+    with pytest.raises(MisuseError) as error:
+        _ = krid.registrar.Desk
+    assert error.value.code is Code.MISUSE_EXTRA

@@ -23,12 +23,12 @@ def test_a_person_gets_a_card_at_the_office(registrar: Registrar) -> None:
     card_id = registers.enrolled(registrar, person_id, key=key)
     made = registrar.cards.issue(card_id, **note())
     assert set(made) == {"dc+sd-jwt", "mso_mdoc"}
-    assert registrar.cards.fetch(card_id, key.public_key) == made
+    assert registrar.cards.fetch(card_id, key.public_key, **note()) == made
     registrar.cards.activate(card_id, **note())
     card = registrar.cards.card(card_id)
     assert (card.stage, card.via, card.issued_on) == (Stage.ACTIVE, Via.OFFICE, DAY)
     assert card.expires_on == date(2029, 6, 1)
-    assert registrar.cards.fetch(card_id, key.public_key) == {}
+    assert registrar.cards.fetch(card_id, key.public_key, **note()) == {}
     statuses = [
         registrar.status.entry(each.status).status for each in registrar.cards.credentials(card_id)
     ]
