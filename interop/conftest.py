@@ -75,6 +75,13 @@ def mdl_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def vp_peer() -> Peer:
+    """@openid4vc/openid4vp: the jobs read, answer, ask and parse of openid4vp.mjs."""
+    _installed("@openid4vc/openid4vp")
+    return _peer("openid4vp.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError

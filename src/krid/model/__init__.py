@@ -5,7 +5,13 @@ query, verifier and command line.
 """
 
 from krid.model.assurance import Assurance
-from krid.model.bitstring_entry import encode_bitstring_entry, parse_bitstring_entries
+from krid.model.authorities import AKI, ETSI_TL, OPENID_FEDERATION, TrustedAuthority
+from krid.model.bitstring_entry import (
+    encode_bitstring_entries,
+    encode_bitstring_entry,
+    encode_messages,
+    parse_bitstring_entries,
+)
 from krid.model.credential import (
     AcceptedCredential,
     Check,
@@ -17,7 +23,8 @@ from krid.model.credential import (
     VerifiedCredential,
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
-from krid.model.format import CredentialFormat
+from krid.model.format import BearerFormat, CredentialFormat
+from krid.model.holders import NO_HOLDER_KEYS, HolderKey, HolderKeys
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
 from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
@@ -29,7 +36,21 @@ from krid.model.ports import (
     StatusSource,
 )
 from krid.model.profile import Profile
-from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
+from krid.model.query import (
+    ANY_TYPE,
+    AnyType,
+    ClaimQuery,
+    ClaimValue,
+    CredentialQuery,
+    CredentialSet,
+    DoctypeValue,
+    HolderBinding,
+    Query,
+    TypeValues,
+    VctValues,
+    WantedType,
+    is_of_type,
+)
 from krid.model.registration import (
     Asker,
     Attestation,
@@ -38,21 +59,43 @@ from krid.model.registration import (
     Registration,
     Registrations,
 )
-from krid.model.status import as_entries, encode_status, parse_status
-from krid.model.status_entry import BitstringEntry, StatusEntry, StatusReference
+from krid.model.status import (
+    as_entries,
+    bitstring_entries,
+    encode_status,
+    one_reference,
+    parse_status,
+)
+from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
 from krid.model.trail import Trail
+from krid.model.transaction import (
+    DEFAULT_HASH,
+    HASH_NAMES,
+    TransactionData,
+    allot,
+    common_hash,
+)
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
+    "AKI",
+    "ANY_TYPE",
     "BEARER",
+    "DEFAULT_HASH",
+    "ETSI_TL",
+    "HASH_NAMES",
+    "NO_HOLDER_KEYS",
     "NO_POLICY",
     "NO_STATUS",
     "ONLINE",
+    "OPENID_FEDERATION",
     "AcceptedCredential",
+    "AnyType",
     "Asker",
     "Assurance",
     "Attestation",
     "Bearer",
+    "BearerFormat",
     "BitstringEntry",
     "Challenge",
     "Check",
@@ -61,10 +104,15 @@ __all__ = [
     "ClaimValue",
     "CredentialFormat",
     "CredentialQuery",
+    "CredentialSet",
+    "DoctypeValue",
     "Evidence",
     "Finding",
     "Findings",
     "Freshness",
+    "HolderBinding",
+    "HolderKey",
+    "HolderKeys",
     "Inspection",
     "IssueOrder",
     "IssuerHint",
@@ -75,6 +123,7 @@ __all__ = [
     "OfflineRule",
     "OfflineWithin",
     "Online",
+    "OrderedStatus",
     "OverAsked",
     "Permission",
     "Policy",
@@ -89,12 +138,24 @@ __all__ = [
     "StatusReference",
     "StatusSource",
     "Trail",
+    "TransactionData",
+    "TrustedAuthority",
     "TrustedIssuer",
     "TrustedIssuers",
+    "TypeValues",
+    "VctValues",
     "VerifiedCredential",
+    "WantedType",
+    "allot",
     "as_entries",
+    "bitstring_entries",
+    "common_hash",
+    "encode_bitstring_entries",
     "encode_bitstring_entry",
+    "encode_messages",
     "encode_status",
+    "is_of_type",
+    "one_reference",
     "parse_bitstring_entries",
     "parse_status",
     "select",

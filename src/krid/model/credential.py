@@ -8,10 +8,11 @@ from typing import final
 from krid._core.evidence import Check, Evidence, Freshness, State
 from krid._core.frozen import pack
 from krid.keys import Alg, PublicKey
-from krid.model.optout import Bearer, NoStatus
+from krid.model.optout import Bearer
 from krid.model.paths import ClaimPath
 from krid.model.ports import IssuerKey
-from krid.model.status_entry import StatusEntry, StatusReference
+from krid.model.status_entry import OrderedStatus, StatusEntry
+from krid.model.transaction import TransactionData
 
 
 @final
@@ -20,7 +21,8 @@ class IssueOrder:
     """All that a format needs to make a credential, but the signature.
 
     `type` is the `vct` or the doctype. `claims` are nested as the format wants them.
-    `certificates` are DER, the signer's first, without the anchor.
+    `certificates` are DER, the signer's first, without the anchor. A format that can't carry the
+    `status` refuses it: `one_reference` and `bitstring_entries` say how.
     """
 
     type: str
@@ -33,7 +35,7 @@ class IssueOrder:
     signed_at: datetime
     valid_from: datetime
     valid_until: datetime
-    status: StatusReference | NoStatus
+    status: OrderedStatus
 
 
 @final
@@ -43,7 +45,8 @@ class AcceptedCredential:
 
     `withholdable` are the concrete paths that a presentation may leave out; all others always
     leave with it. `signer` is the trusted key that it was verified with. `status` are all status
-    entries that it has, not looked up.
+    entries that it has, not looked up. `types` are all its types, `type` among them: those that
+    its `vct` extends, or the types of a W3C credential, fully expanded.
     """
 
     format: str
@@ -56,6 +59,11 @@ class AcceptedCredential:
     valid_from: datetime | None
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
+    types: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Count `type` among all types."""
+        object.__setattr__(self, "types", self.types | {self.type})
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""
@@ -82,7 +90,8 @@ class VerifiedCredential:
 
     `claims` is read-only. `holder` is the key that signed the presentation, None for BEARER.
     `signer` is the trusted key that the credential was verified with. `status` are all entries
-    that it has; each of them must hold.
+    that it has; each of them must hold. `transactions` are what its holder authorised with it.
+    `types` are all its types, `type` among them, as of an `AcceptedCredential`.
     """
 
     format: str
@@ -94,6 +103,12 @@ class VerifiedCredential:
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
     evidence: tuple[Evidence, ...]
+    transactions: tuple[TransactionData, ...] = ()
+    types: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Count `type` among all types."""
+        object.__setattr__(self, "types", self.types | {self.type})
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Protocol, final
 
 from krid.keys import Alg, PublicKey
 from krid.model.assurance import Assurance
+from krid.model.authorities import TrustedAuthority
 from krid.model.status_entry import StatusEntry
+from krid.model.transaction import TransactionData
 
 if TYPE_CHECKING:
     from krid.model.credential import Evidence
@@ -40,6 +42,8 @@ class IssuerKey:
     one in common belong together, as that of a card and that of its status list must. A name
     that the signer alone gives itself is none.
     `assurance` is the level that a source of trust attached, None when none did.
+    `stands_under` are the authorities of the path, as a query may name them: certificate issuers,
+    trusted lists, entities of a federation.
     """
 
     key: PublicKey
@@ -49,6 +53,7 @@ class IssuerKey:
     not_before: datetime | None = None
     not_after: datetime | None = None
     assurance: Assurance | None = None
+    stands_under: frozenset[TrustedAuthority] = frozenset()
 
 
 class IssuerKeys(Protocol):
@@ -87,6 +92,9 @@ class Challenge:
     `encryption_thumbprint` (32 bytes, RFC 7638) enter an mdoc's session transcript
     (OpenID4VP 1.0, appendix B.2.6). `transcript` is a whole CBOR SessionTranscript and
     replaces the one made from the others, as in proximity.
+
+    `transactions` are what a wallet has this presentation authorise, all of them; for a verifier
+    they are those that the presentation may authorise, and what it does stands in the outcome.
     """
 
     audience: str
@@ -94,3 +102,4 @@ class Challenge:
     response_uri: str = ""
     encryption_thumbprint: bytes | None = None
     transcript: bytes | None = None
+    transactions: tuple[TransactionData, ...] = ()

@@ -34,7 +34,7 @@ from krid._core.times import to_numeric_date
 from krid.errors import Code, MalformedError, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, Prepared, PublicKey, jwk
-from krid.model import BEARER, Bearer, IssueOrder, NoStatus, StatusReference, encode_status
+from krid.model import BEARER, Bearer, IssueOrder, OrderedStatus, encode_status, one_reference
 from krid.sdjwt import names
 from krid.sdjwt.conceal import conceal, dumps
 from krid.sdjwt.model import HashAlg, Sd
@@ -58,7 +58,8 @@ def prepare(
         MisuseError: `misuse.claims` for claims that the order sets itself, that must not be
             selectively disclosable, or that have no JSON form; `misuse.lifetime`;
             `misuse.naive_time`; `misuse.option` for a negative number of decoys or a chain of
-            certificates that is too long.
+            certificates that is too long; `misuse.status` for another than a reference into a
+            Token Status List.
     """
     _check_order(order, decoys)
     concealed = conceal(order.claims, hash_alg=hash_alg, decoys=decoys, entropy=entropy)
@@ -67,6 +68,33 @@ def prepare(
         payload[names.SD_ALG] = hash_alg.value
     header = _header(names.TYP_VC, order.key_id, order.certificates)
     return _complete(header, payload, concealed.disclosures, order.alg)
+
+
+def prepare_claims(
+    claims: Mapping[str, object],
+    order: IssueOrder,
+    *,
+    header: Mapping[str, Json],
+    entropy: Entropy,
+    hash_alg: HashAlg,
+    decoys: int,
+) -> Prepared[str]:
+    """Make everything of an SD-JWT of another kind than SD-JWT VC but the signature.
+
+    All claims are the caller's; of the order, the key and the certificates count. They join the
+    header.
+
+    Raises:
+        MisuseError: as `prepare`.
+    """
+    _check_decoys(decoys)
+    _check_certificates(order)
+    concealed = conceal(claims, hash_alg=hash_alg, decoys=decoys, entropy=entropy)
+    payload = concealed.payload
+    if concealed.disclosures:
+        payload = payload | {names.SD_ALG: hash_alg.value}
+    hints = _header("", order.key_id, order.certificates)
+    return _complete({**hints, **header}, payload, concealed.disclosures, order.alg)
 
 
 def prepare_plain(
@@ -122,9 +150,13 @@ def _check_order(order: IssueOrder, decoys: int) -> None:
         raise MisuseError(Code.MISUSE_CLAIMS, "a claim that the order sets")
     if to_numeric_date(order.valid_until) <= to_numeric_date(order.valid_from):
         raise MisuseError(Code.MISUSE_LIFETIME)
+    _check_certificates(order)
+    _check_always_shown(order)
+
+
+def _check_certificates(order: IssueOrder) -> None:
     if len(order.certificates) > limits.MAX_CHAIN_LENGTH:
         raise MisuseError(Code.MISUSE_OPTION, "certificates")
-    _check_always_shown(order)
 
 
 def _check_decoys(decoys: int) -> None:
@@ -135,7 +167,7 @@ def _check_decoys(decoys: int) -> None:
 def _check_always_shown(order: IssueOrder) -> None:
     """Refuse marks where SD-JWT VC, section 2.2.2.3, allows none, sub-claims included."""
     for name in names.ALWAYS_SHOWN:
-        if _has_mark(order.claims.get(name), 1):
+        if has_mark(order.claims.get(name), 1):
             raise MisuseError(Code.MISUSE_CLAIMS, f"{name} must not be selectively disclosable")
     if not isinstance(order.claims.get("vct#integrity", ""), str):
         raise MisuseError(Code.MISUSE_CLAIMS, "vct#integrity is not text")
@@ -151,7 +183,8 @@ def _check_other_types(value: object, vct: str) -> None:
         raise MisuseError(Code.MISUSE_CLAIMS, "aka_vcts")
 
 
-def _has_mark(value: object, depth: int) -> bool:
+def has_mark(value: object, depth: int) -> bool:
+    """Tell whether a value that stands at a depth is marked, or anything in it."""
     if value is None or type(value) is str:
         return False
     if isinstance(value, Sd):
@@ -160,7 +193,7 @@ def _has_mark(value: object, depth: int) -> bool:
         return False  # the claims are refused for their depth right after
     if isinstance(value, Mapping):
         value = tuple(value.values())
-    return isinstance(value, list | tuple) and any(_has_mark(part, depth + 1) for part in value)
+    return isinstance(value, list | tuple) and any(has_mark(part, depth + 1) for part in value)
 
 
 def _registered(order: IssueOrder) -> dict[str, Json]:
@@ -183,11 +216,10 @@ def _confirmation(holder: PublicKey | Bearer) -> dict[str, Json]:
     return {"cnf": {"jwk": jwk.encode_public(holder)}}
 
 
-def _status(status: StatusReference | NoStatus) -> dict[str, Json]:
+def _status(status: OrderedStatus) -> dict[str, Json]:
     """Write `status` (Token Status List, section 6.2)."""
-    if isinstance(status, NoStatus):
-        return {}
-    return {"status": encode_status(status)}
+    reference = one_reference(status)
+    return {} if reference is None else {"status": encode_status(reference)}
 
 
 def _header(typ: str, key_id: str | None, certificates: Sequence[bytes]) -> dict[str, Json]:

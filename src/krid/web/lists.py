@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from krid._core import strict_json, times
 from krid.errors import Code, MisuseError, StatusError
-from krid.status import StatusListToken
+from krid.jose import Jws
+from krid.status import BitstringCredential, StatusListToken, VcJwt
 from krid.web.documents import entity_tag
 
 if TYPE_CHECKING:
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 JWT_TYPE: Final = "application/statuslist+jwt"
 CWT_TYPE: Final = "application/statuslist+cwt"
+VC_JWT_TYPE: Final = "application/vc+jwt"
 
 _SHARD: Final = "{shard}"
+_VC_JWT: Final = "vc+jwt"
+_DAY: Final = timedelta(days=1)
 _NAME: Final = "([A-Za-z0-9_-]{1,64})"
 
 
@@ -54,9 +58,8 @@ class PublishedList(Protocol):
 class PublishedLists(Protocol):
     """Signed lists by the path of their address."""
 
-    @property
-    def media_types(self) -> Sequence[str]:
-        """The forms in which lists are published, the preferred one first."""
+    def media_types(self, path: str) -> Sequence[str]:
+        """The forms in which the list at a path is published, the preferred one first."""
         ...
 
     def covers(self, path: str) -> bool:
@@ -78,11 +81,15 @@ class PublishedLists(Protocol):
 
 
 class Form(Protocol):
-    """A form of tokens; `krid.status.TokenForm` is one."""
+    """A form of lists; `krid.status.ListForm` is one."""
 
     @property
     def media_type(self) -> str:
         """Its media type."""
+        ...
+
+    def address(self, uri: str) -> str:
+        """Return where its list lies for the shard at an address."""
         ...
 
 
@@ -117,21 +124,22 @@ class RegistryLists:
         Raises:
             MisuseError: `misuse.option` without forms, or without `{shard}` in the path.
         """
-        before, mark, after = urlsplit(uri).path.partition(_SHARD)
-        if not mark or not forms:
-            raise MisuseError(Code.MISUSE_OPTION, "a registry without {shard} in its path")
-        self._path: Final = re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}", re.ASCII)
-        self._find: Final = {form.media_type: _finder(registry, form) for form in forms}
+        if not forms:
+            raise MisuseError(Code.MISUSE_OPTION, "a registry without forms")
+        places: dict[re.Pattern[str], dict[str, _Finder]] = {}
+        for form in forms:
+            at = places.setdefault(_pattern(form.address(uri)), {})
+            at[form.media_type] = _finder(registry, form)
+        self._places: Final = places
         self._aggregation: Final = registry.aggregation
 
-    @property
-    def media_types(self) -> Sequence[str]:
-        """The forms in which lists are published, the preferred one first."""
-        return tuple(self._find)
+    def media_types(self, path: str) -> Sequence[str]:
+        """The forms in which the list at a path is published, the preferred one first."""
+        return tuple(self._at(path)[1])
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is one of a shard's; there may be no such shard."""
-        return self._path.fullmatch(path) is not None
+        return bool(self._at(path)[1])
 
     def find(self, path: str, media_type: str, *, at: datetime | None) -> PublishedList | None:
         """Return the newest token at a path, or the one served `at` a moment.
@@ -140,12 +148,27 @@ class RegistryLists:
             StatusError: `status.unavailable`.
             StoreError: the database could not be read.
         """
-        named = self._path.fullmatch(path)
-        return None if named is None else self._find[media_type](named[1], at)
+        shard, finders = self._at(path)
+        finder = finders.get(media_type)
+        return None if finder is None else finder(shard, at)
 
     def aggregation(self, *, now: datetime) -> bytes:
         """Return the addresses of all shards."""
         return self._aggregation(now=now)
+
+    def _at(self, path: str) -> tuple[str, Mapping[str, "_Finder"]]:
+        """Return the shard that a path names, and the finders of what lies there."""
+        for pattern, finders in self._places.items():
+            if named := pattern.fullmatch(path):
+                return named[1], finders
+        return "", {}
+
+
+def _pattern(uri: str) -> re.Pattern[str]:
+    before, mark, after = urlsplit(uri).path.partition(_SHARD)
+    if not mark:
+        raise MisuseError(Code.MISUSE_OPTION, "a registry without {shard} in its path")
+    return re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}", re.ASCII)
 
 
 class _Finder(Protocol):
@@ -162,9 +185,10 @@ def _finder(registry: Registry[FormT_contra], form: FormT_contra) -> _Finder:
 @final
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A token that somebody signed elsewhere."""
+    """A list that somebody signed elsewhere."""
 
     uri: str
+    media_type: str
     token: bytes = field(repr=False)
     issued_at: datetime
     expires_at: datetime
@@ -177,7 +201,7 @@ class _Signed:
 
 @final
 class SignedLists:
-    """Lists that were signed elsewhere and handed over as files, in JWT form.
+    """Lists that were signed elsewhere and handed over as files: tokens and credentials, as JWT.
 
     Of several with one address the newest is served; `at` finds the others.
     """
@@ -186,17 +210,17 @@ class SignedLists:
         """Read tokens; their signatures are not checked, for whoever fetches them does.
 
         Raises:
-            KridError: as `krid.status.StatusListToken.parse`.
+            KridError: as `krid.status.StatusListToken.parse`, or for the credential of a list of
+                the W3C as `krid.status.VcJwt.parse` and `BitstringCredential.parse`.
         """
         read = sorted((_read(token) for token in tokens), key=lambda one: one.issued_at)
         self._by_path: Final[Mapping[str, list[_Signed]]] = {
             urlsplit(each.uri).path: [one for one in read if one.uri == each.uri] for each in read
         }
 
-    @property
-    def media_types(self) -> Sequence[str]:
-        """JWT alone."""
-        return (JWT_TYPE,)
+    def media_types(self, path: str) -> Sequence[str]:
+        """The one form of the list at a path."""
+        return tuple(each.media_type for each in self._by_path.get(path, [])[-1:])
 
     def covers(self, path: str) -> bool:
         """Tell whether a list lies at a path."""
@@ -209,7 +233,7 @@ class SignedLists:
             StatusError: `status.unavailable`.
         """
         found = self._by_path.get(path)
-        if found is None or media_type != JWT_TYPE:
+        if found is None or media_type not in self.media_types(path):
             return None
         if at is None:
             return found[-1]
@@ -219,13 +243,23 @@ class SignedLists:
         raise StatusError(Code.STATUS_UNAVAILABLE)
 
     def aggregation(self, *, now: datetime) -> bytes:
-        """Return the addresses of all lists that have not ended."""
+        """Return the addresses of all tokens that have not ended."""
         newest = [found[-1] for found in self._by_path.values()]
-        addresses: list[Json] = [each.uri for each in newest if now < each.expires_at]
+        tokens = [each for each in newest if each.media_type == JWT_TYPE]
+        addresses: list[Json] = [each.uri for each in tokens if now < each.expires_at]
         return strict_json.dumps({"status_lists": addresses})
 
 
 def _read(text: str) -> _Signed:
+    if Jws.parse(text).header.get("typ") == _VC_JWT:
+        return _read_credential(text.encode("ascii"))
     token = StatusListToken.parse_jwt(text).claims
-    end = token.expires_at or token.issued_at + (token.ttl or timedelta(days=1))
-    return _Signed(token.uri, text.encode("ascii"), times.aware(token.issued_at), end, token.ttl)
+    end = token.expires_at or token.issued_at + (token.ttl or _DAY)
+    begin = times.aware(token.issued_at)
+    return _Signed(token.uri, JWT_TYPE, text.encode("ascii"), begin, end, token.ttl)
+
+
+def _read_credential(raw: bytes) -> _Signed:
+    found = BitstringCredential.parse(VcJwt().parse(raw).credential)
+    end = found.valid_until or found.issued_at + (found.ttl or _DAY)
+    return _Signed(found.id, VC_JWT_TYPE, raw, found.issued_at, end, found.ttl)

@@ -51,6 +51,15 @@ class DidKey:
         yield from ()  # A flow that asks for nothing.
         return Resolved(_document(did))
 
+    def unfold(self, did: Did) -> DidDocument:
+        """Return the document that a DID of this method holds.
+
+        Raises:
+            ResolutionError: as `resolve`.
+            MalformedError: `key.syntax`.
+        """
+        return _document(did)
+
     @staticmethod
     def create(key: PublicKey) -> Did:
         """Return the DID of a public key.

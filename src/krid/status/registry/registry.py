@@ -12,12 +12,19 @@ from krid._core.entropy import Entropy, system_entropy
 from krid.errors import Code
 from krid.keys import Alg, Prepared, Signer
 from krid.model import StatusReference
-from krid.status.bits import StatusBits
-from krid.status.registry import allot, change, history, publish, serve
+from krid.status.registry import allot, change, publish, serve
 from krid.status.registry.database import connect, make_tables
 from krid.status.registry.forms import JWT_FORM
+from krid.status.registry.reading import Reading
 from krid.status.registry.shape import Shape
-from krid.status.registry.values import Change, Entry, Event, Published, TokenForm, check_word
+from krid.status.registry.values import (
+    Change,
+    Entry,
+    ListForm,
+    Published,
+    RegistryKind,
+    check_word,
+)
 from krid.status.values import StatusType
 
 _SHARD_SIZE: Final = 2**20
@@ -25,7 +32,7 @@ _SHARD_SIZE: Final = 2**20
 
 
 @final
-class StatusRegistry:
+class StatusRegistry(Reading):
     """Status lists in a database that any number of processes and threads share.
 
     The lists, called shards, have one size and lie under one address with `{shard}` in it. Several
@@ -49,8 +56,7 @@ class StatusRegistry:
     """
 
     def __init__(self, database: Database, shape: Shape, entropy: Entropy) -> None:
-        self._database: Final = database
-        self._shape: Final = shape
+        super().__init__(database, shape)
         self._entropy: Final = entropy
 
     @classmethod
@@ -62,23 +68,25 @@ class StatusRegistry:
         bits: int = 2,
         shard_size: int = _SHARD_SIZE,
         open_shards: int = 4,
+        kind: RegistryKind = RegistryKind.STATUS,
         entropy: Entropy = system_entropy,
     ) -> Self:
         """Open the registry of an address with `{shard}` in it, or begin it where there is none.
 
         `database` is a file for SQLite, or `postgresql+psycopg://...`. The numbers can't be
         changed later: 2 bits allow suspension; a shard holds a multiple of 8 entries up to 1,024,
-        or a multiple of 1,024, of which three quarters are given out.
+        or a multiple of 1,024, of which three quarters are given out. Nor can the `kind`.
 
         Raises:
             MalformedError: `status.syntax` for an address that is not https, or other bits.
             MisuseError: `misuse.option`, `misuse.extra`; `status.registry` when the registry was
-                begun with other numbers.
+                begun with other numbers or of another kind.
             StoreError: `status.database`; `status.registry` for tables of a newer krid.
         """
         opened = connect(database)
         try:
-            shape = Shape.settle(opened, uri, bits=bits, size=shard_size, open_shards=open_shards)
+            numbers = {"bits": bits, "size": shard_size, "open_shards": open_shards}
+            shape = Shape.settle(opened, uri, **numbers, kind=kind)
         except BaseException:
             opened.close()
             raise
@@ -93,12 +101,14 @@ class StatusRegistry:
         bits: int = 2,
         shard_size: int = _SHARD_SIZE,
         open_shards: int = 4,
+        kind: RegistryKind = RegistryKind.STATUS,
         entropy: Entropy = system_entropy,
     ) -> Self:
         """Open a registry beside other tables, in a database that is the caller's; as `open`."""
         ours = database.coded(Code.STATUS_DATABASE)
         make_tables(ours)
-        shape = Shape.settle(ours, uri, bits=bits, size=shard_size, open_shards=open_shards)
+        numbers = {"bits": bits, "size": shard_size, "open_shards": open_shards}
+        shape = Shape.settle(ours, uri, **numbers, kind=kind)
         return cls(ours, shape, entropy)
 
     def within(self, connection: Connection) -> Self:
@@ -123,6 +133,11 @@ class StatusRegistry:
     def __repr__(self) -> str:
         """Name the addresses, and not the database, whose name may hold a password."""
         return f"StatusRegistry({self._shape.uri!r})"
+
+    @property
+    def kind(self) -> RegistryKind:
+        """What its statuses are about."""
+        return self._shape.kind
 
     def allocate(self, *, until: datetime | None = None) -> StatusReference:
         """Give out one random index; as `allocate_many`."""
@@ -180,9 +195,9 @@ class StatusRegistry:
         A clock that runs behind does not stop a change: it is noted at the time of the one before.
 
         Raises:
-            MisuseError: `misuse.revoked` for any other status after INVALID; `misuse.status` for
-                a value that does not fit into the bits; `misuse.option` for more changes than the
-                limit, or what is no short word; `misuse.naive_time`; as `entry`.
+            MisuseError: `misuse.revoked` for any other status after a final one; `misuse.status`
+                for a value that does not fit into the bits; `misuse.option` for more changes
+                than the limit, or what is no short word; `misuse.naive_time`; as `entry`.
             StatusError: `status.conflict` when an entry was changed since the version `seen`.
             StoreError: `status.database`, `status.registry`.
         """
@@ -211,7 +226,8 @@ class StatusRegistry:
         now: datetime,
         seen: int | None = None,
     ) -> None:
-        """Stop a credential for now, as when a phone is reported lost; as `set_many`."""
+        """Stop a credential for now, as when a phone is reported lost; as `revoke`."""
+        self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.SUSPENDED, by=by, reason=reason, now=now, seen=seen)
 
     def restore(
@@ -223,7 +239,8 @@ class StatusRegistry:
         now: datetime,
         seen: int | None = None,
     ) -> None:
-        """Let a suspended credential hold again; as `set_many`."""
+        """Let a suspended credential hold again; as `revoke`."""
+        self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.VALID, by=by, reason=reason, now=now, seen=seen)
 
     def revoke(
@@ -235,63 +252,9 @@ class StatusRegistry:
         now: datetime,
         seen: int | None = None,
     ) -> None:
-        """Take a credential back for good; as `set_many`."""
+        """Take a credential back for good; as `set_many`, and `status.purpose` for other kinds."""
+        self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.INVALID, by=by, reason=reason, now=now, seen=seen)
-
-    def history(self, reference: StatusReference) -> tuple[Event, ...]:
-        """Return every change of one index, oldest first.
-
-        Raises:
-            MisuseError: `status.subject`, `status.index` for an index outside the list.
-            StoreError: `status.database`.
-        """
-        return history.history(self._database, self._shape, reference)
-
-    def statuses_at(self, shard: str, moment: datetime) -> StatusBits:
-        """Return a list as it stood at a moment, by the history.
-
-        Raises:
-            MisuseError: `status.subject`, `misuse.naive_time`.
-            StoreError: `status.database`.
-        """
-        return history.statuses_at(self._database, self._shape, shard, moment)
-
-    def audit(self, shard: str) -> None:
-        """Check that the statuses of a shard are those of its history, and its marks as many.
-
-        Raises:
-            MisuseError: `status.subject`.
-            StoreError: `status.registry` when they are not; `status.database`.
-        """
-        history.audit(self._database, self._shape, shard)
-
-    def shards(self) -> tuple[str, ...]:
-        """Name all shards, in an order that tells nothing.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        return serve.names(self._database, self._shape)
-
-    def given(self) -> int:
-        """Count the indexes that were given out, those included that nobody came to use.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        return serve.count_given(self._database, self._shape)
-
-    def shard_of(self, reference: StatusReference) -> str:
-        """Return the name of the shard that a reference names, whether or not it is there.
-
-        Raises:
-            MisuseError: `status.subject`, `status.index` for an index outside the list.
-        """
-        return self._shape.name_in(reference)
-
-    def uri_of(self, shard: str) -> str:
-        """Return the address of a shard."""
-        return self._shape.address(shard)
 
     def prepare(
         self,
@@ -304,7 +267,7 @@ class StatusRegistry:
         issuer: str | None = None,
         key_id: str | None = None,
         certificates: Sequence[bytes] = (),
-        form: TokenForm = JWT_FORM,
+        form: ListForm = JWT_FORM,
     ) -> Prepared[Published]:
         """Make all of a token but the signature; completing publishes it, or raises as `publish`.
 
@@ -329,7 +292,7 @@ class StatusRegistry:
         issuer: str | None = None,
         key_id: str | None = None,
         certificates: Sequence[bytes] = (),
-        form: TokenForm = JWT_FORM,
+        form: ListForm = JWT_FORM,
     ) -> Published:
         """Sign a shard as it stands and keep the token, which every process then serves.
 
@@ -351,7 +314,7 @@ class StatusRegistry:
         return prepared.sign_with(signer)
 
     def published(
-        self, shard: str, *, at: datetime | None = None, form: TokenForm = JWT_FORM
+        self, shard: str, *, at: datetime | None = None, form: ListForm = JWT_FORM
     ) -> Published:
         """Return the newest token of a shard, or the one that was served `at` a moment.
 
@@ -362,10 +325,10 @@ class StatusRegistry:
             MisuseError: `misuse.naive_time`.
             StoreError: `status.database`.
         """
-        return serve.served(self._database, self._shape, shard, form.name, at)
+        return serve.served(self._database, self._shape, shard, form, at)
 
     def due(
-        self, *, now: datetime, rest: timedelta = timedelta(0), form: TokenForm = JWT_FORM
+        self, *, now: datetime, rest: timedelta = timedelta(0), form: ListForm = JWT_FORM
     ) -> tuple[str, ...]:
         """Name the shards that need a new token.
 
