@@ -32,7 +32,6 @@ from krid.model import (
     Evidence,
     IssuerHint,
     IssuerKey,
-    VctValues,
     NoStatus,
     OverAsked,
     Permission,
@@ -40,6 +39,7 @@ from krid.model import (
     StatusEntry,
     StatusReference,
     StatusSource,
+    VctValues,
 )
 from krid.trust import (
     NO_REVOCATION,

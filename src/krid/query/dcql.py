@@ -21,11 +21,24 @@ from krid.model import (
     VctValues,
     WantedType,
 )
-from krid.query.rules import MDOC_FORMAT, SDJWT_FORMAT, checked_credential, checked_query
+from krid.query.rules import (
+    JWT_VC_FORMAT,
+    LDP_VC_FORMAT,
+    MDOC_FORMAT,
+    SDJWT_FORMAT,
+    checked_credential,
+    checked_query,
+)
 
 T = TypeVar("T")
 _SYNTAX: Final = Code.QUERY_SYNTAX
 _BINDING: Final = "require_cryptographic_holder_binding"
+_TYPE_MEMBERS: Final = {
+    SDJWT_FORMAT: "vct_values",
+    MDOC_FORMAT: "doctype_value",
+    JWT_VC_FORMAT: "type_values",
+    LDP_VC_FORMAT: "type_values",
+}
 
 
 def parse_dcql(value: object) -> Query:
@@ -140,18 +153,20 @@ def _parse_authority(value: object) -> tuple[TrustedAuthority, ...]:
 
 
 def _parse_type(meta: Mapping[str, Any], format_name: str) -> WantedType:
-    """Read the member of `meta` that belongs to the format; other members are not known to it.
+    """Read the member of `meta` that belongs to the format; all others are ignored.
 
-    An empty `meta` puts no constraint on the type (section 6.1). For formats that the text does
-    not name, whichever member is there counts.
+    Without it nothing is said of the type (section 6.1). For formats that the text does not name,
+    whichever member is there counts.
     """
-    if not meta:
+    own = _TYPE_MEMBERS.get(format_name)
+    name = own or next((each for each in _TYPE_MEMBERS.values() if each in meta), None)
+    if name is None or name not in meta:
         return ANY_TYPE
-    if format_name == MDOC_FORMAT:
-        return DoctypeValue(shape.text(meta.get("doctype_value"), _SYNTAX))
-    if format_name == SDJWT_FORMAT or "vct_values" in meta:
-        return VctValues(_names(meta.get("vct_values")))
-    entries = shape.sequence(meta.get("type_values"), _SYNTAX)
+    if name == "doctype_value":
+        return DoctypeValue(shape.text(meta[name], _SYNTAX))
+    if name == "vct_values":
+        return VctValues(_names(meta[name]))
+    entries = shape.sequence(meta[name], _SYNTAX)
     if len(entries) > limits.MAX_QUERY_TYPES:
         raise MalformedError(_SYNTAX, "type_values")
     return TypeValues(tuple(_names(each) for each in entries))

@@ -138,6 +138,7 @@ class SdJwtVcFormat:
             valid_from=verified.valid_from,
             valid_until=verified.valid_until,
             status=as_entries(verified.status),
+            types=self._types(verified.vct),
         )
 
     def prepare_presentation(
@@ -238,7 +239,12 @@ class SdJwtVcFormat:
             status=as_entries(verified.status),
             evidence=evidence,
             transactions=verified.transactions,
+            types=self._types(verified.vct),
         )
+
+    def _types(self, vct: str) -> frozenset[str]:
+        """Count the types that a type extends, where its metadata is known."""
+        return frozenset() if self.types is None else self.types.types_of(vct)
 
 
 def _verify(
