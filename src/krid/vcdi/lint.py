@@ -29,12 +29,11 @@ LINT_SKEW: Final = timedelta(seconds=60)
 
 _TEXT: Final = "VC Data Integrity 1.0, "
 _SD: Final = "Data Integrity ECDSA 1.0, "
-RULES: Final[Mapping[Code, Rule]] = {
-    **model.RULES,
+OWN_RULES: Final[Mapping[Code, Rule]] = {
     Code.DI_NO_PROOF: Rule(_TEXT + "2.1"),
     Code.DI_SYNTAX: Rule(_TEXT + "2.1"),
     Code.DI_SUITE: Rule(_TEXT + "3.1", Severity.WARNING),
-    Code.DI_PURPOSE: Rule(_TEXT + "2.3"),
+    Code.DI_PURPOSE: Rule(_TEXT + "2.2"),
     Code.DI_CREATED: Rule(_TEXT + "2.1"),
     Code.DI_EXPIRED: Rule(_TEXT + "2.1"),
     Code.DI_PREVIOUS: Rule(_TEXT + "2.1.2"),
@@ -45,12 +44,13 @@ RULES: Final[Mapping[Code, Rule]] = {
     Code.DI_INDEX: Rule(_SD + "3.5.8"),
     Code.LD_INLINE: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_CONTEXT_UNKNOWN: Rule(_TEXT + "4.6", Severity.WARNING),
-    Code.LD_UNDEFINED: Rule(_TEXT + "2.4.2"),
-    Code.LD_LOST: Rule(_TEXT + "2.4.2"),
-    Code.LD_RELATIVE: Rule(_TEXT + "2.4.2"),
+    Code.LD_UNDEFINED: Rule(_TEXT + "2.4.3"),
+    Code.LD_LOST: Rule(_TEXT + "2.4.3"),
+    Code.LD_RELATIVE: Rule(_TEXT + "2.4.3"),
     Code.LD_PROTECTED: Rule("JSON-LD 1.1, 4.1.11"),
     Code.LD_POISON: Rule("RDF-CANON, 7.1"),
 }
+RULES: Final[Mapping[Code, Rule]] = {**model.RULES, **OWN_RULES}
 
 
 def lint(
