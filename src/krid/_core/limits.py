@@ -519,9 +519,6 @@ MAX_DEFERRAL_SECONDS: Final = 366 * 86_400
 MAX_ISSUANCE_RECORDS: Final = 1_000_000
 """Codes, tokens and spent proofs in memory, about 1 GB: far above what one process serves."""
 
-MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
-"""One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""
-
 MAX_CARDTYPE_BYTES: Final = 256 * 1024
 """The file of a card type: a hundred claims in thirty languages take about 150 kB."""
 
@@ -542,6 +539,7 @@ MAX_CSV_COLUMNS: Final = 200
 
 MAX_CSV_ERRORS: Final = 100
 """Errors of one file that are listed: whoever has more has the wrong file."""
+
 MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
 """One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
 
