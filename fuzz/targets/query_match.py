@@ -33,7 +33,8 @@ def target(data: bytes) -> None:
     except KridError:
         return
     for each in query.credentials:
-        credential = replace(_CREDENTIAL, format=each.format, type=each.types[0], claims=claims)
+        kind = next(iter(each.types), "any")
+        credential = replace(_CREDENTIAL, format=each.format, type=kind, claims=claims)
         found = match_credential(each, credential)
         for path in () if found is None else found.disclose:
             value_at(claims, path)  # whatever would leave is there
