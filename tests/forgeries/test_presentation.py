@@ -552,6 +552,19 @@ def test_an_odd_answer_of_a_page(
     assert page_refused(bank, begun.secret, change(data)) is code
 
 
+def test_an_answer_of_a_page_that_is_sealed_twice(kept: Wallet) -> None:
+    bank = Bank(policy=PLAIN)
+    begun = begin_page(bank, mode=ResponseMode.DC_API_JWT)
+    digital: Any = begun.argument["digital"]
+    data = digital["requests"][0]
+    asked = wallet.read_page_request(
+        p.phone(policy=PLAIN), protocol=data["protocol"], data=data["data"], origin=p.BANK
+    )
+    once = wallet.answer_page(asked, p.agree(kept, asked))
+    twice = reseal(asked, strict_json.dumps(once))
+    assert page_refused(bank, begun.secret, twice) is Code.RESPONSE_ENCRYPTION
+
+
 def test_an_answer_of_a_page_that_is_posted(kept: Wallet) -> None:
     bank = Bank(policy=PLAIN)
     begun = begin_page(bank)
