@@ -82,6 +82,13 @@ def vp_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def dcql_peer() -> Peer:
+    """dcql: the job match of dcql.mjs."""
+    _installed("dcql")
+    return _peer("dcql.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError
