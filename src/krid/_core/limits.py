@@ -551,3 +551,22 @@ MAX_VP_TEXT_CHARS: Final = 8_192
 
 MAX_VP_PRESENTATIONS: Final = 64
 """Presentations that answer one query with `multiple`: more than a person looks through."""
+
+MAX_W3C_OBJECTS: Final = 256
+"""Contexts, types, subjects, schemas and the like in one place of a W3C credential, and
+credentials in one presentation: people fill in a few."""
+
+MAX_SCHEMA_BYTES: Final = 256 * 1024
+"""A JSON Schema, or the credential around it: those of whole card families take 20 kB."""
+
+MAX_SCHEMA_VALUES: Final = 8_000
+"""Values in a JSON Schema, each of which is held against the schema of schemas."""
+
+MAX_SCHEMA_STEPS: Final = 200_000
+"""Keywords looked at while checking by a JSON Schema, about one second; cards take hundreds."""
+
+MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
+"""A pattern in a JSON Schema: those for dates, numbers and addresses take a hundred."""
+
+MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
+"""Memory of one compiled pattern: repetitions multiply."""
