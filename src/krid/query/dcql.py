@@ -160,7 +160,7 @@ def _parse_type(meta: Mapping[str, Any], format_name: str) -> WantedType:
     """
     own = _TYPE_MEMBERS.get(format_name)
     name = own or next((each for each in _TYPE_MEMBERS.values() if each in meta), None)
-    if name not in meta:
+    if name is None or name not in meta:
         return ANY_TYPE
     if name == "doctype_value":
         return DoctypeValue(shape.text(meta[name], _SYNTAX))
