@@ -89,6 +89,13 @@ def dcql_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def vci_peer() -> Peer:
+    """@openid4vc/openid4vci: the job obtain of openid4vci.mjs."""
+    _installed("@openid4vc/openid4vci")
+    return _peer("openid4vci.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError

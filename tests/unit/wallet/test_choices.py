@@ -139,7 +139,7 @@ def test_what_is_optional_stays_unless_it_is_chosen(cast: Cast, wallet: Wallet) 
     )  # fmt: skip
     assert found.minimum.choices.keys() == {"card"}
     assert found.candidates.keys() == {"card", "mail"}
-    more = Selection(found.minimum.choices | {"mail": found.candidates["mail"]})
+    more = Selection({**found.minimum.choices, "mail": found.candidates["mail"]})
     verified = cast.verifier.verify(answer(wallet, found, more))
     assert verified["mail"].claims["mail"] == "kim@example.com"
     assert [len(verified.every(name)) for name in ("card", "mail", "phone")] == [1, 1, 0]
