@@ -226,6 +226,7 @@ def test_a_transaction_is_authorised(kept: Wallet, hash_algs: tuple[str, ...] | 
     result = bank.outcome(begun, sent)
     assert isinstance(result, Completed)
     assert result.verified["card"].transactions == (wanted,)
+    assert (wanted.encoded,) in [each.authorised for each in kept.history()]
 
 
 def test_one_of_two_credentials_authorises_a_transaction(kept: Wallet) -> None:
