@@ -156,6 +156,12 @@ MAX_WEBVH_TTL_SECONDS: Final = 2**31
 MAX_PROOF_VALUE_CHARS: Final = 1_024
 """A signature in base58: Ed25519 takes 89 characters, P-384 133."""
 
+MAX_SD_PROOF_VALUE_CHARS: Final = 64 * 1024
+"""A proof value of a suite that discloses selectively: 500 signatures take 45,000 characters."""
+
+MAX_DI_PROOFS: Final = 16
+"""Proofs of one document: an issuer signs with an old and a new suite, a few parties in a row."""
+
 MAX_RESOLVER_BODY_BYTES: Final = 16 * 1024
 """Options of a question to a resolver service: four short members."""
 
@@ -591,3 +597,22 @@ MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
 
 MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
 """Memory of one compiled pattern: repetitions multiply."""
+
+MAX_LD_QUADS: Final = 8_192
+"""Statements of one document: a credential with a hundred claims has about 250."""
+
+MAX_LD_CANON_STEPS: Final = 100_000
+"""Neighbours looked at by RDFC-1.0, in all orders that are tried: the hardest of the W3C's good
+tests takes 6,200. A dataset that reaches the limit does so in a quarter of a second."""
+
+MAX_LD_CANON_DEPTH: Final = 128
+"""Blank nodes alike that RDFC-1.0 walks along in a row: three calls each, of a thousand."""
+
+MAX_LD_CONTEXT_BYTES: Final = 512 * 1024
+"""One context: the largest in the field, schema.org's, has 180 kB."""
+
+MAX_LD_VALUES: Final = 12_000
+"""JSON values of a document to be expanded, counted as those of a credential's payload."""
+
+MAX_LD_POINTERS: Final = 1_000
+"""JSON pointers of one selection: each claim of the largest credential, and room."""

@@ -12,6 +12,7 @@ from krid.errors import KridError
 _COMMANDS = {
     "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
+    "derive": ("krid.cli.derive_command", "Show a part of a W3C credential."),
     "did": ("krid.cli.did_command", "Create, update and deactivate DIDs."),
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),
