@@ -183,6 +183,17 @@ class Code(Enum):
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
 
+    # BBS signatures
+    BBS_LENGTH = "bbs.length", "the octets are too few or too many"
+    BBS_POINT = "bbs.point", "not a point of the group in its one spelling, or the identity"
+    BBS_SCALAR = "bbs.scalar", "a scalar that is zero or not below the group's order"
+    BBS_MESSAGES = "bbs.messages", "more messages than the limit"
+    BBS_INDEX = "bbs.index", "a disclosed message is none of those that were signed"
+    BBS_SIGNATURE = "bbs.signature", "the BBS signature does not verify"
+    BBS_PROOF = "bbs.proof", "the BBS proof does not verify"
+    BBS_COMMITMENT = "bbs.commitment", "the prover does not know what it committed to"
+    BBS_KEY_MATERIAL = "bbs.key_material", "key material that is too short, or its label too long"
+
     # Data Integrity proofs
     DI_SYNTAX = "di.syntax", "not a Data Integrity proof"
     DI_SUITE = "di.suite", "the proof is of another cryptosuite than is allowed here"

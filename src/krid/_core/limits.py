@@ -500,3 +500,7 @@ MAX_ISSUANCE_RECORDS: Final = 1_000_000
 
 MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
 """One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""
+
+MAX_BBS_MESSAGES: Final = 1_024
+"""Messages under one BBS signature: a card makes some hundred; so many generators take 0.2 s, once,
+and a proof that hides them all 30 ms."""

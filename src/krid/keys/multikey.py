@@ -24,9 +24,29 @@ def encode(key: PublicKey) -> str:
     >>> encode(LocalKey.generate(Alg.EDDSA).public_key)[:4]
     'z6Mk'
     """
+    return join(key.curve.multicodec, key.compressed)
+
+
+def join(code: int, octets: bytes) -> str:
+    """Write a multicodec prefix and octets in base58btc."""
     import base58
 
-    return "z" + base58.b58encode(_varint(key.curve.multicodec) + key.compressed).decode("ascii")
+    return "z" + base58.b58encode(_varint(code) + octets).decode("ascii")
+
+
+def split(raw: bytes) -> tuple[int, bytes]:
+    """Read a multicodec prefix; return its number and the octets behind it.
+
+    Raises:
+        MalformedError: `key.syntax`.
+    """
+    number = 0
+    for index, byte in enumerate(raw[:_VARINT_BYTES]):
+        number |= (byte & 0x7F) << (7 * index)
+        if byte < 0x80:
+            _check_shortest(index, byte)
+            return number, raw[index + 1 :]
+    raise MalformedError(Code.KEY_SYNTAX)
 
 
 def parse(text: str) -> PublicKey:
@@ -75,7 +95,7 @@ def from_multicodec(raw: bytes) -> PublicKey:
         MalformedError: `key.syntax` for a bad prefix, `key.point` for a bad key.
         UnsupportedError: `key.type`.
     """
-    code, rest = _read_varint(raw)
+    code, rest = split(raw)
     curve = _CURVES.get(code)
     if curve is None:
         raise UnsupportedError(Code.KEY_TYPE)
@@ -99,16 +119,6 @@ def _varint(number: int) -> bytes:
         number >>= 7
     written.append(number)
     return bytes(written)
-
-
-def _read_varint(raw: bytes) -> tuple[int, bytes]:
-    number = 0
-    for index, byte in enumerate(raw[:_VARINT_BYTES]):
-        number |= (byte & 0x7F) << (7 * index)
-        if byte < 0x80:
-            _check_shortest(index, byte)
-            return number, raw[index + 1 :]
-    raise MalformedError(Code.KEY_SYNTAX)
 
 
 def _check_shortest(index: int, last: int) -> None:
