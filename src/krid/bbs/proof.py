@@ -55,7 +55,9 @@ class Proof:
             curve.parse_scalar(octets[at : at + SCALAR_OCTETS])
             for at in range(_POINTS * G1_OCTETS, len(octets), SCALAR_OCTETS)
         ]
-        return cls(*points, *scalars[:3], tuple(scalars[3:-1]), scalars[-1])
+        a_bar, b_bar, d = points
+        e, r1, r3, *hidden_responses, challenge = scalars
+        return cls(a_bar, b_bar, d, e, r1, r3, tuple(hidden_responses), challenge)
 
     def encode(self) -> bytes:
         """Write the octets (section 4.2.4.4)."""
@@ -107,6 +109,24 @@ class Holding:
         signature.check(self.key, parsed, self.point(bound, entropy))
 
 
+@final
+@dataclass(frozen=True, slots=True, repr=False)
+class _Blinds:
+    """The random scalars of one proof, in the order in which they are drawn."""
+
+    r1: Scalar
+    r2: Scalar
+    e: Scalar
+    r1_blind: Scalar
+    r3_blind: Scalar
+    messages: tuple[Scalar, ...]
+
+    @classmethod
+    def draw(cls, entropy: Entropy, messages: int) -> Self:
+        r1, r2, e, r1_blind, r3_blind, *rest = curve.random_scalars(entropy, 5 + messages)
+        return cls(r1, r2, e, r1_blind, r3_blind, tuple(rest))
+
+
 def make(
     holding: Holding,
     octets: bytes,
@@ -116,7 +136,7 @@ def make(
     beside: Beside,
     entropy: Entropy,
 ) -> bytes:
-    """Check the signature and prove that it is held (sections 3.6.3, 3.7.1 and 3.7.2).
+    """Check the signature and prove that it is held (section 3.6.3).
 
     Raises:
         MisuseError: `bbs.index` when an index is of no message.
@@ -127,38 +147,69 @@ def make(
     if any(index not in range(count) for index in disclosed):
         raise MisuseError(Code.BBS_INDEX)
     parsed = signature.Signature.parse(octets)
-    undisclosed = [index for index in range(count) if index not in disclosed]
-    r1, r2, e, r1_blind, r3_blind, *blinds = curve.random_scalars(entropy, 5 + len(undisclosed))
+    hidden = [index for index in range(count) if index not in disclosed]
+    blinds = _Blinds.draw(entropy, len(hidden))
     bound = signature.domain(holding.scheme, holding.key, holding.generators, holding.header)
     b = holding.point(bound, entropy)
     signature.check(holding.key, parsed, b)
-    d = curve.hidden_sum([(b, r2)], entropy)
-    a_bar = curve.hidden_sum([(parsed.point, r1 * r2)], entropy)
-    b_bar = curve.hidden_sum([(d, r1), (a_bar, -parsed.exponent)], entropy)
-    t1 = curve.hidden_sum([(a_bar, e), (d, r1_blind)], entropy)
-    bases = [holding.generators.points[index + 1] for index in undisclosed]
-    t2 = curve.hidden_sum([(d, r3_blind), *zip(bases, blinds, strict=True)], entropy)
+    points = _start(holding, parsed, b, hidden=hidden, blinds=blinds, entropy=entropy)
     challenge = _challenge(
         holding.scheme,
         {index: holding.scalars[index] for index in sorted(disclosed)},
-        (a_bar, b_bar, d, t1, t2, *beside(blinds[-1] if blinds else curve.ZERO)),
+        (*points, *beside(blinds.messages[-1] if hidden else curve.ZERO)),
         bound,
         presentation_header,
     )
-    hidden = [
+    responses = tuple(
         blind + holding.scalars[index] * challenge
-        for index, blind in zip(undisclosed, blinds, strict=True)
-    ]
+        for index, blind in zip(hidden, blinds.messages, strict=True)
+    )
+    proof = _finish(
+        points, parsed, blinds, responses=responses, challenge=challenge, entropy=entropy
+    )
+    return proof.encode()
+
+
+def _start(
+    holding: Holding,
+    signed: signature.Signature,
+    b: G1Point,
+    *,
+    hidden: Sequence[int],
+    blinds: _Blinds,
+    entropy: Entropy,
+) -> tuple[G1Point, G1Point, G1Point, G1Point, G1Point]:
+    """Return Abar, Bbar, D, T1 and T2 (section 3.7.1)."""
+    d = curve.hidden_sum([(b, blinds.r2)], entropy)
+    a_bar = curve.hidden_sum([(signed.point, blinds.r1 * blinds.r2)], entropy)
+    b_bar = curve.hidden_sum([(d, blinds.r1), (a_bar, -signed.exponent)], entropy)
+    t1 = curve.hidden_sum([(a_bar, blinds.e), (d, blinds.r1_blind)], entropy)
+    bases = [holding.generators.points[index + 1] for index in hidden]
+    terms = [(d, blinds.r3_blind), *zip(bases, blinds.messages, strict=True)]
+    return a_bar, b_bar, d, t1, curve.hidden_sum(terms, entropy)
+
+
+def _finish(
+    points: tuple[G1Point, G1Point, G1Point, G1Point, G1Point],
+    signed: signature.Signature,
+    blinds: _Blinds,
+    *,
+    responses: tuple[Scalar, ...],
+    challenge: Scalar,
+    entropy: Entropy,
+) -> Proof:
+    """Answer the challenge (section 3.7.2)."""
+    a_bar, b_bar, d, _, _ = points
     return Proof(
         a_bar,
         b_bar,
         d,
-        e + parsed.exponent * challenge,
-        r1_blind - r1 * challenge,
-        r3_blind - curve.hidden_inverse(r2, entropy) * challenge,
-        tuple(hidden),
+        blinds.e + signed.exponent * challenge,
+        blinds.r1_blind - blinds.r1 * challenge,
+        blinds.r3_blind - curve.hidden_inverse(blinds.r2, entropy) * challenge,
+        responses,
         challenge,
-    ).encode()
+    )
 
 
 def check(
@@ -182,26 +233,35 @@ def check(
     if any(index not in range(count) for index in disclosed):
         raise MalformedError(Code.BBS_INDEX)
     bound = signature.domain(scheme, key, generators, header)
-    c = proof.challenge
-    t1 = curve.public_sum([(proof.b_bar, c), (proof.a_bar, proof.e), (proof.d, proof.r1)])
-    hidden = iter(proof.hidden)
-    by = [
-        disclosed[index] * c if index in disclosed else next(hidden) for index in range(count)
-    ]
-    t2 = curve.public_sum(
-        [
-            (scheme.base(), c),
-            (proof.d, proof.r3),
-            *zip(generators.points, [bound * c, *by], strict=True),
-        ]
-    )
+    t1, t2 = _recover(proof, scheme.base(), generators, bound, disclosed)
     last = proof.hidden[-1] if proof.hidden else curve.ZERO
-    points = (proof.a_bar, proof.b_bar, proof.d, t1, t2, *beside(last, c))
+    points = (proof.a_bar, proof.b_bar, proof.d, t1, t2, *beside(last, proof.challenge))
     ordered = {index: disclosed[index] for index in sorted(disclosed)}
-    if c != _challenge(scheme, ordered, points, bound, presentation_header):
+    if proof.challenge != _challenge(scheme, ordered, points, bound, presentation_header):
         raise SignatureError(Code.BBS_PROOF)
     if not curve.pair_up(key.point, proof.a_bar, proof.b_bar):
         raise SignatureError(Code.BBS_PROOF)
+
+
+def _recover(
+    proof: Proof,
+    base: G1Point,
+    generators: Generators,
+    bound: Scalar,
+    disclosed: Mapping[int, Scalar],
+) -> tuple[G1Point, G1Point]:
+    """Return T1 and T2 as the prover must have had them (section 3.7.3).
+
+    T2 is one sum, for which what the draft calls Bv is multiplied out.
+    """
+    c, hidden = proof.challenge, iter(proof.hidden)
+    t1 = curve.public_sum([(proof.b_bar, c), (proof.a_bar, proof.e), (proof.d, proof.r1)])
+    by = [
+        disclosed[index] * c if index in disclosed else next(hidden)
+        for index in range(len(generators.points) - 1)
+    ]
+    terms = [(base, c), (proof.d, proof.r3)]
+    return t1, curve.public_sum([*terms, *zip(generators.points, [bound * c, *by], strict=True)])
 
 
 def _challenge(

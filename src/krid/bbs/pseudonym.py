@@ -20,7 +20,7 @@ from krid.bbs.public import BbsPublicKey
 from krid.bbs.scheme import Interface, Scheme
 from krid.bbs.signature import Statement
 from krid.bbs.suite import Suite
-from krid.errors import Code, MisuseError, SignatureError
+from krid.errors import Code, SignatureError
 
 
 @final
@@ -153,12 +153,9 @@ def prove(
         SignatureError: `bbs.signature`.
     """
     scheme = Scheme(suite, Interface.PSEUDONYM)
-    count = len(messages)
-    if not (
-        committed.fits(disclosed, count)
-        and committed.fits(disclosed_committed, len(committed_messages))
-    ):
-        raise MisuseError(Code.BBS_INDEX)
+    shown = committed.places(
+        disclosed, disclosed_committed, messages=len(messages), own=len(committed_messages)
+    )
     holding = committed.hold(
         scheme,
         public_key,
@@ -176,7 +173,7 @@ def prove(
         holding,
         signature,
         presentation_header=presentation_header,
-        disclosed=frozenset(disclosed) | {index + count + 1 for index in disclosed_committed},
+        disclosed=shown,
         beside=beside,
         entropy=entropy,
     )

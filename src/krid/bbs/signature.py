@@ -39,12 +39,13 @@ class Signature:
 @final
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """All that a signer needs to sign, and nothing that it could learn messages from.
+    """All that a signer needs to sign for its public key.
 
     `point` is B, the sum of generators and messages; `bound` is hashed behind the secret key to
-    the exponent e.
+    the exponent e. The messages can be guessed from it, and not read.
     """
 
+    public_key: BbsPublicKey
     suite: Suite
     interface: Interface
     point: G1Point = field(repr=False)
@@ -80,7 +81,7 @@ def prepare(
         [(scheme.base(), Scalar(1)), *zip(generators.points, [bound, *scalars], strict=True)]
     )
     octets = b"".join(scalar.to_be_bytes() for scalar in [*scalars, bound])
-    return Statement(suite, Interface.PLAIN, point, octets)
+    return Statement(public_key, suite, Interface.PLAIN, point, octets)
 
 
 def verify(

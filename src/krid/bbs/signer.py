@@ -125,9 +125,9 @@ class LocalBbsKey:
         """Sign a statement (section 3.6.1, steps 2, 4 and 5).
 
         Raises:
-            MisuseError: `alg.key` when the statement is for another ciphersuite.
+            MisuseError: `alg.key` when the statement is for another key or ciphersuite.
         """
-        if statement.suite is not self.suite:
+        if statement.public_key != self.public_key or statement.suite is not self.suite:
             raise MisuseError(Code.ALG_KEY)
         scheme = Scheme(statement.suite, statement.interface)
         exponent = scheme.hash(self.secret.reveal() + statement.bound)
