@@ -165,16 +165,12 @@ def prove(
     )
     base = suite.hash_to_g1(context, scheme.api_id)
     made = curve.hidden_sum([(base, holding.scalars[-1])], entropy)
-
-    def beside(blind: Scalar) -> tuple[G1Point, ...]:
-        return made, base, curve.hidden_sum([(base, blind)], entropy)
-
     octets = proof.make(
         holding,
         signature,
         presentation_header=presentation_header,
         disclosed=shown,
-        beside=beside,
+        beside=lambda blind: (made, base, curve.hidden_sum([(base, blind)], entropy)),
         entropy=entropy,
     )
     return octets, made.to_compressed_bytes()
@@ -200,14 +196,14 @@ def verify_proof(
         SignatureError: `bbs.proof`.
     """
     scheme = Scheme(suite, Interface.PSEUDONYM)
-    shown = curve.parse_g1(pseudonym)
+    known = curve.parse_g1(pseudonym)
     base = suite.hash_to_g1(context, scheme.api_id)
 
     def beside(response: Scalar, challenge: Scalar) -> tuple[G1Point, ...]:
-        masked = curve.public_sum([(base, response), (shown, -challenge)])
+        masked = curve.public_sum([(base, response), (known, -challenge)])
         if curve.is_identity(masked):
             raise SignatureError(Code.BBS_PROOF)
-        return shown, base, masked
+        return known, base, masked
 
     committed.check(
         proof.Proof.parse(octets),
