@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from krid.keys import Alg, LocalKey
-from krid.status import Change, StatusBits, StatusRegistry
+from krid.status import REVOCATION_FORM, Change, StatusBits, StatusRegistry, message_form
 from krid.status.bits import write_value
 from krid.status.registry.allot import FOREVER
 from krid.status.registry.schema import PAGE, PAGES, SHARD
@@ -34,6 +34,8 @@ KEY = LocalKey.generate(Alg.ES256)
 LARGE = 50_000_896  # the multiple of 1,024 after 50 million
 MILLION = 2**20
 BY = "bench"
+ISSUER = "https://mois.example"
+MESSAGE_FORM = message_form({0: "fine"}, bits=2)
 
 
 def best(action: Callable[[], object], rounds: int = 3) -> float:
@@ -111,6 +113,12 @@ def fill(registry: StatusRegistry, name: str, raw: bytes) -> None:
         connection.execute(insert(PAGES), rows)
 
 
+def bitstring(registry: StatusRegistry, shard: str) -> None:
+    """Publish a list of the W3C of one purpose."""
+    form = REVOCATION_FORM
+    registry.publish(shard, KEY, now=NOW, lifetime=DAY, issuer=ISSUER, form=form)
+
+
 def bench_large(place: str) -> None:
     indexes = revoked(LARGE, 0.01)
     raw = packed(LARGE, indexes)
@@ -124,10 +132,13 @@ def bench_large(place: str) -> None:
             ("zlib alone, runs", best(lambda: runs(raw))),
             ("zlib alone, level 6", best(lambda: zlib.compress(raw, 6))),
             ("StatusBits.encode", best(statuses.encode)),
+            ("turn into bits for revocation", best(lambda: REVOCATION_FORM.bitstring(statuses))),
+            ("turn into bits for messages", best(lambda: MESSAGE_FORM.bitstring(statuses))),
             (
                 "publish: read, compress, sign, store",
                 best(lambda: registry.publish("0" * 16, KEY, now=NOW, lifetime=DAY)),
             ),
+            ("publish for revocation, as a bitstring", best(lambda: bitstring(registry, "0" * 16))),
         ]
     show(f"One list of 50 million entries, 1 % set, a token of {token // 1024} kB", lines)
 
@@ -166,6 +177,7 @@ def bench_shard(place: str, kind: str) -> None:
                 "publish the shard",
                 best(lambda: registry.publish(shard, KEY, now=NOW, lifetime=DAY), 9),
             ),
+            ("publish the shard for revocation", best(lambda: bitstring(registry, shard), 9)),
             ("change one entry and publish its shard", best(change_and_publish, 9)),
             ("serve the token", best(lambda: registry.published(shard), 50)),
             ("give out one index", best(registry.allocate, 50)),

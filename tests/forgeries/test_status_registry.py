@@ -16,7 +16,22 @@ from krid._core import limits
 from krid.errors import Code, KridError, MisuseError
 from krid.keys import Alg, LocalKey
 from krid.model import StatusReference
-from krid.status import Change, StatusRegistry
+from krid.status import (
+    CWT_FORM,
+    JWT_FORM,
+    REFRESH_FORM,
+    REVOCATION_FORM,
+    SUSPENSION_FORM,
+    Bitstring,
+    BitstringForm,
+    Change,
+    ListForm,
+    RegistryKind,
+    StatusBits,
+    StatusRegistry,
+    message_form,
+    prepare_bitstring,
+)
 
 URI = "https://mois.example/status/{shard}"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -312,8 +327,11 @@ def test_a_registry_of_other_numbers(
 
 
 def test_tables_of_a_newer_krid(registry: StatusRegistry, path: Path) -> None:
-    tamper(path, "UPDATE krid_status_meta SET version = 2")
-    refused(Code.STATUS_REGISTRY, lambda: StatusRegistry.open(path, URI))
+    tamper(path, "UPDATE krid_status_meta SET version = 99")
+    refused(
+        Code.STATUS_REGISTRY,
+        lambda: StatusRegistry.open(path, URI, shard_size=64, open_shards=1),
+    )
 
 
 @pytest.mark.parametrize(
@@ -345,3 +363,145 @@ def test_packages_that_are_not_installed(monkeypatch: pytest.MonkeyPatch, path: 
     refused(Code.MISUSE_EXTRA, lambda: StatusRegistry.open("postgresql://h/x", URI))
     with pytest.raises(AttributeError):
         _ = status.no_such_name
+
+
+# Bitstrings of a registry
+
+
+WIDE = 131_072
+
+
+class Words(TypedDict):
+    now: datetime
+    lifetime: timedelta
+    issuer: str
+
+
+WORDS: Words = {"now": NOW, "lifetime": DAY, "issuer": "https://mois.example"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        (RegistryKind.STATUS, REFRESH_FORM),
+        (RegistryKind.MESSAGE, REVOCATION_FORM),
+        (RegistryKind.MESSAGE, SUSPENSION_FORM),
+        (RegistryKind.MESSAGE, JWT_FORM),
+        (RegistryKind.REFRESH, REVOCATION_FORM),
+        (RegistryKind.REFRESH, CWT_FORM),
+        (RegistryKind.REFRESH, message_form({0: "fine"}, bits=1)),
+    ],
+)
+def test_a_list_about_something_else(path: Path, kind: RegistryKind, form: ListForm) -> None:
+    with StatusRegistry.open(
+        path, URI, bits=1, shard_size=WIDE, open_shards=1, kind=kind
+    ) as registry:
+        shard = registry.shard_of(registry.allocate())
+        refused(Code.STATUS_PURPOSE, lambda: registry.publish(shard, KEY, **WORDS, form=form))
+
+
+@pytest.mark.parametrize("kind", [RegistryKind.MESSAGE, RegistryKind.REFRESH])
+def test_a_card_revoked_by_a_message(path: Path, kind: RegistryKind) -> None:
+    with StatusRegistry.open(
+        path, URI, bits=1, shard_size=64, open_shards=1, kind=kind
+    ) as registry:
+        card = registry.allocate()
+        for act in (registry.suspend, registry.restore, registry.revoke):
+            refused(Code.STATUS_PURPOSE, lambda act=act: act(card, **NOTE, now=NOW))  # type: ignore[misc]
+
+
+def test_a_refresh_taken_back(path: Path) -> None:
+    with StatusRegistry.open(
+        path, URI, bits=1, shard_size=64, open_shards=1, kind=RegistryKind.REFRESH
+    ) as registry:
+        card = registry.allocate()
+        registry.set(card, 1, **NOTE, now=NOW)
+        refused(Code.MISUSE_REVOKED, lambda: registry.set(card, 0, **NOTE, now=NOW))
+
+
+def test_more_bits_than_a_refresh_has(path: Path) -> None:
+    refused(
+        Code.MISUSE_OPTION,
+        lambda: StatusRegistry.open(path, URI, bits=2, kind=RegistryKind.REFRESH),
+    )
+
+
+def test_a_registry_of_another_kind(registry: StatusRegistry, path: Path) -> None:
+    refused(
+        Code.STATUS_REGISTRY,
+        lambda: StatusRegistry.open(
+            path, URI, shard_size=64, open_shards=1, kind=RegistryKind.MESSAGE
+        ),
+    )
+
+
+def test_a_bitstring_too_short_to_hide_in(registry: StatusRegistry) -> None:
+    shard = registry.shard_of(registry.allocate())
+    refused(
+        Code.STATUS_LENGTH,
+        lambda: registry.publish(shard, KEY, **WORDS, form=REVOCATION_FORM),
+    )
+    refused(
+        Code.STATUS_LENGTH,
+        lambda: REVOCATION_FORM.bitstring(StatusBits.zeros(WIDE - 8, bits=2)),
+    )
+
+
+def test_a_bitstring_without_its_issuer(path: Path) -> None:
+    with StatusRegistry.open(path, URI, shard_size=WIDE, open_shards=1) as registry:
+        shard = registry.shard_of(registry.allocate())
+        refused(
+            Code.MISUSE_OPTION,
+            lambda: registry.publish(shard, KEY, now=NOW, lifetime=DAY, form=REVOCATION_FORM),
+        )
+
+
+def test_messages_for_statuses_of_another_size() -> None:
+    form = message_form({0: "fine"}, bits=1)
+    refused(Code.MISUSE_OPTION, lambda: form.bitstring(StatusBits.zeros(WIDE, bits=2)))
+
+
+@pytest.mark.parametrize("messages", [{2: "too large"}, {-1: "too small"}])
+def test_a_message_for_no_status(messages: dict[int, str]) -> None:
+    refused(Code.MISUSE_OPTION, lambda: message_form(messages, bits=1))
+
+
+@pytest.mark.parametrize("uri", ["https://mois.example/a?x=1", "https://mois.example/a#x"])
+def test_an_address_that_nothing_can_follow(uri: str) -> None:
+    refused(Code.MISUSE_OPTION, lambda: REVOCATION_FORM.entry(StatusReference(uri, 1)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"path": ""},
+        {"path": "a/b"},
+        {"path": "Revocation"},
+        {"path": "a" * 33},
+        {"shows": frozenset()},
+        {"messages": {0: "fine", 1: "not"}},
+        {"shows": frozenset(), "messages": {0: "fine", 2: "a gap before"}},
+        {"shows": frozenset(), "messages": {0: "alone"}},
+        {"shows": frozenset(), "messages": {0: "fine", 1: "one", 2: "two"}},
+    ],
+)
+def test_an_impossible_form(words: dict[str, object]) -> None:
+    good = {"path": "own", "purpose": "own", "shows": frozenset({1}), "kinds": frozenset()}
+    refused(Code.MISUSE_OPTION, lambda: BitstringForm(**{**good, **words}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("messages", [{}, {0: "fine"}, {0: "fine", 1: "not", 2: "more"}])
+def test_a_list_of_messages_that_does_not_say_them(messages: dict[int, str]) -> None:
+    refused(
+        Code.MISUSE_OPTION,
+        lambda: prepare_bitstring(
+            Bitstring.zeros(1),
+            uri=URI,
+            purposes=["message"],
+            issuer="https://mois.example",
+            alg=Alg.ES256,
+            now=NOW,
+            lifetime=DAY,
+            messages=messages,
+        ),
+    )

@@ -17,6 +17,7 @@ from krid.cli.files import read_file
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid.status import ListForm
     from krid.web import Document, PublishedLists
 
 _HEAD_BYTES = 16 * 1024
@@ -117,12 +118,14 @@ def _lists(words: IssuerWords) -> "PublishedLists | None":
         return SignedLists(read_file(name).decode("ascii").strip() for name in words.list_files)
     if words.database is None or words.template is None:
         return None
+    from krid.cli.status_bitstrings import served_forms
     from krid.cli.status_registry import open_registry
     from krid.status.registry.forms import CWT_FORM, JWT_FORM
     from krid.web import RegistryLists
 
     registry = open_registry(words.database, words.template)
-    return RegistryLists(registry, words.template, forms=(JWT_FORM, CWT_FORM))
+    forms: list[ListForm] = [JWT_FORM, CWT_FORM, *served_forms()]
+    return RegistryLists(registry, words.template, forms=forms)
 
 
 def _documents(words: IssuerWords) -> "dict[str, Document]":

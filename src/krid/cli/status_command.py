@@ -9,13 +9,24 @@ import click
 
 from krid._core import times
 from krid._core.clock import SystemClock
+from krid._core.strict_json import JsonObject
 from krid.cli.exits import Exit
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_json
-from krid.model import StatusReference
+from krid.cli.status_bitstrings import (
+    MESSAGES,
+    PURPOSE,
+    check_bitstring,
+    forms_for,
+    looks_like,
+    tell,
+)
+from krid.model import StatusReference, encode_bitstring_entries
 
 if TYPE_CHECKING:
-    from krid.status import StatusBits, StatusListToken
+    from collections.abc import Sequence
+
+    from krid.status import BitstringForm, ListForm, StatusBits, StatusListToken
 
 _URI = click.option("--uri", help="Which registry, when the database holds several.")
 _CHANGE = (
@@ -50,8 +61,20 @@ def command() -> None:
 @click.option("--bits", type=click.Choice(["1", "2", "4", "8"]), default="2", show_default=True)
 @click.option("--shard-size", type=click.IntRange(8), default=2**20, show_default=True)
 @click.option("--open-shards", type=click.IntRange(1), default=4, show_default=True)
-def new(database: str, uri: str, *, bits: str, shard_size: int, open_shards: int) -> None:
+@click.option(
+    "--kind",
+    type=click.Choice(["status", "refresh", "message"]),
+    default="status",
+    show_default=True,
+    help="What the statuses are about.",
+)
+def new(
+    database: str, uri: str, *, bits: str, shard_size: int, open_shards: int, kind: str
+) -> None:
     """Begin the lists of an address with {shard} in it.
+
+    Whether cards still hold is a status; that there is a newer card (refresh, of one bit) or
+    something to be said (message) has lists of its own.
 
     \b
     Example:
@@ -61,9 +84,15 @@ def new(database: str, uri: str, *, bits: str, shard_size: int, open_shards: int
     from krid.status.registry.registry import (
         StatusRegistry,
     )
+    from krid.status.registry.values import RegistryKind
 
     StatusRegistry.open(
-        database, uri, bits=int(bits), shard_size=shard_size, open_shards=open_shards
+        database,
+        uri,
+        bits=int(bits),
+        shard_size=shard_size,
+        open_shards=open_shards,
+        kind=RegistryKind(kind),
     ).close()
 
 
@@ -72,18 +101,40 @@ def new(database: str, uri: str, *, bits: str, shard_size: int, open_shards: int
 @_URI
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--order", help="A word: the same order gets the same indexes again.")
-def allocate(database: str, *, uri: str | None, count: int, order: str | None) -> None:
+@PURPOSE
+@MESSAGES
+def allocate(
+    database: str,
+    *,
+    uri: str | None,
+    count: int,
+    order: str | None,
+    purposes: tuple[str, ...],
+    messages_file: str | None,
+) -> None:
     """Give out indexes; prints one JSON object with the references.
+
+    With --purpose each comes with its credentialStatus, for W3C credentials.
 
     \b
     Example:
       krid status allocate status.db --count 100 --order batch-7
+      krid status allocate status.db --purpose revocation --purpose suspension
     """  # noqa: D301
     from krid.cli.status_registry import open_registry
 
+    forms = forms_for(purposes, messages_file)
     with open_registry(database, uri) as registry:
         given = registry.allocate_many(count, order=order)
-    write_json({"references": [{"uri": each.uri, "idx": each.index} for each in given]})
+    write_json({"references": [_reference(each, forms) for each in given]})
+
+
+def _reference(given: StatusReference, forms: "Sequence[BitstringForm]") -> JsonObject:
+    written: JsonObject = {"uri": given.uri, "idx": given.index}
+    if forms:
+        entries = [form.entry(given) for form in forms]
+        written["credentialStatus"] = encode_bitstring_entries(entries)
+    return written
 
 
 def _changing(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -161,21 +212,29 @@ def set_value(value: int, **words: Any) -> None:  # noqa: ANN401
 @click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True)
 @click.option("--cwt", is_flag=True, help="Sign the CWT form too.")
 @click.option("--rest", type=click.IntRange(0), default=0, show_default=True)
+@PURPOSE
+@MESSAGES
 def publish(database: str, *, uri: str | None, key_file: str, **options: Any) -> None:  # noqa: ANN401
     """Sign every list that is due; times are in seconds. Run it as often as you like.
+
+    Each --purpose is one more list, of bitstrings; with --messages as they were allocated.
 
     \b
     Example:
       krid status publish status.db --key issuer.jwk --issuer https://mois.example
+      krid status publish status.db --key issuer.jwk --issuer https://mois.example \\
+        --purpose revocation --purpose suspension
     """  # noqa: D301
     from krid.cli.key_command import read_private_key
     from krid.cli.status_registry import open_registry
     from krid.keys import jwk
-    from krid.status.registry.forms import CWT_FORM, JWT_FORM
     from krid.status.registry.publisher import (
         Publisher,
     )
 
+    bitstrings = forms_for(options["purposes"], options["messages_file"])
+    if bitstrings and options["issuer"] is None:
+        raise click.UsageError("a list of --purpose needs an --issuer")
     key, chain = read_private_key(read_file(key_file)), _chain(options["chain_file"])
     with open_registry(database, uri) as registry:
         publishers = [
@@ -190,10 +249,19 @@ def publish(database: str, *, uri: str | None, key_file: str, **options: Any) ->
                 certificates=chain,
                 form=form,
             )
-            for form in ((JWT_FORM, CWT_FORM) if options["cwt"] else (JWT_FORM,))
+            for form in (*_token_forms(registry.kind, with_cwt=options["cwt"]), *bitstrings)
         ]
         done = [one for each in publishers for one in each.run(now=SystemClock().now())]
     write_json({"published": [{"uri": each.uri, "version": each.version} for each in done]})
+
+
+def _token_forms(kind: str, *, with_cwt: bool) -> "tuple[ListForm, ...]":
+    """Tokens are about whether cards still hold, and nothing else."""
+    from krid.status import CWT_FORM, JWT_FORM
+
+    if kind != "status":
+        return ()
+    return (JWT_FORM, CWT_FORM) if with_cwt else (JWT_FORM,)
 
 
 def _chain(name: str | None) -> tuple[bytes, ...]:
@@ -212,7 +280,8 @@ def show(file: str, *, as_json: bool) -> None:
     Example:
       krid status show list.jwt
     """  # noqa: D301
-    told = _told(_token(file))
+    raw = read_file(file)
+    told = tell(raw) if looks_like(raw) else _told(_token(raw))
     if as_json:
         write_json(told)
         return
@@ -224,18 +293,55 @@ def show(file: str, *, as_json: bool) -> None:
 @click.argument("file")
 @click.argument("index", type=click.IntRange(0))
 @click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE")
+@PURPOSE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def check(file: str, index: int, *, trust_files: tuple[str, ...], as_json: bool) -> int:
+def check(
+    file: str,
+    index: int,
+    *,
+    trust_files: tuple[str, ...],
+    purposes: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """Verify a list, and tell whether the credential at an index still holds.
+
+    A list of bitstrings is looked into for each --purpose, or for all that it serves.
 
     \b
     Example:
       krid status check list.jwt 42 --trust issuer.jwk
     """  # noqa: D301
+    raw = read_file(file)
+    if looks_like(raw):
+        return _check_bitstring(raw, index, purposes, trust_files, as_json=as_json)
+    if purposes:
+        raise click.UsageError("a Status List Token has no --purpose")
+    return _check_token(raw, index, trust_files, as_json=as_json)
+
+
+def _check_bitstring(
+    raw: bytes,
+    index: int,
+    purposes: "Sequence[str]",
+    trust_files: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> int:
+    checked = check_bitstring(raw, index, purposes, trust_files)
+    if as_json:
+        write_json({"uri": checked.uri, "index": index, "statuses": checked.statuses})
+    checked.refuse()
+    if not as_json:
+        said = ", ".join(f"{purpose} {value}" for purpose, value in checked.statuses.items())
+        click.echo(f"valid ({said}), by {checked.path}")
+    return Exit.DONE
+
+
+def _check_token(raw: bytes, index: int, trust_files: tuple[str, ...], *, as_json: bool) -> int:
     from krid.cli.trust_files import read_trust
     from krid.status import check_valid, verify
 
-    token = _token(file)
+    token = _token(raw)
     found = verify(
         token,
         uri=token.claims.uri,
@@ -252,10 +358,9 @@ def check(file: str, index: int, *, trust_files: tuple[str, ...], as_json: bool)
     return Exit.DONE
 
 
-def _token(file: str) -> "StatusListToken":
+def _token(raw: bytes) -> "StatusListToken":
     from krid.status import StatusListToken
 
-    raw = read_file(file)
     return StatusListToken.parse(raw if raw[:1] == b"\xd2" else raw.strip())
 
 

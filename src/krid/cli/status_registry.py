@@ -31,6 +31,7 @@ def open_registry(database: str, uri: str | None) -> "StatusRegistry":
     from krid.status.registry.schema import (
         REGISTRY,
     )
+    from krid.status.registry.values import RegistryKind
 
     if "://" not in database and not Path(database).is_file():
         raise StoreError(Code.STORE_NOT_FOUND, database)
@@ -45,5 +46,10 @@ def open_registry(database: str, uri: str | None) -> "StatusRegistry":
         raise click.UsageError(f"{len(found)} registries fit: name one with --uri")
     (row,) = found
     return StatusRegistry.open(
-        database, row.uri, bits=row.bits, shard_size=row.size, open_shards=row.open_shards
+        database,
+        row.uri,
+        bits=row.bits,
+        shard_size=row.size,
+        open_shards=row.open_shards,
+        kind=RegistryKind(row.kind),
     )

@@ -11,7 +11,7 @@ from krid.errors import Code, MalformedError
 
 _PERCENT: Final = r"%[0-9A-Fa-f]{2}"
 _PCHAR: Final = rf"[A-Za-z0-9\-._~!$&'()*+,;=:@]|{_PERCENT}"
-_DID: Final = re.compile(rf"did:([a-z0-9]+):((?:[A-Za-z0-9._:-]|{_PERCENT})++)", re.ASCII)
+_DID: Final = re.compile(rf"did:([a-z0-9]+):((?:[A-Za-z0-9._:-]++|{_PERCENT})++)", re.ASCII)
 _TAIL: Final = re.compile(
     rf"((?:/(?:{_PCHAR})*+)*+)(?:\?((?:{_PCHAR}|[/?])*+))?(?:\#((?:{_PCHAR}|[/?])*+))?", re.ASCII
 )

@@ -10,7 +10,7 @@ from krid.errors import KridError
 from krid.exchange import IssuedCredential
 from krid.issuer.issuer import Issuer
 from krid.keys import PublicKey
-from krid.model import Bearer, NoStatus, StatusReference
+from krid.model import Bearer, OrderedStatus
 
 
 @final
@@ -20,7 +20,7 @@ class Entry:
 
     claims: Mapping[str, object] = field(repr=False)
     holder: PublicKey | Bearer
-    status: StatusReference | NoStatus
+    status: OrderedStatus
 
 
 def issue_many(

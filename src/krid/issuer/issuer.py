@@ -15,6 +15,7 @@ from krid.model import (
     CredentialFormat,
     IssueOrder,
     NoStatus,
+    OrderedStatus,
     Profile,
     StatusReference,
 )
@@ -69,7 +70,7 @@ class Issuer:
         """Issue an SD-JWT VC; claims wrapped in `krid.sdjwt.sd` may be withheld by the holder.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`.
         """
         return self.issue(
             "dc+sd-jwt", type=vct, claims=claims, holder=holder, lifetime=lifetime, status=status
@@ -87,7 +88,7 @@ class Issuer:
         """Issue an ISO 18013-5 mdoc; `claims` gives element values by namespace and identifier.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`.
         """
         return self.issue(
             "mso_mdoc", type=doctype, claims=claims, holder=holder, lifetime=lifetime, status=status
@@ -101,9 +102,16 @@ class Issuer:
         claims: Mapping[str, object],
         holder: PublicKey | Bearer,
         lifetime: timedelta,
-        status: StatusReference | NoStatus,
+        status: OrderedStatus,
     ) -> IssuedCredential:
-        """Issue in any of this issuer's formats."""
+        """Issue in any of this issuer's formats.
+
+        `status` is a reference into a Token Status List, or the entries of Bitstring Status
+        Lists, as far as the format can carry it.
+
+        Raises:
+            MisuseError: as `prepare`.
+        """
         prepared = self.prepare(
             format_name, type=type, claims=claims, holder=holder, lifetime=lifetime, status=status
         )
@@ -117,12 +125,13 @@ class Issuer:
         claims: Mapping[str, object],
         holder: PublicKey | Bearer,
         lifetime: timedelta,
-        status: StatusReference | NoStatus,
+        status: OrderedStatus,
     ) -> Prepared[IssuedCredential]:
         """Make all of a credential but the signature, which anything may make.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`; `misuse.status` for
+                a status that the format can't carry.
         """
         credential_format = self._format(format_name)
         order = self._order(type, claims, holder, lifetime, status)
@@ -140,7 +149,7 @@ class Issuer:
         claims: Mapping[str, object],
         holder: PublicKey | Bearer,
         lifetime: timedelta,
-        status: StatusReference | NoStatus,
+        status: OrderedStatus,
     ) -> IssueOrder:
         signed_at = self._clock.now().replace(microsecond=0)
         return IssueOrder(

@@ -28,7 +28,7 @@ from krid.mdoc.model import (
     item_of,
 )
 from krid.mdoc.values import PLAIN, read_value, write_value
-from krid.model import Bearer, NoStatus, StatusReference
+from krid.model import Bearer, OrderedStatus, one_reference
 
 _RANDOM_BYTES: Final = 32
 """Twice what the standard asks for, as its own examples have it."""
@@ -50,7 +50,7 @@ def prepare(
     alg: Alg,
     certificates: tuple[bytes, ...],
     validity: ValidityInfo,
-    status: StatusReference | NoStatus,
+    status: OrderedStatus,
     entropy: Entropy,
     digest_alg: DigestAlg = DigestAlg.SHA256,
     authorizations: KeyAuthorizations = NO_AUTHORIZATIONS,
@@ -68,9 +68,9 @@ def prepare(
             `misuse.option` when the holder is BEARER, for an mdoc is always bound to a device, or
             a namespace is authorised twice; `mdoc.device_key` when the device's key can neither
             sign nor MAC; `mdoc.x5chain` without a certificate; `alg.not_allowed`;
-            `misuse.status` when the index is negative.
+            `misuse.status` when the index is negative, or stands in a bitstring.
     """
-    _check_order(doctype, alg, certificates, status)
+    _check_order(doctype, alg, certificates)
     _check_authorizations(authorizations)
     namespaces = _namespaces(claims, entropy)
     mso = MobileSecurityObject(
@@ -80,24 +80,20 @@ def prepare(
         device_key_info=DeviceKeyInfo(_device_key(holder), authorizations),
         doctype=doctype,
         validity=_whole_seconds(validity),
-        status=None if isinstance(status, NoStatus) else status,
+        status=one_reference(status),
     )
     return _signed(mso, alg, certificates).then(
         lambda issuer_auth: IssuerSigned(namespaces, issuer_auth, mso)
     )
 
 
-def _check_order(
-    doctype: str, alg: Alg, certificates: tuple[bytes, ...], status: StatusReference | NoStatus
-) -> None:
+def _check_order(doctype: str, alg: Alg, certificates: tuple[bytes, ...]) -> None:
     if not doctype:
         raise MisuseError(Code.MISUSE_CLAIMS, "doctype")
     if alg not in SIGNING_ALGS:
         raise MisuseError(Code.ALG_NOT_ALLOWED, alg.jose)
     if not 1 <= len(certificates) <= limits.MAX_CHAIN_LENGTH:
         raise MisuseError(Code.MDOC_X5CHAIN)
-    if isinstance(status, StatusReference) and status.index < 0:
-        raise MisuseError(Code.MISUSE_STATUS)
 
 
 def _check_authorizations(authorizations: KeyAuthorizations) -> None:

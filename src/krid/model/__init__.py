@@ -5,7 +5,12 @@ query, verifier and command line.
 """
 
 from krid.model.assurance import Assurance
-from krid.model.bitstring_entry import encode_bitstring_entry, parse_bitstring_entries
+from krid.model.bitstring_entry import (
+    encode_bitstring_entries,
+    encode_bitstring_entry,
+    encode_messages,
+    parse_bitstring_entries,
+)
 from krid.model.credential import (
     AcceptedCredential,
     Check,
@@ -38,8 +43,14 @@ from krid.model.registration import (
     Registration,
     Registrations,
 )
-from krid.model.status import as_entries, encode_status, parse_status
-from krid.model.status_entry import BitstringEntry, StatusEntry, StatusReference
+from krid.model.status import (
+    as_entries,
+    bitstring_entries,
+    encode_status,
+    one_reference,
+    parse_status,
+)
+from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
 from krid.model.trail import Trail
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
@@ -75,6 +86,7 @@ __all__ = [
     "OfflineRule",
     "OfflineWithin",
     "Online",
+    "OrderedStatus",
     "OverAsked",
     "Permission",
     "Policy",
@@ -93,8 +105,12 @@ __all__ = [
     "TrustedIssuers",
     "VerifiedCredential",
     "as_entries",
+    "bitstring_entries",
+    "encode_bitstring_entries",
     "encode_bitstring_entry",
+    "encode_messages",
     "encode_status",
+    "one_reference",
     "parse_bitstring_entries",
     "parse_status",
     "select",

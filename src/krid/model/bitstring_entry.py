@@ -1,12 +1,12 @@
 """`credentialStatus` of a W3C credential (Bitstring Status List 1.0, section 2.1)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 from krid._core import limits, shape
-from krid._core.strict_json import JsonObject
+from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.model.status_entry import BitstringEntry
 
@@ -50,12 +50,21 @@ def encode_bitstring_entry(entry: BitstringEntry) -> JsonObject:
     if entry.size > 1:
         members["statusSize"] = entry.size
     if entry.messages:
-        members["statusMessage"] = [
-            {"status": hex(value), "message": text} for value, text in entry.messages.items()
-        ]
+        members["statusMessage"] = encode_messages(entry.messages)
     if entry.references:
         members["statusReference"] = list(entry.references)
     return members
+
+
+def encode_bitstring_entries(entries: Sequence[BitstringEntry]) -> JsonObject | list[JsonObject]:
+    """Write the value of `credentialStatus`: one entry as it is, several as an array."""
+    written = [encode_bitstring_entry(each) for each in entries]
+    return written[0] if len(written) == 1 else written
+
+
+def encode_messages(messages: Mapping[int, str]) -> list[Json]:
+    """Write the texts of statuses by their value, as entries and lists of messages carry them."""
+    return [{"status": hex(value), "message": text} for value, text in messages.items()]
 
 
 def _parse(value: object) -> BitstringEntry:

@@ -8,10 +8,10 @@ from typing import final
 from krid._core.evidence import Check, Evidence, Freshness, State
 from krid._core.frozen import pack
 from krid.keys import Alg, PublicKey
-from krid.model.optout import Bearer, NoStatus
+from krid.model.optout import Bearer
 from krid.model.paths import ClaimPath
 from krid.model.ports import IssuerKey
-from krid.model.status_entry import StatusEntry, StatusReference
+from krid.model.status_entry import OrderedStatus, StatusEntry
 
 
 @final
@@ -20,7 +20,8 @@ class IssueOrder:
     """All that a format needs to make a credential, but the signature.
 
     `type` is the `vct` or the doctype. `claims` are nested as the format wants them.
-    `certificates` are DER, the signer's first, without the anchor.
+    `certificates` are DER, the signer's first, without the anchor. A format that can't carry the
+    `status` refuses it: `one_reference` and `bitstring_entries` say how.
     """
 
     type: str
@@ -33,7 +34,7 @@ class IssueOrder:
     signed_at: datetime
     valid_from: datetime
     valid_until: datetime
-    status: StatusReference | NoStatus
+    status: OrderedStatus
 
 
 @final

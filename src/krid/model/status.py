@@ -3,9 +3,14 @@
 The `identifier_list` of ISO/IEC 18013-5, second edition, is not read: its text is not public.
 """
 
-from krid._core import shape
-from krid.errors import Code, MalformedError, UnsupportedError
-from krid.model.status_entry import StatusEntry, StatusReference
+from typing import TypeVar
+
+from krid._core import limits, shape
+from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
+from krid.model.optout import NoStatus
+from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
+
+_Entry = TypeVar("_Entry", StatusReference, BitstringEntry)
 
 
 def parse_status(claim: object) -> StatusReference:
@@ -41,3 +46,45 @@ def encode_status(reference: StatusReference) -> dict[str, dict[str, int | str]]
 def as_entries(reference: StatusReference | None) -> tuple[StatusEntry, ...]:
     """Return the entries of a credential whose format knows one reference at most."""
     return () if reference is None else (reference,)
+
+
+def one_reference(status: OrderedStatus) -> StatusReference | None:
+    """Return the reference of an order, for formats that carry the `status` claim alone.
+
+    Raises:
+        MisuseError: `misuse.status` for entries of bitstrings, and for an index below 0.
+    """
+    if isinstance(status, NoStatus):
+        return None
+    if not isinstance(status, StatusReference):
+        raise MisuseError(Code.MISUSE_STATUS)
+    return _counted(status)
+
+
+def bitstring_entries(status: OrderedStatus) -> tuple[BitstringEntry, ...]:
+    """Return the entries of an order, for formats that carry `credentialStatus` alone.
+
+    >>> from krid.model import NO_STATUS
+    >>> bitstring_entries(NO_STATUS)
+    ()
+
+    Raises:
+        MisuseError: `misuse.status` for an entry of a Token Status List, for no entry at all or
+            more than a reader takes, for an index below 0, and for two entries of one purpose in
+            one list.
+    """
+    if isinstance(status, NoStatus):
+        return ()
+    entries = status if isinstance(status, tuple) else (status,)
+    if not 0 < len(entries) <= limits.MAX_STATUS_ENTRIES:
+        raise MisuseError(Code.MISUSE_STATUS)
+    found = tuple(_counted(each) for each in entries if isinstance(each, BitstringEntry))
+    if len({(each.uri, each.purpose) for each in found}) != len(entries):
+        raise MisuseError(Code.MISUSE_STATUS)
+    return found
+
+
+def _counted(entry: _Entry) -> _Entry:
+    if entry.index < 0:
+        raise MisuseError(Code.MISUSE_STATUS)
+    return entry

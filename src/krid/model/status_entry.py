@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TypeAlias, final
 
 from krid._core.frozen import pack
+from krid.model.optout import NoStatus
 
 
 @final
@@ -49,3 +50,6 @@ class BitstringEntry:
 
 StatusEntry: TypeAlias = StatusReference | BitstringEntry
 """One statement about a credential's status; a credential may have several of the second kind."""
+
+OrderedStatus: TypeAlias = StatusEntry | tuple[BitstringEntry, ...] | NoStatus
+"""What an issuer may put into a credential, as far as its format can carry it."""

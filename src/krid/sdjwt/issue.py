@@ -34,7 +34,7 @@ from krid._core.times import to_numeric_date
 from krid.errors import Code, MalformedError, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, Prepared, PublicKey, jwk
-from krid.model import BEARER, Bearer, IssueOrder, NoStatus, StatusReference, encode_status
+from krid.model import BEARER, Bearer, IssueOrder, OrderedStatus, encode_status, one_reference
 from krid.sdjwt import names
 from krid.sdjwt.conceal import conceal, dumps
 from krid.sdjwt.model import HashAlg, Sd
@@ -58,7 +58,8 @@ def prepare(
         MisuseError: `misuse.claims` for claims that the order sets itself, that must not be
             selectively disclosable, or that have no JSON form; `misuse.lifetime`;
             `misuse.naive_time`; `misuse.option` for a negative number of decoys or a chain of
-            certificates that is too long.
+            certificates that is too long; `misuse.status` for another than a reference into a
+            Token Status List.
     """
     _check_order(order, decoys)
     concealed = conceal(order.claims, hash_alg=hash_alg, decoys=decoys, entropy=entropy)
@@ -183,11 +184,10 @@ def _confirmation(holder: PublicKey | Bearer) -> dict[str, Json]:
     return {"cnf": {"jwk": jwk.encode_public(holder)}}
 
 
-def _status(status: StatusReference | NoStatus) -> dict[str, Json]:
+def _status(status: OrderedStatus) -> dict[str, Json]:
     """Write `status` (Token Status List, section 6.2)."""
-    if isinstance(status, NoStatus):
-        return {}
-    return {"status": encode_status(status)}
+    reference = one_reference(status)
+    return {} if reference is None else {"status": encode_status(reference)}
 
 
 def _header(typ: str, key_id: str | None, certificates: Sequence[bytes]) -> dict[str, Json]:

@@ -44,8 +44,23 @@ from krid.status.issuer import StatusListIssuer
 from krid.status.lists import BitstringList, StatusList
 from krid.status.offline import Offline
 from krid.status.reference import parse_reference
+from krid.status.registry.bitstring_form import (
+    REFRESH_FORM,
+    REVOCATION_FORM,
+    SUSPENSION_FORM,
+    BitstringForm,
+    message_form,
+)
 from krid.status.registry.forms import CWT_FORM, JWT_FORM
-from krid.status.registry.values import Change, Entry, Event, Published, TokenForm
+from krid.status.registry.values import (
+    Change,
+    Entry,
+    Event,
+    ListForm,
+    Published,
+    RegistryKind,
+    TokenForm,
+)
 from krid.status.securing import ListSecuring, SecuredCredential, VcJwt, VcJwtCredential
 from krid.status.signer import StatusProvider, check_speaks_for
 from krid.status.source import Prefetched, StatusLists
@@ -66,8 +81,12 @@ __all__ = [
     "APPLICATION_SPECIFIC",
     "CWT_FORM",
     "JWT_FORM",
+    "REFRESH_FORM",
+    "REVOCATION_FORM",
+    "SUSPENSION_FORM",
     "Bitstring",
     "BitstringCredential",
+    "BitstringForm",
     "BitstringList",
     "Capacity",
     "Change",
@@ -75,11 +94,13 @@ __all__ = [
     "Event",
     "Fetch",
     "Fetching",
+    "ListForm",
     "ListSecuring",
     "Offline",
     "Prefetched",
     "Published",
     "Publisher",
+    "RegistryKind",
     "SecuredCredential",
     "StatusBits",
     "StatusList",
@@ -99,6 +120,7 @@ __all__ = [
     "check_valid",
     "encode_aggregation",
     "fetch_aggregation",
+    "message_form",
     "parse_aggregation",
     "parse_reference",
     "prepare",

@@ -1,12 +1,12 @@
 """The bitstring of a W3C status list: most significant bit first (sections 2.2, 3.3 and 3.4)."""
 
-import gzip
 import zlib
 from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from krid._core import base64url, limits
 from krid.errors import Code, MalformedError, MisuseError, StatusError
+from krid.status.deflate import deflate
 from krid.status.inflate import inflate
 
 _GZIP: Final = zlib.MAX_WBITS | 16
@@ -81,7 +81,7 @@ class Bitstring:
         >>> Bitstring.decode(Bitstring.zeros(1).encode()) == Bitstring.zeros(1)
         True
         """
-        return _BASE64URL + base64url.encode(gzip.compress(self.packed, 9, mtime=0))
+        return _BASE64URL + base64url.encode(deflate(self.packed, _GZIP))
 
     @classmethod
     def decode(cls, encoded_list: str) -> Self:

@@ -10,13 +10,14 @@ from krid._core.strict_json import JsonObject
 from krid.errors import Code, ContentError, MalformedError, MisuseError, StatusError
 from krid.jose import jws
 from krid.keys import Alg, Prepared
-from krid.model import IssuerKey, IssuerKeys
+from krid.model import IssuerKey, IssuerKeys, encode_messages
 from krid.status import jwt_form
 from krid.status.bitstring import Bitstring
 from krid.status.claims import duration, later
 from krid.status.lists import BitstringList
 from krid.status.securing import TYP, TYPE, SecuredCredential
 from krid.status.signer import find_signer
+from krid.status.values import StatusPurpose
 
 _SYNTAX: Final = Code.STATUS_SYNTAX
 _CONTEXT: Final = "https://www.w3.org/ns/credentials/v2"
@@ -127,16 +128,21 @@ def prepare_bitstring(
     alg: Alg,
     now: datetime,
     lifetime: timedelta,
+    size: int = 1,
+    messages: Mapping[int, str] | None = None,
     ttl: timedelta | None = None,
     key_id: str | None = None,
     certificates: Sequence[bytes] = (),
 ) -> Prepared[str]:
     """Make everything of a status list credential but the signature, as VC-JWT.
 
+    `size` is the bits of one status, `messages` are the texts of the statuses by their value; a
+    list with the purpose `message` states both.
+
     Raises:
         MisuseError: `misuse.lifetime` for a lifetime of less than a second, or a `ttl` of less
-            than a second or more than the lifetime; `misuse.option` without a purpose;
-            `misuse.naive_time`.
+            than a second or more than the lifetime; `misuse.option` without a purpose, or for
+            the purpose `message` without a message for each status; `misuse.naive_time`.
     """
     shortest = timedelta(seconds=1)
     if lifetime < shortest or (ttl is not None and not shortest <= ttl <= lifetime):
@@ -146,6 +152,7 @@ def prepare_bitstring(
     subject: JsonObject = {
         "type": _SUBJECT_TYPE,
         "statusPurpose": purposes[0] if len(purposes) == 1 else list(purposes),
+        **_meanings(purposes, size, messages or {}),
         "encodedList": statuses.encode(),
     }
     if ttl is not None:
@@ -162,6 +169,17 @@ def prepare_bitstring(
     }
     header = jwt_form.header(TYP, key_id, certificates)
     return jws.prepare(header, strict_json.dumps(credential), alg=alg)
+
+
+def _meanings(purposes: Sequence[str], size: int, messages: Mapping[int, str]) -> JsonObject:
+    """Say how long a status is and what it means, as lists of messages must (section 2.2)."""
+    is_of_messages = StatusPurpose.MESSAGE in purposes
+    if (messages or is_of_messages) and messages.keys() != set(range(1 << size)):
+        raise MisuseError(Code.MISUSE_OPTION, "a message for each status")
+    members: JsonObject = {"statusSize": size} if size > 1 or is_of_messages else {}
+    if messages:
+        members["statusMessages"] = encode_messages(messages)
+    return members
 
 
 def _authenticate(

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from krid._core import times
 from krid._core.clock import Clock
 from krid._core.strict_json import JsonObject
-from krid.errors import Code, KridError, StatusError
+from krid.errors import Code, KridError, MalformedError, StatusError
 from krid.web.answers import Answer, Compressed, Found, RefusedError, served
 from krid.web.documents import Document
-from krid.web.lists import PublishedList, PublishedLists
+from krid.web.lists import VC_JWT_TYPE, PublishedList, PublishedLists
 from krid.web.negotiate import choose
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def issuer_app(
     """Make an ASGI application that publishes lists and documents by their paths.
 
     A list is served as Token Status List, section 8, asks: by `Accept` in JWT or CWT form, gzipped
-    where that helps, `?time=` for a past one. `aggregation_path` shows the addresses of all lists.
+    where that helps, `?time=` for a past one; a list of bitstrings by `?timestamp=`.
+    `aggregation_path` shows the addresses of all lists of the first kind.
 
     `log` is called with the method, what was asked for (its kind, never the path, the query or
     the client), the status, the bytes and the milliseconds by `timer`, which counts seconds.
@@ -136,13 +138,17 @@ def _of_aggregation(lists: PublishedLists, clock: Clock) -> Found:
 
 
 def _of_list(lists: PublishedLists, request: "Request", clock: Clock) -> Found:
-    """Choose the form and the moment (Token Status List, sections 8.1, 8.2 and 8.4)."""
-    media_type = choose(request.headers.get("accept"), lists.media_types)
+    """Choose the form and the moment (Token Status List, sections 8.1, 8.2 and 8.4).
+
+    A list of the W3C is asked for in its own way (Bitstring Status List, section 3.2).
+    """
+    path, now = _path(request), clock.now()
+    offered = lists.media_types(path)
+    media_type = choose(request.headers.get("accept"), offered)
     if media_type is None:
-        raise RefusedError(406, f"offered: {', '.join(lists.media_types)}")
-    now = clock.now()
-    at = _moment(request, now)
-    found = _list_at(lists, _path(request), media_type, at)
+        raise RefusedError(406, f"offered: {', '.join(offered)}")
+    at = _timestamp(request, now) if media_type == VC_JWT_TYPE else _moment(request, now)
+    found = _list_at(lists, path, media_type, at)
     if found is None:
         raise RefusedError(404, "not found" if at is None else "no list for this moment")
     age = _max_age(found, now) if at is None else _PAST_KEPT_FOR
@@ -172,6 +178,22 @@ def _moment(request: "Request", now: datetime) -> datetime | None:
     if seconds > now.timestamp():
         raise RefusedError(404, "no list for this moment")
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _timestamp(request: "Request", now: datetime) -> datetime | None:
+    """Read `?timestamp=`, a date-time with its zone (Bitstring Status List, section 3.2)."""
+    given = request.query_params.getlist("timestamp")
+    if not given:
+        return None
+    if len(given) > 1:
+        raise RefusedError(400, "timestamp is one date-time")
+    try:
+        moment = times.from_rfc3339(given[0])
+    except MalformedError:
+        raise RefusedError(400, "timestamp is one date-time with its zone") from None
+    if moment > now:
+        raise RefusedError(404, "no list for this moment")
+    return moment
 
 
 def _max_age(found: PublishedList, now: datetime) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 JWT_TYPE: Final = "application/statuslist+jwt"
 CWT_TYPE: Final = "application/statuslist+cwt"
+VC_JWT_TYPE: Final = "application/vc+jwt"
 
 _SHARD: Final = "{shard}"
 _NAME: Final = "([A-Za-z0-9_-]{1,64})"
@@ -54,9 +55,8 @@ class PublishedList(Protocol):
 class PublishedLists(Protocol):
     """Signed lists by the path of their address."""
 
-    @property
-    def media_types(self) -> Sequence[str]:
-        """The forms in which lists are published, the preferred one first."""
+    def media_types(self, path: str) -> Sequence[str]:
+        """The forms in which the list at a path is published, the preferred one first."""
         ...
 
     def covers(self, path: str) -> bool:
@@ -78,11 +78,15 @@ class PublishedLists(Protocol):
 
 
 class Form(Protocol):
-    """A form of tokens; `krid.status.TokenForm` is one."""
+    """A form of lists; `krid.status.ListForm` is one."""
 
     @property
     def media_type(self) -> str:
         """Its media type."""
+        ...
+
+    def address(self, uri: str) -> str:
+        """Return where its list lies for the shard at an address."""
         ...
 
 
@@ -117,21 +121,22 @@ class RegistryLists:
         Raises:
             MisuseError: `misuse.option` without forms, or without `{shard}` in the path.
         """
-        before, mark, after = urlsplit(uri).path.partition(_SHARD)
-        if not mark or not forms:
-            raise MisuseError(Code.MISUSE_OPTION, "a registry without {shard} in its path")
-        self._path: Final = re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}", re.ASCII)
-        self._find: Final = {form.media_type: _finder(registry, form) for form in forms}
+        if not forms:
+            raise MisuseError(Code.MISUSE_OPTION, "a registry without forms")
+        places: dict[re.Pattern[str], dict[str, _Finder]] = {}
+        for form in forms:
+            at = places.setdefault(_pattern(form.address(uri)), {})
+            at[form.media_type] = _finder(registry, form)
+        self._places: Final = places
         self._aggregation: Final = registry.aggregation
 
-    @property
-    def media_types(self) -> Sequence[str]:
-        """The forms in which lists are published, the preferred one first."""
-        return tuple(self._find)
+    def media_types(self, path: str) -> Sequence[str]:
+        """The forms in which the list at a path is published, the preferred one first."""
+        return tuple(self._at(path)[1])
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is one of a shard's; there may be no such shard."""
-        return self._path.fullmatch(path) is not None
+        return bool(self._at(path)[1])
 
     def find(self, path: str, media_type: str, *, at: datetime | None) -> PublishedList | None:
         """Return the newest token at a path, or the one served `at` a moment.
@@ -140,12 +145,27 @@ class RegistryLists:
             StatusError: `status.unavailable`.
             StoreError: the database could not be read.
         """
-        named = self._path.fullmatch(path)
-        return None if named is None else self._find[media_type](named[1], at)
+        shard, finders = self._at(path)
+        finder = finders.get(media_type)
+        return None if finder is None else finder(shard, at)
 
     def aggregation(self, *, now: datetime) -> bytes:
         """Return the addresses of all shards."""
         return self._aggregation(now=now)
+
+    def _at(self, path: str) -> tuple[str, Mapping[str, "_Finder"]]:
+        """Return the shard that a path names, and the finders of what lies there."""
+        for pattern, finders in self._places.items():
+            if named := pattern.fullmatch(path):
+                return named[1], finders
+        return "", {}
+
+
+def _pattern(uri: str) -> re.Pattern[str]:
+    before, mark, after = urlsplit(uri).path.partition(_SHARD)
+    if not mark:
+        raise MisuseError(Code.MISUSE_OPTION, "a registry without {shard} in its path")
+    return re.compile(f"{re.escape(before)}{_NAME}{re.escape(after)}", re.ASCII)
 
 
 class _Finder(Protocol):
@@ -193,10 +213,9 @@ class SignedLists:
             urlsplit(each.uri).path: [one for one in read if one.uri == each.uri] for each in read
         }
 
-    @property
-    def media_types(self) -> Sequence[str]:
-        """JWT alone."""
-        return (JWT_TYPE,)
+    def media_types(self, path: str) -> Sequence[str]:
+        """JWT alone, at each path."""
+        return (JWT_TYPE,) if self.covers(path) else ()
 
     def covers(self, path: str) -> bool:
         """Tell whether a list lies at a path."""

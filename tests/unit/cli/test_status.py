@@ -17,7 +17,8 @@ from loopback import Client, Reply
 import krid as krid_package
 from krid.cli.app import run
 from krid.keys import Alg, LocalKey, jwk
-from krid.status import StatusListIssuer
+from krid.model import parse_bitstring_entries
+from krid.status import Bitstring, StatusListIssuer, prepare_bitstring
 
 URI = "https://mois.example/status/1"
 TEMPLATE = "https://mois.example/status/{shard}"
@@ -111,6 +112,102 @@ def test_a_registry_from_its_beginning_to_its_lists(krid: Krid, revoked: str) ->
     assert krid("status", "new", "s.db", "https://other.example/{shard}")[0] == 0
     assert krid("status", "allocate", "s.db")[0] == 2
     assert krid("status", "allocate", "s.db", "--uri", TEMPLATE)[0] == 0
+
+
+@with_registry
+def test_bitstrings_from_their_beginning_to_their_lists(krid: Krid, revoked: str) -> None:
+    size = ("--shard-size", "131072", "--open-shards", "1")
+    assert krid("status", "new", "s.db", TEMPLATE, *size)[0] == 0
+    both = ("--purpose", "revocation", "--purpose", "suspension")
+    card = json.loads(krid("status", "allocate", "s.db", *both)[1])["references"][0]
+    entries = parse_bitstring_entries(card["credentialStatus"])
+    assert [entry.uri for entry in entries] == [
+        f"{card['uri']}/revocation",
+        f"{card['uri']}/suspension",
+    ]
+    where = ("s.db", card["uri"], str(card["idx"]), "--by", "officer-7", "--reason", "lost")
+    assert krid("status", "suspend", *where)[0] == 0
+    publish = ("status", "publish", "s.db", "--key", "key.jwk")
+    assert krid(*publish, *both)[0] == 2
+    done = json.loads(krid(*publish, *both, "--issuer", "https://m.example")[1])["published"]
+    assert [each["uri"] for each in done] == [card["uri"], *(entry.uri for entry in entries)]
+    one = ("--purpose", "revocation")
+    assert "credentialStatus" not in krid("status", "allocate", "s.db")[1]
+    entry = json.loads(krid("status", "allocate", "s.db", *one)[1])["references"][0]
+    assert entry["credentialStatus"]["statusPurpose"] == "revocation"
+    found = serving(database="s.db", template=TEMPLATE)
+    assert found
+
+
+@with_registry
+def test_a_bitstring_is_shown_and_checked(krid: Krid, revoked: str) -> None:
+    size = ("--shard-size", "131072", "--open-shards", "1", "--kind", "message", "--bits", "4")
+    assert krid("status", "new", "s.db", TEMPLATE, *size)[0] == 0
+    Path("messages.json").write_text(
+        json.dumps([{"status": hex(value), "message": f"m{value}"} for value in range(16)])
+    )
+    words = ("--purpose", "message", "--messages", "messages.json")
+    card = json.loads(krid("status", "allocate", "s.db", *words)[1])["references"][0]
+    assert len(card["credentialStatus"]["statusMessage"]) == 16
+    where = ("s.db", card["uri"], str(card["idx"]), "--by", "officer-7", "--reason", "lost")
+    assert krid("status", "set", *where, "--value", "9")[0] == 0
+    assert krid("status", "revoke", *where)[0] == 2
+    krid("status", "publish", "s.db", "--key", "key.jwk", "--issuer", "https://m.example", *words)
+    [token] = lists_in("s.db", "message")
+    Path("message.jwt").write_bytes(token)
+    told = json.loads(krid("status", "show", "message.jwt", "--json")[1])
+    assert (told["bits"], told["entries"], told["purposes"]) == (4, 131072, ["message"])
+    assert told["statuses"] == {"0": 131071, "9": 1}
+    check = ("status", "check", "message.jwt", str(card["idx"]), "--trust", "pub.jwk")
+    assert krid(*check)[1].startswith("valid (message 9), by ")
+    assert json.loads(krid(*check, "--json")[1])["statuses"] == {"message": 9}
+    assert krid(*check, "--purpose", "revocation")[0] == 1
+
+
+@with_registry
+def test_a_revoked_bit_exits_1(krid: Krid, revoked: str) -> None:
+    made = Bitstring.zeros(1).with_value(7, 1, size=3)
+    token = prepare_bitstring(
+        made,
+        uri=URI,
+        purposes=["revocation"],
+        issuer="https://m.example",
+        alg=KEY.alg,
+        now=datetime.now(UTC),
+        lifetime=timedelta(hours=1),
+        size=3,
+    ).sign_with(KEY)
+    Path("list.jwt").write_text(token)
+    check = ("status", "check", "list.jwt", "7", "--trust", "pub.jwk")
+    assert krid(*check)[0] == 1
+    assert krid("status", "check", "list.jwt", "999999", "--trust", "pub.jwk")[0] == 1
+    told = json.loads(krid("status", "show", "list.jwt", "--json")[1])
+    assert (told["bits"], told["statuses"]["1"]) == (3, 1)
+
+
+@with_registry
+@pytest.mark.parametrize(
+    "words",
+    [("--purpose", "message"), ("--messages", "m.json"), ("--purpose", "unknown")],
+)
+def test_purposes_that_do_not_fit_exit_2(krid: Krid, words: tuple[str, ...]) -> None:
+    krid("status", "new", "s.db", TEMPLATE)
+    assert krid("status", "allocate", "s.db", *words)[0] == 2
+
+
+def test_a_token_has_no_purpose(krid: Krid, revoked: str) -> None:
+    words = ("status", "check", "list.jwt", revoked, "--trust", "pub.jwk")
+    assert krid(*words, "--purpose", "revocation")[0] == 2
+
+
+def lists_in(database: str, purpose: str) -> list[bytes]:
+    """Return the lists of a purpose that a database holds."""
+    from krid.cli.status_bitstrings import served_forms
+    from krid.cli.status_registry import open_registry
+
+    [form] = [form for form in served_forms() if form.purpose == purpose]
+    with open_registry(database, None) as registry:
+        return [registry.published(name, form=form).token for name in registry.shards()]
 
 
 @with_registry

@@ -1,5 +1,7 @@
 """did:ethr on a chain in this process: each event, versions, and ids that keep their meaning."""
 
+from typing import Any
+
 import pytest
 from ethr import FOREVER, SIG_AUTH, VERI_KEY, Registry, did_of, registry
 from hypothesis import given
@@ -16,7 +18,7 @@ from krid.did.methods.ethr.identifier import EthrIdentifier, address_of, checksu
 from krid.did.resolution import ResolutionOptions
 from krid.errors import Code
 from krid.evm.values import write_data
-from krid.keys import Alg, Curve, LocalKey
+from krid.keys import Alg, Curve, LocalKey, PublicKey, jwk, multikey
 
 RECOVERY = "EcdsaSecp256k1RecoveryMethod2020"
 ED_KEY = LocalKey.generate(Alg.EDDSA).public_key
@@ -63,7 +65,7 @@ def test_keys_and_services_as_attributes(chain: Registry) -> None:
     chain.attribute(account, "did/pub/Secp256k1/sigAuth/hex", K_KEY.compressed)
     chain.attribute(account, "did/pub/Secp256k1/veriKey/hex", b"\x04" + K_KEY.raw)
     chain.attribute(account, "did/pub/Ed25519/veriKey/hex", b"no key")
-    chain.attribute(account, "did/pub/RSA/veriKey/pem", b"-----BEGIN")
+    chain.attribute(account, "did/pub/RSA/veriKey/base58", b"\x01\x02")
     chain.attribute(account, "did/pub/RSA/veriKey/base64", b"\x01\x02")
     chain.attribute(account, "did/pub/P256/veriKey", b"\x01\x02")
     chain.attribute(account, "did/pub/Ed25519/unknown/hex", ED_KEY.raw)
@@ -75,7 +77,8 @@ def test_keys_and_services_as_attributes(chain: Registry) -> None:
     resolved = chain.resolve(did)
     document = resolved.document
     assert document.assertion_key("#delegate-1") == ED_KEY
-    assert document.assertion_key("#delegate-3") == K_KEY
+    assert document.authentication_key("#delegate-3") == K_KEY
+    refused(Code.DID_KEY_PURPOSE, lambda: document.assertion_key("#delegate-3"))
     assert document.assertion_key("#delegate-4") == K_KEY
     members = document.to_json()
     assert members["authentication"] == [f"{did}#controller", f"{did}#delegate-3"]
@@ -83,9 +86,12 @@ def test_keys_and_services_as_attributes(chain: Registry) -> None:
     methods = members["verificationMethod"]
     assert isinstance(methods, list)
     assert [method["id"][-1] for method in methods[1:]] == ["1", "2", "3", "4", "6", "7", "8"]
-    assert methods[5]["publicKeyPem"] == "-----BEGIN"
-    assert methods[6]["publicKeyBase64"] == "AQI="
-    assert methods[7]["value"] == "0102"
+    assert methods[1]["publicKeyMultibase"] == multikey.encode(ED_KEY)
+    assert methods[2]["publicKeyMultibase"] == multikey.encode(X_KEY)
+    assert methods[3]["publicKeyJwk"] == jwk.encode_public(K_KEY)
+    assert (methods[5]["type"], methods[5]["publicKeyBase58"]) == ("RSA", "5T")
+    assert (methods[6]["type"], methods[6]["publicKeyBase64"]) == ("RSA", "AQI=")
+    assert (methods[7]["type"], methods[7]["publicKeyHex"]) == ("P256", "0102")
     assert members["service"] == [
         {
             "id": f"{did}#service-1",
@@ -128,14 +134,13 @@ def test_delegates_and_owners(chain: Registry) -> None:
     chain.send(add, me, SIG_AUTH, other, FOREVER, by=account)
     chain.send(add, me, b"enc".ljust(32, b"\0"), other, FOREVER, by=account)
     members = chain.resolve(did).document.to_json()
-    assert members["assertionMethod"] == [
-        f"{did}#{name}" for name in ("controller", "delegate-1", "delegate-2")
-    ]
+    assert members["assertionMethod"] == [f"{did}#{name}" for name in ("controller", "delegate-1")]
     assert members["authentication"] == [f"{did}#controller", f"{did}#delegate-2"]
     chain.send("revokeDelegate(address,bytes32,address)", me, VERI_KEY, other, by=account)
     chain.chain.transport.mine(3)  # type: ignore[attr-defined]
     members = chain.resolve(did).document.to_json()
-    assert members["assertionMethod"] == [f"{did}#controller", f"{did}#delegate-2"]
+    assert members["assertionMethod"] == [f"{did}#controller"]
+    assert members["authentication"] == [f"{did}#controller", f"{did}#delegate-2"]
     chain.send("changeOwner(address,address)", me, other, by=account)
     methods = chain.resolve(did).document.to_json()["verificationMethod"]
     assert isinstance(methods, list)
@@ -266,6 +271,135 @@ def test_an_attribute_beyond_the_limit() -> None:
     name = b"did/svc/A".ljust(32, b"\0")
     event = AttributeChanged(1, name, b"a" * 4_097, 10)
     assert "service" not in build(did, EthrIdentifier.parse(did), [event], chain_id=1, now=5)
+
+
+ADDRESS = "0xf3beac30c498d9e26865f34fcaa57dbb935b0d74"
+POINT = "02b97c30de767f084ce3080168ee293053ba33b235d7116a3263d29f1450936b71"
+
+
+def built(*attributes: tuple[str, bytes], did: str = f"did:ethr:{ADDRESS}") -> dict[str, Any]:
+    """Make the document of attributes that hold."""
+    found = [
+        AttributeChanged(1, name.encode().ljust(32, b"\0"), value, 10) for name, value in attributes
+    ]
+    parsed = Did.parse(did)
+    members = build(parsed, EthrIdentifier.parse(parsed), found, chain_id=1, now=5)
+    assert document_of(parsed, members).to_json() == members
+    return members
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "member", "written"),
+    [
+        (
+            "did/pub/Secp256k1/veriKey",
+            POINT,
+            "EcdsaSecp256k1VerificationKey2019",
+            "publicKeyJwk",
+            # The coordinates that the text shows are those of another point.
+            jwk.encode_public(PublicKey.from_compressed(Curve.SECP256K1, bytes.fromhex(POINT))),
+        ),
+        (
+            "did/pub/Ed25519/veriKey/base64",
+            "c642b35757cc36906fa75fa0338bf33e5210c5bce4769324801fd64276d69d07",
+            "Ed25519VerificationKey2020",
+            "publicKeyMultibase",
+            "z6MksoBm2hUcoKLLHsUQ77iA5YXxwNskXJ9fs7V7z8edniop",
+        ),
+        (
+            "did/pub/X25519/enc",
+            "118557777ffb078774371a52b00fed75561dcf975e61c47553e664a617661052",
+            "X25519KeyAgreementKey2020",
+            "publicKeyMultibase",
+            "z6LScra2Lg8mSU6TkMX1AKJSn6ApwneQkfXgJZpj48hCp3N1",
+        ),
+        (
+            "did/pub/Multikey/veriKey",
+            f"e701{POINT}",
+            "Multikey",
+            "publicKeyMultibase",
+            "zQ3shZtr1sUnrETvXPDa4gYSNE3gpJhdTkVmpYoWBuAiBsJ4G",
+        ),
+        ("did/pub/CustomKeyType/veriKey/hex", POINT, "CustomKeyType", "publicKeyHex", POINT),
+        ("did/pub/CustomKeyType/veriKey/pem", POINT, "CustomKeyType", "publicKeyHex", POINT),
+    ],
+)
+def test_the_examples_of_the_method(
+    name: str, value: str, kind: str, member: str, written: object
+) -> None:
+    method = built((name, bytes.fromhex(value)))["verificationMethod"][1]
+    assert (method["id"], method["type"]) == (f"did:ethr:{ADDRESS}#delegate-1", kind)
+    assert method[member] == written
+
+
+def test_each_type_brings_its_context() -> None:
+    base = built()["@context"]
+    assert base == [
+        "https://www.w3.org/ns/did/v1",
+        "https://w3id.org/security/suites/secp256k1recovery-2020/v2",
+    ]
+    ed25519 = ("did/pub/Ed25519/veriKey", ED_KEY.raw)
+    x25519 = ("did/pub/X25519/enc", X_KEY.raw)
+    multi = ("did/pub/Multikey/veriKey", bytes.fromhex(f"e701{POINT}"))
+    assert built(ed25519, x25519, ed25519, multi)["@context"] == [
+        *base,
+        "https://w3id.org/security/suites/ed25519-2020/v1",
+        "https://w3id.org/security/suites/x25519-2020/v1",
+        "https://w3id.org/security/multikey/v1",
+    ]
+    as_json = {"publicKeyJwk": {"@id": "https://w3id.org/security#publicKeyJwk", "@type": "@json"}}
+    security = "https://w3id.org/security/v2"
+    assert built(did=f"did:ethr:0x{POINT}")["@context"] == [*base, security, as_json]
+    foreign = ("did/pub/Custom/veriKey", b"x")
+    as_hex = {"publicKeyHex": "https://w3id.org/security#publicKeyHex"}
+    assert built(foreign)["@context"] == [*base, security, as_hex]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        ("did/pub/Multikey/veriKey", b""),
+        ("did/pub/Multikey/veriKey", b"\x80\x00key"),
+        ("did/pub/Multikey/veriKey", bytes.fromhex("ed01") + b"short"),
+        ("did/pub/P256Key2021/veriKey", b"no point"),
+    ],
+)
+def test_a_key_that_is_none_hides_no_other(attribute: tuple[str, bytes]) -> None:
+    members = built(attribute, ("did/pub/Ed25519/veriKey", ED_KEY.raw))
+    ids = [method["id"] for method in members["verificationMethod"]]
+    assert ids == [f"did:ethr:{ADDRESS}#controller", f"did:ethr:{ADDRESS}#delegate-2"]
+
+
+def test_a_multikey_of_a_kind_to_come_is_shown() -> None:
+    key = bytes.fromhex("9024") + bytes(1312)
+    method = built(("did/pub/Multikey/veriKey", key))["verificationMethod"][1]
+    assert multikey.decode_multibase(method["publicKeyMultibase"]) == key
+
+
+def test_events_are_counted_whatever_they_say() -> None:
+    members = built(
+        ("did/pub/Ed25519/veriKey/hex/more", ED_KEY.raw),
+        ("did/svc/", b"https://hub.example"),
+        ("did/pub/Ed25519/veriKey", ED_KEY.raw),
+        ("did/svc/Hub", b"https://hub.example"),
+    )
+    assert members["verificationMethod"][1]["id"].endswith("#delegate-2")
+    assert members["service"][0]["id"].endswith("#service-2")
+
+
+@pytest.mark.parametrize(
+    ("network", "number"),
+    [
+        ("mainnet:", 1),
+        ("", 1),
+        ("0x1:", 1),
+        ("0x01:", 1),
+        ("0xAA36A7:", 11_155_111),
+        ("own:", None),
+    ],
+)
+def test_networks_by_name_and_number(network: str, number: int | None) -> None:
+    assert EthrIdentifier.parse(Did.parse(f"did:ethr:{network}{ADDRESS}")).chain_id == number
 
 
 def test_a_deep_service_is_left_out() -> None:

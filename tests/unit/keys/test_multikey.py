@@ -11,6 +11,7 @@ from krid.errors import Code, KridError, MalformedError
 from krid.keys import Curve, LocalKey, multikey
 
 KEYS = {curve: LocalKey.generate_on(curve).public_key for curve in Curve}
+MULTICODECS = {curve.multicodec for curve in Curve}
 PREFIXES = st.sampled_from([*"zmMuUfFbBcCvVtThkKR79QpZ018~", "\x00", "", "\N{ROCKET}"])
 
 
@@ -60,9 +61,33 @@ def test_one_changed_character_is_another_key_or_refused(curve: Curve, data: st.
         assert (key == KEYS[curve]) is (changed == text)
 
 
+def code_of(raw: bytes) -> Code:
+    with pytest.raises(KridError) as caught:
+        multikey.from_multicodec(raw)
+    return caught.value.code
+
+
 @given(st.integers(0, 2**63 - 1), st.binary(max_size=5))
 def test_a_varint_is_read_as_it_was_written(number: int, rest: bytes) -> None:
     assert multikey.split(multikey._varint(number) + rest) == (number, rest)
+
+
+@given(st.integers(0, 2**63 - 1).filter(lambda code: code not in MULTICODECS), st.binary())
+def test_a_varint_of_no_key_is_a_foreign_type(number: int, rest: bytes) -> None:
+    assert code_of(multikey._varint(number) + rest) is Code.KEY_TYPE
+
+
+@given(st.integers(0, 2**56 - 1), st.binary())
+def test_a_varint_that_could_be_shorter_is_none(number: int, rest: bytes) -> None:
+    written = bytearray(multikey._varint(number))
+    written[-1] |= 0x80
+    assert code_of(bytes(written) + b"\0" + rest) is Code.KEY_SYNTAX
+
+
+@given(st.binary(max_size=9))
+def test_a_varint_without_an_end_is_none(raw: bytes) -> None:
+    assert code_of(bytes(each | 0x80 for each in raw)) is Code.KEY_SYNTAX
+    assert code_of(bytes([0x80] * 9) + raw) is Code.KEY_SYNTAX
 
 
 @pytest.mark.parametrize("prefix", ["z", "9", "f", "u", "k"])

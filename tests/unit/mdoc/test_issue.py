@@ -13,7 +13,7 @@ from krid._core.entropy import system_entropy
 from krid.cose import X5CHAIN
 from krid.errors import Code, MisuseError
 from krid.keys import Alg, Curve, LocalKey
-from krid.model import BEARER, NO_STATUS, StatusReference
+from krid.model import BEARER, NO_STATUS, BitstringEntry, StatusReference
 
 SIGNER = LocalKey.generate(Alg.ES256)
 DEVICE = LocalKey.generate(Alg.ES256)
@@ -166,6 +166,10 @@ for _ in range(40):
         ({"certificates": ()}, Code.MDOC_X5CHAIN),
         ({"certificates": (b"c",) * (limits.MAX_CHAIN_LENGTH + 1)}, Code.MDOC_X5CHAIN),
         ({"status": StatusReference("https://status.example/1", -1)}, Code.MISUSE_STATUS),
+        (
+            {"status": BitstringEntry(uri="https://status.example/1", index=1, purpose="message")},
+            Code.MISUSE_STATUS,
+        ),
         ({"claims": {}}, Code.MISUSE_CLAIMS),
         ({"claims": {"ns": {}}}, Code.MISUSE_CLAIMS),
         ({"claims": {"ns": {"a": 1}, "empty": {}}}, Code.MISUSE_CLAIMS),

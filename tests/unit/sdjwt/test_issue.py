@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from krid._core import base64url
 from krid._core.entropy import system_entropy
 from krid._core.frozen import thaw
+from krid.errors import Code, MisuseError
 from krid.keys import Alg, LocalKey, jwk
-from krid.model import BEARER, NO_STATUS
+from krid.model import BEARER, NO_STATUS, BitstringEntry
 from krid.sdjwt import (
     HashAlg,
     Presentation,
@@ -57,6 +58,13 @@ def test_what_the_order_leaves_out_is_not_written(scene: Any) -> None:
     assert set(credential.payload) == ALWAYS | {"a"}
     assert set(credential.jws.header) == {"alg", "typ"}
     assert not credential.disclosures
+
+
+def test_an_entry_of_a_bitstring_is_no_status_claim(scene: Any) -> None:
+    entry = BitstringEntry(uri="https://status.example/1", index=7, purpose="revocation")
+    with pytest.raises(MisuseError) as caught:
+        scene.issue(status=entry)
+    assert caught.value.code is Code.MISUSE_STATUS
 
 
 def test_a_structured_and_a_recursive_disclosure(scene: Any) -> None:

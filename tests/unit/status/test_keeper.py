@@ -63,6 +63,7 @@ def credential(
         Bitstring.zeros(1).with_value(0, int(revoked), size=1),
         uri=address,
         purposes=["revocation", "message"],
+        messages={0: "nothing to say", 1: "read the notice"},
         issuer="https://mois.example",
         alg=Alg.ES256,
         now=at,

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ AT = int(NOW.timestamp())
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 KEY = LocalKey.generate(Alg.ES256)
 JWT, CWT = "application/statuslist+jwt", "application/statuslist+cwt"
+VC = "application/vc+jwt"
 URI = "https://mois.example/status/{shard}"
 """The path of a shard is /status/NAME."""
 
@@ -34,6 +35,10 @@ URI = "https://mois.example/status/{shard}"
 @dataclass(frozen=True)
 class Form:
     media_type: str
+    path: str = ""
+
+    def address(self, uri: str) -> str:
+        return uri + self.path
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Token:
 TOKENS = {
     JWT: Token(b"e30." + b"A" * 2_000, NOW - HOUR / 2, NOW + DAY),
     CWT: Token(bytes(range(256)) * 4, NOW, NOW + HOUR / 4, None, '"cwt"'),
+    VC: Token(b"e30." + b"B" * 2_000, NOW - HOUR / 2, NOW + DAY),
 }
 
 
@@ -82,8 +88,13 @@ DOCUMENTS = {"/crl": Document(b"x" * 600, "application/pkix-crl", HOUR)}
 Serve = Callable[[Any], Client]
 
 
-def app(registry: Registry | None = None, **changes: Any) -> Any:
-    lists = RegistryLists(registry or Registry(), URI, forms=(Form(JWT), Form(CWT)))
+def app(
+    registry: Registry | None = None,
+    *,
+    forms: Sequence[Form] = (Form(JWT), Form(CWT)),
+    **changes: Any,
+) -> Any:
+    lists = RegistryLists(registry or Registry(), URI, forms=forms)
     words: dict[str, Any] = {
         "lists": lists,
         "documents": DOCUMENTS,
@@ -244,6 +255,38 @@ def test_every_answer_has_the_same_defences(serve: Serve, path: str) -> None:
     assert "server" not in headers
 
 
+def test_a_list_of_each_purpose_at_its_own_place(serve: Serve) -> None:
+    client = serve(app(forms=(Form(JWT), Form(VC, "/revocation"), Form(VC, "/suspension"))))
+    for purpose in ("revocation", "suspension"):
+        reply = client("GET", f"/status/a/{purpose}")
+        assert (reply.status, reply.headers["content-type"]) == (200, VC)
+        assert reply.body == TOKENS[VC].token
+    assert client("GET", "/status/a").headers["content-type"] == JWT
+    assert client("GET", "/status/a/revocation", Accept=JWT).status == 406
+    assert client("GET", "/status/a/message").status == 404
+    assert client("GET", "/status/b/revocation").status == 404
+
+
+def test_a_bitstring_of_a_moment(serve: Serve) -> None:
+    registry = Registry()
+    client = serve(app(registry, forms=(Form(JWT), Form(VC, "/revocation"))))
+    for question, status in [
+        ("timestamp=2026-05-31T12%3A00%3A00Z", 200),
+        ("timestamp=2026-05-31T21%3A00%3A00%2B09%3A00", 200),
+        ("timestamp=2026-05-01T00%3A00%3A00Z", 404),
+        ("timestamp=2026-07-01T00%3A00%3A00Z", 404),
+        ("timestamp=2026-05-31T12%3A00%3A00", 400),
+        ("timestamp=1", 400),
+        ("timestamp=", 400),
+        ("timestamp=2026-05-31T12%3A00%3A00Z&timestamp=2026-05-31T12%3A00%3A00Z", 400),
+        ("time=1", 200),
+    ]:
+        assert client("GET", f"/status/a/revocation?{question}").status == status
+    at = NOW - DAY / 2
+    assert registry.asked == [("a", at), ("a", at), ("a", NOW - 31 * DAY), ("a", None)]
+    assert client("GET", "/status/a?timestamp=1").status == 200
+
+
 def test_a_registry_whose_address_was_misused(serve: Serve) -> None:
     assert serve(app(Misplaced()))("GET", "/status/a").status == 503
 
@@ -289,7 +332,7 @@ def test_signed_lists_by_their_addresses() -> None:
     assert lists.find("/status/3", JWT, at=None) is None
     assert lists.find("/status/1", CWT, at=None) is None
     assert (lists.covers("/status/1"), lists.covers("/status/3")) == (True, False)
-    assert lists.media_types == (JWT,)
+    assert (lists.media_types("/status/1"), lists.media_types("/status/3")) == ((JWT,), ())
     assert len(json.loads(lists.aggregation(now=NOW))["status_lists"]) == 2
     assert json.loads(lists.aggregation(now=NOW + DAY))["status_lists"] == []
     with pytest.raises(StatusError):

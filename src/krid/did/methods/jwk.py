@@ -48,6 +48,14 @@ class DidJwk:
         yield from ()  # A flow that asks for nothing.
         return Resolved(_document(did))
 
+    def unfold(self, did: Did) -> DidDocument:
+        """Return the document that a DID of this method holds.
+
+        Raises:
+            ResolutionError: as `resolve`.
+        """
+        return _document(did)
+
     @staticmethod
     def create(key: PublicKey) -> Did:
         """Return a DID of a public key; other spellings of its JWK give other DIDs.

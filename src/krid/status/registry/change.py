@@ -16,7 +16,6 @@ from krid.status.registry.held import Held, hold, shard_id_of
 from krid.status.registry.schema import CHANGE, SHARD
 from krid.status.registry.shape import Shape
 from krid.status.registry.values import Change, Entry, check_word
-from krid.status.values import StatusType
 
 
 class _Note(NamedTuple):
@@ -93,7 +92,7 @@ def _set(
     if not read_value(marks[number], 1, place):
         raise MisuseError(Code.STATUS_INDEX)
     before = read_value(statuses[number], shape.bits, place)
-    if before == StatusType.INVALID != one.status:
+    if before == shape.kind.final != one.status:
         raise MisuseError(Code.MISUSE_REVOKED)
     write_value(statuses[number], shape.bits, place, one.status)
     return before

@@ -15,7 +15,7 @@ from krid.status.registry.database import Database
 from krid.status.registry.held import hold, shard_id_of
 from krid.status.registry.schema import PAGES, SHARD, TOKEN
 from krid.status.registry.shape import Shape
-from krid.status.registry.values import Published, TokenForm
+from krid.status.registry.values import ListForm, Published
 
 _SKEW: Final = timedelta(seconds=limits.MAX_CLOCK_SKEW_SECONDS)
 _SECOND: Final = timedelta(seconds=1)
@@ -45,7 +45,7 @@ def prepare(
     database: Database,
     shape: Shape,
     name: str,
-    form: TokenForm,
+    form: ListForm,
     *,
     alg: Alg,
     now: datetime,
@@ -57,14 +57,16 @@ def prepare(
 
     Raises:
         MisuseError: `status.subject`, `misuse.lifetime`, `misuse.naive_time`; `misuse.clock` when
-            the last token was issued more than five minutes after `now`.
+            the last token was issued more than five minutes after `now`; `status.purpose` for a
+            form that can't tell about these statuses.
         StoreError: `status.database`, `status.registry`.
     """
+    shape.check_kind(form.kinds)
     with database.reading() as connection:
         shard_id = shard_id_of(connection, shape, name)
         last = _last(connection, shard_id, form.name)
         version, statuses = _snapshot(connection, shape, shard_id)
-    issued_at, uri = _issue_time(last, now), shape.address(name)
+    issued_at, uri = _issue_time(last, now), form.address(shape.address(name))
     prepared = form.prepare(statuses, uri=uri, alg=alg, now=issued_at, **terms._asdict())
 
     def keep(token: str | bytes) -> Published:

@@ -9,7 +9,7 @@ from krid.errors import Code, StatusError
 from krid.keys import Signer
 from krid.status.registry.forms import JWT_FORM
 from krid.status.registry.registry import StatusRegistry
-from krid.status.registry.values import Published, TokenForm
+from krid.status.registry.values import ListForm, Published
 
 
 @final
@@ -30,7 +30,7 @@ class Publisher:
     issuer: str | None = None
     key_id: str | None = None
     certificates: Sequence[bytes] = field(default=(), repr=False)
-    form: TokenForm = JWT_FORM
+    form: ListForm = JWT_FORM
 
     def run(self, *, now: datetime) -> tuple[Published, ...]:
         """Publish what is due and return it.

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, final
 
 from krid._core.entropy import Entropy, system_entropy
@@ -14,7 +13,15 @@ from krid.status.registry import allot, change, history, publish, serve
 from krid.status.registry.database import Database
 from krid.status.registry.forms import JWT_FORM
 from krid.status.registry.shape import Shape
-from krid.status.registry.values import Change, Entry, Event, Published, TokenForm, check_word
+from krid.status.registry.values import (
+    Change,
+    Entry,
+    Event,
+    ListForm,
+    Published,
+    RegistryKind,
+    check_word,
+)
 from krid.status.values import StatusType
 
 _SHARD_SIZE: Final = 2**20
@@ -62,23 +69,25 @@ class StatusRegistry:
         bits: int = 2,
         shard_size: int = _SHARD_SIZE,
         open_shards: int = 4,
+        kind: RegistryKind = RegistryKind.STATUS,
         entropy: Entropy = system_entropy,
     ) -> Self:
         """Open the registry of an address with `{shard}` in it, or begin it where there is none.
 
         `database` is a file for SQLite, or `postgresql+psycopg://...`. The numbers can't be
         changed later: 2 bits allow suspension; a shard holds a multiple of 8 entries up to 1,024,
-        or a multiple of 1,024, of which three quarters are given out.
+        or a multiple of 1,024, of which three quarters are given out. Nor can the `kind`.
 
         Raises:
             MalformedError: `status.syntax` for an address that is not https, or other bits.
             MisuseError: `misuse.option`, `misuse.extra`; `status.registry` when the registry was
-                begun with other numbers.
+                begun with other numbers or of another kind.
             StoreError: `status.database`; `status.registry` for tables of a newer krid.
         """
         opened = Database.connect(database)
         try:
-            shape = Shape.settle(opened, uri, bits=bits, size=shard_size, open_shards=open_shards)
+            numbers = {"bits": bits, "size": shard_size, "open_shards": open_shards}
+            shape = Shape.settle(opened, uri, **numbers, kind=kind)
         except BaseException:
             opened.close()
             raise
@@ -92,18 +101,18 @@ class StatusRegistry:
         """Use the registry in a `with` block that closes it."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Close it."""
         self.close()
 
     def __repr__(self) -> str:
         """Name the addresses, and not the database, whose name may hold a password."""
         return f"StatusRegistry({self._shape.uri!r})"
+
+    @property
+    def kind(self) -> RegistryKind:
+        """What its statuses are about."""
+        return self._shape.kind
 
     def allocate(self, *, until: datetime | None = None) -> StatusReference:
         """Give out a random index that was never given out; as `allocate_many`."""
@@ -161,9 +170,9 @@ class StatusRegistry:
         A clock that runs behind does not stop a change: it is noted at the time of the one before.
 
         Raises:
-            MisuseError: `misuse.revoked` for any other status after INVALID; `misuse.status` for
-                a value that does not fit into the bits; `misuse.option` for more changes than the
-                limit, or what is no short word; `misuse.naive_time`; as `entry`.
+            MisuseError: `misuse.revoked` for any other status after a final one; `misuse.status`
+                for a value that does not fit into the bits; `misuse.option` for more changes
+                than the limit, or what is no short word; `misuse.naive_time`; as `entry`.
             StatusError: `status.conflict` when an entry was changed since the version `seen`.
             StoreError: `status.database`, `status.registry`.
         """
@@ -192,7 +201,8 @@ class StatusRegistry:
         now: datetime,
         seen: int | None = None,
     ) -> None:
-        """Stop a credential for now, as when a phone is reported lost; as `set_many`."""
+        """Stop a credential for now, as when a phone is reported lost; as `revoke`."""
+        self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.SUSPENDED, by=by, reason=reason, now=now, seen=seen)
 
     def restore(
@@ -204,7 +214,8 @@ class StatusRegistry:
         now: datetime,
         seen: int | None = None,
     ) -> None:
-        """Let a suspended credential hold again; as `set_many`."""
+        """Let a suspended credential hold again; as `revoke`."""
+        self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.VALID, by=by, reason=reason, now=now, seen=seen)
 
     def revoke(
@@ -216,7 +227,8 @@ class StatusRegistry:
         now: datetime,
         seen: int | None = None,
     ) -> None:
-        """Take a credential back for good; as `set_many`."""
+        """Take a credential back for good; as `set_many`, and `status.purpose` for other kinds."""
+        self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.INVALID, by=by, reason=reason, now=now, seen=seen)
 
     def history(self, reference: StatusReference) -> tuple[Event, ...]:
@@ -285,7 +297,7 @@ class StatusRegistry:
         issuer: str | None = None,
         key_id: str | None = None,
         certificates: Sequence[bytes] = (),
-        form: TokenForm = JWT_FORM,
+        form: ListForm = JWT_FORM,
     ) -> Prepared[Published]:
         """Make everything of a token but the signature; completing it publishes it.
 
@@ -313,7 +325,7 @@ class StatusRegistry:
         issuer: str | None = None,
         key_id: str | None = None,
         certificates: Sequence[bytes] = (),
-        form: TokenForm = JWT_FORM,
+        form: ListForm = JWT_FORM,
     ) -> Published:
         """Sign a shard as it stands and keep the token, which every process then serves.
 
@@ -335,7 +347,7 @@ class StatusRegistry:
         return prepared.sign_with(signer)
 
     def published(
-        self, shard: str, *, at: datetime | None = None, form: TokenForm = JWT_FORM
+        self, shard: str, *, at: datetime | None = None, form: ListForm = JWT_FORM
     ) -> Published:
         """Return the newest token of a shard, or the one that was served `at` a moment.
 
@@ -346,10 +358,10 @@ class StatusRegistry:
             MisuseError: `misuse.naive_time`.
             StoreError: `status.database`.
         """
-        return serve.served(self._database, self._shape, shard, form.name, at)
+        return serve.served(self._database, self._shape, shard, form, at)
 
     def due(
-        self, *, now: datetime, rest: timedelta = timedelta(0), form: TokenForm = JWT_FORM
+        self, *, now: datetime, rest: timedelta = timedelta(0), form: ListForm = JWT_FORM
     ) -> tuple[str, ...]:
         """Name the shards that need a new token.
 

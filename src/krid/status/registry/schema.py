@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the tables; a database with a greater one was written by a newer krid."""
 
 PAGE: Final = 1024
@@ -40,6 +40,7 @@ REGISTRY: Final = Table(
     Column("size", Integer, nullable=False),
     Column("bound", Integer, nullable=False),
     Column("open_shards", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
 )
 
 SHARD: Final = Table(

@@ -11,13 +11,15 @@ from krid.status.registry import moments
 from krid.status.registry.database import Database
 from krid.status.registry.schema import SHARD, TOKEN
 from krid.status.registry.shape import Shape
-from krid.status.registry.values import Published
+from krid.status.registry.values import ListForm, Published
 
 _ALL: Final = true()
+_BITSTRINGS: Final = "bitstring-%"
+"""Forms that no aggregation knows: it names Status List Tokens alone."""
 
 
 def served(
-    database: Database, shape: Shape, name: str, form: str, moment: datetime | None = None
+    database: Database, shape: Shape, name: str, form: ListForm, moment: datetime | None = None
 ) -> Published:
     """Return the newest token of a shard, or the one that was served at a moment (section 8.4).
 
@@ -30,7 +32,7 @@ def served(
     statement = (
         select(TOKEN)
         .join(SHARD, TOKEN.c.shard_id == SHARD.c.id)
-        .where(of_shard, TOKEN.c.form == form)
+        .where(of_shard, TOKEN.c.form == form.name)
         .order_by(TOKEN.c.number.desc())
         .limit(1)
     )
@@ -41,7 +43,7 @@ def served(
     if row is None or (moment is not None and row.expires_at <= moments.to_number(moment)):
         raise StatusError(Code.STATUS_UNAVAILABLE)
     return Published(
-        uri=shape.address(name),
+        uri=form.address(shape.address(name)),
         form=row.form,
         version=row.version,
         token=row.token,
@@ -136,7 +138,8 @@ def aggregation(database: Database, shape: Shape, *, now: datetime) -> bytes:
         MisuseError: `misuse.naive_time`.
         StoreError: `status.database`.
     """
-    has_token = select(TOKEN.c.number).where(TOKEN.c.shard_id == SHARD.c.id).exists()
+    is_token = (TOKEN.c.shard_id == SHARD.c.id) & TOKEN.c.form.not_like(_BITSTRINGS)
+    has_token = select(TOKEN.c.number).where(is_token).exists()
     found = names(database, shape, has_token & _is_needed(now))
     return strict_json.dumps({"status_lists": [shape.address(name) for name in found]})
 

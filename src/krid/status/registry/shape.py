@@ -1,6 +1,7 @@
 """What is fixed about a registry: addresses and sizes; and how references fall into its pages."""
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final, Self, final
 
@@ -12,6 +13,7 @@ from krid.status.bits import StatusBits
 from krid.status.reference import check_uri
 from krid.status.registry.database import Database
 from krid.status.registry.schema import PAGE, REGISTRY
+from krid.status.registry.values import RegistryKind
 
 PLACE: Final = "{shard}"
 _NAME: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -32,10 +34,18 @@ class Shape:
     size: int
     bound: int
     open_shards: int
+    kind: RegistryKind
 
     @classmethod
     def settle(
-        cls, database: Database, uri: str, *, bits: int, size: int, open_shards: int
+        cls,
+        database: Database,
+        uri: str,
+        *,
+        bits: int,
+        size: int,
+        open_shards: int,
+        kind: RegistryKind,
     ) -> Self:
         """Find the registry of these addresses, or begin it.
 
@@ -45,7 +55,9 @@ class Shape:
             StoreError: `status.database`.
         """
         _check(uri, bits=bits, size=size, open_shards=open_shards)
-        numbers = {"bits": bits, "size": size, "open_shards": open_shards}
+        if kind is RegistryKind.REFRESH and bits != 1:
+            raise MisuseError(Code.MISUSE_OPTION, "more than one bit for refresh")
+        numbers = {"bits": bits, "size": size, "open_shards": open_shards, "kind": kind.value}
         with database.creating() as connection:
             found = cls._find(connection, uri)
             if found is None:
@@ -59,7 +71,10 @@ class Shape:
     @classmethod
     def _find(cls, connection: Connection, uri: str) -> Self | None:
         row = connection.execute(select(REGISTRY).where(REGISTRY.c.uri == uri)).one_or_none()
-        return None if row is None else cls(*row)
+        if row is None:
+            return None
+        numbers = (row.bits, row.size, row.bound, row.open_shards)
+        return cls(row.id, row.uri, *numbers, RegistryKind(row.kind))
 
     @property
     def page_entries(self) -> int:
@@ -75,6 +90,15 @@ class Shape:
     def empty_statuses(self) -> bytes:
         """The statuses of a page in which all are VALID."""
         return bytes(self.page_entries * self.bits // 8)
+
+    def check_kind(self, kinds: Container[RegistryKind]) -> None:
+        """Refuse what makes no sense of the statuses of this registry.
+
+        Raises:
+            MisuseError: `status.purpose`.
+        """
+        if self.kind not in kinds:
+            raise MisuseError(Code.STATUS_PURPOSE)
 
     def address(self, name: str) -> str:
         """Return the address of the shard of a name."""

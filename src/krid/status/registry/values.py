@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias, final
+from enum import StrEnum, unique
+from typing import Final, Protocol, TypeAlias, final
 
 from krid._core import base64url
 from krid.errors import Code, MisuseError
@@ -18,6 +19,52 @@ Prepare: TypeAlias = Callable[..., Prepared[str] | Prepared[bytes]]
 """Makes everything of a token but its signature; called as `krid.status.prepare` is."""
 
 
+@unique
+class RegistryKind(StrEnum):
+    """What the statuses of a registry are about, and which of them are final.
+
+    STATUS: `StatusType`, of which INVALID is final. REFRESH: 1 says, for good, that there is a
+    newer credential. MESSAGE: what the issuer's messages say; none is final.
+    """
+
+    STATUS = "status"
+    REFRESH = "refresh"
+    MESSAGE = "message"
+
+    @property
+    def final(self) -> int | None:
+        """The status that is never taken back."""
+        return None if self is RegistryKind.MESSAGE else 1
+
+
+class ListForm(Protocol):
+    """One way to publish the statuses of a registry."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the database."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """Under which its lists are served."""
+        ...
+
+    @property
+    def kinds(self) -> frozenset[RegistryKind]:
+        """The registries that it can tell about."""
+        ...
+
+    @property
+    def prepare(self) -> Prepare:
+        """What makes everything of a signed list but the signature."""
+        ...
+
+    def address(self, uri: str) -> str:
+        """Return where its lists lie for the shard at an address."""
+        ...
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class TokenForm:
@@ -26,6 +73,15 @@ class TokenForm:
     name: str
     media_type: str
     prepare: Prepare = field(repr=False)
+
+    @property
+    def kinds(self) -> frozenset[RegistryKind]:
+        """Those whose statuses are the standard's types."""
+        return frozenset({RegistryKind.STATUS})
+
+    def address(self, uri: str) -> str:
+        """Return the address of the shard itself."""
+        return uri
 
 
 @final

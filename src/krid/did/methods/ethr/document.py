@@ -1,8 +1,11 @@
 """From the events of an identity to its document (did:ethr, "Read").
 
-As the reference resolver does: delegates and keys are numbered by all that were ever named, those
-that have ended included, so that an id never changes its meaning. Ed25519 and X25519 keys are
-written in base58 whatever their encoding on the chain, the one form that their types have.
+Delegates and keys are numbered by all events that name some, those included that have ended or
+can't be read, so that an id never changes its meaning. Each key is written in the form of its type,
+whatever encoding its name hints at; the hint is followed for types that the method does not know.
+
+A key or delegate for `sigAuth` is listed for authentication alone, as the text has it; the
+reference resolver lists it for assertions too.
 """
 
 import re
@@ -20,27 +23,44 @@ from krid.did.parts import Listed, Parts
 from krid.did.parts import read as read_parts
 from krid.did.syntax import Did
 from krid.did.verification_method import Purpose
+from krid.did.verification_method import parse as parse_method
 from krid.errors import Code, KridError, ResolutionError
-from krid.keys import Curve, PublicKey
+from krid.keys import Curve, PublicKey, jwk, multikey
 
 _CONTEXT: Final = (
     "https://www.w3.org/ns/did/v1",
     "https://w3id.org/security/suites/secp256k1recovery-2020/v2",
-    "https://w3id.org/security/v3-unstable",
 )
+_SECURITY: Final = "https://w3id.org/security/v2"
+_JWK: Final[Json] = {
+    "publicKeyJwk": {"@id": "https://w3id.org/security#publicKeyJwk", "@type": "@json"}
+}
+_HEX: Final[Json] = {"publicKeyHex": "https://w3id.org/security#publicKeyHex"}
 _RECOVERY: Final = "EcdsaSecp256k1RecoveryMethod2020"
 _ATTRIBUTE: Final = re.compile(r"did/(pub|svc)/(\w+)(?:/(\w+))?(?:/(\w+))?", re.ASCII)
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", re.ASCII)
 _NOBODY: Final = bytes(20)
 _SIGNING: Final = ("assertionMethod",)
-_SIGNING_IN: Final = ("authentication", "assertionMethod")
+_SIGNING_IN: Final = ("authentication",)
+_CONTROLLING: Final = ("authentication", "assertionMethod")
 _AGREEING: Final = ("keyAgreement",)
 _PURPOSES: Final = {"veriKey": _SIGNING, "sigAuth": _SIGNING_IN, "enc": _AGREEING}
 _KEY_TYPES: Final = {
     "Secp256k1": ("EcdsaSecp256k1VerificationKey2019", Curve.SECP256K1),
-    "Ed25519": ("Ed25519VerificationKey2018", Curve.ED25519),
-    "X25519": ("X25519KeyAgreementKey2019", Curve.X25519),
+    "Ed25519": ("Ed25519VerificationKey2020", Curve.ED25519),
+    "X25519": ("X25519KeyAgreementKey2020", Curve.X25519),
 }
+_MULTIKEY: Final = "Multikey"
+_CONTEXTS: Final[Mapping[str, tuple[Json, ...]]] = {
+    _RECOVERY: (),
+    "EcdsaSecp256k1VerificationKey2019": (_SECURITY, _JWK),
+    "Ed25519VerificationKey2020": ("https://w3id.org/security/suites/ed25519-2020/v1",),
+    "X25519KeyAgreementKey2020": ("https://w3id.org/security/suites/x25519-2020/v1",),
+    _MULTIKEY: ("https://w3id.org/security/multikey/v1",),
+}
+"""What each type of method adds; types that the method does not know add `_FOREIGN_CONTEXT`."""
+
+_FOREIGN_CONTEXT: Final[tuple[Json, ...]] = (_SECURITY, _HEX)
 
 
 @final
@@ -77,31 +97,41 @@ class _Builder:
         self.purposes[name] = purposes
 
     def _apply_attribute(self, event: AttributeChanged) -> None:
-        match = _ATTRIBUTE.fullmatch(_text(event.name))
+        name = _text(event.name)
+        self.delegates += name.startswith("did/pub/")
+        self.services += name.startswith("did/svc/")
+        match = _ATTRIBUTE.fullmatch(name)
         if match is None:
             return
         section, kind, use, encoding = match.groups()
-        name = (event.name, event.value)
         ended = event.valid_to < self.now or len(event.value) > limits.MAX_ETHR_VALUE_BYTES
-        if section == "pub":
-            self.delegates += 1
-            method = None if ended else self._key(kind, encoding, event.value)
-            purposes = _PURPOSES.get(use or "")
-            if method is None or purposes is None:
-                self._forget(name)
-                return
-            self.methods[name], self.purposes[name] = method, purposes
+        if ended:
+            self._forget((event.name, event.value))
+        elif section == "pub":
+            self._add_key(event, kind, use, encoding)
         else:
-            self.services += 1
-            endpoint = None if ended else _endpoint(event.value)
-            if endpoint is None:
-                self._forget(name)
-                return
-            self.endpoints[name] = {
-                "id": f"{self.did}#service-{self.services}",
-                "type": kind,
-                "serviceEndpoint": endpoint,
-            }
+            self._add_service(event, kind)
+
+    def _add_key(
+        self, event: AttributeChanged, kind: str, use: str | None, encoding: str | None
+    ) -> None:
+        name, purposes = (event.name, event.value), _PURPOSES.get(use or "")
+        method = self._key(kind, encoding, event.value)
+        if method is None or purposes is None:
+            self._forget(name)
+            return
+        self.methods[name], self.purposes[name] = method, purposes
+
+    def _add_service(self, event: AttributeChanged, kind: str) -> None:
+        name, endpoint = (event.name, event.value), _endpoint(event.value)
+        if endpoint is None:
+            self._forget(name)
+            return
+        self.endpoints[name] = {
+            "id": f"{self.did}#service-{self.services}",
+            "type": kind,
+            "serviceEndpoint": endpoint,
+        }
 
     def _forget(self, name: object) -> None:
         for kept in (self.methods, self.purposes, self.endpoints):
@@ -122,7 +152,8 @@ class _Builder:
             "controller": str(self.did),
         }
         if kind not in _KEY_TYPES:
-            return _foreign(head, kind, encoding, value)
+            material = _foreign(kind, encoding, value)
+            return _unless_malformed(self.did, head | {"type": kind} | material)
         type_, curve = _KEY_TYPES[kind]
         key = _read_key(curve, value)
         if key is None:
@@ -168,12 +199,12 @@ def build(
         if builder.owner == _NOBODY:
             raise ResolutionError(Code.DID_DEACTIVATED)
     methods: dict[object, JsonObject] = {"controller": builder.account("controller", builder.owner)}
-    purposes: dict[object, tuple[str, ...]] = {"controller": _SIGNING_IN}
+    purposes: dict[object, tuple[str, ...]] = {"controller": _CONTROLLING}
     if identifier.key is not None and builder.owner == identifier.address:
         head: JsonObject = {"id": f"{did}#controllerKey", "controller": str(did)}
         type_, _ = _KEY_TYPES["Secp256k1"]
         methods["key"] = head | {"type": type_} | _material(identifier.key)
-        purposes["key"] = _SIGNING_IN
+        purposes["key"] = _CONTROLLING
     methods |= builder.methods
     return _object(did, methods, purposes | builder.purposes, builder.endpoints)
 
@@ -185,17 +216,26 @@ def _object(
     services: Mapping[object, JsonObject],
 ) -> JsonObject:
     document: JsonObject = {
-        "@context": list(_CONTEXT),
+        "@context": _contexts(methods.values()),
         "id": str(did),
         "verificationMethod": list(methods.values()),
     }
-    for purpose in (*_SIGNING_IN, *_AGREEING):
+    for purpose in (*_CONTROLLING, *_AGREEING):
         listed = [methods[name]["id"] for name, those in purposes.items() if purpose in those]
         if listed:
             document[purpose] = listed
     if services:
         document["service"] = list(services.values())
     return document
+
+
+def _contexts(methods: Iterable[JsonObject]) -> list[Json]:
+    """Add to the contexts that every document has those of the types in it, each once."""
+    found: list[Json] = [*_CONTEXT]
+    for method in methods:
+        added = _CONTEXTS.get(str(method["type"]), _FOREIGN_CONTEXT)
+        found += [each for each in added if each not in found]
+    return found
 
 
 def _read_key(curve: Curve, value: bytes) -> PublicKey | None:
@@ -209,21 +249,30 @@ def _read_key(curve: Curve, value: bytes) -> PublicKey | None:
 
 def _material(key: PublicKey) -> JsonObject:
     if key.curve is Curve.SECP256K1:
-        return {"publicKeyHex": key.compressed.hex()}
+        return {"publicKeyJwk": jwk.encode_public(key)}
+    return {"publicKeyMultibase": multikey.encode(key)}
+
+
+def _foreign(kind: str, encoding: str | None, value: bytes) -> JsonObject:
+    """Show a Multikey, or a key of a kind that the method does not know, as it is on the chain."""
     import base58
 
-    return {"publicKeyBase58": base58.b58encode(key.raw).decode("ascii")}
-
-
-def _foreign(head: JsonObject, kind: str, encoding: str | None, value: bytes) -> JsonObject:
-    """Show a key of a kind that krid does not implement as it stands on the chain."""
-    if encoding == "pem":
-        return head | {"type": f"{kind}VerificationKey2018", "publicKeyPem": _text(value)}
+    if kind == _MULTIKEY:
+        return {"publicKeyMultibase": f"z{base58.b58encode(value).decode('ascii')}"}
     if encoding == "base64":
-        encoded = b64encode(value).decode("ascii")
-        return head | {"type": f"{kind}VerificationKey2018", "publicKeyBase64": encoded}
-    # Under a name that krid does not read as a key, for the type does not say the curve.
-    return head | {"type": f"{kind}VerificationKey2018", "value": value.hex()}
+        return {"publicKeyBase64": b64encode(value).decode("ascii")}
+    if encoding == "base58":
+        return {"publicKeyBase58": base58.b58encode(value).decode("ascii")}
+    return {"publicKeyHex": value.hex()}
+
+
+def _unless_malformed(did: Did, method: JsonObject) -> JsonObject | None:
+    """Leave out what no reader of its type takes; one bad key must not hide the others."""
+    try:
+        parse_method(did, method)
+    except KridError:
+        return None
+    return method
 
 
 def _endpoint(value: bytes) -> Json:

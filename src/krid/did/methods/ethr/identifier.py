@@ -12,6 +12,7 @@ _IDENTIFIER: Final = re.compile(
     r"(?:(?P<network>[A-Za-z0-9._-]+):)?0x(?P<hex>[0-9a-fA-F]{40}|[0-9a-fA-F]{66})",
     re.ASCII,
 )
+_CHAIN: Final = re.compile(r"0x[0-9a-fA-F]{1,64}", re.ASCII)
 MAINNET: Final = "mainnet"
 
 
@@ -23,6 +24,13 @@ class EthrIdentifier:
     network: str
     address: bytes
     key: PublicKey | None
+
+    @property
+    def chain_id(self) -> int | None:
+        """The chain's number, where the network is named by it; `mainnet` is that of 1."""
+        if self.network == MAINNET:
+            return 1
+        return int(self.network, 16) if _CHAIN.fullmatch(self.network) else None
 
     @classmethod
     def parse(cls, did: Did) -> Self:

@@ -83,7 +83,7 @@ class DidEthr:
 
     def _network(self, identifier: EthrIdentifier) -> EthrNetwork:
         for network in self.networks:
-            if identifier.network in {network.name, hex(network.terms.chain_id)}:
+            if identifier.network == network.name or identifier.chain_id == network.terms.chain_id:
                 return network
         raise ResolutionError(Code.DID_METHOD, "a network that is not listed")
 

@@ -172,10 +172,15 @@ def _implicit(did: str, base: str) -> tuple[JsonObject, JsonObject]:
 
 
 def _metadata(found: History, version: Version, asked: Did) -> JsonObject:
-    """Write the document's metadata; numbers are text, as DID Resolution wants it."""
+    """Write the document's metadata.
+
+    Numbers are text, since DIDs 1.1 has none in metadata; but `versionNumber` is a number with
+    every other resolver of this method, as in its parameter.
+    """
     last = found.latest.parameters
     members: JsonObject = {
         "versionId": version.version_id,
+        "versionNumber": version.number,
         "versionTime": times.to_rfc3339(version.time),
         "created": times.to_rfc3339(found.versions[0].time),
         "updated": times.to_rfc3339(found.latest.time),

@@ -7,7 +7,7 @@ from typing import Final, assert_never, final
 from krid.errors import Code
 from krid.exchange import IssuedCredential
 from krid.keys import PublicKey
-from krid.model import BEARER, Bearer, StatusReference
+from krid.model import BEARER, NO_STATUS, Bearer, OrderedStatus
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
 from krid.openid.oauth.store import Kind, fingerprint, new_secret
@@ -176,7 +176,7 @@ def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready) -> Reply:
     """Sign a credential for each key, all of them or none, and leave nothing behind on failure."""
     told, now = new_secret(setup.entropy), setup.now
     place = fingerprint(told)
-    allotted: list[StatusReference] = []
+    allotted: list[OrderedStatus] = []
     noted = Noted(asked.grant.family, asked.grant.subject, asked.transaction.configuration)
     expires = now + setup.lifetimes.notification
     try:
@@ -188,8 +188,8 @@ def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready) -> Reply:
         return sealed_reply(CredentialsReady(to_wire(signed), told), asked.encryption, status=200)
     except BaseException:
         setup.store.take(Kind.NOTIFICATION, place, now=now)
-        for reference in allotted:
-            setup.statuses.give_back(reference)
+        for status in allotted:
+            setup.statuses.give_back(status)
         raise
 
 
@@ -198,12 +198,12 @@ def _signed(
     order: CredentialOrder,
     ready: Ready,
     holder: PublicKey | Bearer,
-    allotted: list[StatusReference],
+    allotted: list[OrderedStatus],
 ) -> IssuedCredential:
     """Sign one credential, with a status of its own that is noted in `allotted`."""
     offering = setup.offerings[order.configuration]
     status = setup.statuses.allot(order)
-    if isinstance(status, StatusReference):
+    if status is not NO_STATUS:
         allotted.append(status)
     return offering.issuer.issue(
         offering.configuration.format,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias, final
 
-from krid.model import NO_STATUS, NoStatus, StatusReference
+from krid.model import NO_STATUS, NoStatus, OrderedStatus
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.vci.messages import Event
 from krid.openid.vci.paths import ClaimRequest
@@ -86,12 +86,12 @@ class CredentialSource(Protocol):
 class StatusAllotment(Protocol):
     """Where the status of each credential stands."""
 
-    def allot(self, order: CredentialOrder) -> StatusReference | NoStatus:
+    def allot(self, order: CredentialOrder) -> OrderedStatus:
         """Give out a status for one credential that is about to be signed."""
         ...
 
-    def give_back(self, status: StatusReference) -> None:
-        """Take back a status whose credential was not issued after all."""
+    def give_back(self, status: OrderedStatus) -> None:
+        """Take back a status whose credential was not issued after all; never called for none."""
         ...
 
 
@@ -104,7 +104,7 @@ class NoStatuses:
         """Give out none."""
         return NO_STATUS
 
-    def give_back(self, status: StatusReference) -> None:
+    def give_back(self, status: OrderedStatus) -> None:
         """Do nothing, for nothing was given out."""
 
 
