@@ -99,7 +99,8 @@ def _read(encoded: str) -> PublicKey | None:
         return multikey.from_multicodec(raw)
     except UnsupportedError as cause:
         if raw[: len(_BBS)] == _BBS:
-            return _check_bbs_length(raw)
+            _check_bbs_length(raw)
+            return None
         raise ResolutionError(Code.DID_KEY_TYPE) from cause
     except MalformedError as cause:
         raise ResolutionError(_fault(raw, cause.code)) from cause
