@@ -200,6 +200,10 @@ class Code(Enum):
     DI_PURPOSE = "di.purpose", "the proof is for another purpose"
     DI_CONTEXT = "di.context", "the proof was made for another context"
     DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
+    DI_PROOF_VALUE = "di.proof_value", "the value of the proof is malformed"
+    DI_PROOF_HEADER = "di.proof_header", "the value of the proof is of another suite or kind"
+    DI_POINTER_TWICE = "di.pointer_twice", "a JSON pointer stands twice in the proof"
+    DI_INDEX = "di.index", "statements of the proof are out of order, repeated or not there"
 
     # SD-JWT and SD-JWT VC
     SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"

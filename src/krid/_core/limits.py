@@ -504,3 +504,6 @@ MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
 MAX_BBS_MESSAGES: Final = 1_024
 """Messages under one BBS signature: a card makes some hundred; so many generators take 0.2 s, once,
 and a proof that hides them all 30 ms."""
+
+MAX_SD_PROOF_VALUE_CHARS: Final = 64 * 1024
+"""A proof value of bbs-2023: one that hides 1,024 messages takes 44,000 characters."""
