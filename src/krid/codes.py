@@ -763,6 +763,9 @@ class Code(Enum):
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
 
+    # The VC API
+    VC_API_BODY = "vc_api.body", "the body of the request lacks a member, or has another type"
+
     # Register and card life cycle
     REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
     REGISTER_TOO_YOUNG = "register.too_young", "the applicant is younger than 17"

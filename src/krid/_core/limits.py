@@ -507,3 +507,6 @@ and a proof that hides them all 30 ms."""
 
 MAX_SD_PROOF_VALUE_CHARS: Final = 64 * 1024
 """A proof value of bbs-2023: one that hides 1,024 messages takes 44,000 characters."""
+
+MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
+"""A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
