@@ -5,7 +5,11 @@ from typing import Final
 
 from krid.errors import Code, MisuseError
 
-_PACKAGES: Final = {"sql": ("sqlalchemy",), "web": ("starlette", "uvicorn")}
+_PACKAGES: Final = {
+    "bbs": ("py_arkworks_bls12381",),
+    "sql": ("sqlalchemy",),
+    "web": ("starlette", "uvicorn"),
+}
 
 
 def need(extra: str) -> None:
