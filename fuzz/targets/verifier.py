@@ -53,7 +53,7 @@ def _run(wanted: Query, payload: bytes, binding: bytes, lines: list[bytes]) -> N
     )
     request = verifier.request(*wanted.credentials, purpose="fuzz")
     raw = _card(payload, binding.replace(b"@nonce", request.nonce.encode()), lines)
-    answers = {each.id: raw for each in wanted.credentials}
+    answers = {each.id: (raw,) for each in wanted.credentials}
     verified = verifier.verify(PresentationResponse(request.state, answers))
     verified.report()
     for each in wanted.credentials:

@@ -200,10 +200,36 @@ class Code(Enum):
     DI_PURPOSE = "di.purpose", "the proof is for another purpose"
     DI_CONTEXT = "di.context", "the proof was made for another context"
     DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
-    DI_PROOF_VALUE = "di.proof_value", "the value of the proof is malformed"
-    DI_PROOF_HEADER = "di.proof_header", "the value of the proof is of another suite or kind"
-    DI_POINTER_TWICE = "di.pointer_twice", "a JSON pointer stands twice in the proof"
-    DI_INDEX = "di.index", "statements of the proof are out of order, repeated or not there"
+    DI_VALUE = "di.value", "the proof value is not one of this cryptosuite"
+    DI_KEY = "di.key", "the key is not one that this cryptosuite signs with"
+    DI_NO_PROOF = "di.no_proof", "the document has no proof"
+    DI_CREATED = "di.created", "the proof was made in the future, or too long ago"
+    DI_EXPIRED = "di.expired", "the proof has expired"
+    DI_DOMAIN = "di.domain", "the proof is for another domain"
+    DI_CHALLENGE = "di.challenge", "the proof answers another challenge"
+    DI_PREVIOUS = "di.previous", "a proof follows one that is not there, or itself"
+    DI_METHOD = "di.method", "the verification method is not one of the signer's"
+    DI_BASE = "di.base", "a base proof, which is for the holder alone, where a derived one must be"
+    DI_DERIVED = "di.derived", "a derived proof, where only a base proof will do"
+    DI_POINTER = "di.pointer", "a mandatory pointer stands there twice, or leads nowhere"
+    DI_LABEL_MAP = "di.label_map", "the label map does not name the blank nodes of the document"
+    DI_INDEXES = "di.indexes", "the mandatory indexes are not those of statements, in order"
+    DI_COUNT = "di.count", "as many signatures as statements are expected"
+
+    # JSON-LD and RDF
+    LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"
+    LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
+    LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
+    LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
+    LD_UNDEFINED = "ld.undefined", "a term or type that no context defines"
+    LD_RELATIVE = "ld.relative", "a relative IRI, which means nothing without an address"
+    LD_LOST = "ld.lost", "something that would not be signed, such as null or an empty list"
+    LD_IRI = "ld.iri", "not an IRI or a blank node identifier"
+    LD_LANGUAGE = "ld.language", "not a language tag"
+    LD_NQUADS = "ld.nquads", "not N-Quads"
+    LD_SIZE = "ld.size", "more statements than the limit"
+    LD_POISON = "ld.poison", "bringing the dataset into canonical form takes too much work"
+    LD_POINTER = "ld.pointer", "not a JSON pointer, or one that leads nowhere in the document"
 
     # SD-JWT and SD-JWT VC
     SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"
@@ -255,7 +281,62 @@ class Code(Enum):
     KB_AUDIENCE = "kb.audience", "the presentation is for another verifier"
     KB_SD_HASH = "kb.sd_hash", "the presentation was changed after the holder signed it"
     KB_VALIDITY = "kb.validity", "the key binding JWT is outside its own period of validity"
+    KB_TRANSACTION = "kb.transaction", "the presentation authorises what was not asked for"
     KB_IAT = "kb.iat", "the presentation was signed too long ago, or in the future"
+
+    # W3C credentials
+    W3C_CONTEXT = "w3c.context", "the @context does not begin with the base context, and it alone"
+    W3C_CONTEXT_ENTRY = "w3c.context_entry", "an entry of the @context is no URL and no object"
+    W3C_CONTEXT_TERM = "w3c.context_term", "a context gives a protected term another meaning"
+    W3C_VERSION = "w3c.version", "a property of another version of the data model"
+    W3C_ID = "w3c.id", "an id is not one URL"
+    W3C_TYPE = "w3c.type", "a type is missing, is no text, or lacks the one it must have"
+    W3C_TEXT = "w3c.text", "a name or description is no text and no language value object"
+    W3C_ISSUER = "w3c.issuer", "the issuer is missing, is no URL and no object with one"
+    W3C_SUBJECT = "w3c.subject", "credentialSubject is missing, or an object without claims"
+    W3C_DATE = "w3c.date", "a date of the credential is missing or no dateTimeStamp"
+    W3C_DATE_ORDER = "w3c.date_order", "the credential ends before it begins"
+    W3C_STATUS = "w3c.status", "credentialStatus does not hold objects with a type"
+    W3C_SCHEMA = "w3c.schema", "credentialSchema does not hold objects with an id and a type"
+    W3C_EVIDENCE = "w3c.evidence", "evidence does not hold objects with a type"
+    W3C_TERMS = "w3c.terms", "termsOfUse does not hold objects with a type"
+    W3C_REFRESH = "w3c.refresh", "refreshService does not hold objects with a type"
+    W3C_RELATED = "w3c.related", "relatedResource does not hold objects with an id and a digest"
+    W3C_RELATED_TWICE = "w3c.related_twice", "a related resource stands there twice"
+    W3C_DIGEST_SYNTAX = "w3c.digest_syntax", "a digest of a related resource is malformed"
+    W3C_DIGEST_ALG = "w3c.digest_alg", "a digest with an algorithm that krid does not know"
+    W3C_DIGEST = "w3c.digest", "a related resource is not the one that its digest names"
+    W3C_PROOF = "w3c.proof", "proof does not hold objects with a type"
+    W3C_HOLDER = "w3c.holder", "the holder is no URL and no object with one"
+    W3C_CONTENTS = "w3c.contents", "verifiableCredential does not hold credentials"
+    W3C_ENVELOPE = "w3c.envelope", "not an enveloped credential: its type, context or data URL"
+    W3C_SCHEMA_SYNTAX = "w3c.schema_syntax", "not a JSON Schema with an identifier"
+    W3C_SCHEMA_DIALECT = (
+        "w3c.schema_dialect",
+        "a schema of another version than JSON Schema 2020-12",
+    )
+    W3C_SCHEMA_PATTERN = "w3c.schema_pattern", "a pattern of the schema that may take too long"
+    W3C_SCHEMA_REFERENCE = "w3c.schema_reference", "the schema refers to something outside it"
+    W3C_SCHEMA_LIMIT = "w3c.schema_limit", "checking by the schema takes more work than the limit"
+    W3C_SCHEMA_CREDENTIAL = "w3c.schema_credential", "not a credential that holds one schema"
+    W3C_SCHEMA_MISSING = "w3c.schema_missing", "a schema that the credential names is not at hand"
+    W3C_SCHEMA_MISMATCH = "w3c.schema_mismatch", "the credential does not follow its schema"
+    W3C_CLAIM = "w3c.claim", "a claim beside the credential must not be there, or has a wrong type"
+    W3C_CLAIM_CONFLICT = "w3c.claim_conflict", "a claim contradicts the credential that it secures"
+    W3C_KEY_ID = "w3c.key_id", "the issuer is a DID, and nothing says which of its keys signed"
+    W3C_EXPIRED = "w3c.expired", "the credential or its signature has expired"
+    W3C_NOT_YET_VALID = "w3c.not_yet_valid", "the credential or its signature is not valid yet"
+    W3C_NO_EXPIRY = "w3c.no_expiry", "the credential never expires"
+    W3C_UNSECURED = "w3c.unsecured", "a credential in the presentation is not secured by itself"
+    W3C_SEVERAL = "w3c.several", "the presentation does not hold the one credential expected"
+    W3C_NO_CLAIM = "w3c.no_claim", "the credential has no such claim to show"
+
+    # VC-JOSE-COSE
+    VCJOSE_SYNTAX = "vcjose.syntax", "not a credential or presentation secured with JOSE or COSE"
+    VCJOSE_TYP = "vcjose.typ", "the signed object is of another type than expected"
+    VCJOSE_NO_TYP = "vcjose.no_typ", "the signed object does not say its type"
+    VCJOSE_MEDIA_TYPE = "vcjose.media_type", "an enveloped credential of another media type"
+    VCJOSE_CWT = "vcjose.cwt", "the CWT claims in the COSE header break a rule"
 
     # ISO mdoc
     MDOC_SYNTAX = "mdoc.syntax", "not an mdoc structure of ISO 18013-5"
@@ -596,10 +677,59 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
+    REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
+    REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
+    REQUEST_ADDRESS = (
+        "request.address",
+        "the answer would go to an address that is not the sender's",
+    )
+    REQUEST_AUDIENCE = "request.audience", "the presentation request is for another wallet"
+    REQUEST_NONCE = "request.wallet_nonce", "the request object was made for another wallet's nonce"
+    REQUEST_MISMATCH = "request.mismatch", "the link names another verifier than the request"
+    REQUEST_ORIGIN = "request.origin", "the request comes from a page that its sender did not name"
+    REQUEST_METHOD = "request.method", "the request object can be had neither by get nor by post"
+    REQUEST_MODE = "request.mode", "the answer is wanted in a way that is not taken here"
+    REQUEST_SCOPE = "request.scope", "the request names a scope where a query must stand"
+    REQUEST_ENCRYPTION = "request.encryption", "no key or algorithm to seal the answer with"
+    REQUEST_FORMATS = "request.formats", "none of the formats asked for is held here"
+    REQUEST_METADATA = "request.metadata", "metadata of a verifier that were known beforehand"
+    REQUEST_PROFILE = "request.profile", "the request does not keep to the profile"
+    REQUEST_ATTESTATION = (
+        "request.attestation",
+        "the verifier's attestation is malformed, expired or somebody else's",
+    )
+    TRANSACTION_SYNTAX = "transaction.syntax", "the transaction data are malformed"
+    TRANSACTION_TYPE = "transaction.type", "transaction data of a type that is not known here"
+    TRANSACTION_CREDENTIAL = (
+        "transaction.credential",
+        "the transaction data name a credential that can't authorise them",
+    )
+    TRANSACTION_FORMAT = (
+        "transaction.format",
+        "a credential of this format can't authorise the transaction",
+    )
+    TRANSACTION_HASH = "transaction.hash", "no hash that both sides have for the transaction data"
+    TRANSACTION_FOREIGN = "transaction.foreign", "a device authorises what was not asked for"
+    TRANSACTION_UNBOUND = "transaction.unbound", "a transaction was not authorised, or twice"
     RESPONSE_SYNTAX = "response.syntax", "the presentation response is malformed"
     RESPONSE_SERIALISATION = (
         "response.serialisation",
         "a presentation in JSON serialisation where only the compact one may travel",
+    )
+    RESPONSE_ENCRYPTION = (
+        "response.encryption",
+        "the response is not sealed as asked for, or for another key",
+    )
+    RESPONSE_STATE = "response.state", "the state of the response is missing or another's"
+    RESPONSE_CODE = "response.code", "the response code is missing or another's"
+    RESPONSE_REFUSED = "response.refused", "the wallet answered with an error"
+    RESPONSE_REDIRECT = (
+        "response.redirect",
+        "the verifier sends the browser nowhere that is allowed",
+    )
+    PRESENTATION_RECORD = (
+        "presentation.record",
+        "a stored request or answer is not as krid writes it",
     )
     SESSION_UNKNOWN = (
         "session.unknown",

@@ -7,6 +7,7 @@ from pathlib import Path
 import issue_hold_verify
 import ledger_evm
 import openid4vci_in_memory
+import openid4vp_in_memory
 import pytest
 import verify_on_all_cores
 
@@ -39,3 +40,7 @@ def test_a_removed_issuer_is_refused_by_the_chain() -> None:
 
 def test_three_cards_are_issued_over_openid4vci() -> None:
     assert openid4vci_in_memory.main() == ["Hong Gildong"] * 3
+
+
+def test_a_name_is_shown_over_openid4vp() -> None:
+    assert openid4vp_in_memory.main() == "Hong Gildong"

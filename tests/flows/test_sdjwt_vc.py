@@ -190,7 +190,7 @@ class Scene:
             alg=self.holder.alg,
             now=NOW,
         ).sign_with(self.holder)
-        form = vp.encode_response(PresentationResponse(request.state, {"card": raw}), request)
+        form = vp.encode_response(PresentationResponse(request.state, {"card": (raw,)}), request)
         return verifier.verify(vp.read_response(form))
 
 

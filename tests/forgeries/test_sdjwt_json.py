@@ -15,7 +15,7 @@ from krid.errors import Code, KridError
 from krid.jose import jws
 from krid.keys import Alg, LocalKey, jwk
 from krid.model import Challenge, VerifiedCredential
-from krid.openid.wire import check_serialisation, presentation_from_wire, presentation_to_wire
+from krid.openid.vp.wire import check_serialisation, presentation_from_wire, presentation_to_wire
 from krid.sdjwt import HashAlg, SdJwtVcFormat
 from krid.trust import KeyTrust
 

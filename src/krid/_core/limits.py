@@ -510,3 +510,73 @@ MAX_SD_PROOF_VALUE_CHARS: Final = 64 * 1024
 
 MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
 """A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
+MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
+"""One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
+
+MAX_VP_REQUEST_BYTES: Final = 256 * 1024
+"""A request object: a query for thirty credentials, a chain and two attestations take 60 kB."""
+
+MAX_VP_RESPONSE_BYTES: Final = 2 * 1024 * 1024
+"""A presentation response: ten cards with portraits take about 1 MB."""
+
+MAX_VP_NONCE_CHARS: Final = 512
+"""A nonce or state of a presentation request: 256 random bits take 43 characters."""
+
+MAX_VP_KEYS: Final = 32
+"""Keys in one verifier's metadata: one for each curve and use."""
+
+MAX_VP_ORIGINS: Final = 64
+"""Origins that one signed request is for: the pages of one organisation."""
+
+MAX_VP_SIGNATURES: Final = 16
+"""Signatures over one request: one for each trust framework that a verifier is part of."""
+
+MAX_TRANSACTIONS: Final = 16
+"""Transactions to authorise at once: a person has to read each."""
+
+MAX_TRANSACTION_CHARS: Final = 64 * 1024
+"""Transaction data of one transaction in base64url: a contract's hash and terms, no document."""
+
+MAX_VP_TEXT_CHARS: Final = 8_192
+"""An address, client identifier or redirect in a request: trust chains travel elsewhere."""
+
+MAX_VP_PRESENTATIONS: Final = 64
+"""Presentations that answer one query with `multiple`: more than a person looks through."""
+
+MAX_W3C_OBJECTS: Final = 256
+"""Contexts, types, subjects, schemas and the like in one place of a W3C credential, and
+credentials in one presentation: people fill in a few."""
+
+MAX_SCHEMA_BYTES: Final = 256 * 1024
+"""A JSON Schema, or the credential around it: those of whole card families take 20 kB."""
+
+MAX_SCHEMA_VALUES: Final = 8_000
+"""Values in a JSON Schema, each of which is held against the schema of schemas."""
+
+MAX_SCHEMA_STEPS: Final = 200_000
+"""Keywords looked at while checking by a JSON Schema, about one second; cards take hundreds."""
+
+MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
+"""A pattern in a JSON Schema: those for dates, numbers and addresses take a hundred."""
+
+MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
+"""Memory of one compiled pattern: repetitions multiply."""
+
+MAX_LD_QUADS: Final = 8_192
+"""Statements of one document: a credential with a hundred claims has about 250."""
+
+MAX_LD_CANON_STEPS: Final = 100_000
+"""Neighbours looked at by RDFC-1.0, in all orders that are tried: the hardest of the W3C's good
+tests takes 12,000. A dataset that reaches the limit does so in a quarter of a second."""
+
+MAX_LD_CANON_DEPTH: Final = 128
+"""Blank nodes alike that RDFC-1.0 walks along in a row: three calls each, of a thousand."""
+
+MAX_LD_CONTEXT_BYTES: Final = 512 * 1024
+"""One context: the largest in the field, schema.org's, has 180 kB."""
+
+MAX_LD_VALUES: Final = 12_000
+"""JSON values of a document to be expanded, counted as those of a credential's payload."""
+
+MAX_LD_POINTERS: Final = 1_000
+"""JSON pointers of one selection: each claim of the largest credential, and room."""

@@ -4,17 +4,23 @@ Protocols (`krid.openid`, proximity) turn URIs, forms and frames into these valu
 roles know these values alone.
 """
 
+from krid.exchange.delivery import DIRECT_POST, Delivery, ResponseKey, ResponseMode
 from krid.exchange.issued import IssuedCredential
-from krid.exchange.request import AuthenticatedRequest, PresentationRequest
+from krid.exchange.request import AuthenticatedRequest, PresentationRequest, Standing
 from krid.exchange.response import PresentationResponse
 from krid.exchange.sessions import MemorySessions, Session, Sessions
 
 __all__ = [
+    "DIRECT_POST",
     "AuthenticatedRequest",
+    "Delivery",
     "IssuedCredential",
     "MemorySessions",
     "PresentationRequest",
     "PresentationResponse",
+    "ResponseKey",
+    "ResponseMode",
     "Session",
     "Sessions",
+    "Standing",
 ]

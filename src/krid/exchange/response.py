@@ -14,4 +14,4 @@ class PresentationResponse:
     """
 
     state: str = field(repr=False)
-    presentations: Mapping[str, bytes] = field(repr=False)
+    presentations: Mapping[str, tuple[bytes, ...]] = field(repr=False)

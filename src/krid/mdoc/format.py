@@ -4,7 +4,7 @@ Both are raw CBOR here; OpenID4VCI and OpenID4VP carry them in base64url.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, final
 
@@ -12,6 +12,7 @@ from krid._core import shape
 from krid._core.entropy import Entropy
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
 from krid.keys import Alg, Prepared
+from krid.mdoc import transactions as authorised
 from krid.mdoc.device_auth import NO_READER_KEY, ReaderKey
 from krid.mdoc.encode import encode_device_response, encode_issuer_signed
 from krid.mdoc.inspect import inspect
@@ -142,7 +143,9 @@ class MdocFormat:
         """Make everything of a device response but the device's signature.
 
         Raises:
-            ContentError: `mdoc.no_element`, or `mdoc.key_authorization` for one of the device's.
+            ContentError: `mdoc.no_element`, or `mdoc.key_authorization` for one of the device's,
+                those that authorise transactions among them.
+            UnsupportedError: `transaction.format`, `transaction.hash`.
             MisuseError: `alg.key`, or `misuse.option` for a challenge that does not fit together.
         """
         parsed = parse_issuer_signed(credential)
@@ -152,7 +155,7 @@ class MdocFormat:
             disclose=[path for path in disclose if not _holds(own, path)],
             transcript=SessionTranscript.of_challenge(challenge),
             alg=alg,
-            device_elements=own,
+            device_elements=_joined(own, authorised.bind(challenge.transactions)),
         )
         return prepared.then(encode_device_response)
 
@@ -186,7 +189,8 @@ class MdocFormat:
             now=now,
             skew=skew,
         )
-        return verified[0].credential
+        allowed = authorised.check(verified[0].device_elements, challenge.transactions)
+        return replace(verified[0].credential, transactions=allowed)
 
     def _validity(self, order: IssueOrder) -> ValidityInfo:
         """The issuer may say when it expects to sign anew (section 9.1.2.4)."""
@@ -204,6 +208,13 @@ class MdocFormat:
             for namespace, members in self.device_elements.items()
         }
         return {namespace: members for namespace, members in chosen.items() if members}
+
+
+def _joined(first: Elements, second: Elements) -> Elements:
+    return {
+        namespace: {**first.get(namespace, {}), **second.get(namespace, {})}
+        for namespace in (*first, *second)
+    }
 
 
 def _one_document(presentation: bytes) -> DeviceResponse:

@@ -23,6 +23,7 @@ from krid.model.credential import (
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
 from krid.model.format import CredentialFormat
+from krid.model.holders import NO_HOLDER_KEYS, HolderKey, HolderKeys
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
 from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
@@ -52,10 +53,20 @@ from krid.model.status import (
 )
 from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
 from krid.model.trail import Trail
+from krid.model.transaction import (
+    DEFAULT_HASH,
+    HASH_NAMES,
+    TransactionData,
+    allot,
+    common_hash,
+)
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
     "BEARER",
+    "DEFAULT_HASH",
+    "HASH_NAMES",
+    "NO_HOLDER_KEYS",
     "NO_POLICY",
     "NO_STATUS",
     "ONLINE",
@@ -76,6 +87,8 @@ __all__ = [
     "Finding",
     "Findings",
     "Freshness",
+    "HolderKey",
+    "HolderKeys",
     "Inspection",
     "IssueOrder",
     "IssuerHint",
@@ -101,11 +114,14 @@ __all__ = [
     "StatusReference",
     "StatusSource",
     "Trail",
+    "TransactionData",
     "TrustedIssuer",
     "TrustedIssuers",
     "VerifiedCredential",
+    "allot",
     "as_entries",
     "bitstring_entries",
+    "common_hash",
     "encode_bitstring_entries",
     "encode_bitstring_entry",
     "encode_messages",

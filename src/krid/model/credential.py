@@ -12,6 +12,7 @@ from krid.model.optout import Bearer
 from krid.model.paths import ClaimPath
 from krid.model.ports import IssuerKey
 from krid.model.status_entry import OrderedStatus, StatusEntry
+from krid.model.transaction import TransactionData
 
 
 @final
@@ -83,7 +84,7 @@ class VerifiedCredential:
 
     `claims` is read-only. `holder` is the key that signed the presentation, None for BEARER.
     `signer` is the trusted key that the credential was verified with. `status` are all entries
-    that it has; each of them must hold.
+    that it has; each of them must hold. `transactions` are what its holder authorised with it.
     """
 
     format: str
@@ -95,6 +96,7 @@ class VerifiedCredential:
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
     evidence: tuple[Evidence, ...]
+    transactions: tuple[TransactionData, ...] = ()
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""

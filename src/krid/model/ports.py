@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, final
 from krid.keys import Alg, PublicKey
 from krid.model.assurance import Assurance
 from krid.model.status_entry import StatusEntry
+from krid.model.transaction import TransactionData
 
 if TYPE_CHECKING:
     from krid.model.credential import Evidence
@@ -87,6 +88,9 @@ class Challenge:
     `encryption_thumbprint` (32 bytes, RFC 7638) enter an mdoc's session transcript
     (OpenID4VP 1.0, appendix B.2.6). `transcript` is a whole CBOR SessionTranscript and
     replaces the one made from the others, as in proximity.
+
+    `transactions` are what a wallet has this presentation authorise, all of them; for a verifier
+    they are those that the presentation may authorise, and what it does stands in the outcome.
     """
 
     audience: str
@@ -94,3 +98,4 @@ class Challenge:
     response_uri: str = ""
     encryption_thumbprint: bytes | None = None
     transcript: bytes | None = None
+    transactions: tuple[TransactionData, ...] = ()

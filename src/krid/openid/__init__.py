@@ -1,8 +1,7 @@
 """Wire forms of OpenID for Verifiable Presentations and Credential Issuance.
 
-Issuance (`krid.openid.vci`) is here with both its sides, and the pieces of OAuth that it needs
-(`krid.openid.oauth`). Of presentation (`krid.openid.vp`) there are signed requests and their
-answers; encryption and the other client identifier prefixes are not here yet.
+Issuance (`krid.openid.vci`) and presentation (`krid.openid.vp`) are here with both their sides,
+and the pieces of OAuth that they need (`krid.openid.oauth`).
 """
 
 from krid.openid import oauth, vci, vp

@@ -5,7 +5,8 @@ value, use `dataclasses.replace`.
 """
 
 from krid.profiles import kr
-from krid.profiles.haip import HAIP, HAIP_ISSUANCE
+from krid.profiles.haip import HAIP, HAIP_ISSUANCE, HAIP_PRESENTATION
 from krid.profiles.vci import OPENID4VCI
+from krid.profiles.vp import OPENID4VP
 
-__all__ = ["HAIP", "HAIP_ISSUANCE", "OPENID4VCI", "kr"]
+__all__ = ["HAIP", "HAIP_ISSUANCE", "HAIP_PRESENTATION", "OPENID4VCI", "OPENID4VP", "kr"]

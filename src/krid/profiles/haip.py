@@ -3,10 +3,14 @@
 from datetime import timedelta
 from typing import Final
 
+from krid.exchange import ResponseMode
+from krid.jose import Enc
 from krid.keys import Alg
 from krid.model import Profile
 from krid.openid.vci.offer import GrantType
 from krid.openid.vci.policy import IssuancePolicy
+from krid.openid.vp.client_id import Prefix
+from krid.openid.vp.policy import PresentationPolicy
 
 HAIP: Final = Profile(
     name="haip",
@@ -63,4 +67,31 @@ HAIP_ISSUANCE: Final = IssuancePolicy(
 - `certificates_required`: sections 4.1, 4.4.1 and 4.5.1: `x5c`, not self-signed.
 - `dpop_nonce_required`, `challenge_required`, `signed_metadata_required`: for ecosystems to say;
   wallets handle all three wherever a server asks for them.
+"""
+
+HAIP_PRESENTATION: Final = PresentationPolicy(
+    name="haip",
+    prefixes=frozenset({Prefix.X509_HASH}),
+    modes=frozenset({ResponseMode.DIRECT_POST_JWT, ResponseMode.DC_API_JWT}),
+    algs=HAIP.algs,
+    encs=(Enc.A256GCM, Enc.A128GCM),
+    signed_required=True,
+    dc_api_signed_required=False,
+    reference_required=True,
+    certificates_required=True,
+    redirect_required=True,
+    lifetime=HAIP.max_age,
+    skew=HAIP.skew,
+)
+"""HAIP 1.0, section 5, for verifiers and wallets; where it leaves a choice, what krid chose.
+
+- `prefixes`: `x509_hash` is the one that signed requests must use.
+- `modes`: answers are sealed, posted or through the Digital Credentials API.
+- `encs`: both must be named by verifiers, and wallets should use A256GCM. The key is on P-256,
+  and of one request alone, as krid's verifier always makes it.
+- `signed_required`, `reference_required`: section 5.1. Through the DC API, unsigned requests are
+  the third of three ways that wallets must take (section 5.2).
+- `certificates_required`: with the request comes a certificate that is not self-signed.
+- `redirect_required`: on one device, the browser goes back to the verifier (section 5.1).
+- `lifetime`: for requests that do not say when they end, krid's choice.
 """

@@ -12,7 +12,7 @@ from krid._core import base64url
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.keys import PublicKey
-from krid.model import Evidence, StatusReference
+from krid.model import Evidence, StatusReference, TransactionData
 
 
 class _Hash(Protocol):
@@ -109,6 +109,7 @@ class VerifiedSdJwt:
     `claims` is the processed payload, read-only all the way down. `issuer` is `iss`, None when
     the signer's certificate names the issuer. `holder` is the key that signed the presentation,
     None where no key binding was asked for. `status` is a reference, not checked yet.
+    `transactions` are those that its holder authorised.
     """
 
     claims: Mapping[str, Json] = field(repr=False)
@@ -119,6 +120,7 @@ class VerifiedSdJwt:
     valid_until: datetime | None
     status: StatusReference | None
     evidence: tuple[Evidence, ...]
+    transactions: tuple[TransactionData, ...] = ()
 
 
 @final

@@ -8,9 +8,10 @@ from krid._core.times import to_numeric_date
 from krid.errors import Code, ContentError, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, Prepared
-from krid.model import ClaimPath, select
+from krid.model import ClaimPath, TransactionData, select
+from krid.model.binding import confirmation_key
 from krid.sdjwt import names
-from krid.sdjwt.key_binding import confirmation_key
+from krid.sdjwt import transactions as authorised
 from krid.sdjwt.parse import SdJwt
 from krid.sdjwt.reveal import locate, reveal
 
@@ -23,16 +24,18 @@ def prepare(
     nonce: str,
     alg: Alg,
     now: datetime,
+    transactions: Sequence[TransactionData] = (),
 ) -> Prepared[str]:
     """Make everything of an SD-JWT+KB but the holder's signature.
 
     A path discloses the claim there with all that it holds, and whatever must be shown for it
     to be found; what no path names stays hidden. Indexes count the elements that the whole
-    credential shows. Does not verify the credential.
+    credential shows. Does not verify the credential. `transactions` are authorised by it.
 
     Raises:
         ContentError: `sdjwt.no_claim` for a path that the credential does not have, or a code
             of `reveal`.
+        UnsupportedError: `transaction.hash`.
         BindingError: `kb.no_key` when the credential names no holder key.
         MisuseError: `alg.key` when the holder's key is not for `alg`; `misuse.option` for an
             empty audience or nonce; `misuse.naive_time`.
@@ -48,6 +51,7 @@ def prepare(
             "aud": audience,
             "nonce": nonce,
             "sd_hash": credential.hash_alg.digest(text),
+            **authorised.bind(transactions),
         }
     )
     return jws.prepare({"typ": names.TYP_KB}, payload, alg=alg).then(lambda kb: text + kb)

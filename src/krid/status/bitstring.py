@@ -47,6 +47,8 @@ class Bitstring:
         Raises:
             StatusError: `status.index` when it lies outside, the standard's RANGE_ERROR.
         """
+        if size == 1 and 0 <= index < len(self.packed) * 8:  # the quick way, for most lists
+            return self.packed[index >> 3] >> (~index & 7) & 1
         first, last, shift = self._locate(index, size)
         whole = int.from_bytes(self.packed[first:last], "big")
         return whole >> shift & (1 << size) - 1

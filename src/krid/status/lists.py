@@ -67,7 +67,7 @@ class BitstringList:
         """
         if entry.purpose not in self.purposes:
             raise StatusError(Code.STATUS_PURPOSE)
-        if self.size not in {None, entry.size}:
+        if self.size is not None and self.size != entry.size:
             raise MalformedError(Code.STATUS_SYNTAX, "statusSize")
         self.statuses.check_length(entry.size)
         return self.statuses.value_at(entry.index, size=entry.size)

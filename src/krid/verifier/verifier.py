@@ -150,9 +150,10 @@ class Verifier:
             trail.check = Check.ANSWER
             _check_answered(request, response)
         credentials = {
-            each.id: self._verify_one(each, response.presentations[each.id], request, now)
+            each.id: self._verify_one(each, response.presentations[each.id][0], request, now)
             for each in request.query.credentials
         }
+        request.check_authorised(credentials.values())
         return Verified(MappingProxyType(credentials), now)
 
     def _verify_one(
@@ -164,7 +165,7 @@ class Verifier:
             trust=self._trust,
             status=self._status,
             profile=self._profile,
-            challenge=request.challenge,
+            challenge=request.challenge_for(asked.id),
             now=now,
             policy=self._policy,
         )

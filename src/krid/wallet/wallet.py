@@ -12,7 +12,7 @@ from krid.errors import BindingError, Code, StoreError, ValidityError
 from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
 from krid.formats import named, standard_formats
 from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
-from krid.model import CredentialFormat, IssuerKeys
+from krid.model import Challenge, CredentialFormat, IssuerKeys
 from krid.store import Pin, Vault
 from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
 from krid.wallet.cards import Card, CardRecord
@@ -214,15 +214,18 @@ class Wallet:
         """Answer a request with exactly what the person agreed to, and write it in the history.
 
         Raises:
-            BindingError: `consent.foreign` when the consent is not from this open wallet.
+            BindingError: `consent.foreign` when the consent is not from this open wallet;
+                `transaction.unbound` when nothing that was chosen may authorise a transaction.
             ValidityError: `request.expired`.
         """
         if consent.seal is not self._seal:
             raise BindingError(Code.CONSENT_FOREIGN)
         self._check_open(consent.request)
+        choices = consent.selection.choices
+        challenges = consent.request.request.challenges(tuple(choices))
         presentations = {
-            query_id: self._present(choice, consent.request)
-            for query_id, choice in consent.selection.choices.items()
+            query_id: (self._present(choice, challenges[query_id]),)
+            for query_id, choice in choices.items()
         }
         self._remember(consent)
         return PresentationResponse(consent.request.request.state, MappingProxyType(presentations))
@@ -249,7 +252,7 @@ class Wallet:
         accepted = credential_format.accept(record.raw, issuers=self._trust, now=record.added_at)
         return Card(card_id, accepted, record.raw)
 
-    def _present(self, choice: Candidate, request: AuthenticatedRequest) -> bytes:
+    def _present(self, choice: Candidate, challenge: Challenge) -> bytes:
         record = CardRecord.decode(self._vault.get(_CARDS, choice.card_id))
         card = self._read_card(choice.card_id, record)
         if card.credential.holder is None:
@@ -258,7 +261,7 @@ class Wallet:
         prepared = named(self._formats, record.format).prepare_presentation(
             record.raw,
             disclose=choice.disclose,
-            challenge=request.request.challenge,
+            challenge=challenge,
             alg=signer.alg,
             now=self._clock.now(),
         )

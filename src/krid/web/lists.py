@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from krid._core import strict_json, times
 from krid.errors import Code, MisuseError, StatusError
-from krid.status import StatusListToken
+from krid.jose import Jws
+from krid.status import BitstringCredential, StatusListToken, VcJwt
 from krid.web.documents import entity_tag
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ CWT_TYPE: Final = "application/statuslist+cwt"
 VC_JWT_TYPE: Final = "application/vc+jwt"
 
 _SHARD: Final = "{shard}"
+_VC_JWT: Final = "vc+jwt"
+_DAY: Final = timedelta(days=1)
 _NAME: Final = "([A-Za-z0-9_-]{1,64})"
 
 
@@ -182,9 +185,10 @@ def _finder(registry: Registry[FormT_contra], form: FormT_contra) -> _Finder:
 @final
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A token that somebody signed elsewhere."""
+    """A list that somebody signed elsewhere."""
 
     uri: str
+    media_type: str
     token: bytes = field(repr=False)
     issued_at: datetime
     expires_at: datetime
@@ -197,7 +201,7 @@ class _Signed:
 
 @final
 class SignedLists:
-    """Lists that were signed elsewhere and handed over as files, in JWT form.
+    """Lists that were signed elsewhere and handed over as files: tokens and credentials, as JWT.
 
     Of several with one address the newest is served; `at` finds the others.
     """
@@ -206,7 +210,8 @@ class SignedLists:
         """Read tokens; their signatures are not checked, for whoever fetches them does.
 
         Raises:
-            KridError: as `krid.status.StatusListToken.parse`.
+            KridError: as `krid.status.StatusListToken.parse`, or for the credential of a list of
+                the W3C as `krid.status.VcJwt.parse` and `BitstringCredential.parse`.
         """
         read = sorted((_read(token) for token in tokens), key=lambda one: one.issued_at)
         self._by_path: Final[Mapping[str, list[_Signed]]] = {
@@ -214,8 +219,8 @@ class SignedLists:
         }
 
     def media_types(self, path: str) -> Sequence[str]:
-        """JWT alone, at each path."""
-        return (JWT_TYPE,) if self.covers(path) else ()
+        """The one form of the list at a path."""
+        return tuple(each.media_type for each in self._by_path.get(path, [])[-1:])
 
     def covers(self, path: str) -> bool:
         """Tell whether a list lies at a path."""
@@ -228,7 +233,7 @@ class SignedLists:
             StatusError: `status.unavailable`.
         """
         found = self._by_path.get(path)
-        if found is None or media_type != JWT_TYPE:
+        if found is None or media_type not in self.media_types(path):
             return None
         if at is None:
             return found[-1]
@@ -238,13 +243,23 @@ class SignedLists:
         raise StatusError(Code.STATUS_UNAVAILABLE)
 
     def aggregation(self, *, now: datetime) -> bytes:
-        """Return the addresses of all lists that have not ended."""
+        """Return the addresses of all tokens that have not ended."""
         newest = [found[-1] for found in self._by_path.values()]
-        addresses: list[Json] = [each.uri for each in newest if now < each.expires_at]
+        tokens = [each for each in newest if each.media_type == JWT_TYPE]
+        addresses: list[Json] = [each.uri for each in tokens if now < each.expires_at]
         return strict_json.dumps({"status_lists": addresses})
 
 
 def _read(text: str) -> _Signed:
+    if Jws.parse(text).header.get("typ") == _VC_JWT:
+        return _read_credential(text.encode("ascii"))
     token = StatusListToken.parse_jwt(text).claims
-    end = token.expires_at or token.issued_at + (token.ttl or timedelta(days=1))
-    return _Signed(token.uri, text.encode("ascii"), times.aware(token.issued_at), end, token.ttl)
+    end = token.expires_at or token.issued_at + (token.ttl or _DAY)
+    begin = times.aware(token.issued_at)
+    return _Signed(token.uri, JWT_TYPE, text.encode("ascii"), begin, end, token.ttl)
+
+
+def _read_credential(raw: bytes) -> _Signed:
+    found = BitstringCredential.parse(VcJwt().parse(raw).credential)
+    end = found.valid_until or found.issued_at + (found.ttl or _DAY)
+    return _Signed(found.id, VC_JWT_TYPE, raw, found.issued_at, end, found.ttl)

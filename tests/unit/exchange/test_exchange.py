@@ -96,7 +96,7 @@ def test_values_do_not_show_nonces_or_presentations() -> None:
     shown = repr(session("secret-state"))
     assert "a-nonce" not in shown
     assert "secret-state" not in shown
-    assert "secret" not in repr(PresentationResponse("secret", {"card": b"secret"}))
+    assert "secret" not in repr(PresentationResponse("secret", {"card": (b"secret",)}))
     assert "secret" not in repr(IssuedCredential("dc+sd-jwt", b"secret"))
 
 

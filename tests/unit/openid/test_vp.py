@@ -21,7 +21,7 @@ from krid.jose import jws
 from krid.keys import Alg, LocalKey
 from krid.model import Attestation, IssuerHint
 from krid.openid import vp
-from krid.openid.verifier_info import proved_names
+from krid.openid.vp.verifier_info import proved_names
 from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
@@ -125,13 +125,14 @@ FORGERIES = [
     ("no client", resigned(lambda _, claims: claims.pop("client_id")), Code.REQUEST_SYNTAX),
     ("response type", resigned(set_claim("response_type", "code")), Code.REQUEST_SYNTAX),
     ("response mode", resigned(set_claim("response_mode", "fragment")), Code.REQUEST_SYNTAX),
-    ("audience", resigned(set_claim("aud", "https://wallet.example")), Code.REQUEST_SYNTAX),
+    ("audience", resigned(set_claim("aud", "https://wallet.example")), Code.REQUEST_AUDIENCE),
     ("empty nonce", resigned(set_claim("nonce", "")), Code.REQUEST_SYNTAX),
-    ("no state", resigned(lambda _, claims: claims.pop("state")), Code.REQUEST_SYNTAX),
+    ("no audience", resigned(lambda _, claims: claims.pop("aud")), Code.REQUEST_AUDIENCE),
+    ("a state of odd characters", resigned(set_claim("state", "a b")), Code.REQUEST_SYNTAX),
     ("redirect", resigned(set_claim("redirect_uri", "https://a.example")), Code.REQUEST_SYNTAX),
-    ("transaction", resigned(set_claim("transaction_data", ["x"])), Code.REQUEST_SYNTAX),
-    ("no query", resigned(lambda _, claims: claims.pop("dcql_query")), Code.QUERY_SYNTAX),
-    ("no expiry", resigned(lambda _, claims: claims.pop("exp")), Code.TIME_NUMERIC_DATE),
+    ("transaction", resigned(set_claim("transaction_data", ["x"])), Code.TRANSACTION_SYNTAX),
+    ("no query", resigned(lambda _, claims: claims.pop("dcql_query")), Code.REQUEST_SYNTAX),
+    ("expiry", resigned(set_claim("exp", "soon")), Code.TIME_NUMERIC_DATE),
     ("bad uri", resigned(set_claim("response_uri", "https://[x/")), Code.REQUEST_SYNTAX),
     (
         "another name",
@@ -141,11 +142,12 @@ FORGERIES = [
     (
         "answers elsewhere",
         resigned(set_claim("response_uri", "https://evil.example/answer")),
-        Code.REQUEST_CLIENT,
+        Code.REQUEST_ADDRESS,
     ),
     ("another hash", resigned(set_claim("client_id", "x509_hash:AAAA")), Code.REQUEST_CLIENT),
-    ("prefix", resigned(set_claim("client_id", "redirect_uri:https://a")), Code.REQUEST_CLIENT),
-    ("no prefix", resigned(set_claim("client_id", HOST)), Code.REQUEST_CLIENT),
+    ("prefix", resigned(set_claim("client_id", "redirect_uri:https://a")), Code.REQUEST_PREFIX),
+    ("no prefix", resigned(set_claim("client_id", HOST)), Code.TRUST_UNKNOWN_ISSUER),
+    ("origin", resigned(set_claim("client_id", "origin:https://a")), Code.REQUEST_PREFIX),
 ]
 
 
@@ -174,7 +176,7 @@ def test_an_expired_request_is_refused() -> None:
     assert refused(signed(), now=NOW + timedelta(minutes=5)) is Code.REQUEST_EXPIRED
 
 
-ANSWER = PresentationResponse("state-1", {"card": b"ey.a.b~c~ey.d.e", "licence": b"\xa1\x01\x02"})
+ANSWER = PresentationResponse("state-1", {"card": (b"ey.a.b~c~ey.d.e",), "licence": (b"\xa1\x01\x02",)})
 
 
 def test_an_answer_comes_back_as_it_was() -> None:

@@ -43,7 +43,7 @@ def present(
         )
         .sign_with(holder)
     )
-    return PresentationResponse(request.state, {"card": raw})
+    return PresentationResponse(request.state, {"card": (raw,)})
 
 
 def refused(cast: Cast, response: PresentationResponse) -> Code:
@@ -102,11 +102,13 @@ def test_every_request_has_its_own_nonce_and_state() -> None:
     ("presentations", "code"),
     [
         ({}, Code.QUERY_UNANSWERED),
-        ({"card": b"", "other": b""}, Code.QUERY_UNASKED),
-        ({"other": b""}, Code.QUERY_UNANSWERED),
+        ({"card": (b"",), "other": (b"",)}, Code.QUERY_UNASKED),
+        ({"other": (b"",)}, Code.QUERY_UNANSWERED),
     ],
 )
-def test_an_answer_to_other_queries_is_refused(presentations: dict[str, bytes], code: Code) -> None:
+def test_an_answer_to_other_queries_is_refused(
+    presentations: dict[str, tuple[bytes, ...]], code: Code
+) -> None:
     cast = Cast()
     request = cast.ask("name")
     with pytest.raises(ContentError) as error:

@@ -14,7 +14,7 @@ from krid._core.clock import FixedClock
 from krid.errors import Code, KridError, MisuseError, StatusError, StoreError
 from krid.keys import Alg, LocalKey
 from krid.sdjwt.issuer_metadata import IssuerMetadata
-from krid.status import StatusListIssuer
+from krid.status import Bitstring, StatusListIssuer, prepare_bitstring
 from krid.web import Document, RegistryLists, SignedLists, issuer_app
 from krid.web.answers import Compressed, Found
 from krid.web.documents import issuer_metadata, type_metadata
@@ -337,6 +337,28 @@ def test_signed_lists_by_their_addresses() -> None:
     assert json.loads(lists.aggregation(now=NOW + DAY))["status_lists"] == []
     with pytest.raises(StatusError):
         lists.find("/status/1", JWT, at=NOW - 2 * DAY)
+
+
+@pytest.mark.parametrize(("ttl", "lasts"), [(None, DAY), (HOUR, DAY)])
+def test_signed_bitstrings_lie_beside_tokens(ttl: timedelta | None, lasts: timedelta) -> None:
+    uri = "https://mois.example/status/1/revocation"
+    made = prepare_bitstring(
+        Bitstring.zeros(1),
+        uri=uri,
+        purposes=["revocation"],
+        issuer="https://mois.example",
+        alg=KEY.alg,
+        now=NOW,
+        lifetime=lasts,
+        ttl=ttl,
+    ).sign_with(KEY)
+    lists = SignedLists([made, token(ONE, NOW)])
+    assert lists.media_types("/status/1/revocation") == (VC,)
+    assert lists.find("/status/1/revocation", JWT, at=None) is None
+    found = lists.find("/status/1/revocation", VC, at=None)
+    assert found is not None
+    assert (found.token, found.expires_at, found.ttl) == (made.encode(), NOW + DAY, ttl)
+    assert json.loads(lists.aggregation(now=NOW))["status_lists"] == [ONE]
 
 
 @pytest.mark.parametrize("uri", ["https://mois.example/status", "https://mois.example/?{shard}"])

@@ -161,7 +161,7 @@ def _show(
             sessions=sessions,
         )
         sessions.open(Session(request), now=stage.clock.now())
-        return verifier.verify(PresentationResponse(request.state, {"card": raw}))
+        return verifier.verify(PresentationResponse(request.state, {"card": (raw,)}))
 
     shown = Shown(raw, request, at.now(), known[stage.references[0].uri])
     return Attempt(words, _format(exchange), run, shown)
@@ -203,7 +203,7 @@ def _format(exchange: Exchange) -> str:
 
 
 def _presentation(exchange: Exchange) -> bytes:
-    return exchange.response.presentations["card"]
+    return exchange.response.presentations["card"][0]
 
 
 def _with_other_name(raw: bytes) -> bytes:

@@ -67,7 +67,7 @@ def _write_trust(stage: Stage, path: Path, status_list: str) -> None:
 
 
 def _keep_exchange(exchange: Exchange, folder: Path) -> None:
-    (folder / exchange.name).write_bytes(exchange.response.presentations["card"])
+    (folder / exchange.name).write_bytes(exchange.response.presentations["card"][0])
     stem = exchange.party.host.partition(".")[0]
     (folder / f"{stem}-request.jwt").write_text(exchange.request_object, encoding="ascii")
     form = vp.encode_response(exchange.response, exchange.request)

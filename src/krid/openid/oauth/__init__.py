@@ -8,6 +8,7 @@ from krid.openid.oauth import client_attestation, dpop, pkce
 from krid.openid.oauth.client_attestation import AttestationPop, ClientAttestation
 from krid.openid.oauth.dpop import DpopProof
 from krid.openid.oauth.http import Call, Reply
+from krid.openid.oauth.loopback import EndpointTransport
 from krid.openid.oauth.nonces import NonceKey, Nonces
 from krid.openid.oauth.refusal import ErrorResponse, OauthError, RefusalError
 from krid.openid.oauth.server_metadata import ServerMetadata
@@ -18,6 +19,7 @@ __all__ = [
     "Call",
     "ClientAttestation",
     "DpopProof",
+    "EndpointTransport",
     "ErrorResponse",
     "IssuanceStore",
     "Kind",

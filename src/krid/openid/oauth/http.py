@@ -67,7 +67,7 @@ class Call:
         """The media type of the body without its parameters, in lower case."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
 
-    def form(self) -> Mapping[str, str]:
+    def form(self, *, max_bytes: int = limits.MAX_OAUTH_BYTES) -> Mapping[str, str]:
         """Read the body as a form.
 
         Raises:
@@ -75,7 +75,7 @@ class Call:
         """
         if self.media_type != FORM:
             raise MalformedError(Code.OAUTH_REQUEST, "content-type")
-        return parse_form(self.body)
+        return parse_form(self.body, max_bytes=max_bytes)
 
     def parameters(self) -> Mapping[str, str]:
         """Read the query as a form.
@@ -135,7 +135,7 @@ class Reply:
         return type(self)(self.status, {**self.headers, **headers}, self.body, self.refusal)
 
 
-def parse_form(raw: bytes) -> Mapping[str, str]:
+def parse_form(raw: bytes, *, max_bytes: int = limits.MAX_OAUTH_BYTES) -> Mapping[str, str]:
     """Read a form: each parameter once, those without a value as if they were absent.
 
     Follows RFC 6749, section 3.1. `resource` may come several times and is left out, since krid's
@@ -147,7 +147,7 @@ def parse_form(raw: bytes) -> Mapping[str, str]:
     >>> dict(parse_form(b"a=1&b=&c=%EA%B9%80"))
     {'a': '1', 'c': '김'}
     """
-    if len(raw) > limits.MAX_OAUTH_BYTES:
+    if len(raw) > max_bytes:
         raise MalformedError(Code.OAUTH_FORM, "size")
     try:
         pairs = parse_qsl(

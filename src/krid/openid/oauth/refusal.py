@@ -29,8 +29,8 @@ class OauthError(StrEnum):
     """An error code on the wire.
 
     RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 9449 sections 5 and 7.1, the
-    draft on attestation-based client authentication section 6.3, and OpenID4VCI 1.0 sections
-    8.3.1.2, 9.3 and 11.3.
+    draft on attestation-based client authentication section 6.3, OpenID4VCI 1.0 sections
+    8.3.1.2, 9.3 and 11.3, and OpenID4VP 1.0 section 8.5.
     """
 
     INVALID_REQUEST = "invalid_request"
@@ -61,6 +61,10 @@ class OauthError(StrEnum):
     INVALID_TRANSACTION_ID = "invalid_transaction_id"
     INVALID_NOTIFICATION_ID = "invalid_notification_id"
     INVALID_NOTIFICATION_REQUEST = "invalid_notification_request"
+    VP_FORMATS_NOT_SUPPORTED = "vp_formats_not_supported"
+    INVALID_REQUEST_URI_METHOD = "invalid_request_uri_method"
+    INVALID_TRANSACTION_DATA = "invalid_transaction_data"
+    WALLET_UNAVAILABLE = "wallet_unavailable"
 
 
 _STATUS: Final[Mapping[OauthError, int]] = {

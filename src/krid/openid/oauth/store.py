@@ -1,4 +1,4 @@
-"""What an issuer remembers between two requests: a small port, and its form in memory.
+"""What an issuer or verifier remembers between two requests: a small port, and one in memory.
 
 Everything has a kind, a key and an end. Keys are digests of codes and tokens, never these
 themselves, so that whoever reads a store can redeem nothing of it.
@@ -37,6 +37,10 @@ class Kind(StrEnum):
     NOTIFIED = "notified"
     USED_NONCE = "used_nonce"
     USED_PROOF = "used_proof"
+    REQUEST_OBJECT = "request_object"
+    PRESENTATION = "presentation"
+    WAITING = "waiting"
+    OUTCOME = "outcome"
 
 
 class IssuanceStore(Protocol):

@@ -3,8 +3,8 @@
 `CredentialIssuer` has them all. What an issuer must bring are the ports of `ports`.
 """
 
+from krid.openid.oauth.loopback import EndpointTransport as IssuerTransport
 from krid.openid.vci.server.issuer import CredentialIssuer
-from krid.openid.vci.server.loopback import IssuerTransport
 from krid.openid.vci.server.offers import RequiredTxCode, TypedCode
 from krid.openid.vci.server.ports import (
     CredentialOrder,

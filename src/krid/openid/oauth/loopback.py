@@ -1,26 +1,33 @@
-"""A transport that asks an issuer in this process: for tests, examples and one-process set-ups."""
+"""A transport that asks a server in this process: for tests, examples and one-process set-ups."""
 
-from typing import final
+from typing import Protocol, final
 
 from krid.errors import Code, TransportError
 from krid.net import HttpsUrl, Request, Response
-from krid.openid.oauth.http import Call
-from krid.openid.vci.server.issuer import CredentialIssuer
+from krid.openid.oauth.http import Call, Reply
+
+
+class Answering(Protocol):
+    """Something that answers requests: an issuer, a verifier."""
+
+    def answer(self, call: Call, /) -> Reply:
+        """Answer a request."""
+        ...
 
 
 @final
-class IssuerTransport:
-    """Hands each request for one host to an issuer; every other host can't be reached.
+class EndpointTransport:
+    """Hands each request for one host to its server; every other host can't be reached.
 
     `host` is the name in the addresses, with the port if it is not the usual one.
     """
 
-    def __init__(self, host: str, issuer: CredentialIssuer) -> None:
+    def __init__(self, host: str, server: Answering) -> None:
         self._host = host
-        self._issuer = issuer
+        self._server = server
 
     def send(self, request: Request) -> Response:
-        """Ask the issuer.
+        """Ask the server.
 
         Raises:
             TransportError: `net.unreachable` for another host, `net.size` for an answer that is
@@ -31,7 +38,7 @@ class IssuerTransport:
             raise TransportError(Code.NET_UNREACHABLE, "another host")
         path, _, query = url.target.partition("?")
         headers = tuple(request.headers.items())
-        reply = self._issuer.answer(Call(request.method, path, query, headers, request.body))
+        reply = self._server.answer(Call(request.method, path, query, headers, request.body))
         if len(reply.body) > request.max_bytes:
             raise TransportError(Code.NET_SIZE)
         return Response(reply.status, dict(reply.headers), reply.body)

@@ -1,0 +1,89 @@
+"""Fetching what became of a request: for the browser session that began it, and nobody else."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+from krid._core.redact import same
+from krid.errors import BindingError, Code, KridError, MisuseError, StoreError
+from krid.openid.oauth.store import Kind, fingerprint
+from krid.openid.vp.response import read_members
+from krid.openid.vp.server import checking
+from krid.openid.vp.server.records import Answer, Shortfall, decode_outcome
+from krid.openid.vp.server.setup import VerifierSetup
+from krid.verifier import Verified
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """No wallet has answered yet, or the browser has not come back from it."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The wallet answered with an error, such as `access_denied`."""
+
+    error: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the wallet sent was refused; `code` is krid's reason."""
+
+    code: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """All that was asked for is proved."""
+
+    verified: Verified
+
+
+Result: TypeAlias = Waiting | Declined | Refused | Completed
+
+
+def outcome(setup: VerifierSetup, secret: str, *, response_code: str | None) -> Result:
+    """Return what became of a request; an answer is handed out once.
+
+    Where wallet and browser are on one device, the answer is for the browser that comes back with
+    the response code, into the session that began: so nobody gets an answer whose request he
+    passed on to somebody else (section 14.2).
+
+    Raises:
+        BindingError: `session.unknown`, also for an answer that was fetched before;
+            `response.code` for another response code.
+        StoreError: what the store raises.
+    """
+    key, now = fingerprint(secret), setup.now
+    record = setup.store.get(Kind.OUTCOME, key, now=now)
+    if record is None:
+        if setup.store.get(Kind.WAITING, key, now=now) is None:
+            raise BindingError(Code.SESSION_UNKNOWN)
+        return Waiting()
+    found = decode_outcome(record, setup)
+    if isinstance(found, Answer) and found.code is not None:
+        if response_code is None:
+            return Waiting()
+        if not same(fingerprint(response_code).encode("ascii"), found.code.encode("ascii")):
+            raise BindingError(Code.RESPONSE_CODE)
+    if setup.store.take(Kind.OUTCOME, key, now=now) is None:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    setup.store.take(Kind.WAITING, key, now=now)
+    return _result(setup, found)
+
+
+def _result(setup: VerifierSetup, found: Answer | Shortfall) -> Result:
+    """Verify an answer again: nothing is believed because it was stored."""
+    if isinstance(found, Shortfall):
+        return Refused(found.code or "") if found.error is None else Declined(found.error)
+    response = read_members(found.members)
+    try:
+        return Completed(checking.verify(setup, found.request, response, arrived=found.arrived))
+    except (MisuseError, StoreError):
+        raise
+    except KridError as refusal:
+        return Refused(str(refusal.code))

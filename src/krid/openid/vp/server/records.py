@@ -1,0 +1,158 @@
+"""What a verifier writes down: requests that are open, and answers that wait for a browser."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Final, Self, TypeAlias, final
+
+from krid._core import shape, strict_json, times
+from krid._core.strict_json import JsonObject
+from krid.errors import Code
+from krid.exchange import PresentationRequest
+from krid.keys import LocalKey, jwk
+from krid.openid.oauth import members as m
+from krid.openid.vp import parameters
+from krid.openid.vp.client_id import ClientId, Prefix
+from krid.openid.vp.parameters import Reading
+from krid.openid.vp.server.setup import VerifierSetup
+
+_CODE: Final = Code.PRESENTATION_RECORD
+
+
+@unique
+class Journey(StrEnum):
+    """Where the wallet is: in the browser's own device, which comes back, or in another."""
+
+    SAME_DEVICE = "same_device"
+    CROSS_DEVICE = "cross_device"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request that waits for its answer.
+
+    `browser` is the digest of the secret of the browser session that began it. `key` opens
+    sealed answers.
+    """
+
+    request: PresentationRequest
+    journey: Journey
+    browser: str
+    key: LocalKey | None
+
+    def encode(self, setup: VerifierSetup) -> bytes:
+        """Write the record."""
+        return strict_json.dumps(
+            {
+                "request": request_members(self.request, setup),
+                "journey": self.journey.value,
+                "browser": self.browser,
+                "key": None if self.key is None else jwk.encode_private(self.key),
+            }
+        )
+
+    @classmethod
+    def decode(cls, record: bytes, setup: VerifierSetup) -> Self:
+        """Read a record back.
+
+        Raises:
+            MalformedError: when something else wrote it.
+        """
+        members = strict_json.loads_object(record)
+        key = members.get("key")
+        return cls(
+            request_of(shape.mapping(members.get("request"), _CODE), setup),
+            Journey(m.text(members, "journey", _CODE)),
+            m.text(members, "browser", _CODE),
+            None if key is None else jwk.parse_private(key),
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was verified when it came, and is verified again when it is fetched.
+
+    `members` are the answer's parameters, opened. `code` is the digest of the response code that
+    the browser must bring, None where there is none.
+    """
+
+    request: PresentationRequest
+    members: JsonObject = field(repr=False)
+    arrived: datetime
+    code: str | None = field(repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """An answer that was none: the wallet's error, or krid's reason to refuse what it sent."""
+
+    error: str | None
+    code: str | None
+
+
+Outcome: TypeAlias = Answer | Shortfall
+
+
+def encode_outcome(outcome: Outcome, setup: VerifierSetup) -> bytes:
+    """Write what became of a request; of a refused answer nothing is kept but the reason."""
+    if isinstance(outcome, Shortfall):
+        return strict_json.dumps({"error": outcome.error, "refusal": outcome.code})
+    return strict_json.dumps(
+        {
+            "request": request_members(outcome.request, setup),
+            "answer": outcome.members,
+            "arrived": times.to_rfc3339(outcome.arrived),
+            "code": outcome.code,
+        }
+    )
+
+
+def decode_outcome(record: bytes, setup: VerifierSetup) -> Outcome:
+    """Read it back.
+
+    Raises:
+        MalformedError: when something else wrote it.
+    """
+    members = strict_json.loads_object(record)
+    if "answer" not in members:
+        return Shortfall(_or_none(members, "error"), _or_none(members, "refusal"))
+    answer = members["answer"]
+    return Answer(
+        request_of(shape.mapping(members.get("request"), _CODE), setup),
+        dict(shape.mapping(answer, _CODE)),
+        times.from_rfc3339(m.text(members, "arrived", _CODE)),
+        _or_none(members, "code"),
+    )
+
+
+def request_members(request: PresentationRequest, setup: VerifierSetup) -> JsonObject:
+    """Write a request with all that belongs to it."""
+    return {
+        **parameters.encode(request, algs=setup.profile.algs),
+        "client_id": request.client_id,
+        "origin": request.origin,
+        "exp": times.to_numeric_date(request.expires),
+    }
+
+
+def request_of(members: Mapping[str, object], setup: VerifierSetup) -> PresentationRequest:
+    """Read a request back as it was."""
+    origin = members.get("origin")
+    reading = Reading(
+        policy=setup.policy,
+        formats=None,
+        transaction_types=setup.transaction_types,
+        now=setup.now,
+        origin=None if origin is None else shape.text(origin, _CODE),
+    )
+    client = ClientId(m.text(members, "client_id", _CODE), Prefix.PRE_REGISTERED)
+    return parameters.parse(members, client, reading)
+
+
+def _or_none(members: JsonObject, name: str) -> str | None:
+    value = members.get(name)
+    return None if value is None else shape.text(value, _CODE)

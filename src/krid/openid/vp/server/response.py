@@ -1,0 +1,134 @@
+"""The endpoint of answers: `response_uri` (sections 8.2 and 8.3)."""
+
+from typing import Final, assert_never
+
+from krid._core import limits
+from krid.errors import (
+    BindingError,
+    Code,
+    KridError,
+    MalformedError,
+    MisuseError,
+    StoreError,
+)
+from krid.exchange import PresentationResponse
+from krid.openid.oauth.http import Call, Reply, with_query
+from krid.openid.oauth.refusal import OauthError, refusing
+from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.vp.response import (
+    Incoming,
+    Refusal,
+    SealedResponse,
+    read_form,
+    response_members,
+)
+from krid.openid.vp.server import checking
+from krid.openid.vp.server.records import (
+    Answer,
+    Journey,
+    Outcome,
+    Pending,
+    Shortfall,
+    encode_outcome,
+)
+from krid.openid.vp.server.setup import VerifierSetup
+
+CODE: Final = "response_code"
+
+
+def response(setup: VerifierSetup, call: Call) -> Reply:
+    """Take an answer: find its request, burn it, verify what came, and keep it for the browser.
+
+    What can't be opened, or names no open request, changes nothing. From then on the request is
+    gone, whatever comes out.
+
+    Raises:
+        RefusalError: `invalid_request`.
+        StoreError: what the store raises.
+    """
+    with refusing(OauthError.INVALID_REQUEST):
+        incoming = read_form(call.form(max_bytes=limits.MAX_VP_RESPONSE_BYTES))
+        place = _place(incoming)
+        found = _opened(setup, incoming, place)
+        pending = _taken(setup, place)
+        return _settle(setup, pending, found)
+
+
+def _place(incoming: Incoming) -> str:
+    """Say under which key the request is kept: the digest of its state, and so is the key's name.
+
+    Raises:
+        MalformedError: `response.state`.
+    """
+    if isinstance(incoming, SealedResponse):
+        return checking.key_id_of(incoming)
+    if not incoming.state:
+        raise MalformedError(Code.RESPONSE_STATE)
+    return fingerprint(incoming.state)
+
+
+def _opened(setup: VerifierSetup, incoming: Incoming, place: str) -> Incoming:
+    record = setup.store.get(Kind.PRESENTATION, place, now=setup.now)
+    if record is None:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    pending = Pending.decode(record, setup)
+    if not pending.request.delivery.mode.is_posted:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    found = checking.opened(setup, incoming, pending)
+    if isinstance(found, SealedResponse) or fingerprint(found.state) != place:
+        raise BindingError(Code.RESPONSE_STATE)
+    return found
+
+
+def _taken(setup: VerifierSetup, place: str) -> Pending:
+    """Take the request: of two answers at the same moment one gets it."""
+    record = setup.store.take(Kind.PRESENTATION, place, now=setup.now)
+    if record is None:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    return Pending.decode(record, setup)
+
+
+def _settle(setup: VerifierSetup, pending: Pending, incoming: Incoming) -> Reply:
+    match incoming:
+        case Refusal(error):
+            return _kept(setup, pending, Shortfall(error, None))
+        case PresentationResponse():
+            return _verified(setup, pending, incoming)
+        case SealedResponse():  # pragma: no cover  _opened lets none through
+            raise BindingError(Code.RESPONSE_STATE)
+        case _ as never:
+            assert_never(never)
+
+
+def _verified(setup: VerifierSetup, pending: Pending, response: PresentationResponse) -> Reply:
+    """Verify, and keep the answer, or nothing of it but why it was refused."""
+    now = setup.now
+    answered = PresentationResponse(pending.request.state, response.presentations)
+    try:
+        checking.verify(setup, pending.request, answered, arrived=now)
+    except (MisuseError, StoreError):
+        raise
+    except KridError as refusal:
+        _keep(setup, pending, Shortfall(None, str(refusal.code)))
+        raise
+    members = response_members(answered, pending.request)
+    code = new_secret(setup.entropy) if pending.journey is Journey.SAME_DEVICE else None
+    digest = None if code is None else fingerprint(code)
+    return _kept(setup, pending, Answer(pending.request, members, now, digest), code=code)
+
+
+def _kept(
+    setup: VerifierSetup, pending: Pending, outcome: Outcome, *, code: str | None = None
+) -> Reply:
+    _keep(setup, pending, outcome)
+    if setup.page is None or pending.journey is Journey.CROSS_DEVICE:
+        return Reply.of_json({})
+    # A browser that comes back without an answer gets a code too: pages need not tell apart.
+    back = with_query(setup.page, {CODE: code or new_secret(setup.entropy)})
+    return Reply.of_json({"redirect_uri": back})
+
+
+def _keep(setup: VerifierSetup, pending: Pending, outcome: Outcome) -> None:
+    ends = setup.now + setup.lifetimes.outcome
+    record = encode_outcome(outcome, setup)
+    setup.store.put(Kind.OUTCOME, pending.browser, record, expires=ends, now=setup.now)
