@@ -215,6 +215,11 @@ class Code(Enum):
     DI_LABEL_MAP = "di.label_map", "the label map does not name the blank nodes of the document"
     DI_INDEXES = "di.indexes", "the mandatory indexes are not those of statements, in order"
     DI_COUNT = "di.count", "as many signatures as statements are expected"
+    DI_PRESENTATION_HEADER = (
+        "di.presentation_header",
+        "the proof was derived for another presentation",
+    )
+    DI_PSEUDONYM = "di.pseudonym", "no pseudonym for this domain, or one where none is asked for"
 
     # JSON-LD and RDF
     LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"

@@ -498,9 +498,6 @@ MAX_DEFERRAL_SECONDS: Final = 366 * 86_400
 MAX_ISSUANCE_RECORDS: Final = 1_000_000
 """Codes, tokens and spent proofs in memory, about 1 GB: far above what one process serves."""
 
-MAX_ISSUANCE_RECORD_BYTES: Final = 256 * 1024
-"""One record of an issuance: a deferred batch of 256 keys takes about 50 kB."""
-
 MAX_BBS_MESSAGES: Final = 1_024
 """Messages under one BBS signature: a card makes some hundred; so many generators take 0.2 s, once,
 and a proof that hides them all 30 ms."""
@@ -510,6 +507,7 @@ MAX_SD_PROOF_VALUE_CHARS: Final = 64 * 1024
 
 MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
 """A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
+
 MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
 """One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
 

@@ -4,18 +4,15 @@ The order of canonical labels tells about what they stand for, also about what i
 ecdsa-sd-2023 hides it behind digests, which would link proofs; a number among few links nobody.
 """
 
-import hashlib
-import hmac
-from collections.abc import Mapping
-
-from krid._core import base64url
+from krid.ld import LabelFactory, Labels, hmac_name
 
 
-def shuffled(canonical: Mapping[str, str], hmac_key: bytes) -> dict[str, str]:
-    """Map each node to `b` and its place in the order of the digests of its canonical label."""
-    digests = {
-        node: "u" + base64url.encode(hmac.digest(hmac_key, label.encode(), hashlib.sha256))
-        for node, label in canonical.items()
-    }
-    place = {digest: number for number, digest in enumerate(sorted(digests.values()))}
-    return {node: f"b{place[digest]}" for node, digest in digests.items()}
+def shuffled_labels(hmac_key: bytes) -> LabelFactory:
+    """Replace canonical names by `b` and their place in the order of their digests."""
+
+    def factory(canonical: Labels) -> Labels:
+        digests = {node: hmac_name(hmac_key, name) for node, name in canonical.items()}
+        place = {digest: number for number, digest in enumerate(sorted(digests.values()))}
+        return {node: f"_:b{place[digest]}" for node, digest in digests.items()}
+
+    return factory

@@ -109,8 +109,8 @@ class DerivedProofValue:
         """Read a derived proof value (section 3.3.7).
 
         Raises:
-            MalformedError: `di.value`, `di.label_map`, `di.indexes` for places out of order or twice
-                there, or `di.base` for a base value.
+            MalformedError: `di.value`, `di.label_map`, `di.indexes` for places out of order or
+                repeated, or `di.base` for a base value.
         """
         header, raw = _open(text)
         feature = _DERIVED.get(header)

@@ -1,0 +1,1 @@
+"""Data Integrity credentials (W3C): suites for selective disclosure."""
