@@ -32,7 +32,7 @@ def _bases(draw: st.DrawFn) -> BaseProofValue:
         draw(_fixed(96)),
         draw(_fixed(32)),
         draw(POINTERS),
-        draw(_fixed(32)) if feature.has_pseudonym else None,
+        draw(_fixed(32)) if feature.has_pseudonym else b"",
     )
 
 

@@ -10,7 +10,6 @@ from typing import ClassVar, Final, TypeAlias, final
 from krid._core.entropy import Entropy
 from krid._core.redact import Secret
 from krid.bbs import BbsPublicKey, ProverBlind, ProverNym, blind, prove, pseudonym, verify
-from krid.errors import Code, MisuseError
 from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.issuer_bindings import SUITE
 from krid.vcdi.bbs2023.values import BaseProofValue, Nym
@@ -157,12 +156,6 @@ Secrets: TypeAlias = NoSecrets | HolderSecrets | PseudonymSecrets | HolderPseudo
 NO_SECRETS: Final = NoSecrets()
 
 
-def _signer_half(base: BaseProofValue) -> bytes:
-    if base.signer_nym_entropy is None:
-        raise MisuseError(Code.MISUSE_OPTION, "secrets of another feature")
-    return base.signer_nym_entropy
-
-
 def _check_with_nym(
     showing: Showing, nym: ProverNym, blinding: ProverBlind, committed: Sequence[bytes]
 ) -> None:
@@ -173,7 +166,7 @@ def _check_with_nym(
         messages=showing.messages,
         committed_messages=committed,
         prover_nym=nym,
-        signer_nym_entropy=_signer_half(showing.base),
+        signer_nym_entropy=showing.base.signer_nym_entropy,
         blind=blinding,
         suite=SUITE,
         entropy=showing.entropy,
@@ -193,7 +186,7 @@ def _prove_with_nym(
         showing.base.signature,
         header=showing.base.header,
         presentation_header=showing.presentation_header,
-        secret=pseudonym.nym_secret(nym, _signer_half(showing.base)),
+        secret=pseudonym.nym_secret(nym, showing.base.signer_nym_entropy),
         context=domain.encode(),
         messages=showing.messages,
         committed_messages=committed,

@@ -23,7 +23,7 @@ class Unbound:
     """Nothing: whoever has the credential can show it."""
 
     feature: ClassVar[Feature] = Feature.BASELINE
-    signer_nym_entropy: ClassVar[None] = None
+    signer_nym_entropy: ClassVar[bytes] = b""
 
     def statement(self, key: BbsPublicKey, header: bytes, messages: Sequence[bytes]) -> Statement:
         """Prepare what is signed."""
@@ -38,7 +38,7 @@ class BoundToHolder:
     commitment: bytes = field(repr=False)
 
     feature: ClassVar[Feature] = Feature.HOLDER_BINDING
-    signer_nym_entropy: ClassVar[None] = None
+    signer_nym_entropy: ClassVar[bytes] = b""
 
     def statement(self, key: BbsPublicKey, header: bytes, messages: Sequence[bytes]) -> Statement:
         """Prepare what is signed, with the commitment checked."""

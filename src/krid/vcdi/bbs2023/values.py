@@ -29,7 +29,10 @@ _DERIVED: Final = {feature.derived_header: feature for feature in Feature}
 @final
 @dataclass(frozen=True, slots=True)
 class BaseProofValue:
-    """What an issuer gives to the holder, and the holder shows to nobody."""
+    """What an issuer gives to the holder, and the holder shows to nobody.
+
+    `signer_nym_entropy` is empty for features without a pseudonym.
+    """
 
     feature: Feature
     signature: bytes = field(repr=False)
@@ -37,7 +40,7 @@ class BaseProofValue:
     public_key: bytes
     hmac_key: bytes = field(repr=False)
     mandatory_pointers: tuple[str, ...]
-    signer_nym_entropy: bytes | None = field(repr=False)
+    signer_nym_entropy: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -59,7 +62,7 @@ class BaseProofValue:
             _octets(components[2], _PUBLIC_KEY),
             _octets(components[3], _HMAC_KEY),
             _pointers(components[4]),
-            _octets(components[5], _SCALAR) if feature.has_pseudonym else None,
+            _octets(components[5], _SCALAR) if feature.has_pseudonym else b"",
         )
 
     def encode(self) -> str:
@@ -71,7 +74,7 @@ class BaseProofValue:
             self.hmac_key,
             list(self.mandatory_pointers),
         ]
-        if self.signer_nym_entropy is not None:
+        if self.feature.has_pseudonym:
             components.append(self.signer_nym_entropy)
         return _close(self.feature.base_header, components)
 
