@@ -200,8 +200,10 @@ class Code(Enum):
     DI_PURPOSE = "di.purpose", "the proof is for another purpose"
     DI_CONTEXT = "di.context", "the proof was made for another context"
     DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
-    DI_VALUE = "di.value", "the proof value is not one of this cryptosuite"
-    DI_KEY = "di.key", "the key is not one that this cryptosuite signs with"
+    DI_PROOF_VALUE = "di.proof_value", "the value of the proof is malformed"
+    DI_PROOF_HEADER = "di.proof_header", "the value of the proof is of another suite or kind"
+    DI_POINTER_TWICE = "di.pointer_twice", "a JSON pointer stands twice in the proof"
+    DI_INDEX = "di.index", "statements of the proof are out of order, repeated or not there"
     DI_NO_PROOF = "di.no_proof", "the document has no proof"
     DI_CREATED = "di.created", "the proof was made in the future, or too long ago"
     DI_EXPIRED = "di.expired", "the proof has expired"
@@ -209,22 +211,19 @@ class Code(Enum):
     DI_CHALLENGE = "di.challenge", "the proof answers another challenge"
     DI_PREVIOUS = "di.previous", "a proof follows one that is not there, or itself"
     DI_METHOD = "di.method", "the verification method is not one of the signer's"
-    DI_BASE = "di.base", "a base proof, which is for the holder alone, where a derived one must be"
-    DI_DERIVED = "di.derived", "a derived proof, where only a base proof will do"
-    DI_POINTER = "di.pointer", "a mandatory pointer stands there twice, or leads nowhere"
     DI_LABEL_MAP = "di.label_map", "the label map does not name the blank nodes of the document"
-    DI_INDEXES = "di.indexes", "the mandatory indexes are not those of statements, in order"
-    DI_COUNT = "di.count", "as many signatures as statements are expected"
     DI_PRESENTATION_HEADER = (
         "di.presentation_header",
         "the proof was derived for another presentation",
     )
     DI_PSEUDONYM = "di.pseudonym", "no pseudonym for this domain, or one where none is asked for"
+    DI_COUNT = "di.count", "not as many signatures as statements that may be withheld"
 
     # JSON-LD and RDF
     LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"
     LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
     LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
+    LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
     LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
     LD_UNDEFINED = "ld.undefined", "a term or type that no context defines"
     LD_RELATIVE = "ld.relative", "a relative IRI, which means nothing without an address"

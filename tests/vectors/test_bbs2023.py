@@ -153,7 +153,7 @@ def test_what_is_signed_with_a_feature(signer: bbs.LocalBbsKey, folder: str) -> 
     else:  # the vector has the header of another feature, and a tag
         with pytest.raises(MalformedError) as error:
             bbs2023.BaseProofValue.parse(signed["proof"]["proofValue"])
-        assert error.value.code is Code.DI_VALUE
+        assert error.value.code is Code.DI_PROOF_VALUE
 
 
 def _blind(folder: str) -> bbs.ProverBlind:

@@ -24,6 +24,7 @@ from krid.model import (
     Challenge,
     Check,
     ClaimPath,
+    Finding,
     Inspection,
     IssueOrder,
     IssuerHint,
@@ -41,6 +42,7 @@ from krid.sdjwt.model import HashAlg, Sd, VerifiedPlain
 from krid.sdjwt.parse import Presentation, SdJwt
 from krid.sdjwt.reveal import locate, reveal
 from krid.sdjwt.verify import verify_plain, verify_plain_bearer
+from krid.sdjwt.w3c_lint import check_shown, lint
 
 TYP: Final = "vc+sd-jwt"
 HOLDER_SKEW: Final = timedelta(seconds=60)
@@ -117,6 +119,14 @@ class W3cSdJwtFormat:
             shown = key_binding.read_claims(presentation.kb)
             content["key_binding"] = {"header": thaw(presentation.kb.header), "payload": shown}
         return Inspection(format=TYP, type=credential.narrowest_type, content=content)
+
+    def lint(self, raw: bytes, *, now: datetime) -> tuple[Finding, ...]:
+        """Return every deviation from RFC 9901, the data model and VC-JOSE-COSE.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+        """
+        return lint(raw, typ=TYP, always_shown=ALWAYS_SHOWN, now=now)
 
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
@@ -285,8 +295,7 @@ def _check(
     if read.version is not Version.V2_0:
         raise ContentError(Code.W3C_VERSION, "@context")
     for name in ALWAYS_SHOWN:
-        if sd_jwt.payload.get(name) != verified.claims.get(name):
-            raise ContentError(Code.SDJWT_NOT_DISCLOSABLE, name)
+        check_shown(sd_jwt.payload, verified.claims, name)
     claims.check_reserved(verified.claims)
     claims.check_agreement(read, verified.claims)
     named = sd_jwt.jws.header.get("kid", sd_jwt.jws.header.get("x5c"))

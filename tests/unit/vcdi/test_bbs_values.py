@@ -57,7 +57,7 @@ def test_a_base_value_is_read_as_it_was_written(value: BaseProofValue) -> None:
     assert BaseProofValue.parse(value.encode()) == value
     with pytest.raises(MalformedError) as error:
         DerivedProofValue.parse(value.encode())
-    assert error.value.code is Code.DI_BASE
+    assert error.value.code is Code.DI_PROOF_HEADER
 
 
 @given(_derived())
@@ -65,7 +65,7 @@ def test_a_derived_value_is_read_as_it_was_written(value: DerivedProofValue) -> 
     assert DerivedProofValue.parse(value.encode()) == value
     with pytest.raises(MalformedError) as error:
         BaseProofValue.parse(value.encode())
-    assert error.value.code is Code.DI_DERIVED
+    assert error.value.code is Code.DI_PROOF_HEADER
 
 
 @given(st.one_of(st.text(), st.binary().map(lambda raw: "u" + base64.b64encode(raw).decode())))
@@ -102,37 +102,37 @@ GOOD = _text("d95d03", DERIVED)
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", Code.DI_VALUE),
-        ("z" + GOOD[1:], Code.DI_VALUE),
-        (GOOD + "=", Code.DI_VALUE),
-        (GOOD + "A" * limits.MAX_SD_PROOF_VALUE_CHARS, Code.DI_VALUE),
-        ("u", Code.DI_VALUE),
-        (_text("d95d00", DERIVED), Code.DI_VALUE),
-        (_text("d95d01", DERIVED), Code.DI_VALUE),
-        (_text("d95d0a", DERIVED), Code.DI_VALUE),
-        (_text("d95d02", DERIVED), Code.DI_BASE),
-        (_text("d95d03", DERIVED, b"\x00"), Code.DI_VALUE),
-        (GOOD[:-2], Code.DI_VALUE),
-        (_text("d95d03", {}), Code.DI_VALUE),
-        (_text("d95d03", DERIVED[:4]), Code.DI_VALUE),
-        (_text("d95d03", [*DERIVED, 1]), Code.DI_VALUE),
-        (_text("d95d05", DERIVED), Code.DI_VALUE),
-        (_text("d95d05", [*DERIVED, -1]), Code.DI_VALUE),
-        (_text("d95d05", [*DERIVED, limits.MAX_BBS_MESSAGES + 1]), Code.DI_VALUE),
-        (_text("d95d07", [*DERIVED, bytes(48), 1]), Code.DI_VALUE),
-        (_text("d95d07", [*DERIVED, "domain", bytes(47), 1]), Code.DI_VALUE),
-        (_text("d95d07", [*DERIVED, b"domain", bytes(48), 1]), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 0, "proof")), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 1, [1, 0])), Code.DI_VALUE),
+        ("", Code.DI_PROOF_VALUE),
+        ("z" + GOOD[1:], Code.DI_PROOF_VALUE),
+        (GOOD + "=", Code.DI_PROOF_VALUE),
+        (GOOD + "A" * limits.MAX_SD_PROOF_VALUE_CHARS, Code.DI_PROOF_VALUE),
+        ("u", Code.DI_PROOF_HEADER),
+        (_text("d95d00", DERIVED), Code.DI_PROOF_HEADER),
+        (_text("d95d01", DERIVED), Code.DI_PROOF_HEADER),
+        (_text("d95d0a", DERIVED), Code.DI_PROOF_HEADER),
+        (_text("d95d02", DERIVED), Code.DI_PROOF_HEADER),
+        (_text("d95d03", DERIVED, b"\x00"), Code.DI_PROOF_VALUE),
+        (GOOD[:-2], Code.DI_PROOF_VALUE),
+        (_text("d95d03", {}), Code.DI_PROOF_VALUE),
+        (_text("d95d03", DERIVED[:4]), Code.DI_PROOF_VALUE),
+        (_text("d95d03", [*DERIVED, 1]), Code.DI_PROOF_VALUE),
+        (_text("d95d05", DERIVED), Code.DI_PROOF_VALUE),
+        (_text("d95d05", [*DERIVED, -1]), Code.DI_PROOF_VALUE),
+        (_text("d95d05", [*DERIVED, limits.MAX_BBS_MESSAGES + 1]), Code.DI_PROOF_VALUE),
+        (_text("d95d07", [*DERIVED, bytes(48), 1]), Code.DI_PROOF_VALUE),
+        (_text("d95d07", [*DERIVED, "domain", bytes(47), 1]), Code.DI_PROOF_VALUE),
+        (_text("d95d07", [*DERIVED, b"domain", bytes(48), 1]), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 0, "proof")), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 1, [1, 0])), Code.DI_PROOF_VALUE),
         (_text("d95d03", _put(DERIVED, 1, {0: 1, 1: 1})), Code.DI_LABEL_MAP),
-        (_text("d95d03", _put(DERIVED, 1, {"c14n0": 1})), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 1, {0: "b1"})), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 2, [2, 0])), Code.DI_INDEXES),
-        (_text("d95d03", _put(DERIVED, 3, [1, 1])), Code.DI_INDEXES),
-        (_text("d95d03", _put(DERIVED, 3, [True])), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 3, [-1])), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 4, "header")), Code.DI_VALUE),
-        (_text("d95d03", _put(DERIVED, 4, cbor2.CBORTag(2, b"h"))), Code.DI_VALUE),
+        (_text("d95d03", _put(DERIVED, 1, {"c14n0": 1})), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 1, {0: "b1"})), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 2, [2, 0])), Code.DI_INDEX),
+        (_text("d95d03", _put(DERIVED, 3, [1, 1])), Code.DI_INDEX),
+        (_text("d95d03", _put(DERIVED, 3, [True])), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 3, [-1])), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 4, "header")), Code.DI_PROOF_VALUE),
+        (_text("d95d03", _put(DERIVED, 4, cbor2.CBORTag(2, b"h"))), Code.DI_PROOF_VALUE),
     ],
 )
 def test_a_derived_value_that_is_none(text: str, code: Code) -> None:
@@ -144,17 +144,17 @@ def test_a_derived_value_that_is_none(text: str, code: Code) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (_text("d95d02", _put(BASE, 0, bytes(79))), Code.DI_VALUE),
-        (_text("d95d02", _put(BASE, 1, bytes(65))), Code.DI_VALUE),
-        (_text("d95d02", _put(BASE, 2, bytes(48))), Code.DI_VALUE),
-        (_text("d95d02", _put(BASE, 3, bytes(31))), Code.DI_VALUE),
-        (_text("d95d02", _put(BASE, 4, "/issuer")), Code.DI_VALUE),
-        (_text("d95d02", _put(BASE, 4, [1])), Code.DI_VALUE),
-        (_text("d95d02", _put(BASE, 4, ["/issuer", "/issuer"])), Code.DI_POINTER),
-        (_text("d95d03", BASE), Code.DI_DERIVED),
-        (_text("d95d06", BASE), Code.DI_VALUE),
-        (_text("d95d06", [*BASE, 2**255]), Code.DI_VALUE),
-        (_text("d95d06", [*BASE, bytes(31)]), Code.DI_VALUE),
+        (_text("d95d02", _put(BASE, 0, bytes(79))), Code.DI_PROOF_VALUE),
+        (_text("d95d02", _put(BASE, 1, bytes(65))), Code.DI_PROOF_VALUE),
+        (_text("d95d02", _put(BASE, 2, bytes(48))), Code.DI_PROOF_VALUE),
+        (_text("d95d02", _put(BASE, 3, bytes(31))), Code.DI_PROOF_VALUE),
+        (_text("d95d02", _put(BASE, 4, "/issuer")), Code.DI_PROOF_VALUE),
+        (_text("d95d02", _put(BASE, 4, [1])), Code.DI_PROOF_VALUE),
+        (_text("d95d02", _put(BASE, 4, ["/issuer", "/issuer"])), Code.DI_POINTER_TWICE),
+        (_text("d95d03", BASE), Code.DI_PROOF_HEADER),
+        (_text("d95d06", BASE), Code.DI_PROOF_VALUE),
+        (_text("d95d06", [*BASE, 2**255]), Code.DI_PROOF_VALUE),
+        (_text("d95d06", [*BASE, bytes(31)]), Code.DI_PROOF_VALUE),
     ],
 )
 def test_a_base_value_that_is_none(text: str, code: Code) -> None:

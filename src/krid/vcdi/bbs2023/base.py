@@ -60,14 +60,14 @@ def prepare(
 
     Raises:
         UnsupportedError: `di.suite`; `ld.context_unknown`.
-        MalformedError: `di.syntax`, `di.pointer`, `ld.pointer` and others of JSON-LD;
+        MalformedError: `di.syntax`, `di.pointer_twice`, `ld.pointer` and others of JSON-LD;
             `bbs.messages`; `bbs.length`, `bbs.point`, `bbs.scalar` of a commitment.
         SignatureError: `bbs.commitment`.
         MisuseError: `misuse.extra`.
     """
     chosen = hashing.options_of(options)
     if len(set(mandatory_pointers)) != len(mandatory_pointers):
-        raise MalformedError(Code.DI_POINTER)
+        raise MalformedError(Code.DI_POINTER_TWICE)
     hmac_key = entropy(_HMAC_KEY)
     taken = canonicalize_and_group(
         processor,
@@ -120,8 +120,8 @@ def open_base(
 
     Raises:
         UnsupportedError: `di.suite`; `ld.context_unknown`.
-        MalformedError: `di.no_proof`, `di.syntax`, `di.value`, `di.derived`, `di.pointer`, and
-            those of JSON-LD.
+        MalformedError: `di.no_proof`, `di.syntax`, `di.proof_value`, `di.proof_header`,
+            `di.pointer_twice`, `di.context`, and those of JSON-LD.
         SignatureError: `di.signature` when the document, the options or the key are not those
             that were signed.
     """

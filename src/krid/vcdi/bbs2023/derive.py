@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from krid._core.entropy import Entropy
 from krid._core.strict_json import Json, JsonObject
 from krid.bbs import BbsPublicKey
-from krid.errors import Code, MisuseError, SignatureError
+from krid.errors import Code, ContentError, SignatureError
 from krid.ld import Grouped, Processor, canonicalize, select
 from krid.vcdi.bbs2023.base import check_feature, open_base
 from krid.vcdi.bbs2023.feature import Feature
@@ -32,10 +32,12 @@ def derive(
 
     Raises:
         UnsupportedError: `di.suite`; `ld.context_unknown`.
-        MalformedError: `di.no_proof`, `di.syntax`, `di.value`, `di.derived`, `di.pointer`,
-            `ld.pointer` and others of JSON-LD, `bbs.point`, `bbs.scalar`.
+        MalformedError: `di.no_proof`, `di.syntax`, `di.proof_value`, `di.proof_header`,
+            `di.pointer_twice`, `di.context`, `ld.pointer` and others of JSON-LD,
+            `bbs.point`, `bbs.scalar`.
         SignatureError: `di.signature`.
-        MisuseError: `di.pointer` when nothing would be shown, `misuse.option` for secrets of
+        ContentError: `w3c.no_claim` when nothing would be shown.
+        MisuseError: `misuse.option` for secrets of
             another feature, `misuse.extra`.
     """
     opened = open_base(
@@ -48,7 +50,7 @@ def derive(
     pointers = [*opened.value.mandatory_pointers, *selective_pointers]
     revealed = select(opened.document, pointers)
     if revealed is None:
-        raise MisuseError(Code.DI_POINTER, "nothing would be shown")
+        raise ContentError(Code.W3C_NO_CLAIM, "nothing is shown")
     mandatory, selective = _places(opened.taken)
     messages = opened.messages
     showing = Showing(issuer_key, opened.value, messages, selective, presentation_header, entropy)

@@ -8,10 +8,10 @@ from krid._core import shape, times
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, KridError, MalformedError, UnsupportedError
 from krid.ld import Processor
+from krid.proofs import in_context_of
 
 CRYPTOSUITE: Final = "bbs-2023"
 _TYPE: Final = "DataIntegrityProof"
-_CONTEXT: Final = "@context"
 _VALUE: Final = "proofValue"
 
 
@@ -36,9 +36,9 @@ def value_of(proof: Mapping[str, Json]) -> str:
     """Return the value of a proof as text.
 
     Raises:
-        MalformedError: `di.value`.
+        MalformedError: `di.proof_value`.
     """
-    return shape.text(proof.get(_VALUE), Code.DI_VALUE)
+    return shape.text(proof.get(_VALUE), Code.DI_PROOF_VALUE)
 
 
 def header(
@@ -47,8 +47,12 @@ def header(
     options: Mapping[str, Json],
     mandatory: Iterable[str],
 ) -> bytes:
-    """Return the header of BBS: the hashes of options and of mandatory statements."""
-    config = {**options, _CONTEXT: document.get(_CONTEXT)}
+    """Return the header of BBS: the hashes of options and of mandatory statements.
+
+    Raises:
+        MalformedError: `di.context` when the proof was made for another context.
+    """
+    config = in_context_of(document, options)
     proof_hash = hashlib.sha256(processor.canonicalize(config).text.encode()).digest()
     return proof_hash + hashlib.sha256("".join(mandatory).encode()).digest()
 

@@ -47,13 +47,13 @@ class BaseProofValue:
         """Read a base proof value (section 3.3.2).
 
         Raises:
-            MalformedError: `di.value`, `di.pointer` for one that stands twice, or
-                `di.derived` for a derived value.
+            MalformedError: `di.proof_value`, `di.pointer_twice` for one that stands twice, or
+                `di.proof_header` for a derived value.
         """
         header, raw = _open(text)
         feature = _BASE.get(header)
         if feature is None:
-            raise MalformedError(Code.DI_DERIVED if header in _DERIVED else Code.DI_VALUE)
+            raise MalformedError(Code.DI_PROOF_HEADER)
         components = _components(raw, 6 if feature.has_pseudonym else 5)
         return cls(
             feature,
@@ -112,22 +112,22 @@ class DerivedProofValue:
         """Read a derived proof value (section 3.3.7).
 
         Raises:
-            MalformedError: `di.value`, `di.label_map`, `di.indexes` for places out of order or
-                repeated, or `di.base` for a base value.
+            MalformedError: `di.proof_value`, `di.label_map`, `di.index` for places out of order or
+                repeated, or `di.proof_header` for a base value.
         """
         header, raw = _open(text)
         feature = _DERIVED.get(header)
         if feature is None:
-            raise MalformedError(Code.DI_BASE if header in _BASE else Code.DI_VALUE)
+            raise MalformedError(Code.DI_PROOF_HEADER)
         more = 0 if feature is Feature.BASELINE else 3 if feature.has_pseudonym else 1
         components = _components(raw, 5 + more)
         return cls(
             feature,
-            shape.octets(components[0], Code.DI_VALUE),
+            shape.octets(components[0], Code.DI_PROOF_VALUE),
             _labels(components[1]),
             _places(components[2]),
             _places(components[3]),
-            shape.octets(components[4], Code.DI_VALUE),
+            shape.octets(components[4], Code.DI_PROOF_VALUE),
             _nym(components[5], components[6]) if feature.has_pseudonym else None,
             _count(components[-1]) if more else None,
         )
@@ -151,11 +151,11 @@ class DerivedProofValue:
 def _open(text: str) -> tuple[bytes, bytes]:
     """Undo multibase; return the header and what is behind it."""
     if text[:1] != "u" or len(text) > limits.MAX_SD_PROOF_VALUE_CHARS:
-        raise MalformedError(Code.DI_VALUE)
+        raise MalformedError(Code.DI_PROOF_VALUE)
     try:
         raw = base64url.decode(text[1:])
     except KridError as cause:
-        raise MalformedError(Code.DI_VALUE) from cause
+        raise MalformedError(Code.DI_PROOF_VALUE) from cause
     return raw[:_HEADER], raw[_HEADER:]
 
 
@@ -165,45 +165,45 @@ def _close(header: bytes, components: Sequence[Cbor]) -> str:
 
 def _components(raw: bytes, count: int) -> Sequence[Cbor]:
     try:
-        components = shape.sequence(cbor.decode(raw), Code.DI_VALUE)
+        components = shape.sequence(cbor.decode(raw), Code.DI_PROOF_VALUE)
     except KridError as cause:
-        raise MalformedError(Code.DI_VALUE, str(cause.code)) from cause
+        raise MalformedError(Code.DI_PROOF_VALUE, str(cause.code)) from cause
     if len(components) != count:
-        raise MalformedError(Code.DI_VALUE, "components")
+        raise MalformedError(Code.DI_PROOF_VALUE, "components")
     return components
 
 
 def _octets(value: object, size: int) -> bytes:
-    octets = shape.octets(value, Code.DI_VALUE)
+    octets = shape.octets(value, Code.DI_PROOF_VALUE)
     if len(octets) != size:
-        raise MalformedError(Code.DI_VALUE, "length")
+        raise MalformedError(Code.DI_PROOF_VALUE, "length")
     return octets
 
 
 def _pointers(value: object) -> tuple[str, ...]:
-    pointers = shape.texts(value, Code.DI_VALUE)
+    pointers = shape.texts(value, Code.DI_PROOF_VALUE)
     if len(set(pointers)) != len(pointers):
-        raise MalformedError(Code.DI_POINTER)
+        raise MalformedError(Code.DI_POINTER_TWICE)
     return pointers
 
 
 def _count(value: object) -> int:
-    number = shape.integer(value, Code.DI_VALUE)
+    number = shape.integer(value, Code.DI_PROOF_VALUE)
     if not 0 <= number <= limits.MAX_BBS_MESSAGES:
-        raise MalformedError(Code.DI_VALUE, "a number out of range")
+        raise MalformedError(Code.DI_PROOF_VALUE, "a number out of range")
     return number
 
 
 def _places(value: object) -> tuple[int, ...]:
     """Read places, which ascend: two orders of one set would be two proofs."""
-    places = [_count(place) for place in shape.sequence(value, Code.DI_VALUE)]
+    places = [_count(place) for place in shape.sequence(value, Code.DI_PROOF_VALUE)]
     if any(left >= right for left, right in pairwise(places)):
-        raise MalformedError(Code.DI_INDEXES)
+        raise MalformedError(Code.DI_INDEX)
     return tuple(places)
 
 
 def _labels(value: object) -> Mapping[int, int]:
-    labels = shape.integer_map(value, Code.DI_VALUE)
+    labels = shape.integer_map(value, Code.DI_PROOF_VALUE)
     read = {_count(label): _count(signed) for label, signed in labels.items()}
     if len(set(read.values())) != len(read):
         raise MalformedError(Code.DI_LABEL_MAP)
@@ -211,4 +211,4 @@ def _labels(value: object) -> Mapping[int, int]:
 
 
 def _nym(domain: object, pseudonym: object) -> Nym:
-    return Nym(shape.text(domain, Code.DI_VALUE), _octets(pseudonym, _POINT))
+    return Nym(shape.text(domain, Code.DI_PROOF_VALUE), _octets(pseudonym, _POINT))

@@ -64,8 +64,9 @@ def verify(
 
     Raises:
         UnsupportedError: `di.suite`; `ld.context_unknown`.
-        MalformedError: `di.no_proof`, `di.syntax`, `di.value`, `di.base`, `di.label_map`,
-            `di.indexes`, those of JSON-LD, and `bbs.length`, `bbs.point`, `bbs.scalar`.
+        MalformedError: `di.no_proof`, `di.syntax`, `di.proof_value`, `di.proof_header`,
+            `di.label_map`, `di.index`, `di.context`, those of JSON-LD, and
+            `bbs.length`, `bbs.point`, `bbs.scalar`.
         BindingError: `di.presentation_header`, `di.pseudonym`.
         SignatureError: `di.signature`.
         MisuseError: `misuse.extra`.
@@ -112,7 +113,7 @@ def _parted(lines: Sequence[str], value: DerivedProofValue) -> tuple[list[str], 
     mandatory = [line for place, line in enumerate(lines) if place in places]
     others = [line.encode() for place, line in enumerate(lines) if place not in places]
     if len(mandatory) != len(places) or len(others) != len(value.selective):
-        raise MalformedError(Code.DI_INDEXES)
+        raise MalformedError(Code.DI_INDEX)
     return mandatory, dict(zip(value.selective, others, strict=True))
 
 
