@@ -5,6 +5,7 @@ anonymous holder binding and pseudonyms. Needs the extras `krid[bbs]` and `krid[
 """
 
 from krid.vcdi.bbs2023.base import PreparedBase, accept, prepare
+from krid.vcdi.bbs2023.credential import VerifiedBbsCredential, verify_credential
 from krid.vcdi.bbs2023.derive import derive
 from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.hashing import CRYPTOSUITE
@@ -47,9 +48,11 @@ __all__ = [
     "PreparedBase",
     "PseudonymSecrets",
     "Secrets",
+    "VerifiedBbsCredential",
     "VerifiedDerived",
     "accept",
     "derive",
     "prepare",
     "verify",
+    "verify_credential",
 ]
