@@ -10,6 +10,7 @@ from krid.cli.exits import Exit, exit_for
 from krid.errors import KridError
 
 _COMMANDS = {
+    "bbs": ("krid.cli.bbs_command", "Issue, show parts of, and verify with bbs-2023."),
     "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
     "did": ("krid.cli.did_command", "Create, update and deactivate DIDs."),

@@ -7,6 +7,7 @@ from krid.errors import Code, MisuseError
 
 _PACKAGES: Final = {
     "bbs": ("py_arkworks_bls12381",),
+    "ld": ("pyld",),
     "sql": ("sqlalchemy",),
     "web": ("starlette", "uvicorn"),
 }

@@ -60,7 +60,7 @@ def new(alg: str, form: str, out: str | None) -> None:
     if out is None:
         write_bytes(written)
     else:
-        _write_private(Path(out), written)
+        write_private(out, written)
 
 
 @command.command()
@@ -170,7 +170,13 @@ def _line(value: object) -> str:
     return json.dumps(value)
 
 
-def _write_private(path: Path, raw: bytes) -> None:
+def write_private(name: str, raw: bytes) -> None:
+    """Write a new file that only its owner can read.
+
+    Raises:
+        StoreError: `store.exists`, `store.io`.
+    """
+    path = Path(name)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as cause:
