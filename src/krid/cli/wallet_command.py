@@ -265,7 +265,7 @@ def _confirm(found: Matched, *, agreed: bool) -> None:
     click.echo(f"{request.verifier} asks, for: {request.request.purpose}", err=True)
     for line in _asking(found.asking):
         click.echo(f"  {line}", err=True)
-    for choice in found.minimum.choices.values():
+    for choice in found.minimum.leaving:
         for path in choice.disclose:
             click.echo(f"  leaves: {'/'.join(map(str, path))}", err=True)
     if not agreed:

@@ -22,6 +22,12 @@ from krid.ld.to_rdf import to_rdf
 if TYPE_CHECKING:
     from pyld.context_resolver import ContextResolver
 
+_STUMBLES: Final = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
+)
+"""What PyLD raises beside its own errors where a document is not what it expects."""
+
 _PROTECTED: Final = frozenset({"protected term redefinition", "invalid context nullification"})
 
 
@@ -99,9 +105,7 @@ class Processor:
             raise
         except jsonld.JsonLdError as cause:
             raise _as_krid(cause) from cause
-        except (ArithmeticError, AttributeError, LookupError, RecursionError) as cause:
-            raise MalformedError(Code.LD_SYNTAX) from cause
-        except (TypeError, ValueError) as cause:
+        except _STUMBLES as cause:
             raise MalformedError(Code.LD_SYNTAX) from cause
 
     def _resolver(self) -> "ContextResolver":

@@ -83,13 +83,12 @@ class RdfWriter:
     def _property(self, subject: str, name: str, value: object, graph: str) -> None:
         predicate = _predicate(name)
         for each in _filled(value):
-            written = self._object(each, graph)
-            if written is not None:
-                self._add(subject, predicate, written, graph)
+            if not is_mark(each.get("@value")):
+                self._add(subject, predicate, self._object(each, graph), graph)
 
-    def _object(self, value: Mapping[str, Any], graph: str) -> str | None:
+    def _object(self, value: Mapping[str, Any], graph: str) -> str:
         if "@value" in value:
-            return None if is_mark(value["@value"]) else _value(value)
+            return _value(value)
         if "@list" in value:
             return self._list(value["@list"], graph)
         return self._node(value, graph)
@@ -100,9 +99,7 @@ class RdfWriter:
             cell = self._label(f"\x00{len(self._labels)}")
             if rest:
                 self._add(rest, _REST, cell, graph)
-            written = self._object(member, graph)
-            if written is not None:
-                self._add(cell, _FIRST, written, graph)
+            self._add(cell, _FIRST, self._object(member, graph), graph)
             first, rest = first or cell, cell
         if rest:
             self._add(rest, _REST, _NIL, graph)
@@ -165,8 +162,8 @@ def _value(value: Mapping[str, Any]) -> str:
         return literal(str(content).lower(), _datatype(datatype, "boolean"))
     if isinstance(content, int | float):
         return _number(content, datatype)
-    if content is None:
-        raise MalformedError(Code.LD_LOST, "null")
+    if not isinstance(content, str):
+        raise MalformedError(Code.LD_LOST, "a value that is none")
     return _text(content, value, datatype)
 
 

@@ -138,6 +138,7 @@ class SdJwtVcFormat:
             valid_from=verified.valid_from,
             valid_until=verified.valid_until,
             status=as_entries(verified.status),
+            types=self._types(verified.vct),
         )
 
     def prepare_presentation(
@@ -163,6 +164,19 @@ class SdJwtVcFormat:
             now=now,
             transactions=challenge.transactions,
         ).then(self._written)
+
+    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+        """Make an SD-JWT without key binding that discloses these paths and no others.
+
+        Raises:
+            KridError: as `JwsJson.parse`, `SdJwt.parse` and `present.bearer`.
+        """
+        sd_jwt = SdJwt.parse(json_form.to_compact(credential))
+        return self._written(present.bearer(sd_jwt, disclose=disclose))
+
+    def is_bearer(self, presentation: bytes) -> bool:
+        """Tell whether a presentation has no key binding."""
+        return Presentation.parse(json_form.to_compact(presentation)).kb is None
 
     def verify(
         self,
@@ -225,7 +239,12 @@ class SdJwtVcFormat:
             status=as_entries(verified.status),
             evidence=evidence,
             transactions=verified.transactions,
+            types=self._types(verified.vct),
         )
+
+    def _types(self, vct: str) -> frozenset[str]:
+        """Count the types that a type extends, where its metadata is known."""
+        return frozenset() if self.types is None else self.types.types_of(vct)
 
 
 def _verify(

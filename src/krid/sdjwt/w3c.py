@@ -158,6 +158,7 @@ class W3cSdJwtFormat:
             valid_from=read.valid_from,
             valid_until=claims.valid_until(read, verified.claims),
             status=_status(read),
+            types=read.expanded_types,
         )
 
     def prepare_presentation(
@@ -187,6 +188,23 @@ class W3cSdJwtFormat:
             alg=alg,
             now=now,
         ).then(str.encode)
+
+    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+        """Make an SD-JWT without key binding that shows the chosen claims.
+
+        Raises:
+            KridError: as `SdJwt.parse` and `present.bearer`.
+        """
+        sd_jwt = SdJwt.parse(json_form.to_compact(credential))
+        return present.bearer(sd_jwt, disclose=disclose).encode("ascii")
+
+    def is_bearer(self, presentation: bytes) -> bool:
+        """Tell whether no key binding JWT follows.
+
+        Raises:
+            KridError: as `Presentation.parse`.
+        """
+        return Presentation.parse(json_form.to_compact(presentation)).kb is None
 
     def verify(
         self,
@@ -229,6 +247,7 @@ class W3cSdJwtFormat:
                 valid_until=claims.valid_until(read, verified.claims),
                 status=_status(read),
                 evidence=trail.evidence,
+                types=read.expanded_types,
             )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, final
 
+from krid._core import jcs
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
 from krid.errors import BindingError, Code, KridError, UnsupportedError
@@ -28,6 +30,7 @@ from krid.model import (
 from krid.model.w3c import Credential
 from krid.model.w3c.schema import Schemas
 from krid.proofs import Proof
+from krid.proofs.chain import PROOF
 from krid.vcdi import issue, present
 from krid.vcdi.bbs_seen import BBS_2023, proof_parts
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
@@ -58,8 +61,8 @@ class VcdiFormat:
     credential. The holder is the one that `holders` find for the subject. `inline` says whether
     contexts may stand in a document whose statements alone are signed.
 
-    The claims of a credential are all of its members, so that a claim's path begins with
-    `credentialSubject`.
+    The claims of a credential are all of its members but the proof, so that a claim's path begins
+    with `credentialSubject`.
     """
 
     suite: str | None = None
@@ -127,7 +130,7 @@ class VcdiFormat:
             type=secured.credential.narrowest_type,
             issuer=verified.signer.issuer,
             signer=verified.signer,
-            claims=secured.credential.document,
+            claims=_claims(secured.credential),
             withholdable=present.withholdable(secured),
             holder=None if holder is None else holder.key,
             valid_from=secured.credential.valid_from,
@@ -215,7 +218,7 @@ class VcdiFormat:
             type=verified.credential.narrowest_type,
             issuer=verified.signer.issuer,
             signer=verified.signer,
-            claims=verified.credential.document,
+            claims=_claims(verified.credential),
             holder=verified.holder,
             valid_until=verified.valid_until,
             status=_status(verified.credential),
@@ -237,6 +240,11 @@ def _parsed(
         raise BindingError(Code.KB_MISSING)
     shown = parse_presentation(raw)
     return shown, the_credential(shown)
+
+
+def _claims(credential: Credential) -> Mapping[str, object]:
+    """Return what the issuer says; proofs are none of it, and not all of them were looked at."""
+    return MappingProxyType(jcs.without(credential.document, PROOF))
 
 
 def _status(credential: Credential) -> tuple[StatusEntry, ...]:

@@ -39,8 +39,8 @@ def prepare(
 ) -> Prepared[bytes]:
     """Make everything of a presentation of one credential but the holder's signature.
 
-    Under ecdsa-sd-2023 the claims disclosed and the mandatory ones leave, otherwise all. Does not
-    verify the credential.
+    Under ecdsa-sd-2023 the claims disclosed and the mandatory ones leave, otherwise all. The
+    holder signs over JSON where the issuer did. Does not verify the credential.
 
     Raises:
         ContentError: `w3c.no_claim` for a path that is not there, or for too little to be a
@@ -70,7 +70,8 @@ def prepare(
         domains=(audience,),
         challenge=nonce,
     )
-    prepared = suites.for_key(alg).prepare(document, options, alg=alg)
+    suite = suites.for_key(alg, suites.rule_of(secured.proofs))
+    prepared = suite.prepare(document, options, alg=alg)
     return prepared.then(lambda proof: strict_json.dumps(with_proof(document, proof)))
 
 
@@ -121,6 +122,24 @@ def withholdable(secured: SecuredCredential) -> tuple[ClaimPath, ...]:
     bound = [tuple(pointer.split("/")[1:]) for pointer in mandatory]
     select(bare, mandatory)
     return tuple(path for path in _leaves(bare, ()) if not _is_bound(path, bound))
+
+
+def path_of(secured: SecuredCredential, steps: Sequence[str]) -> ClaimPath:
+    """Make a claim's path of the steps of a JSON pointer, where arrays have indexes.
+
+    Raises:
+        ContentError: `w3c.no_claim` when they lead nowhere.
+    """
+    value: Json = secured.document
+    path: list[str | int] = []
+    for step in steps:
+        index = int(step) if isinstance(value, list) and step.isascii() and step.isdigit() else step
+        found = select_paths({"_": value}, ("_", index))
+        if not found:
+            raise ContentError(Code.W3C_NO_CLAIM)
+        value = value[index]  # type: ignore[index]  # it is there
+        path.append(index)
+    return tuple(path)
 
 
 def _is_bound(path: ClaimPath, bound: Sequence[tuple[str, ...]]) -> bool:

@@ -1,6 +1,6 @@
 """The cryptosuites that sign a whole credential: a closed set, whatever proofs may name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -8,7 +8,7 @@ from krid._core.strict_json import Json
 from krid.errors import Code, MisuseError, UnsupportedError
 from krid.keys import Alg
 from krid.ld import BUNDLED_PROCESSOR, HashAlg, Processor
-from krid.proofs import ECDSA_JCS, EDDSA_JCS, ContextRule, PlainSuite, Transform
+from krid.proofs import ECDSA_JCS, EDDSA_JCS, ContextRule, PlainSuite, Proof, Transform
 from krid.vcdi import ecdsa_sd
 from krid.vcdi.ecdsa_sd import EcdsaSd
 
@@ -77,13 +77,20 @@ class Suites:
                 return suite
         raise MisuseError(Code.MISUSE_OPTION, "suite")
 
-    def for_key(self, alg: Alg) -> PlainSuite:
-        """Choose the suite over RDF for a holder's key.
+    def for_key(self, alg: Alg, rule: ContextRule = ContextRule.OF_DOCUMENT) -> PlainSuite:
+        """Choose the suite over RDF, or by another rule over JSON, that signs with a key.
 
         Raises:
             MisuseError: `alg.key` when no suite signs with it.
         """
         for suite in self.plain:
-            if suite.context is ContextRule.OF_DOCUMENT and alg in suite.algs:
+            if suite.context is rule and alg in suite.algs:
                 return suite
         raise MisuseError(Code.ALG_KEY)
+
+    def rule_of(self, proofs: Sequence[Proof]) -> ContextRule:
+        """Tell whether proofs are all over JSON, whose terms no context needs to define."""
+        over_json = {suite.name for suite in self.plain if suite.context is ContextRule.IN_PROOF}
+        if all(proof.cryptosuite in over_json for proof in proofs):
+            return ContextRule.IN_PROOF
+        return ContextRule.OF_DOCUMENT

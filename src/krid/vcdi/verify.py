@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, unique
 from typing import Final, final
 
+from krid._core import jcs
 from krid._core.strict_json import Json
 from krid.errors import (
     BindingError,
@@ -142,7 +143,7 @@ class Verification:
         if not isinstance(suite, PlainSuite):
             raise UnsupportedError(Code.DI_SUITE, "of a presentation")
         document = input_document(shown.document, (), ())
-        self._check_contexts(document, suite)
+        self._check_contexts(jcs.without(document, "verifiableCredential"), suite)
         suite.verify(document, shown.proof, key=key)
 
     def _credential(

@@ -48,8 +48,7 @@ def prepare(
     if not audience or not nonce:
         raise MisuseError(Code.MISUSE_OPTION, "audience or nonce is empty")
     secured = parse_credential(credential, form)
-    if not all(path and select(secured.credential.document, path) for path in disclose):
-        raise ContentError(Code.W3C_NO_CLAIM)
+    check_paths(secured, disclose)
     holder = required_holder(secured, holders)
     if holder.key.curve is not alg.curve:
         raise MisuseError(Code.ALG_KEY)
@@ -63,6 +62,16 @@ def prepare(
     header: JsonObject = {"typ": PRESENTATION_TYPES[form][0], "cty": "vp", **_key_id(holder)}
     payload = strict_json.dumps({**document, **claims})
     return jws.prepare(header, payload, alg=alg).then(str.encode)
+
+
+def check_paths(secured: SecuredCredential, disclose: Sequence[ClaimPath]) -> None:
+    """Check that what is to be shown is there; all else leaves with it.
+
+    Raises:
+        ContentError: `w3c.no_claim`.
+    """
+    if not all(path and select(secured.credential.document, path) for path in disclose):
+        raise ContentError(Code.W3C_NO_CLAIM)
 
 
 def _document(credential: bytes, form: Form, holder: str | None) -> JsonObject:

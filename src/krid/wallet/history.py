@@ -24,9 +24,7 @@ class HistoryEntry:
     def of(cls, consent: Consent, *, at: datetime) -> Self:
         """Describe what a consent lets leave; paths stand beside the type of their card."""
         disclosed = tuple(
-            (choice.type, path)
-            for choice in consent.selection.choices.values()
-            for path in choice.disclose
+            (choice.type, path) for choice in consent.selection.leaving for path in choice.disclose
         )
         request = consent.request
         return cls(at, request.verifier, request.request.purpose, disclosed)

@@ -105,3 +105,22 @@ def test_another_issuer_than_a_did_key_is_named(folder: Folder) -> None:
     verify = ("bbs", "verify", folder.file("shown.json"), "--trust", folder.file("key.json"))
     assert folder.refused(*verify) == "di.method"
     assert folder.make("told", *verify, "--issuer", "did:web:a.example")
+
+
+def test_the_command_for_all_suites_takes_bbs_2023_too(folder: Folder) -> None:
+    claims = {"@context": CARD["@context"], "city": "Seoul", "given": "Gildong"}
+    (folder.path / "claims.json").write_text(json.dumps(claims))
+    words = ("issue", "vcdi", "--suite", "bbs-2023", "--type", "ExampleCard")
+    files = ("--key", folder.file("key.json"), "--claims", folder.file("claims.json"))
+    issued = json.loads(folder.make("issued.json", *words, *files))
+    assert issued["proof"]["cryptosuite"] == "bbs-2023"
+    seen = folder.make("seen", "inspect", folder.file("issued.json"), "--json")
+    assert '"feature": "baseline"' in seen
+    derive = ("bbs", "derive", folder.file("issued.json"), "--nonce", "n", *SELECTED)
+    folder.make("shown.json", *derive)
+    verify = ("bbs", "verify", folder.file("shown.json"), "--trust", folder.file("key.json"))
+    told = json.loads(folder.make("told", *verify, "--json"))
+    assert told["claims"]["credentialSubject"] == {"city": "Seoul"}
+    assert "validUntil" in told["claims"]
+    assert run([*words, *files, "--holder", folder.file("key.json")]) == 2
+    assert run([*words, "--key", "-", "--claims", "-"]) == 2

@@ -89,3 +89,22 @@ def test_size() -> None:
     with pytest.raises(MalformedError) as refusal:
         canonicalize(Quad("<urn:s>", "<urn:p>", f'"{i}"') for i in range(limits.MAX_LD_QUADS + 1))
     assert refusal.value.code is Code.LD_SIZE
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 6])
+def test_nodes_alike(size: int) -> None:
+    """Chains and cliques side by side, in which naming one node names others."""
+    chains = [
+        Quad(f"_:{chain}{place}", "<urn:p>", f"_:{chain}{place + 1}")
+        for chain in "ab"
+        for place in range(size)
+    ]
+    for quads in (chains, [*chains, *clique(4)], clique(size)):
+        assert canonicalize(quads).text == by_oxigraph(quads, HashAlg.SHA256)
+
+
+def test_paths_that_are_longer_late() -> None:
+    """A path that loses only where it walks on to other nodes."""
+    edges = [(0, 2), (0, 4), (1, 3), (2, 1), (2, 4), (3, 0), (3, 1), (4, 0), (4, 2)]
+    quads = [Quad(f"_:n{one}", "<urn:p>", f"_:n{other}") for one, other in edges]
+    assert canonicalize(quads).text == by_oxigraph(quads, HashAlg.SHA256)

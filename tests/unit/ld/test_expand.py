@@ -19,6 +19,7 @@ from krid.ld import (
     canonicalize,
     parse_nquads,
 )
+from krid.ld.to_rdf import to_rdf
 
 V2 = "https://www.w3.org/ns/credentials/v2"
 TERMS: dict[str, Any] = {
@@ -98,6 +99,15 @@ def test_directions_are_kept() -> None:
     name = {"@value": "x", "@direction": "ltr"}
     (line,) = quads({"@context": TERMS, "id": "urn:x", "name": name})
     assert line.endswith('"x"^^<https://www.w3.org/ns/i18n#_ltr> .\n')
+
+
+def test_what_no_expanded_document_holds() -> None:
+    with pytest.raises(KridError) as refusal:
+        to_rdf([{"@id": "urn:x", "urn:p": [{"@value": None}]}])
+    assert refusal.value.code is Code.LD_LOST
+    with pytest.raises(KridError) as refusal:
+        to_rdf([{"@value": "x"}])
+    assert refusal.value.code is Code.LD_LOST
 
 
 def test_included() -> None:

@@ -72,6 +72,12 @@ def test_refused(pointer: str) -> None:
     assert refusal.value.code is Code.LD_POINTER
 
 
+def test_a_document_is_an_object() -> None:
+    with pytest.raises(MalformedError) as refusal:
+        select(["x"], ["/0"])  # type: ignore[arg-type]  # not an object
+    assert refusal.value.code is Code.LD_POINTER
+
+
 def test_number() -> None:
     with pytest.raises(MalformedError) as refusal:
         select({"a": 1}, ["/a"] * (limits.MAX_LD_POINTERS + 1))

@@ -23,7 +23,7 @@ from krid._core.entropy import system_entropy
 from krid.errors import Code, KridError
 from krid.formats import standard_formats
 from krid.jose import jws
-from krid.model import BitstringEntry, Check, CredentialFormat, LintingFormat
+from krid.model import BearerFormat, BitstringEntry, Check, CredentialFormat, LintingFormat
 from krid.model.w3c.schema import JsonSchema, Schemas
 from krid.sdjwt import JwsJson, Serialisation, W3cSdJwtFormat, sd
 from krid.sdjwt import issue as sdjwt_issue
@@ -58,6 +58,16 @@ def test_a_bearer_shows_the_card_itself() -> None:
     card = issue(SD, claims=CLAIMS, holder=BEARER)
     assert SD.accept(card, issuers=TRUST, now=NOW).holder is None
     assert verify(SD, card, challenge=BEARER).holder is None
+
+
+def test_without_a_proof_of_the_holder() -> None:
+    assert isinstance(SD, BearerFormat)
+    card = issue(SD, claims=CLAIMS, holder=BEARER)
+    shown = SD.present_bearer(card, disclose=[("credentialSubject", "family_name")])
+    verified = verify(SD, shown, challenge=BEARER)
+    assert verified.claims["credentialSubject"]["family_name"] == "Kim"  # type: ignore[index]  # an object
+    assert SD.is_bearer(shown)
+    assert not SD.is_bearer(present(SD, issue(SD, claims=CLAIMS)))
 
 
 def test_nothing_may_be_withheld() -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from w3c_cards import (
     BEARER,
     CHALLENGE,
@@ -24,11 +26,12 @@ from w3c_cards import (
     verify,
 )
 
+from krid._core.frozen import thaw
 from krid.errors import Code, KridError
 from krid.formats import standard_formats
 from krid.formats.holders import LocalDidHolders
 from krid.keys import Alg, LocalKey, jwk
-from krid.model import BitstringEntry, Check, CredentialFormat, HolderKey
+from krid.model import BearerFormat, BitstringEntry, Check, CredentialFormat, HolderKey
 from krid.model.w3c import DataUrl, Enveloped, EnvelopedKind
 from krid.model.w3c.schema import JsonSchema, Schemas
 from krid.vcjose import Form, VcJoseFormat, parse_credential, the_credential, verify_issued
@@ -69,6 +72,8 @@ def test_from_order_to_proof(form: VcJoseFormat) -> None:
     assert verified.valid_until == accepted.valid_until
     checks = [Check.ISSUER, Check.ISSUER_SIGNATURE, Check.VALIDITY, Check.HOLDER]
     assert [each.check for each in verified.evidence] == checks
+    base = "https://www.w3.org/2018/credentials#VerifiableCredential"
+    assert accepted.types == verified.types == {TYPE, base}
     assert pickle.loads(pickle.dumps(verified)) == verified  # noqa: S301  our own
 
 
@@ -77,6 +82,18 @@ def test_a_bearer_shows_the_card_itself(form: VcJoseFormat) -> None:
     verified = verify(form, card, challenge=BEARER)
     assert verified.holder is None
     assert form.accept(card, issuers=TRUST, now=NOW).holder is None
+
+
+def test_without_a_proof_of_the_holder(form: VcJoseFormat) -> None:
+    assert isinstance(form, BearerFormat)
+    card = issue(form, holder=BEARER)
+    shown = form.present_bearer(card, disclose=[("credentialSubject", "level")])
+    assert shown == card
+    assert form.is_bearer(shown)
+    assert not form.is_bearer(present(form, issue(form)))
+    with pytest.raises(KridError) as error:
+        form.present_bearer(card, disclose=[("credentialSubject", "none")])
+    assert error.value.code is Code.W3C_NO_CLAIM
 
 
 def test_what_is_issued_says_everything(form: VcJoseFormat) -> None:
@@ -224,3 +241,25 @@ def test_a_refusal_says_how_far_it_came(form: VcJoseFormat) -> None:
         Check.ISSUER_SIGNATURE,
         Check.VALIDITY,
     ]
+
+
+claim_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**40), 2**40)
+    | st.floats(-9, 9)
+    | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=9,
+)
+NAMES = st.text(min_size=1, max_size=6).filter(lambda name: name not in {"id", "type"})
+
+
+@pytest.mark.parametrize("found", FORMATS, ids=[each.name for each in FORMATS])
+@given(st.dictionaries(NAMES, claim_values, min_size=1, max_size=5))
+def test_what_was_issued_is_what_is_verified(found: VcJoseFormat, subject: dict[str, Any]) -> None:
+    card = issue(found, claims={"credentialSubject": subject})
+    verified = verify(found, present(found, card))
+    assert thaw(verified.claims["credentialSubject"]) == subject

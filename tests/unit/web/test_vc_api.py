@@ -119,7 +119,7 @@ def test_statuses(signing: Signing) -> None:
 def test_bodies_that_are_not_as_they_should(signing: Signing, path: str, body: object) -> None:
     status, told = ask(signing, path, body)
     assert status == 400
-    assert told["title"] == "vc_api.body"
+    assert told["title"] == "vc.api_body"
     assert told["type"].endswith("#PARSING_ERROR")
 
 

@@ -1,5 +1,6 @@
 """`@context` (section 4.3; and 4.1 of data model 1.1): the base context first, then others."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum, unique
 from typing import Final, TypeAlias
@@ -45,6 +46,12 @@ _PROTECTED: Final[Mapping[Version, frozenset[str]]] = {
     },
 }
 _SOME: Final = object()
+_BLANK: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_VOCABULARY: Final = "https://www.w3.org/2018/credentials#"
+_TYPES: Final[Mapping[str, str]] = {
+    name: _VOCABULARY + name
+    for name in ("VerifiableCredential", "VerifiablePresentation", "JsonSchemaCredential")
+}
 
 
 def parse_contexts(members: Members) -> tuple[Version, tuple[Context, ...]]:
@@ -66,6 +73,35 @@ def parse_contexts(members: Members) -> tuple[Version, tuple[Context, ...]]:
     return version, contexts
 
 
+def expand_types(types: tuple[str, ...], contexts: tuple[Context, ...]) -> tuple[str, ...]:
+    """Return types as JSON-LD would have them, as far as the document itself tells.
+
+    Terms of contexts that stand in the document become URLs, and are left out when it would take
+    processing to know which. What a context elsewhere may define stays as it is written, as what
+    no context defines does.
+
+    >>> expand_types(("VerifiableCredential", "Card"), ({"Card": "https://a.example/#card"},))
+    ('VerifiableCredential', 'https://a.example/#card')
+    """
+    terms: dict[str, str] = {}
+    for context in contexts:
+        if not isinstance(context, str):
+            terms |= {name: _iri(each) for name, each in context.items()}
+    expanded = (terms.get(each, each) for each in types)
+    return tuple(each for each in expanded if each)
+
+
+def base_urls(types: tuple[str, ...]) -> frozenset[str]:
+    """Return the URLs of types that the base context defines."""
+    return frozenset(_TYPES[each] for each in types if each in _TYPES)
+
+
+def _iri(definition: Json) -> str:
+    """Return the URL of a term's definition, nothing where it would take processing to know."""
+    value = definition.get("@id") if isinstance(definition, Mapping) else definition
+    return value if isinstance(value, str) and is_url(value) else ""
+
+
 def names_base(value: object) -> bool:
     """Tell whether `@context`, as text or as a list, begins with the base context of 2.0.
 
@@ -83,10 +119,18 @@ def _version(first: object) -> Version:
 
 def _context(value: Json) -> Context:
     if isinstance(value, Mapping):
+        if not all(map(_may_be_defined, value.values())):
+            raise MalformedError(Code.W3C_CONTEXT_ENTRY, "a term that stands for no URL")
         return value
     if not isinstance(value, str) or not is_url(value):
         raise MalformedError(Code.W3C_CONTEXT_ENTRY)
     return value
+
+
+def _may_be_defined(definition: Json) -> bool:
+    """Tell whether text that a term stands for could be a URL, a compact one or a keyword."""
+    text = definition.get("@id") if isinstance(definition, Mapping) else definition
+    return not isinstance(text, str) or _BLANK.search(text) is None
 
 
 def _check_protected(contexts: tuple[Context, ...], version: Version) -> None:

@@ -10,7 +10,7 @@ from krid._core.frozen import freeze_object, thaw
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
 from krid.model.w3c import values
-from krid.model.w3c.contexts import Context, Version, parse_contexts
+from krid.model.w3c.contexts import Context, Version, base_urls, expand_types, parse_contexts
 from krid.model.w3c.node import Node, Party, parse_nodes, parse_party, parse_subjects
 from krid.model.w3c.related import RelatedResource, parse_related
 from krid.model.w3c.text import LanguageText, parse_texts
@@ -108,8 +108,19 @@ class Credential:
 
     @property
     def narrowest_type(self) -> str:
-        """The first type beside `VerifiableCredential`, or this one when it is alone."""
-        return next((name for name in self.types if name != TYPE), TYPE)
+        """The first type beside `VerifiableCredential`, or this one when it is alone.
+
+        A type that a context in the document defines is the URL that it stands for, so that no
+        document can give the name of a known type another meaning.
+        """
+        expanded = expand_types(self.types, self.contexts)
+        return next((name for name in expanded if name != TYPE), TYPE)
+
+    @property
+    def expanded_types(self) -> frozenset[str]:
+        """All types as URLs, where the document itself tells them: see `expand_types`."""
+        expanded = expand_types(self.types, self.contexts)
+        return (frozenset(expanded) - {TYPE}) | base_urls(expanded)
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes."""

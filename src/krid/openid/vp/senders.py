@@ -26,8 +26,10 @@ REQUEST_TYP: Final = "oauth-authz-req+jwt"
 class Sender:
     """Who signed a request, proved.
 
-    `addresses` are those that its answers may go to as somebody vouched for it, None for any that
-    its kind of name allows; `host` is the one host where they may go, None for any.
+    `name` is for people: the host, DID or name of the verifier or, where its client identifier is
+    the hash of a certificate, the subject of that. `addresses` are those that its answers may go
+    to as somebody vouched for it, None for any that its kind of name allows; `host` is the one
+    host where they may go, None for any.
     """
 
     name: str
@@ -109,12 +111,13 @@ def _by_certificate(signed: _Signed) -> Sender:
         raise TrustError(Code.REQUEST_CLIENT, "key")
     signed.verify(trusted.key)
     _check_certificate_name(signed.client, leaf.dns_names, certificates[0])
+    is_host = signed.client.prefix is Prefix.X509_SAN_DNS
     return Sender(
-        name=signed.client.name,
+        name=signed.client.name if is_host else trusted.issuer,
         path=trusted.path,
         standing=Standing.CERTIFICATE,
         names=proved_names(certificates[0]),
-        host=signed.client.name if signed.client.prefix is Prefix.X509_SAN_DNS else None,
+        host=signed.client.name if is_host else None,
     )
 
 

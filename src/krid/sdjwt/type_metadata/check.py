@@ -37,6 +37,11 @@ class TypeRules:
             raise MisuseError(Code.MISUSE_OPTION, "one type twice")
         return cls(MappingProxyType(by_vct))
 
+    def types_of(self, vct: str) -> frozenset[str]:
+        """Return a type and those that it extends; of one that is not known, itself alone."""
+        found = self.types.get(vct)
+        return frozenset({vct} if found is None else found.types)
+
     def check_issued(self, sd_jwt: SdJwt) -> None:
         """Check a credential as its holder, who has all disclosures: any other digest is a decoy.
 

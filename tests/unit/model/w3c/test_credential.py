@@ -124,6 +124,25 @@ def test_what_is_read() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("context", "narrowest", "further"),
+    [
+        ({"Other": URL}, TYPE, TYPE),
+        ({TYPE: URL + "#card"}, URL + "#card", URL + "#card"),
+        ({TYPE: {"@id": URL + "#card"}}, URL + "#card", URL + "#card"),
+        ({TYPE: {"@id": "card"}}, "VerifiableCredential", None),
+        ({TYPE: None}, "VerifiableCredential", None),
+    ],
+)
+def test_a_type_is_what_its_context_makes_of_it(
+    context: dict[str, Any], narrowest: str, further: str | None
+) -> None:
+    credential = Credential.from_document(document(**{"@context": [V2, URL, context]}))
+    assert credential.narrowest_type == narrowest
+    base = "https://www.w3.org/2018/credentials#VerifiableCredential"
+    assert credential.expanded_types == {base} | ({further} if further else set())
+
+
 def test_old_and_new_dates_both_hold() -> None:
     credential = Credential.from_document(
         document_1_1(
