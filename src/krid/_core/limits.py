@@ -616,3 +616,10 @@ MAX_LD_VALUES: Final = 12_000
 
 MAX_LD_POINTERS: Final = 1_000
 """JSON pointers of one selection: each claim of the largest credential, and room."""
+
+MAX_BBS_MESSAGES: Final = 1_024
+"""Messages under one BBS signature: a card makes some hundred; so many generators take 0.2 s, once,
+and a proof that hides them all 30 ms. It takes 44,000 characters."""
+
+MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
+"""A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""

@@ -214,7 +214,7 @@ class Verification:
         """Refuse contexts inside a document, unless the signature covers them as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if self.inline is InlineContexts.REFUSED and not covered:
-            _check_named(document)
+            check_named(document)
 
 
 def _alg_of(proof: Proof) -> Alg:
@@ -224,7 +224,7 @@ def _alg_of(proof: Proof) -> Alg:
     return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256
 
 
-def _check_named(value: Json) -> None:
+def check_named(value: Json) -> None:
     """Refuse contexts that are no addresses, wherever they stand."""
     if isinstance(value, Mapping):
         context = value.get(_CONTEXT)
@@ -232,10 +232,10 @@ def _check_named(value: Json) -> None:
         if _CONTEXT in value and not all(isinstance(each, str) for each in listed):
             raise MalformedError(Code.LD_INLINE)
         for member in value.values():
-            _check_named(member)
+            check_named(member)
     elif isinstance(value, list | tuple):
         for member in value:
-            _check_named(member)
+            check_named(member)
 
 
 def _verified(
