@@ -593,3 +593,6 @@ MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
 
 MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
 """Memory of one compiled pattern: repetitions multiply."""
+
+MAX_APPLICATIONS: Final = 8
+"""Phones that may apply for one person's card at once; the oldest application gives way."""
