@@ -8,7 +8,7 @@ from krid.errors import Code, MisuseError
 _PACKAGES: Final = {
     "sql": ("sqlalchemy",),
     "web": ("starlette", "uvicorn"),
-    "registrar": ("sqlalchemy", "alembic"),
+    "registrar": ("sqlalchemy", "alembic", "PIL"),
 }
 
 
