@@ -28,8 +28,8 @@ def open_register(folder: Path) -> Registrar:
     return Registrar.open(place, signers=authority.signers(PROFILE))
 
 
-def main() -> None:
-    """Tell it, and stop at the first thing that is not as it should be."""
+def main() -> tuple[str, str]:
+    """Return the states in which the card was before and after the phone was lost."""
     with TemporaryDirectory() as folder, open_register(Path(folder)) as registrar:
         people = Inventor((bundled("eu-pid"),), "example", NOW.date(), faces=None).people(3)
         handles = registrar.residents.enter_many(people, actor="clerk-3", reason="born", now=NOW)
@@ -42,7 +42,8 @@ def main() -> None:
         registrar.cards.enrol_by_ticket(card, ticket.qr_text, **wallet)
         made = registrar.cards.issue(card, **wallet)
         registrar.cards.activate(card, **wallet)
-        print(f"{card} is active as {', '.join(made)}")
+        print(f"{card} was issued as {', '.join(made)}")
+        before = registrar.cards.card(card).stage
 
         registrar.cards.lose_phone(
             person, role=Role.HOLDER, actor="call-centre", reason="phone_lost", now=NOW
@@ -51,7 +52,8 @@ def main() -> None:
             print(f"{line.seq}: {line.actor} {line.action} ({line.reason})")
         head = registrar.audit(expected=None).head
         print(f"the end of the log, to be written down: {head.encode()}")
+        return before.value, registrar.cards.card(card).stage.value
 
 
 if __name__ == "__main__":
-    main()
+    print(" then ".join(main()))

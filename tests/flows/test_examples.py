@@ -9,6 +9,7 @@ import ledger_evm
 import openid4vci_in_memory
 import openid4vp_in_memory
 import pytest
+import registrar_office
 import verify_on_all_cores
 
 ROOT = Path(__file__).parents[2]
@@ -44,3 +45,7 @@ def test_three_cards_are_issued_over_openid4vci() -> None:
 
 def test_a_name_is_shown_over_openid4vp() -> None:
     assert openid4vp_in_memory.main() == "Hong Gildong"
+
+
+def test_a_card_is_suspended_when_the_phone_is_lost() -> None:
+    assert registrar_office.main() == ("active", "suspended")
