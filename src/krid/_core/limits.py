@@ -623,3 +623,5 @@ and a proof that hides them all 30 ms. It takes 44,000 characters."""
 
 MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
 """A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
+MAX_APPLICATIONS: Final = 8
+"""Phones that may apply for one person's card at once; the oldest application gives way."""

@@ -10,7 +10,7 @@ _PACKAGES: Final = {
     "ld": ("pyld",),
     "sql": ("sqlalchemy",),
     "web": ("starlette", "uvicorn"),
-    "registrar": ("sqlalchemy", "alembic"),
+    "registrar": ("sqlalchemy", "alembic", "PIL"),
 }
 
 
