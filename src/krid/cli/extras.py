@@ -5,7 +5,7 @@ from typing import Final
 
 from krid.errors import Code, MisuseError
 
-_PACKAGES: Final = {"sql": ("sqlalchemy",), "web": ("starlette", "uvicorn")}
+_PACKAGES: Final = {"sql": ("sqlalchemy",), "web": ("starlette", "uvicorn", "jinja2")}
 
 
 def need(extra: str) -> None:
