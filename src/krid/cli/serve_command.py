@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _SERVICES = {
+    "demo": ("krid.cli.serve_demo", "An issuing desk, a bank and a wallet, for a browser."),
     "issuer": ("krid.cli.serve_issuer", "Publish status lists, metadata and certificates."),
     "resolver": ("krid.cli.serve_resolver", "Resolve DIDs for others."),
 }

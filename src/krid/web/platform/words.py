@@ -12,7 +12,8 @@ from krid.model import ClaimPath
 from krid.profiles import kr
 from krid.web.platform.texts import Language
 
-_TECHNICAL: Final = frozenset({"iss", "iat", "nbf", "exp", "vct", "cnf", "status", "_sd_alg"})
+TECHNICAL: Final = frozenset({"iss", "iat", "nbf", "exp", "vct", "cnf", "status", "_sd_alg"})
+"""Claims that only serve the format."""
 _PICTURE: Final = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", re.ASCII)
 _ORDER: Final = {
     path: rank for rank, claim in enumerate(kr.CLAIMS) for path in (claim.path, claim.mdoc_path)
@@ -38,7 +39,7 @@ def label(path: ClaimPath, language: Language) -> str:
 
 def labels(paths: Sequence[ClaimPath], language: Language) -> list[str]:
     """Name claims in the order of the card, without those that only serve the format."""
-    named = [path for path in paths if path[0] not in _TECHNICAL and not _is_below(path, paths)]
+    named = [path for path in paths if path[0] not in TECHNICAL and not _is_below(path, paths)]
     return [label(path, language) for path in sorted(named, key=_rank)]
 
 
@@ -51,7 +52,7 @@ def rows(values: Mapping[ClaimPath, object], language: Language) -> list[Row]:
 def claim_rows(claims: Mapping[str, object], language: Language) -> list[Row]:
     """Show all claims of a credential, without those that only serve the format."""
     return rows(
-        {(name,): value for name, value in claims.items() if name not in _TECHNICAL}, language
+        {(name,): value for name, value in claims.items() if name not in TECHNICAL}, language
     )
 
 
