@@ -9,7 +9,11 @@ from towns import Served
 
 PIN = "246813"
 WORDS = {
-    "ko": {"issued": "발급되었습니다", "verified": "본인 확인이 끝났습니다", "agree": "동의하고 제공"},
+    "ko": {
+        "issued": "발급되었습니다",
+        "verified": "본인 확인이 끝났습니다",
+        "agree": "동의하고 제공",
+    },
     "en": {"issued": "Issued", "verified": "Verified", "agree": "Agree and share"},
 }
 

@@ -1,6 +1,6 @@
 """A bank and a wallet that talk over OpenID4VP in memory; all of them are invented."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

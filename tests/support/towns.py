@@ -28,6 +28,7 @@ class Served:
     issuer: str
     bank: str
     wallet: str
+    folder: Path
     lines: list[Any] = field(default_factory=list)
 
 
@@ -47,7 +48,10 @@ def build(folder: Path, hosts: dict[str, str], lines: list[Any], **changes: Any)
 
 
 def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
-    hosts = {name: f"{name}.localhost:87{place}1" for place, name in enumerate(("issuer", "bank", "wallet"))}
+    hosts = {
+        name: f"{name}.localhost:87{place}1"
+        for place, name in enumerate(("issuer", "bank", "wallet"))
+    }
     lines: list[Any] = []
     return build(folder, hosts, lines, **changes), lines
 
@@ -64,7 +68,7 @@ def served(folder: Path) -> Iterator[Served]:
         apps = {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
         running = [_start(uvicorn, apps[name], each) for name, each in listeners.items()]
         try:
-            yield Served(town, *(f"http://{host}" for host in hosts.values()), lines)
+            yield Served(town, *(f"http://{host}" for host in hosts.values()), folder, lines)
         finally:
             for server, thread in running:
                 server.should_exit = True
@@ -74,7 +78,9 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 def _start(uvicorn: Any, app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
-    config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, server_header=False, lifespan="off"
+    )
     server = uvicorn.Server(config)
 
     def run() -> None:

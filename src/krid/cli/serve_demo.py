@@ -123,10 +123,7 @@ async def serve(apps: "Sequence[tuple[Starlette, socket.socket]]") -> None:
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
             ends.add_signal_handler(number, _End(servers).now)
     await asyncio.gather(
-        *(
-            each.serve(sockets=[listener])
-            for each, (_, listener) in zip(servers, apps, strict=True)
-        )
+        *(each.serve(sockets=[listener]) for each, (_, listener) in zip(servers, apps, strict=True))
     )
 
 

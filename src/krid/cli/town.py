@@ -96,6 +96,7 @@ class Town:
     bank: "Starlette"
     wallet: "Starlette"
     registry: StatusRegistry
+    publisher: Publisher
     verifier: PresentationVerifier
     credential_issuer: CredentialIssuer
     cards: Root
@@ -116,6 +117,7 @@ class Town:
             bank=_bank_app(ground, verifier),
             wallet=_wallet_app(ground, cards, verifiers, verifier),
             registry=registry,
+            publisher=authority.publisher,
             verifier=verifier,
             credential_issuer=authority.issuer,
             cards=cards,
@@ -131,10 +133,11 @@ class _Authority:
     issuer: CredentialIssuer
     register: Register
     records: DeskRecords
-    registry: StatusRegistry
+    publisher: Publisher
 
     @classmethod
     def make(cls, ground: Ground, root: Root, registry: StatusRegistry) -> Self:
+        """Found the authority below a root."""
         register = sample_register(day=kr.korean_day(ground.clock.now()))
         records = DeskRecords(ground.store, ground.clock)
         name = f"https://{ground.issuer}"
@@ -165,7 +168,7 @@ class _Authority:
             anonymous_grant=True,
             display=_displays(_ISSUER_NAMES),
         )
-        return cls(CredentialIssuer(setup), register, records, registry)
+        return cls(CredentialIssuer(setup), register, records, publisher)
 
     def app(self, ground: Ground) -> "Starlette":
         """Make the issuer's application, with its status lists."""
@@ -178,7 +181,7 @@ class _Authority:
         )
         uri = f"https://{ground.issuer}/status/{{shard}}"
         lists = issuer_app(
-            lists=RegistryLists(self.registry, uri, forms=[JWT_FORM]),
+            lists=RegistryLists(self.publisher.registry, uri, forms=[JWT_FORM]),
             documents={},
             aggregation_path=None,
             clock=ground.clock,

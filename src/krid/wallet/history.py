@@ -7,18 +7,23 @@ from typing import Self, final
 from krid._core import shape, strict_json, times
 from krid.errors import Code
 from krid.model import ClaimPath
+from krid.wallet.asking import Registered
 from krid.wallet.consent import Consent
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One presentation: the verifier that had proved its name, its purpose, and the paths."""
+    """One presentation: the verifier that had proved its name, its purpose, and the paths.
+
+    `registered` is the name under which it was registered to the person's knowledge, or no text.
+    """
 
     at: datetime
     verifier: str
     purpose: str
     disclosed: tuple[tuple[str, ClaimPath], ...]
+    registered: str = ""
 
     @classmethod
     def of(cls, consent: Consent, *, at: datetime) -> Self:
@@ -28,8 +33,9 @@ class HistoryEntry:
             for choice in consent.selection.choices.values()
             for path in choice.disclose
         )
-        request = consent.request
-        return cls(at, request.verifier, request.request.purpose, disclosed)
+        request, asking = consent.request, consent.asking
+        registered = asking.registration.name if isinstance(asking, Registered) else ""
+        return cls(at, request.verifier, request.request.purpose, disclosed, registered)
 
     def encode(self) -> bytes:
         """Write the entry as JSON."""
@@ -39,6 +45,7 @@ class HistoryEntry:
                 "verifier": self.verifier,
                 "purpose": self.purpose,
                 "disclosed": [[kind, list(path)] for kind, path in self.disclosed],
+                "registered": self.registered,
             }
         )
 
@@ -56,6 +63,7 @@ class HistoryEntry:
             verifier=shape.text(members.get("verifier"), Code.WALLET_RECORD),
             purpose=shape.text(members.get("purpose"), Code.WALLET_RECORD),
             disclosed=tuple(_row(row) for row in rows),
+            registered=shape.text(members.get("registered", ""), Code.WALLET_RECORD),
         )
 
 

@@ -86,9 +86,7 @@ def presentation_app(
 
 
 def _endpoints(verifier: PresentationVerifier) -> Endpoints:
-    return Endpoints(
-        answering=verifier, name="openid4vp", operations=operations(verifier.paths)
-    )
+    return Endpoints(answering=verifier, name="openid4vp", operations=operations(verifier.paths))
 
 
 @final
@@ -150,7 +148,9 @@ class _Pages:
             "here": here,
             "link": record.link,
             "qr": "" if here else qr_svg(record.link),
-            "wallets": [with_wallet(each, "present", record.link) for each in self._counter.wallets],
+            "wallets": [
+                with_wallet(each, "present", record.link) for each in self._counter.wallets
+            ],
         }
         return Page("visit.html", values)
 
@@ -226,4 +226,3 @@ def _shown(proved: Proved, visit: Visit) -> dict[str, object]:
         "rows": rows(named, visit.language),
         "evidence": proved.evidence,
     }
-

@@ -13,8 +13,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Show your mobile resident card. No paper, no photographs.",
     ),
     "start.asked": Text("확인하는 정보", "We ask for"),
-    "start.not": Text("주소, 주민등록번호, 사진 등 나머지 정보는 요청하지 않습니다.",
-                      "We do not ask for your address, your number, your portrait or anything else."),
+    "start.not": Text(
+        "주소, 주민등록번호, 사진 등 나머지 정보는 요청하지 않습니다.",
+        "We do not ask for your address, your number, your portrait or anything else.",
+    ),
     "start.phone": Text("휴대전화로 확인", "Use my phone"),
     "start.here": Text("이 기기의 지갑으로 확인", "Use the wallet on this device"),
     "start.how": Text("어떻게 확인할까요?", "Where is your wallet?"),
@@ -28,8 +30,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "visit.app": Text("지갑 앱 열기", "Open the wallet app"),
     "visit.state": Text("진행 상황", "Progress"),
     "visit.waiting": Text("응답을 기다리고 있습니다.", "Waiting for your answer."),
-    "visit.verified": Text("본인 확인이 끝났습니다. 계좌가 개설되었습니다.",
-                           "Verified. Your account is open."),
+    "visit.verified": Text(
+        "본인 확인이 끝났습니다. 계좌가 개설되었습니다.", "Verified. Your account is open."
+    ),
     "visit.declined": Text("제공을 거절하셨습니다.", "You declined."),
     "visit.declined.more": Text("아무 정보도 전송되지 않았습니다.", "Nothing was sent."),
     "visit.refused": Text("확인하지 못했습니다.", "Not verified."),
@@ -37,8 +40,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "visit.proved": Text("확인된 정보", "What was proved"),
     "visit.by": Text("확인 근거", "How it was proved"),
     "visit.unasked": Text("요청하지 않은 정보", "What we did not ask for"),
-    "visit.unasked.more": Text("아래 항목은 은행에 전송되지 않았습니다.",
-                               "None of this reached the bank."),
+    "visit.unasked.more": Text(
+        "아래 항목은 은행에 전송되지 않았습니다.", "None of this reached the bank."
+    ),
     "visit.issuer": Text("발급자", "Issuer"),
     "wallet.browser": Text("이 컴퓨터의 지갑", "the wallet on this computer"),
 }

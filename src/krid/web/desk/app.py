@@ -1,6 +1,5 @@
 """The application of an issuer with a desk."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
@@ -30,6 +29,8 @@ from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import picture_of, qr_svg
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.applications import Starlette
     from starlette.types import ASGIApp
 
@@ -138,9 +139,7 @@ class _Pages:
         made = self._desk.issuer.offer_pre_authorized(
             subject=ticket,
             configurations=CONFIGURATIONS,
-            tx_code=RequiredTxCode(
-                TypedCode(code.encode("ascii")), TxCode(length=_CODE_DIGITS)
-            ),
+            tx_code=RequiredTxCode(TypedCode(code.encode("ascii")), TxCode(length=_CODE_DIGITS)),
         )
         link = self._desk.issuer.publish(made).to_uri()
         values = {

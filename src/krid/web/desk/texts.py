@@ -14,7 +14,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Look at the person and the plastic card, then choose the name. The phone scans the QR "
         "code on this screen, and the card is issued to it.",
     ),
-    "desk.born": Text("{day} 출생", "born {day}"),
+    "desk.born": Text("{day}생", "born {day}"),
     "desk.offer": Text("발급 시작", "Begin"),
     "desk.offer.for": Text("{name} 발급 시작", "Begin for {name}"),
     "desk.denied": Text("창구 담당자만 사용할 수 있습니다.", "This desk is for clerks alone."),
@@ -46,7 +46,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         "카드가 휴대전화에 저장되었습니다. 이제 이 화면을 닫아도 됩니다.",
         "The card is on the phone. You may close this screen.",
     ),
-    "offer.failed": Text("휴대전화가 카드를 저장하지 못했습니다.", "The phone did not keep the card."),
+    "offer.failed": Text(
+        "휴대전화가 카드를 저장하지 못했습니다.", "The phone did not keep the card."
+    ),
     "offer.next": Text("다음 사람", "Next person"),
     "wallet.browser": Text("이 컴퓨터의 지갑", "the wallet on this computer"),
 }

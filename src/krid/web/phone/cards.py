@@ -9,6 +9,8 @@ from krid.web.phone.faces import face, title
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
 
+_ONLINE: Final = "dc+sd-jwt"
+
 
 @final
 class CardPages:
@@ -49,7 +51,10 @@ class CardPages:
         """Show all cards."""
         now = visit.platform.clock.now()
         with self._door.open(visit) as wallet:
-            faces = [face(card, visit, now) for card in wallet.cards()]
+            cards = wallet.cards()
+        # Two forms of one card come in the same second: the one for online use stands first.
+        cards = tuple(sorted(cards, key=lambda card: card.credential.format != _ONLINE))
+        faces = [face(card, visit, now) for card in cards]
         news = visit.query.get("news", "")
         shown = visit.say(f"news.{news}") if f"news.{news}" in visit.texts else None
         return Page("home.html", {"cards": faces, "news": shown})
@@ -102,7 +107,7 @@ def _entry(entry: HistoryEntry, visit: Visit) -> dict[str, object]:
     kinds = {kind for kind, _ in entry.disclosed}
     return {
         "at": entry.at,
-        "verifier": entry.verifier,
+        "verifier": entry.registered or entry.verifier,
         "purpose": entry.purpose,
         "kinds": ", ".join(sorted({title(kind, visit) for kind in kinds})),
         "labels": labels([path for _, path in entry.disclosed], visit.language),

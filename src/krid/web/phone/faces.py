@@ -7,9 +7,8 @@ from typing import Final, final
 
 from krid.profiles import kr
 from krid.wallet import Card
-from krid.web.platform.texts import Language
 from krid.web.platform.visit import Visit
-from krid.web.platform.words import Row, label, picture_of
+from krid.web.platform.words import Row, picture_of
 
 _FORMATS: Final = {"dc+sd-jwt": ("sdjwt", "SD-JWT VC"), "mso_mdoc": ("mdoc", "ISO mdoc")}
 _LINES: Final = ("birthdate", "date_of_issuance", "date_of_expiry")
@@ -48,7 +47,7 @@ def face(card: Card, visit: Visit, now: datetime) -> Face:
         hanja=_text(claims, "name_hanja"),
         latin=_text(claims, "name_latin"),
         portrait=picture_of(_claim(claims, "picture")),
-        lines=_lines(claims, visit.language),
+        lines=_lines(claims, visit),
         issuer=_text(claims, "issuing_authority") or credential.issuer,
         is_valid=card.holds_at(now),
     )
@@ -59,9 +58,9 @@ def title(kind: str, visit: Visit) -> str:
     return visit.say("card.resident") if kind in {kr.VCT, kr.DOCTYPE} else kind
 
 
-def _lines(claims: Mapping[str, object], language: Language) -> tuple[Row, ...]:
+def _lines(claims: Mapping[str, object], visit: Visit) -> tuple[Row, ...]:
     found = ((name, _text(claims, name)) for name in _LINES)
-    return tuple(Row(label((name,), language), value) for name, value in found if value)
+    return tuple(Row(visit.say(f"face.{name}"), value) for name, value in found if value)
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:

@@ -87,7 +87,7 @@ class RequestPages:
         values = {
             "who": _who(asked),
             "proof": asked.request.standing.name.lower(),
-            "name": asked.request.verifier,
+            "name": _proved_name(asked),
             "purpose": asked.request.request.purpose,
             "leaving": _leaving(asked, visit),
             "has_card": isinstance(asked.found, Matched),
@@ -145,7 +145,13 @@ def _registered(asked: Asked) -> str | None:
 
 def _who(asked: Asked) -> str:
     """Name who asks: as it is registered, or else as it proved."""
-    return _registered(asked) or asked.request.verifier
+    return _registered(asked) or _proved_name(asked)
+
+
+def _proved_name(asked: Asked) -> str:
+    """Return a host that its certificate proves, which people can read, or else its name."""
+    hosts = [each for each in asked.request.names if "." in each and ":" not in each]
+    return min(hosts, default=asked.request.verifier)
 
 
 def _beyond(asked: Asked, visit: Visit) -> list[str]:

@@ -12,9 +12,13 @@ TEXTS: Final[Mapping[str, Text]] = {
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
+    "face.birthdate": Text("생년월일", "Born"),
+    "face.date_of_issuance": Text("발급일", "Issued"),
+    "face.date_of_expiry": Text("만료일", "Expires"),
     "door.new": Text("지갑 만들기", "Make your wallet"),
     "door.new.lead": Text(
-        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 어디에도 전송되지 않으며, 잊으면 되찾을 수 없습니다.",
+        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 어디에도 전송되지 않으며, "
+        "잊으면 되찾을 수 없습니다.",
         "Choose a PIN that opens your wallet. It is sent nowhere, and nobody can recover it.",
     ),
     "door.open": Text("지갑 열기", "Open your wallet"),
@@ -24,7 +28,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "door.again": Text("PIN 다시 입력", "The PIN once more"),
     "door.create": Text("만들기", "Make it"),
     "door.unlock": Text("열기", "Open"),
-    "door.short": Text("PIN은 {least}자 이상이어야 합니다.", "A PIN has {least} characters or more."),
+    "door.short": Text(
+        "PIN은 {least}자 이상이어야 합니다.", "A PIN has {least} characters or more."
+    ),
     "door.differ": Text("두 PIN이 서로 다릅니다.", "The two PINs differ."),
     "home.title": Text("내 카드", "My cards"),
     "home.add": Text("카드 추가", "Add a card"),
@@ -33,7 +39,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "발급 창구의 QR 코드를 스캔하거나 링크를 붙여 넣어 첫 카드를 받으십시오.",
         "Scan the QR code at an issuing desk, or paste its link, to get your first card.",
     ),
-    "home.details": Text("{title}, {name} – 자세히", "{title}, {name} – details"),
+    "home.details": Text("{title}, {name} · 자세히", "{title}, {name} · details"),
     "news.added": Text("카드가 지갑에 저장되었습니다.", "The card is in your wallet."),
     "news.deleted": Text("카드를 삭제했습니다.", "The card is deleted."),
     "card.says": Text("카드에 담긴 정보", "What this card says"),
@@ -47,7 +53,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.format": Text("형식", "Format"),
     "card.delete": Text("카드 삭제", "Delete this card"),
     "card.delete.lead": Text(
-        "카드와 그 열쇠가 지갑에서 지워집니다. 되돌릴 수 없으며, 다시 쓰려면 새로 발급받아야 합니다.",
+        "카드와 그 열쇠가 지갑에서 지워집니다. 되돌릴 수 없으며, "
+        "다시 쓰려면 새로 발급받아야 합니다.",
         "The card and its key are erased. This can't be undone; you would need a new card.",
     ),
     "card.delete.sure": Text("삭제합니다", "Yes, delete it"),
@@ -75,7 +82,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "take.no": Text("받지 않기", "No, thank you"),
     "offer.code.missing": Text("확인 번호를 입력하십시오.", "Type the code."),
     "offer.code.wrong": Text(
-        "발급기관이 받아들이지 않았습니다. 번호를 확인하십시오. 다섯 번 틀리면 처음부터 다시 해야 합니다.",
+        "발급기관이 받아들이지 않았습니다. 번호를 확인하십시오. "
+        "다섯 번 틀리면 처음부터 다시 해야 합니다.",
         "The issuer refused. Check the code; after five wrong tries you must start again.",
     ),
     "consent.title": Text("정보를 제공하시겠습니까?", "Share this?"),
@@ -104,7 +112,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         "No card in this wallet answers this request.",
     ),
     "sent.agreed": Text("제공했습니다", "Shared"),
-    "sent.agreed.lead": Text("{who}에 아래 정보를 보냈습니다.", "{who} received this and nothing else."),
+    "sent.agreed.lead": Text(
+        "{who}에 아래 정보를 보냈습니다.", "{who} received this and nothing else."
+    ),
     "sent.declined": Text("거절했습니다", "Declined"),
     "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),
     "sent.back": Text("{who}(으)로 돌아가기", "Back to {who}"),

@@ -13,8 +13,8 @@ from krid.web.platform.pages import Pages
 from krid.web.platform.rates import RateLimit
 from krid.web.platform.routes import Check, Endpoints, Route
 from krid.web.platform.settings import Platform
-from krid.web.platform.shell import Shell, note_of
 from krid.web.platform.shared_texts import SHARED
+from krid.web.platform.shell import Shell, note_of
 from krid.web.platform.templates import Templates, media_type
 from krid.web.platform.texts import Texts
 
@@ -80,7 +80,6 @@ def make_app(
     return Starlette(
         routes=routes,
         middleware=[Middleware(Shell, platform=platform)],
-        exception_handlers={405: house.wrong_method},
     )
 
 
@@ -149,7 +148,7 @@ class _House:
         path = str(request.scope["path"])
         found = next((each for each in self._endpoints if each.covers(path)), None)
         if found is None:
-            return self._missing(request)
+            return self._nowhere(request)
         note = note_of(request.scope)
         note.route = found.name
         client = "unknown" if request.client is None else request.client.host
@@ -163,9 +162,14 @@ class _House:
         note.code = None if reply.refusal is None else str(reply.refusal.code)
         return response_of(reply)
 
-    async def wrong_method(self, request: "Request", _error: Exception) -> "Response":
-        """Answer a method that a page does not have."""
-        return self._shown(request, "error.method", 405)
+    def _nowhere(self, request: "Request") -> "Response":
+        """Say that there is no such page, or that it can't be asked so."""
+        from starlette.routing import Match
+
+        routes = request.app.router.routes
+        if any(each.matches(request.scope)[0] is Match.PARTIAL for each in routes):
+            return self._shown(request, "error.method", 405)
+        return self._missing(request)
 
     def _missing(self, request: "Request") -> "Response":
         return self._shown(request, "error.missing", 404)

@@ -1,7 +1,7 @@
 """From a request of Starlette to a page function, and back."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, assert_never, final
 from urllib.parse import urlencode
 
 from krid._core import limits
@@ -112,6 +112,8 @@ class Pages:
                 response = Response(body, media_type=_HTML)
                 response.headers["X-Krid-State"] = turn.state
                 response.headers["X-Krid-Done"] = turn.done
+            case _ as never:
+                assert_never(never)
         response.headers["Vary"] = "Accept-Language, Cookie"
         response.headers["Content-Language"] = visit.language.value
         if retry_after:

@@ -51,7 +51,9 @@ SHARED: Final[Mapping[str, Text]] = {
         "이미 다른 휴대전화에 발급되어 있습니다.",
         "Not issued: another phone holds the card already.",
     ),
-    "code.register.unknown": Text("등록부에 없는 사람입니다.", "Nobody by this handle is registered."),
+    "code.register.unknown": Text(
+        "등록부에 없는 사람입니다.", "Nobody by this handle is registered."
+    ),
     "code.session.unknown": Text(
         "이 요청은 끝났거나 알 수 없습니다. 처음부터 다시 시작하십시오.",
         "This request has ended or is unknown. Please start again.",

@@ -10,6 +10,8 @@ from krid.web.platform.settings import Platform
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from krid._core.strict_json import JsonObject
+
 _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -77,7 +79,7 @@ class Shell:
     def _write(self, note: Note, method: str, seconds: float, failure: str | None) -> None:
         known = method if method in {"GET", "HEAD", "POST"} else "other"
         self._platform.metrics.note(note.route, known, note.status, seconds)
-        line = {
+        line: JsonObject = {
             "app": self._platform.name,
             "route": note.route,
             "method": known,

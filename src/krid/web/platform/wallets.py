@@ -29,6 +29,4 @@ def with_wallet(wallet: WalletAddress, page: str, link: str) -> WalletLink:
     >>> with_wallet(there, "offer", "openid-credential-offer://?credential_offer_uri=x").href
     'https://wallet.example/offer?credential_offer_uri=x'
     """
-    return WalletLink(
-        wallet.name, f"{wallet.address.rstrip('/')}/{page}?{link.partition('?')[2]}"
-    )
+    return WalletLink(wallet.name, f"{wallet.address.rstrip('/')}/{page}?{link.partition('?')[2]}")

@@ -127,8 +127,9 @@ def _by_rank(pair: tuple[ClaimPath, object]) -> int:
 
 
 def _rank(path: ClaimPath) -> int:
-    """Where a claim stands in the card's table; unknown ones come last."""
-    return _ORDER.get(path, len(_ORDER))
+    """Where a claim stands in the card's table, a group where its first one; others come last."""
+    below = [rank for each, rank in _ORDER.items() if each[: len(path)] == path]
+    return min(below, default=len(_ORDER))
 
 
 def _is_below(path: ClaimPath, paths: Sequence[ClaimPath]) -> bool:
