@@ -109,3 +109,71 @@ def test_from_offer_to_account(
     look(phone, "wallet-history")
     assert not [line for line in town.lines if line["status"] >= 500]
     assert not any("홍길동" in str(line) or code in str(line) for line in town.lines)
+
+
+def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any]) -> None:
+    """Make a wallet, take a card and agree, on one device, without a mouse."""
+    phone = visit("en", "desktop")
+    phone.goto(town.wallet)
+    phone.keyboard.type(PIN)  # the field has the focus already
+    _tab_to(phone, "again")
+    phone.keyboard.type(PIN)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".empty")
+
+    clerk = visit("en", "desktop")
+    clerk.goto(f"{town.issuer}/desk")
+    clerk.keyboard.press("Tab")
+    assert clerk.evaluate("document.activeElement.className") == "skip"
+    clerk.keyboard.press("Enter")
+    assert clerk.evaluate("document.activeElement.id") == "main"
+    clerk.keyboard.press("Tab")
+    assert _has_ring(clerk)
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_selector("#tx-code")
+    code, link = clerk.inner_text("#tx-code"), clerk.get_attribute("[data-copy]", "data-copy")
+
+    phone.goto(f"{town.wallet}/add")
+    phone.keyboard.insert_text(link)
+    _tab_to(phone, "main")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("#code")
+    phone.keyboard.type(code)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".idcard")
+
+    phone.goto(town.bank)
+    _tab_to(phone, "second")
+    phone.keyboard.press("Enter")
+    phone.wait_for_url("**/visit")
+    _tab_to(phone, "button")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".purpose")
+    _tab_to(phone, "main")
+    assert _has_ring(phone)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("a.button[autofocus]")
+    _tab_to(phone, "button")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".state.good")
+    assert "Verified" in phone.inner_text("[data-live]")
+
+
+def _tab_to(page: Any, name: str) -> None:
+    """Press Tab until the focus is at an id or a class; a trap ends in failure."""
+    look = "[document.activeElement.id, ...document.activeElement.classList]"
+    for _ in range(40):
+        if (
+            name in page.evaluate(look)
+            and page.evaluate("document.activeElement.tagName") != "MAIN"
+        ):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(name)
+
+
+def _has_ring(page: Any) -> bool:
+    """Tell whether what has the focus shows it."""
+    return bool(
+        page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2")
+    )

@@ -176,7 +176,9 @@ def test_an_expired_request_is_refused() -> None:
     assert refused(signed(), now=NOW + timedelta(minutes=5)) is Code.REQUEST_EXPIRED
 
 
-ANSWER = PresentationResponse("state-1", {"card": (b"ey.a.b~c~ey.d.e",), "licence": (b"\xa1\x01\x02",)})
+ANSWER = PresentationResponse(
+    "state-1", {"card": (b"ey.a.b~c~ey.d.e",), "licence": (b"\xa1\x01\x02",)}
+)
 
 
 def test_an_answer_comes_back_as_it_was() -> None:

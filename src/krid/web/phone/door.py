@@ -88,6 +88,8 @@ class Door:
     def create(self, visit: Visit) -> Turn:
         """Make the wallet, if both PINs are the same and long enough."""
         pin = visit.form.get("pin", "")
+        if self.wallet.exists:
+            return Redirect("/")
         if len(pin) < NEW_PIN_LENGTH:
             return self.shown(visit, visit.say("door.short", least=NEW_PIN_LENGTH))
         if pin != visit.form.get("again", ""):
@@ -96,6 +98,8 @@ class Door:
 
     def unlock(self, visit: Visit) -> Turn:
         """Open the wallet to its PIN."""
+        if not self.wallet.exists:
+            return Redirect("/")
         try:
             secret = self.wallet.open(visit.form.get("pin", ""))
         except KridError as error:

@@ -87,7 +87,7 @@ class RequestPages:
         values = {
             "who": _who(asked),
             "proof": asked.request.standing.name.lower(),
-            "name": _proved_name(asked),
+            "address": _address(asked),
             "purpose": asked.request.request.purpose,
             "leaving": _leaving(asked, visit),
             "has_card": isinstance(asked.found, Matched),
@@ -144,14 +144,13 @@ def _registered(asked: Asked) -> str | None:
 
 
 def _who(asked: Asked) -> str:
-    """Name who asks: as it is registered, or else as it proved."""
-    return _registered(asked) or _proved_name(asked)
+    """Name who asks: as it is registered, or else by where the answer goes."""
+    return _registered(asked) or _address(asked) or asked.request.verifier
 
 
-def _proved_name(asked: Asked) -> str:
-    """Return a host that its certificate proves, which people can read, or else its name."""
-    hosts = [each for each in asked.request.names if "." in each and ":" not in each]
-    return min(hosts, default=asked.request.verifier)
+def _address(asked: Asked) -> str:
+    """Return the host that the answer goes to, as the signed request says."""
+    return asked.request.request.response_uri.partition("://")[2].partition("/")[0]
 
 
 def _beyond(asked: Asked, visit: Visit) -> list[str]:

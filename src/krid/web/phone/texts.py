@@ -90,6 +90,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "consent.who": Text("요청한 곳", "Who asks"),
     "consent.proof.certificate": Text("인증서로 신원이 확인됨", "Proved by a certificate"),
     "consent.proof.other": Text("신원이 확인됨", "Identity proved"),
+    "consent.address": Text("응답을 받는 곳: {host}", "The answer goes to {host}"),
     "consent.registered": Text("등록된 기관입니다", "Registered to ask for this"),
     "consent.unregistered": Text("등록 여부를 알 수 없습니다", "Not known to be registered"),
     "consent.beyond": Text(
