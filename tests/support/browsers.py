@@ -10,7 +10,7 @@ class Visitor:
     def __init__(self, app: Any, language: str = "en", host: str = "testserver") -> None:
         from starlette.testclient import TestClient
 
-        self.client = TestClient(
+        self.client: Any = TestClient(
             app,
             base_url=f"http://{host}",
             headers={"Accept-Language": language},

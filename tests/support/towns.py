@@ -68,7 +68,8 @@ def served(folder: Path) -> Iterator[Served]:
         apps = {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
         running = [_start(uvicorn, apps[name], each) for name, each in listeners.items()]
         try:
-            yield Served(town, *(f"http://{host}" for host in hosts.values()), folder, lines)
+            addresses = {name: f"http://{host}" for name, host in hosts.items()}
+            yield Served(town=town, folder=folder, lines=lines, **addresses)
         finally:
             for server, thread in running:
                 server.should_exit = True

@@ -101,6 +101,7 @@ class Pages:
         """Make an answer of what a page function returned."""
         from starlette.responses import Response
 
+        response: Response
         match turn:
             case Redirect(path):
                 response = Response(status_code=303, headers={"Location": visit.at(path)})
