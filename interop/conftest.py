@@ -75,6 +75,27 @@ def mdl_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def vp_peer() -> Peer:
+    """@openid4vc/openid4vp: the jobs read, answer, ask and parse of openid4vp.mjs."""
+    _installed("@openid4vc/openid4vp")
+    return _peer("openid4vp.mjs")
+
+
+@pytest.fixture(scope="session")
+def dcql_peer() -> Peer:
+    """dcql: the job match of dcql.mjs."""
+    _installed("dcql")
+    return _peer("dcql.mjs")
+
+
+@pytest.fixture(scope="session")
+def vci_peer() -> Peer:
+    """@openid4vc/openid4vci: the job obtain of openid4vci.mjs."""
+    _installed("@openid4vc/openid4vci")
+    return _peer("openid4vci.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError

@@ -13,13 +13,14 @@ from krid.model import (
     CredentialQuery,
     IssuerHint,
     IssuerKey,
+    VctValues,
 )
 from krid.trust import RegistrationCertificates
 from krid.trust.registration_certificate import TYP
 
 KEY = LocalKey.generate(Alg.EDDSA)
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-ASKED = CredentialQuery("card", "dc+sd-jwt", ("urn:a",), (ClaimQuery(("name",)),))
+ASKED = CredentialQuery("card", "dc+sd-jwt", VctValues(("urn:a",)), (ClaimQuery(("name",)),))
 
 
 class _Registrar:

@@ -51,7 +51,7 @@ def _run(wanted: Query, payload: bytes, binding: bytes, lines: list[bytes]) -> N
         response_uri="https://a/",
         clock=FixedClock(_NOW),
     )
-    request = verifier.request(*wanted.credentials, purpose="fuzz")
+    request = verifier.request(wanted, purpose="fuzz")
     raw = _card(payload, binding.replace(b"@nonce", request.nonce.encode()), lines)
     answers = {each.id: (raw,) for each in wanted.credentials}
     verified = verifier.verify(PresentationResponse(request.state, answers))

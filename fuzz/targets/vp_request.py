@@ -1,6 +1,6 @@
 """Any claims as a presentation request, signed by the right key, so that every rule is met."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from krid.errors import KridError
@@ -21,11 +21,22 @@ class _Trusting:
         return IssuerKey(key=self.key, issuer="fuzz", path="fuzz")
 
 
+_TERMS = vp.Terms(
+    trust=_Trusting(_KEY.public_key),
+    policy=vp.STANDARD,
+    now=_NOW,
+    transaction_types=(vp.TransactionType(name="a", optional={"b": str}),),
+    clients=vp.ListedClients({"bank": vp.KnownClient(addresses=frozenset({"https://a.example/"}))}),
+)
+
+
 def target(data: bytes) -> None:
     """Read a request, signed and unsigned; nothing but KridError may come out."""
-    signed = jws.sign({"typ": vp.REQUEST_TYP, "x5c": ["AAAA"]}, data, _KEY)
-    for text in (signed, data.decode("latin-1")):
-        try:
-            vp.read_request(text, trust=_Trusting(_KEY.public_key), now=_NOW)
-        except KridError:
-            continue
+    signed = jws.sign({"typ": vp.REQUEST_TYP, "kid": "did:example:a#b"}, data, _KEY)
+    certified = jws.sign({"typ": vp.REQUEST_TYP, "x5c": ["AAAA"]}, data, _KEY)
+    for text in (signed, certified, data.decode("latin-1")):
+        for origin in (None, "https://bank.example"):
+            try:
+                vp.open_request(text, replace(_TERMS, origin=origin))
+            except KridError:
+                continue

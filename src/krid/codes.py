@@ -243,6 +243,60 @@ class Code(Enum):
     KB_TRANSACTION = "kb.transaction", "the presentation authorises what was not asked for"
     KB_IAT = "kb.iat", "the presentation was signed too long ago, or in the future"
 
+    # W3C credentials
+    W3C_CONTEXT = "w3c.context", "the @context does not begin with the base context, and it alone"
+    W3C_CONTEXT_ENTRY = "w3c.context_entry", "an entry of the @context is no URL and no object"
+    W3C_CONTEXT_TERM = "w3c.context_term", "a context gives a protected term another meaning"
+    W3C_VERSION = "w3c.version", "a property of another version of the data model"
+    W3C_ID = "w3c.id", "an id is not one URL"
+    W3C_TYPE = "w3c.type", "a type is missing, is no text, or lacks the one it must have"
+    W3C_TEXT = "w3c.text", "a name or description is no text and no language value object"
+    W3C_ISSUER = "w3c.issuer", "the issuer is missing, is no URL and no object with one"
+    W3C_SUBJECT = "w3c.subject", "credentialSubject is missing, or an object without claims"
+    W3C_DATE = "w3c.date", "a date of the credential is missing or no dateTimeStamp"
+    W3C_DATE_ORDER = "w3c.date_order", "the credential ends before it begins"
+    W3C_STATUS = "w3c.status", "credentialStatus does not hold objects with a type"
+    W3C_SCHEMA = "w3c.schema", "credentialSchema does not hold objects with an id and a type"
+    W3C_EVIDENCE = "w3c.evidence", "evidence does not hold objects with a type"
+    W3C_TERMS = "w3c.terms", "termsOfUse does not hold objects with a type"
+    W3C_REFRESH = "w3c.refresh", "refreshService does not hold objects with a type"
+    W3C_RELATED = "w3c.related", "relatedResource does not hold objects with an id and a digest"
+    W3C_RELATED_TWICE = "w3c.related_twice", "a related resource stands there twice"
+    W3C_DIGEST_SYNTAX = "w3c.digest_syntax", "a digest of a related resource is malformed"
+    W3C_DIGEST_ALG = "w3c.digest_alg", "a digest with an algorithm that krid does not know"
+    W3C_DIGEST = "w3c.digest", "a related resource is not the one that its digest names"
+    W3C_PROOF = "w3c.proof", "proof does not hold objects with a type"
+    W3C_HOLDER = "w3c.holder", "the holder is no URL and no object with one"
+    W3C_CONTENTS = "w3c.contents", "verifiableCredential does not hold credentials"
+    W3C_ENVELOPE = "w3c.envelope", "not an enveloped credential: its type, context or data URL"
+    W3C_SCHEMA_SYNTAX = "w3c.schema_syntax", "not a JSON Schema with an identifier"
+    W3C_SCHEMA_DIALECT = (
+        "w3c.schema_dialect",
+        "a schema of another version than JSON Schema 2020-12",
+    )
+    W3C_SCHEMA_PATTERN = "w3c.schema_pattern", "a pattern of the schema that may take too long"
+    W3C_SCHEMA_REFERENCE = "w3c.schema_reference", "the schema refers to something outside it"
+    W3C_SCHEMA_LIMIT = "w3c.schema_limit", "checking by the schema takes more work than the limit"
+    W3C_SCHEMA_CREDENTIAL = "w3c.schema_credential", "not a credential that holds one schema"
+    W3C_SCHEMA_MISSING = "w3c.schema_missing", "a schema that the credential names is not at hand"
+    W3C_SCHEMA_MISMATCH = "w3c.schema_mismatch", "the credential does not follow its schema"
+    W3C_CLAIM = "w3c.claim", "a claim beside the credential must not be there, or has a wrong type"
+    W3C_CLAIM_CONFLICT = "w3c.claim_conflict", "a claim contradicts the credential that it secures"
+    W3C_KEY_ID = "w3c.key_id", "the issuer is a DID, and nothing says which of its keys signed"
+    W3C_EXPIRED = "w3c.expired", "the credential or its signature has expired"
+    W3C_NOT_YET_VALID = "w3c.not_yet_valid", "the credential or its signature is not valid yet"
+    W3C_NO_EXPIRY = "w3c.no_expiry", "the W3C credential has no end"
+    W3C_UNSECURED = "w3c.unsecured", "a credential in the presentation is not secured by itself"
+    W3C_SEVERAL = "w3c.several", "the presentation does not hold the one credential expected"
+    W3C_NO_CLAIM = "w3c.no_claim", "the credential has no such claim to show"
+
+    # VC-JOSE-COSE
+    VCJOSE_SYNTAX = "vcjose.syntax", "not a credential or presentation secured with JOSE or COSE"
+    VCJOSE_TYP = "vcjose.typ", "the signed object is of another type than expected"
+    VCJOSE_NO_TYP = "vcjose.no_typ", "the signed object does not say its type"
+    VCJOSE_MEDIA_TYPE = "vcjose.media_type", "an enveloped credential of another media type"
+    VCJOSE_CWT = "vcjose.cwt", "the CWT claims in the COSE header break a rule"
+
     # ISO mdoc
     MDOC_SYNTAX = "mdoc.syntax", "not an mdoc structure of ISO 18013-5"
     MDOC_VERSION = "mdoc.version", "an mdoc version that krid does not know"
@@ -571,9 +625,14 @@ class Code(Enum):
     # Requests and answers
     QUERY_SYNTAX = "query.syntax", "the query is malformed"
     QUERY_EMPTY = "query.empty", "the query asks for nothing"
-    QUERY_UNSUPPORTED = "query.unsupported", "the query uses DCQL that krid does not evaluate"
     QUERY_UNANSWERED = "query.unanswered", "the response lacks a credential that was asked for"
     QUERY_UNASKED = "query.unasked", "the response holds a credential that nobody asked for"
+    QUERY_MULTIPLE = "query.multiple", "several presentations where one was asked for"
+    QUERY_AUTHORITY = (
+        "query.authority",
+        "none of the authorities asked for stands behind the issuer",
+    )
+    QUERY_HOLDER = "query.holder", "nobody proved to hold a credential, as was asked for"
     QUERY_FORMAT = "query.format", "a credential is of another format than asked for"
     QUERY_TYPE = "query.type", "a credential is of another type than asked for"
     QUERY_CLAIM_MISSING = "query.claim_missing", "a claim that was asked for is missing"
@@ -582,6 +641,7 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
+    REQUEST_EARLY = "request.not_yet_valid", "the presentation request is not valid yet"
     REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
     REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
     REQUEST_ADDRESS = (

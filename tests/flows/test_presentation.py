@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+import postgres
 import presentation as p
 import pytest
 from presentation import Bank, Visit, Wire
@@ -16,7 +19,7 @@ from krid.errors import Code, KridError
 from krid.exchange import ResponseMode, Standing
 from krid.keys import Alg, LocalKey, multikey
 from krid.model import Attestation
-from krid.net import run
+from krid.net import NoNetwork, run
 from krid.openid import vp
 from krid.openid.oauth.refusal import OauthError
 from krid.openid.vp import wallet
@@ -27,6 +30,7 @@ from krid.openid.vp.server import (
     Declined,
     Identity,
     Journey,
+    Refused,
     Waiting,
 )
 from krid.trust import KeyTrust
@@ -162,6 +166,15 @@ def test_a_host_asks_by_get(kept: Wallet) -> None:
     assert name_of(bank.outcome(begun, sent)) == p.NAME
 
 
+def test_a_wallet_has_its_request_sealed(kept: Wallet) -> None:
+    bank = Bank()
+    setup, begun, wire = p.phone(seals_requests=True), bank.begin(), Wire(bank)
+    asked = run(wallet.read_request(setup, begun.link), wire)
+    assert wire.replies[0].body.count(b".") == 4
+    sent = run(wallet.send(asked, p.agree(kept, asked)), wire)
+    assert name_of(bank.outcome(begun, sent)) == p.NAME
+
+
 def test_an_answer_comes_in_the_fragment(kept: Wallet) -> None:
     identity = Identity.by_address(p.PAGE)
     bank = Bank(identity=identity, policy=PLAIN, mode=ResponseMode.FRAGMENT)
@@ -195,7 +208,7 @@ def test_what_a_verifier_sends_along_arrives() -> None:
     assert asked.asker.attestations == (sent,)
 
 
-def pay(bank: Bank, *ids: str, hash_algs: tuple[str, ...] | None = None) -> object:
+def pay(*ids: str, hash_algs: tuple[str, ...] | None = None) -> Any:
     return vp.encode_transaction(
         p.PAY, {"amount": "10 EUR"}, credential_ids=ids or ("card",), hash_algs=hash_algs
     )
@@ -204,8 +217,8 @@ def pay(bank: Bank, *ids: str, hash_algs: tuple[str, ...] | None = None) -> obje
 @pytest.mark.parametrize("hash_algs", [None, ("sha-256",), ("sha-512", "sha3-256"), ("sha-384",)])
 def test_a_transaction_is_authorised(kept: Wallet, hash_algs: tuple[str, ...] | None) -> None:
     bank = Bank()
-    wanted = pay(bank, hash_algs=hash_algs)
-    begun = bank.begin(transactions=[wanted])  # type: ignore[list-item]
+    wanted = pay(hash_algs=hash_algs)
+    begun = bank.begin(transactions=[wanted])
     wire = Wire(bank)
     asked = run(wallet.read_request(p.phone(), begun.link), wire)
     assert [each.details["amount"] for each in asked.request.transactions] == ["10 EUR"]
@@ -213,6 +226,7 @@ def test_a_transaction_is_authorised(kept: Wallet, hash_algs: tuple[str, ...] | 
     result = bank.outcome(begun, sent)
     assert isinstance(result, Completed)
     assert result.verified["card"].transactions == (wanted,)
+    assert (wanted.encoded,) in [each.authorised for each in kept.history()]
 
 
 def test_one_of_two_credentials_authorises_a_transaction(kept: Wallet) -> None:
@@ -245,8 +259,8 @@ def test_a_page_asks_through_the_browser(
         mode=mode,
         protocols=PROTOCOLS,
     )
-    digital = begun.argument["digital"]
-    requests = {each["protocol"]: each["data"] for each in digital["requests"]}  # type: ignore[index,call-overload]
+    digital: Any = begun.argument["digital"]
+    requests = {each["protocol"]: each["data"] for each in digital["requests"]}
     setup = p.phone(policy=PLAIN)
     asked = wallet.read_page_request(
         setup, protocol=protocol.value, data=requests[protocol.value], origin=p.BANK
@@ -258,6 +272,46 @@ def test_a_page_asks_through_the_browser(
     assert ("response" in data) is mode.is_sealed
     result = bank.verifier.complete_page(begun.secret, data)
     assert name_of(result) == name_of(result, "licence") == p.NAME
+
+
+def test_each_signature_has_its_own_attestations() -> None:
+    sent = Attestation("registration_cert", "e30")
+    other = Identity.by_host(p.HOST, p.BANK_KEY, [p.LEAF.der], attestations=[sent])
+    bank = Bank(policy=PLAIN, others=(other,))
+    begun = bank.verifier.begin_page(
+        query.of(p.card()),
+        purpose="Open an account",
+        origin=p.BANK,
+        mode=ResponseMode.DC_API,
+        protocols=[vp.PageProtocol.MULTISIGNED],
+    )
+    digital: Any = begun.argument["digital"]
+    data = digital["requests"][0]["data"]
+    for prefix, wanted in ((vp.Prefix.X509_HASH, ()), (vp.Prefix.X509_SAN_DNS, (sent,))):
+        setup = p.phone(policy=replace(PLAIN, prefixes=frozenset({prefix})))
+        asked = wallet.read_page_request(
+            setup, protocol="openid4vp-v1-multisigned", data=data, origin=p.BANK
+        )
+        assert asked.request.attestations == wanted
+
+
+def test_a_link_may_hold_a_signed_request(kept: Wallet) -> None:
+    bank = Bank(policy=PLAIN)
+    link, wire = bank.begin().link.replace("&request_uri_method=post", ""), Wire(bank)
+    run(wallet.read_request(p.phone(policy=PLAIN), link), wire)
+    text = wire.replies[0].body.decode()
+    whole = f"openid4vp://?client_id={quote(p.BY_HASH.client_id)}&request={text}"
+    asked = run(wallet.read_request(p.phone(policy=PLAIN), whole), NoNetwork())
+    assert p.agree(kept, asked).presentations.keys() == {"card"}
+
+
+def test_an_answer_that_waits_too_long_is_refused_when_it_is_fetched(kept: Wallet) -> None:
+    """The card has expired meanwhile: it is judged as of now."""
+    bank = Bank(lifetimes=vp.server.Lifetimes(outcome=timedelta(days=3)))
+    begun = bank.begin()
+    sent = Visit(bank, kept).answer(begun)
+    bank.clock.moment += timedelta(days=2)
+    assert bank.outcome(begun, sent) == Refused("sdjwt.expired")
 
 
 def test_a_wallet_declines_a_page() -> None:
@@ -273,28 +327,50 @@ def test_a_wallet_declines_a_page() -> None:
     assert bank.verifier.complete_page(begun.secret, data) == Declined("access_denied")
 
 
-def test_many_presentations_at_once_lose_none_and_mix_none(kept: Wallet) -> None:
-    bank = Bank(identity=p.BY_HASH)
-    visits = [(bank.begin(journey=Journey.CROSS_DEVICE), Wire(bank)) for _ in range(200)]
-    answers = []
-    for begun, wire in visits:
-        asked = run(wallet.read_request(p.phone(), begun.link), wire)
-        answers.append((asked, p.agree(kept, asked)))
+def many_at_once(kept: Wallet, banks: list[Bank], count: int) -> list[object]:
+    """Let many wallets answer at one moment, each before another process of the one bank."""
+    visits = [(banks[number % len(banks)], number) for number in range(count)]
+    begun = [bank.begin(journey=Journey.CROSS_DEVICE) for bank, _ in visits]
+    asked = [
+        run(wallet.read_request(p.phone(), each.link), Wire(bank))
+        for each, (bank, _) in zip(begun, visits, strict=True)
+    ]
+    assert len({each.request.nonce for each in asked}) == count
+    answers = [p.agree(kept, each) for each in asked]
     results: dict[int, object] = {}
 
     def visit(number: int) -> None:
-        begun, wire = visits[number]
-        run(wallet.send(*answers[number]), wire)
-        results[number] = bank.outcome(begun)
+        elsewhere, third = banks[(number + 1) % len(banks)], banks[(number + 2) % len(banks)]
+        run(wallet.send(asked[number], answers[number]), Wire(elsewhere))
+        results[number] = third.outcome(begun[number])
 
-    threads = [threading.Thread(target=visit, args=(number,)) for number in range(200)]
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [name_of(results[number]) for number in range(200)] == [p.NAME] * 200
-    assert len({asked.request.nonce for asked, _ in answers}) == 200
+    return [results.get(number) for number in range(count)]
+
+
+def test_many_presentations_at_once_lose_none_and_mix_none(kept: Wallet) -> None:
+    bank = Bank()
+    results = many_at_once(kept, [bank], 200)
+    assert [name_of(each) for each in results] == [p.NAME] * 200
     assert len(bank.store) <= 200  # type: ignore[arg-type]  # request objects are left, till they end
+
+
+def test_many_presentations_at_once_in_postgresql(kept: Wallet) -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    from krid.openid.oauth.sql_store import SqlIssuanceStore
+
+    with postgres.running() as url:
+        engines = [sqlalchemy.create_engine(url) for _ in range(3)]
+        stores = [SqlIssuanceStore(each) for each in engines]
+        stores[0].create_tables()
+        results = many_at_once(kept, [Bank(store=each) for each in stores], 60)
+        assert [name_of(each) for each in results] == [p.NAME] * 60
+        for engine in engines:
+            engine.dispose()
 
 
 def test_processes_share_a_database(kept: Wallet, tmp_path: Path) -> None:
@@ -316,9 +392,7 @@ def test_processes_share_a_database(kept: Wallet, tmp_path: Path) -> None:
 
 
 def test_an_answer_that_waits_is_judged_when_it_is_fetched(kept: Wallet) -> None:
-    bank = Bank()
-    bank.setup = replace(bank.setup, lifetimes=vp.server.Lifetimes(outcome=timedelta(hours=1)))
-    bank.verifier = vp.server.PresentationVerifier(bank.setup)
+    bank = Bank(lifetimes=vp.server.Lifetimes(outcome=timedelta(hours=1)))
     begun = bank.begin()
     sent = Visit(bank, kept).answer(begun)
     bank.clock.moment += timedelta(minutes=50)

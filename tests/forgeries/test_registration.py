@@ -39,6 +39,7 @@ from krid.model import (
     StatusEntry,
     StatusReference,
     StatusSource,
+    VctValues,
 )
 from krid.trust import (
     NO_REVOCATION,
@@ -320,7 +321,9 @@ def test_another_kind_of_token_and_too_long_a_one() -> None:
 
 
 def asked(*paths: ClaimPath, kinds: tuple[str, ...] = (CARD,), form: str = "dc+sd-jwt") -> Any:
-    query = CredentialQuery("card", form, kinds, tuple(ClaimQuery(path) for path in paths))
+    query = CredentialQuery(
+        "card", form, VctValues(kinds), tuple(ClaimQuery(path) for path in paths)
+    )
     return REGISTRATION.beyond(query)
 
 

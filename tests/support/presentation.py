@@ -17,8 +17,7 @@ from krid.issuer import Issuer
 from krid.keys import Alg, LocalKey
 from krid.model import NO_STATUS, CredentialQuery, IssuerKeys, TransactionData
 from krid.net import Request, Response, run
-from krid.openid.oauth import Call, MemoryIssuanceStore, Reply
-from krid.openid.oauth.store import IssuanceStore
+from krid.openid.oauth import Call, IssuanceStore, MemoryIssuanceStore, Reply
 from krid.openid.vp import PresentationPolicy, TransactionType, server, wallet
 from krid.openid.vp.server import Identity, Journey, PresentationVerifier, VerifierSetup
 from krid.openid.vp.wallet import WalletSetup
@@ -105,7 +104,7 @@ class Bank:
 
     def __init__(self, **changes: Any) -> None:
         self.clock = MovableClock(NOW)
-        self.store: IssuanceStore = changes.pop("store", None) or MemoryIssuanceStore()
+        self.store: IssuanceStore = changes.pop("store", MemoryIssuanceStore())
         words: dict[str, Any] = {
             "url": URL,
             "identity": BY_HASH,

@@ -204,6 +204,27 @@ MAX_QUERY_CREDENTIALS: Final = 32
 MAX_QUERY_CLAIMS: Final = 256
 """Claims asked of one credential: the largest published card has about 60."""
 
+MAX_QUERY_CLAIM_SETS: Final = 64
+"""Alternatives of claims in one credential query: published queries have three at most."""
+
+MAX_QUERY_SETS: Final = 32
+"""Credential sets in one query: as many as there may be credentials."""
+
+MAX_QUERY_OPTIONS: Final = 64
+"""Alternatives in one credential set: a person chooses from them."""
+
+MAX_QUERY_TYPES: Final = 64
+"""Types that will do in one credential query, and types of one alternative."""
+
+MAX_QUERY_VALUES: Final = 256
+"""Values that will do for one claim: there are 249 codes of countries."""
+
+MAX_QUERY_AUTHORITIES: Final = 512
+"""Authorities in one credential query: three countries' worth of certificate issuers, and room."""
+
+MAX_QUERY_CANDIDATES: Final = 4_096
+"""Ways to answer one credential query that are weighed: 64 cards with 64 alternatives each."""
+
 MAX_QUERY_PATH: Final = 16
 """Steps in one claims path pointer; credentials nest below 12."""
 
@@ -542,3 +563,22 @@ MAX_VP_TEXT_CHARS: Final = 8_192
 
 MAX_VP_PRESENTATIONS: Final = 64
 """Presentations that answer one query with `multiple`: more than a person looks through."""
+
+MAX_W3C_OBJECTS: Final = 256
+"""Contexts, types, subjects, schemas and the like in one place of a W3C credential, and
+credentials in one presentation: people fill in a few."""
+
+MAX_SCHEMA_BYTES: Final = 256 * 1024
+"""A JSON Schema, or the credential around it: those of whole card families take 20 kB."""
+
+MAX_SCHEMA_VALUES: Final = 8_000
+"""Values in a JSON Schema, each of which is held against the schema of schemas."""
+
+MAX_SCHEMA_STEPS: Final = 200_000
+"""Keywords looked at while checking by a JSON Schema, about one second; cards take hundreds."""
+
+MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
+"""A pattern in a JSON Schema: those for dates, numbers and addresses take a hundred."""
+
+MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
+"""Memory of one compiled pattern: repetitions multiply."""

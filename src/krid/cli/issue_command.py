@@ -1,6 +1,6 @@
 """`krid issue`: credentials from a key and a file of claims, for pipelines and experiments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -103,6 +103,59 @@ def mdoc(doctype: str, **options: object) -> None:
         status=words.status(),
     )
     write_bytes(issued.raw)
+
+
+@command.command()
+@_with_common
+@click.option("--type", "kind", required=True, help="The credential's type.")
+@click.option(
+    "--form",
+    type=click.Choice(["vc+jwt", "vc+cose", "vc+sd-jwt", "jwt_vc_json"]),
+    default="vc+jwt",
+    show_default=True,
+    help="How it is secured.",
+)
+@click.option("--status-purpose", default="revocation", show_default=True, help="Of the list.")
+def vcjose(kind: str, form: str, status_purpose: str, **options: object) -> None:
+    """Issue a W3C credential secured with JOSE, COSE or SD-JWT.
+
+    The claims are the members of the credential, or those of its subject when there is no
+    credentialSubject among them. As SD-JWT, each claim about the subject may be withheld.
+
+    \b
+    Examples:
+      krid key new | krid issue vcjose --key - --claims claims.json --type ExampleCard
+      krid issue vcjose --key issuer.jwk --claims claims.json --type ExampleCard \\
+        --form vc+cose --holder phone.jwk > card.cose
+    """  # noqa: D301
+    words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
+    key, given = _read_inputs(words)
+    claims = given if "credentialSubject" in given else {"credentialSubject": given}
+    issued = words.issuer_with(key, chain=words.chain()).issue(
+        form,
+        type=kind,
+        claims=_withholdable(claims) if form == "vc+sd-jwt" else claims,
+        holder=words.holder(),
+        lifetime=words.lifetime,
+        status=words.bitstring_status(status_purpose),
+    )
+    if form == "vc+cose":
+        write_bytes(issued.raw)
+    else:
+        click.echo(issued.text)
+
+
+def _withholdable(claims: Mapping[str, object]) -> dict[str, object]:
+    """Mark each claim about the one subject, but for its identifier and its type."""
+    from krid.sdjwt import sd
+
+    subject = claims["credentialSubject"]
+    if not isinstance(subject, dict):
+        return dict(claims)
+    marked = {
+        name: value if name in {"id", "type"} else sd(value) for name, value in subject.items()
+    }
+    return {**claims, "credentialSubject": marked}
 
 
 def _read_inputs(words: IssueWords) -> tuple[LocalKey, strict_json.JsonObject]:

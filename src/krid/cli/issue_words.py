@@ -10,7 +10,7 @@ import click
 from krid.cli.files import read_file
 from krid.cli.key_command import read_public_key
 from krid.keys import Alg, LocalKey, PublicKey, multikey
-from krid.model import BEARER, NO_STATUS, Bearer, NoStatus, StatusReference
+from krid.model import BEARER, NO_STATUS, Bearer, BitstringEntry, NoStatus, StatusReference
 
 if TYPE_CHECKING:
     from krid.issuer import Issuer
@@ -49,6 +49,13 @@ class IssueWords:
             raise click.UsageError("--status-uri and --status-index go together")
         return StatusReference(self.status_uri, self.status_index)
 
+    def bitstring_status(self, purpose: str) -> BitstringEntry | NoStatus:
+        """Say where the status for a purpose stands in a bitstring list, or that there is none."""
+        reference = self.status()
+        if isinstance(reference, NoStatus):
+            return NO_STATUS
+        return BitstringEntry(uri=reference.uri, index=reference.index, purpose=purpose)
+
     def chain(self) -> tuple[bytes, ...]:
         """Read the certificates, as DER."""
         from krid.x509 import parse_pem_bundle
@@ -60,10 +67,16 @@ class IssueWords:
     def issuer_with(self, key: LocalKey, *, chain: Sequence[bytes]) -> "Issuer":
         """Make an issuer that may use every algorithm; without a chain it goes by its did:key."""
         from krid.issuer import Issuer
-        from krid.profiles import HAIP
+        from krid.profiles import HAIP, W3C
 
         name = multikey.encode(key.public_key)
-        profile = replace(HAIP, name="command line", algs=frozenset(Alg), max_lifetime=_LONGEST)
+        profile = replace(
+            HAIP,
+            name="command line",
+            algs=frozenset(Alg),
+            formats=HAIP.formats | W3C.formats,
+            max_lifetime=_LONGEST,
+        )
         return Issuer(
             self.issuer or f"did:key:{name}",
             signer=key,

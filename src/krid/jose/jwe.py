@@ -111,10 +111,12 @@ def encrypt(
     key_id: str | None = None,
     apu: bytes = b"",
     apv: bytes = b"",
+    content_type: str | None = None,
 ) -> str:
     """Encrypt for the holder of one key, with a fresh ephemeral key each time.
 
-    `apu` and `apv` are the parties' data of RFC 7518, section 4.6.1, before base64url. An empty
+    `apu` and `apv` are the parties' data of RFC 7518, section 4.6.1, before base64url;
+    `content_type` is `cty`, such as `JWT` for what is signed inside. An empty
     plaintext is refused here and by `parse`: `jwcrypto` takes it for a failure.
 
     Raises:
@@ -130,6 +132,7 @@ def encrypt(
         raise MisuseError(Code.MISUSE_OPTION, "the plaintext is empty")
     header: dict[str, Json] = {"alg": _ALG, "enc": enc.value}
     header |= {"kid": key_id} if key_id is not None else {}
+    header |= {"cty": content_type} if content_type is not None else {}
     header |= {"apu": base64url.encode(apu)} if apu else {}
     header |= {"apv": base64url.encode(apv)} if apv else {}
     protected = strict_json.dumps(header).decode("utf-8")

@@ -5,6 +5,7 @@ query, verifier and command line.
 """
 
 from krid.model.assurance import Assurance
+from krid.model.authorities import AKI, ETSI_TL, OPENID_FEDERATION, TrustedAuthority
 from krid.model.bitstring_entry import (
     encode_bitstring_entries,
     encode_bitstring_entry,
@@ -22,7 +23,8 @@ from krid.model.credential import (
     VerifiedCredential,
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
-from krid.model.format import CredentialFormat
+from krid.model.format import BearerFormat, CredentialFormat
+from krid.model.holders import NO_HOLDER_KEYS, HolderKey, HolderKeys
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
 from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
@@ -34,7 +36,21 @@ from krid.model.ports import (
     StatusSource,
 )
 from krid.model.profile import Profile
-from krid.model.query import ClaimQuery, ClaimValue, CredentialQuery, Query
+from krid.model.query import (
+    ANY_TYPE,
+    AnyType,
+    ClaimQuery,
+    ClaimValue,
+    CredentialQuery,
+    CredentialSet,
+    DoctypeValue,
+    HolderBinding,
+    Query,
+    TypeValues,
+    VctValues,
+    WantedType,
+    is_of_type,
+)
 from krid.model.registration import (
     Asker,
     Attestation,
@@ -62,17 +78,24 @@ from krid.model.transaction import (
 from krid.model.trusted_issuers import TrustedIssuer, TrustedIssuers
 
 __all__ = [
+    "AKI",
+    "ANY_TYPE",
     "BEARER",
     "DEFAULT_HASH",
+    "ETSI_TL",
     "HASH_NAMES",
+    "NO_HOLDER_KEYS",
     "NO_POLICY",
     "NO_STATUS",
     "ONLINE",
+    "OPENID_FEDERATION",
     "AcceptedCredential",
+    "AnyType",
     "Asker",
     "Assurance",
     "Attestation",
     "Bearer",
+    "BearerFormat",
     "BitstringEntry",
     "Challenge",
     "Check",
@@ -81,10 +104,15 @@ __all__ = [
     "ClaimValue",
     "CredentialFormat",
     "CredentialQuery",
+    "CredentialSet",
+    "DoctypeValue",
     "Evidence",
     "Finding",
     "Findings",
     "Freshness",
+    "HolderBinding",
+    "HolderKey",
+    "HolderKeys",
     "Inspection",
     "IssueOrder",
     "IssuerHint",
@@ -111,9 +139,13 @@ __all__ = [
     "StatusSource",
     "Trail",
     "TransactionData",
+    "TrustedAuthority",
     "TrustedIssuer",
     "TrustedIssuers",
+    "TypeValues",
+    "VctValues",
     "VerifiedCredential",
+    "WantedType",
     "allot",
     "as_entries",
     "bitstring_entries",
@@ -122,6 +154,7 @@ __all__ = [
     "encode_bitstring_entry",
     "encode_messages",
     "encode_status",
+    "is_of_type",
     "one_reference",
     "parse_bitstring_entries",
     "parse_status",

@@ -45,7 +45,8 @@ class AcceptedCredential:
 
     `withholdable` are the concrete paths that a presentation may leave out; all others always
     leave with it. `signer` is the trusted key that it was verified with. `status` are all status
-    entries that it has, not looked up.
+    entries that it has, not looked up. `types` are all its types, `type` among them: those that
+    its `vct` extends, or the types of a W3C credential, fully expanded.
     """
 
     format: str
@@ -58,6 +59,11 @@ class AcceptedCredential:
     valid_from: datetime | None
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
+    types: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Count `type` among all types."""
+        object.__setattr__(self, "types", self.types | {self.type})
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""
@@ -85,6 +91,7 @@ class VerifiedCredential:
     `claims` is read-only. `holder` is the key that signed the presentation, None for BEARER.
     `signer` is the trusted key that the credential was verified with. `status` are all entries
     that it has; each of them must hold. `transactions` are what its holder authorised with it.
+    `types` are all its types, `type` among them, as of an `AcceptedCredential`.
     """
 
     format: str
@@ -97,6 +104,11 @@ class VerifiedCredential:
     status: tuple[StatusEntry, ...]
     evidence: tuple[Evidence, ...]
     transactions: tuple[TransactionData, ...] = ()
+    types: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Count `type` among all types."""
+        object.__setattr__(self, "types", self.types | {self.type})
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         """Travel between processes, which are how work spreads over cores."""

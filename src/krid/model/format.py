@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from krid._core.entropy import Entropy
 from krid.keys import Alg, Prepared
@@ -79,4 +79,21 @@ class CredentialFormat(Protocol):
         Raises:
             RejectedError: with the code of the rule that is broken.
         """
+        ...
+
+
+@runtime_checkable
+class BearerFormat(Protocol):
+    """What a format offers beside `CredentialFormat` when it can do without a holder's proof."""
+
+    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+        """Make a presentation that nobody signs, for queries that ask for none.
+
+        Raises:
+            ContentError: a path to disclose does not exist in the credential.
+        """
+        ...
+
+    def is_bearer(self, presentation: bytes) -> bool:
+        """Tell whether a presentation claims to be of no holder; verification proves the rest."""
         ...

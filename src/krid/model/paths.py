@@ -13,6 +13,9 @@ In an mdoc it is the namespace and the element identifier.
 def select(claims: object, path: ClaimPath) -> tuple[ClaimPath, ...]:
     """Return the concrete paths, without None, that a pointer selects; empty when none exist.
 
+    A step that does not fit one of the values selected so far, such as a name in an array, ends
+    the search with nothing (section 7.1.1); a value that merely lacks the step is passed over.
+
     >>> select({"nationalities": ["KR", "DE"]}, ("nationalities", None))
     (('nationalities', 0), ('nationalities', 1))
     >>> select({"name": "Kim"}, ("address",))
@@ -20,6 +23,8 @@ def select(claims: object, path: ClaimPath) -> tuple[ClaimPath, ...]:
     """
     found: list[tuple[ClaimPath, object]] = [((), claims)]
     for step in path:
+        if not all(_takes(value, step) for _, value in found):
+            return ()
         found = [
             ((*taken, key), child)
             for taken, value in found
@@ -41,6 +46,10 @@ def value_at(claims: object, path: ClaimPath) -> object:
             raise KeyError(path)
         value = children[0][1]
     return value
+
+
+def _takes(value: object, step: str | int | None) -> bool:
+    return isinstance(value, Mapping) if isinstance(step, str) else isinstance(value, list | tuple)
 
 
 def _children(value: object, step: str | int | None) -> Sequence[tuple[str | int, object]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, final
 
 from krid.keys import Alg, PublicKey
 from krid.model.assurance import Assurance
+from krid.model.authorities import TrustedAuthority
 from krid.model.status_entry import StatusEntry
 from krid.model.transaction import TransactionData
 
@@ -41,6 +42,8 @@ class IssuerKey:
     one in common belong together, as that of a card and that of its status list must. A name
     that the signer alone gives itself is none.
     `assurance` is the level that a source of trust attached, None when none did.
+    `stands_under` are the authorities of the path, as a query may name them: certificate issuers,
+    trusted lists, entities of a federation.
     """
 
     key: PublicKey
@@ -50,6 +53,7 @@ class IssuerKey:
     not_before: datetime | None = None
     not_after: datetime | None = None
     assurance: Assurance | None = None
+    stands_under: frozenset[TrustedAuthority] = frozenset()
 
 
 class IssuerKeys(Protocol):

@@ -1,12 +1,22 @@
 """Who may ask what: the registration of a verifier, and the port of those who know it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, final
+from typing import Final, Protocol, assert_never, final
 
 from krid.model.paths import ClaimPath
-from krid.model.query import CredentialQuery
+from krid.model.query import (
+    AnyType,
+    CredentialQuery,
+    DoctypeValue,
+    TypeValues,
+    VctValues,
+    WantedType,
+)
+
+EVERY_TYPE: Final = "*"
+"""Stands in `OverAsked` for a query that takes any type; no registration names it."""
 
 
 @final
@@ -78,15 +88,22 @@ class Registration:
         """Return what a credential query asks for beyond the registration; None for nothing.
 
         A claim is permitted when it stands at a permitted path or below; it must be for every
-        type that would do as an answer.
+        type that would do as an answer. Of types that a credential must have all at once, one
+        that is permitted is enough. That any type will do is beyond every registration.
         """
-        types = tuple(kind for kind in query.types if not self._permits_type(kind, query))
-        kinds = [kind for kind in query.types if kind not in types]
+        permitted: list[str] = []
+        beyond: list[str] = []
+        for names in _kinds(query.wanted):
+            found = [name for name in names if self._permits_type(name, query)]
+            permitted.extend(found[:1])
+            beyond.extend(() if found else names)
         claims = tuple(
             claim.path
             for claim in query.claims
-            if not kinds or not all(self._permits(kind, query, claim.path) for kind in kinds)
+            if not permitted
+            or not all(self._permits(kind, query, claim.path) for kind in permitted)
         )
+        types = tuple(dict.fromkeys(beyond))
         return OverAsked(query.id, types, claims) if types or claims else None
 
     def _permits_type(self, kind: str, query: CredentialQuery) -> bool:
@@ -117,6 +134,21 @@ class Registrations(Protocol):
             KridError: the code of what is wrong with what it brought along.
         """
         ...
+
+
+def _kinds(wanted: WantedType) -> Sequence[tuple[str, ...]]:
+    """Return the alternatives of what is asked for, each the types that come together."""
+    match wanted:
+        case TypeValues(alternatives):
+            return alternatives
+        case AnyType():
+            return ((EVERY_TYPE,),)
+        case VctValues(values):
+            return tuple((each,) for each in values)
+        case DoctypeValue(value):
+            return ((value,),)
+        case _ as never:
+            assert_never(never)
 
 
 def _covers(permitted: ClaimPath, asked: ClaimPath) -> bool:

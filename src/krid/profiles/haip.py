@@ -79,7 +79,6 @@ HAIP_PRESENTATION: Final = PresentationPolicy(
     dc_api_signed_required=False,
     reference_required=True,
     certificates_required=True,
-    redirect_required=True,
     lifetime=HAIP.max_age,
     skew=HAIP.skew,
 )
@@ -92,6 +91,8 @@ HAIP_PRESENTATION: Final = PresentationPolicy(
 - `signed_required`, `reference_required`: section 5.1. Through the DC API, unsigned requests are
   the third of three ways that wallets must take (section 5.2).
 - `certificates_required`: with the request comes a certificate that is not self-signed.
-- `redirect_required`: on one device, the browser goes back to the verifier (section 5.1).
 - `lifetime`: for requests that do not say when they end, krid's choice.
+
+That on one device the browser goes back to the verifier, and the answer is for the session that
+began alone (section 5.1), krid's verifier sees to whatever the policy.
 """

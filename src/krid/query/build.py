@@ -1,83 +1,195 @@
 """Writing a query in one line."""
 
-import re
-from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from krid._core import limits
 from krid.errors import Code, MalformedError
-from krid.model import ClaimPath, ClaimQuery, ClaimValue, CredentialQuery, Query
+from krid.model import (
+    ClaimQuery,
+    ClaimValue,
+    CredentialQuery,
+    CredentialSet,
+    DoctypeValue,
+    HolderBinding,
+    Query,
+    TrustedAuthority,
+    TypeValues,
+    VctValues,
+)
+from krid.query.choice import Claim, CredentialChoice, Either, Elements
+from krid.query.rules import (
+    JWT_VC_FORMAT,
+    LDP_VC_FORMAT,
+    MDOC_FORMAT,
+    SDJWT_FORMAT,
+    checked_credential,
+    checked_query,
+)
 
-SDJWT_FORMAT: Final = "dc+sd-jwt"
-MDOC_FORMAT: Final = "mso_mdoc"
 
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-
-Claim: TypeAlias = str | ClaimPath | ClaimQuery
-"""A top-level claim by name, a path, or what `claim` made."""
-
-
-def sdjwt(query_id: str, *, vct: str | tuple[str, ...], claims: Iterable[Claim]) -> CredentialQuery:
+def sdjwt(
+    query_id: str,
+    *,
+    vct: str | tuple[str, ...],
+    claims: Iterable[Claim] | Either,
+    multiple: bool = False,
+    authorities: Iterable[TrustedAuthority] = (),
+    holder: HolderBinding = HolderBinding.REQUIRED,
+) -> CredentialQuery:
     """Ask for an SD-JWT VC of a type, or of one of several.
+
+    With `multiple` the holder may answer with several. `authorities` are those one of which must
+    stand behind the issuer.
 
     Raises:
         MalformedError: `query.syntax`.
     """
-    types = (vct,) if isinstance(vct, str) else vct
-    return checked(
-        CredentialQuery(query_id, SDJWT_FORMAT, types, tuple(_claim(item) for item in claims))
+    types = VctValues((vct,) if isinstance(vct, str) else vct)
+    asked = CredentialQuery(
+        query_id, SDJWT_FORMAT, types, (), (), multiple, tuple(authorities), holder
     )
+    return _with_claims(asked, _alternatives(claims, _json_claims))
 
 
-def mdoc(query_id: str, *, doctype: str, claims: Mapping[str, Iterable[str]]) -> CredentialQuery:
+def mdoc(
+    query_id: str,
+    *,
+    doctype: str,
+    claims: Elements | Either,
+    multiple: bool = False,
+    authorities: Iterable[TrustedAuthority] = (),
+    holder: HolderBinding = HolderBinding.REQUIRED,
+) -> CredentialQuery:
     """Ask for an mdoc of a doctype; `claims` gives element identifiers by namespace.
 
     Raises:
         MalformedError: `query.syntax`.
     """
-    paths = [(space, element) for space, elements in claims.items() for element in elements]
-    return checked(
-        CredentialQuery(query_id, MDOC_FORMAT, (doctype,), tuple(ClaimQuery(p) for p in paths))
+    asked = CredentialQuery(
+        query_id, MDOC_FORMAT, DoctypeValue(doctype), (), (), multiple, tuple(authorities), holder
     )
+    return _with_claims(asked, _alternatives(claims, _elements))
 
 
-def claim(*path: str | int | None, values: tuple[ClaimValue, ...] = ()) -> ClaimQuery:
+def jwt_vc(
+    query_id: str,
+    *,
+    types: Iterable[tuple[str, ...]],
+    claims: Iterable[Claim] | Either,
+    multiple: bool = False,
+    authorities: Iterable[TrustedAuthority] = (),
+    holder: HolderBinding = HolderBinding.REQUIRED,
+) -> CredentialQuery:
+    """Ask for a W3C credential in a JWT; `types` are alternatives of fully expanded types.
+
+    Raises:
+        MalformedError: `query.syntax`.
+    """
+    wanted = TypeValues(tuple(types))
+    asked = CredentialQuery(
+        query_id, JWT_VC_FORMAT, wanted, (), (), multiple, tuple(authorities), holder
+    )
+    return _with_claims(asked, _alternatives(claims, _json_claims))
+
+
+def ldp_vc(
+    query_id: str,
+    *,
+    types: Iterable[tuple[str, ...]],
+    claims: Iterable[Claim] | Either,
+    multiple: bool = False,
+    authorities: Iterable[TrustedAuthority] = (),
+    holder: HolderBinding = HolderBinding.REQUIRED,
+) -> CredentialQuery:
+    """Ask for a W3C credential with a proof; `types` are alternatives of fully expanded types.
+
+    Raises:
+        MalformedError: `query.syntax`.
+    """
+    wanted = TypeValues(tuple(types))
+    asked = CredentialQuery(
+        query_id, LDP_VC_FORMAT, wanted, (), (), multiple, tuple(authorities), holder
+    )
+    return _with_claims(asked, _alternatives(claims, _json_claims))
+
+
+def claim(
+    *path: str | int | None, values: tuple[ClaimValue, ...] = (), claim_id: str | None = None
+) -> ClaimQuery:
     """Ask for a claim at a path, and for one of these values if any are given."""
-    return ClaimQuery(path, values)
+    return ClaimQuery(path, values, claim_id)
 
 
-def of(*credentials: CredentialQuery) -> Query:
-    """Put credential queries together into one query.
-
-    Raises:
-        MalformedError: `query.empty`, or `query.syntax` when two have the same id or there are
-            too many.
-    """
-    if not credentials:
-        raise MalformedError(Code.QUERY_EMPTY)
-    ids = {each.id for each in credentials}
-    if len(ids) != len(credentials) or len(credentials) > limits.MAX_QUERY_CREDENTIALS:
-        raise MalformedError(Code.QUERY_SYNTAX)
-    return Query(credentials)
+def element(
+    identifier: str, *, retain: bool | None = None, values: tuple[ClaimValue, ...] = ()
+) -> ClaimQuery:
+    """Ask for an element of an mdoc, and say whether it is meant to be kept."""
+    return ClaimQuery((identifier,), values, None, retain)
 
 
-def checked(query: CredentialQuery) -> CredentialQuery:
-    """Return the query itself if its id, types and paths are well-formed.
+def of(*parts: CredentialQuery | CredentialChoice) -> Query:
+    """Put credential queries, and choices of some, together into one query.
 
     Raises:
-        MalformedError: `query.syntax` (OpenID4VP 1.0, sections 6.1, 6.3 and 7).
+        MalformedError: `query.empty`, or `query.syntax` when two differ and have the same id or
+            there are too many.
     """
-    well_formed = (
-        _ID.fullmatch(query.id) is not None
-        and query.types
-        and all(query.types)
-        and len(query.claims) <= limits.MAX_QUERY_CLAIMS
-        and all(_is_path(item.path) for item in query.claims)
-        and len({item.path for item in query.claims}) == len(query.claims)
-    )
-    if not well_formed:
-        raise MalformedError(Code.QUERY_SYNTAX)
-    return query
+    credentials: dict[CredentialQuery, None] = {}
+    for part in parts:
+        if isinstance(part, CredentialChoice):
+            credentials.update((each, None) for option in part.options for each in option)
+        elif part in credentials:
+            raise MalformedError(Code.QUERY_SYNTAX, "id")
+        else:
+            credentials[part] = None
+    plain = not any(isinstance(part, CredentialChoice) for part in parts)
+    sets = () if plain else tuple(_set(part) for part in parts)
+    return checked_query(Query(tuple(credentials), sets))
+
+
+def _set(part: CredentialQuery | CredentialChoice) -> CredentialSet:
+    if isinstance(part, CredentialQuery):
+        return CredentialSet(((part.id,),))
+    names = tuple(tuple(each.id for each in option) for option in part.options)
+    return CredentialSet(names, part.required)
+
+
+def _alternatives(
+    claims: Any,  # noqa: ANN401  what `read` takes, or alternatives of it
+    read: Callable[[Any], tuple[ClaimQuery, ...]],
+) -> tuple[tuple[ClaimQuery, ...], ...]:
+    options = claims.options if isinstance(claims, Either) else (claims,)
+    return tuple(read(each) for each in options)
+
+
+def _with_claims(
+    asked: CredentialQuery, options: Sequence[tuple[ClaimQuery, ...]]
+) -> CredentialQuery:
+    """Put the claims in, and where there are several options, name the claims of each."""
+    if len(options) == 1:
+        _check_once(options[0])
+        return checked_credential(replace(asked, claims=options[0]))
+    if not 0 < len(options) <= limits.MAX_QUERY_CLAIM_SETS:
+        raise MalformedError(Code.QUERY_SYNTAX, "claim_sets")
+    every = dict.fromkeys(each for option in options for each in option)
+    named = {
+        each: replace(each, id=each.id or f"claim-{number}") for number, each in enumerate(every)
+    }
+    _check_once(tuple(named.values()))
+    names = tuple(tuple(str(named[each].id) for each in option) for option in options)
+    return checked_credential(replace(asked, claims=tuple(named.values()), claim_sets=names))
+
+
+def _check_once(claims: tuple[ClaimQuery, ...]) -> None:
+    """Verifiers must not point to the same claim more than once (section 6.1)."""
+    if len({each.path for each in claims}) != len(claims):
+        raise MalformedError(Code.QUERY_SYNTAX, "path")
+
+
+def _json_claims(claims: Iterable[Claim]) -> tuple[ClaimQuery, ...]:
+    return tuple(_claim(each) for each in claims)
 
 
 def _claim(item: Claim) -> ClaimQuery:
@@ -86,7 +198,9 @@ def _claim(item: Claim) -> ClaimQuery:
     return ClaimQuery((item,) if isinstance(item, str) else item)
 
 
-def _is_path(path: ClaimPath) -> bool:
-    return 0 < len(path) <= limits.MAX_QUERY_PATH and all(
-        step is None or isinstance(step, str) or (type(step) is int and step >= 0) for step in path
+def _elements(claims: Elements) -> tuple[ClaimQuery, ...]:
+    return tuple(
+        replace(found, path=(space, *found.path))
+        for space, elements in claims.items()
+        for found in map(_claim, elements)
     )

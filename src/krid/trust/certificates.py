@@ -1,7 +1,7 @@
 """Trust in certificate authorities: IACA roots of ISO 18013-5, and issuers' `x5c`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -9,7 +9,7 @@ from typing import Final, final
 
 from krid._core import base64url, limits
 from krid.errors import Code, TrustError
-from krid.model import IssuerHint, IssuerKey
+from krid.model import AKI, IssuerHint, IssuerKey, TrustedAuthority
 from krid.trust.revocation import Revocation
 from krid.x509 import (
     DOCUMENT_SIGNER,
@@ -108,7 +108,20 @@ def key_of(path: CertificationPath, hint: IssuerHint, words: str) -> IssuerKey:
         authorities=_authorities(path.anchor, hint.issuer),
         not_before=path.leaf.not_before,
         not_after=path.leaf.not_after,
+        stands_under=issuers_of(path.certificates, hint),
     )
+
+
+def issuers_of(
+    certificates: Sequence[Certificate], hint: IssuerHint
+) -> frozenset[TrustedAuthority]:
+    """Name the issuers of verified certificates, of those that came with the credential.
+
+    They are named as queries name them (OpenID4VP 1.0, section 6.1.1.1).
+    """
+    sent = frozenset(hint.certificates)
+    named = (each.extensions.authority_key_id for each in certificates if each.der in sent)
+    return frozenset(TrustedAuthority(AKI, base64url.encode(each)) for each in named if each)
 
 
 def parse_chain(certificates: tuple[bytes, ...]) -> tuple[Certificate, ...]:

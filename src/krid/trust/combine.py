@@ -11,7 +11,7 @@ from typing import Final, final
 
 from krid._core.times import aware
 from krid.errors import Code, KridError, MisuseError, TrustError
-from krid.model import IssuerHint, IssuerKey, IssuerKeys
+from krid.model import IssuerHint, IssuerKey, IssuerKeys, TrustedAuthority
 
 # What a source says of a stranger, from the least telling on.
 _STRANGER: Final = (Code.TRUST_UNKNOWN_ISSUER, Code.X509_ISSUER)
@@ -56,7 +56,7 @@ class AllOf:
 
     The name and the path are those of the first source, with the other paths appended; the
     validity and the authorities are what all of them share, the assurance the lowest that one of
-    them attaches.
+    them attaches. The key stands under all that it stands under for one of them.
     """
 
     sources: tuple[IssuerKeys, ...]
@@ -83,6 +83,9 @@ class AllOf:
             not_after=_earliest([each.not_after for each in found]),
             assurance=min(
                 (each.assurance for each in found if each.assurance is not None), default=None
+            ),
+            stands_under=frozenset[TrustedAuthority]().union(
+                *(each.stands_under for each in found)
             ),
         )
 

@@ -50,9 +50,14 @@ class Report:
         return cls((_section("", outcome),), None, at)
 
     @classmethod
-    def of_answer(cls, credentials: Mapping[str, VerifiedCredential], *, at: datetime) -> Self:
+    def of_answer(
+        cls, credentials: Mapping[str, tuple[VerifiedCredential, ...]], *, at: datetime
+    ) -> Self:
         """Tell what was proved of each credential of an answer, by query id."""
-        return cls(tuple(_section(each, found) for each, found in credentials.items()), None, at)
+        sections = (
+            _section(query_id, each) for query_id, found in credentials.items() for each in found
+        )
+        return cls(tuple(sections), None, at)
 
     @property
     def title(self) -> str:

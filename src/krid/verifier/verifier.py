@@ -10,19 +10,25 @@ from krid import query
 from krid._core import base64url, limits
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
-from krid.errors import Code, ContentError, MisuseError
+from krid.errors import Code, MisuseError
 from krid.exchange import PresentationRequest, PresentationResponse, Session, Sessions
 from krid.formats import named, standard_formats
 from krid.model import (
+    BEARER,
     NO_POLICY,
+    Bearer,
+    BearerFormat,
+    Challenge,
     Check,
     CredentialFormat,
     CredentialQuery,
     Evidence,
+    HolderBinding,
     IssuerKeys,
     NoStatus,
     Policy,
     Profile,
+    Query,
     StatusSource,
     Trail,
     VerifiedCredential,
@@ -38,21 +44,28 @@ _ANSWERED = Evidence(Check.ANSWER, "of the type and with the claims that were as
 @final
 @dataclass(frozen=True, slots=True)
 class Verified(Mapping[str, VerifiedCredential]):
-    """An answer of which everything was proved: verified credentials by query id."""
+    """An answer of which everything was proved: verified credentials by query id.
 
-    credentials: Mapping[str, VerifiedCredential]
+    Holds the queries that were answered: of those that could be left out, not all need be there.
+    """
+
+    credentials: Mapping[str, tuple[VerifiedCredential, ...]]
     at: datetime
 
     def __getitem__(self, query_id: str) -> VerifiedCredential:
-        """Return the credential that answers a query."""
-        return self.credentials[query_id]
+        """Return the credential that answers a query; with `multiple`, the first of them."""
+        return self.credentials[query_id][0]
+
+    def every(self, query_id: str) -> tuple[VerifiedCredential, ...]:
+        """Return all credentials that answer a query, none when it was left out."""
+        return self.credentials.get(query_id, ())
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the query ids."""
         return iter(self.credentials)
 
     def __len__(self) -> int:
-        """The number of credentials."""
+        """The number of queries that were answered."""
         return len(self.credentials)
 
     def report(self) -> Report:
@@ -101,13 +114,14 @@ class Verifier:
 
     def request(
         self,
-        *credentials: CredentialQuery,
+        *asked: CredentialQuery | query.CredentialChoice | Query,
         purpose: str,
         lifetime: timedelta = timedelta(minutes=5),
     ) -> PresentationRequest:
         """Open a session and return its request, with a fresh nonce.
 
-        `purpose` is a sentence for the person who decides.
+        `asked` are what `query.of` takes, or one query that it made. `purpose` is a sentence for
+        the person who decides.
 
         Raises:
             MalformedError: `query.empty` or `query.syntax`.
@@ -118,7 +132,8 @@ class Verifier:
             raise MisuseError(Code.MISUSE_PURPOSE)
         if not 0 < lifetime.total_seconds() <= limits.MAX_REQUEST_LIFETIME_SECONDS:
             raise MisuseError(Code.MISUSE_LIFETIME)
-        for each in credentials:
+        wanted = _query(asked)
+        for each in wanted.credentials:
             self._format(each.format)
         now = self._clock.now()
         request = PresentationRequest(
@@ -126,7 +141,7 @@ class Verifier:
             nonce=self._token(),
             state=self._token(),
             response_uri=self._response_uri,
-            query=query.of(*credentials),
+            query=wanted,
             purpose=purpose,
             expires=now + lifetime,
         )
@@ -140,7 +155,8 @@ class Verifier:
 
         Raises:
             BindingError: `session.unknown`, and every code of a wrong nonce, audience or holder.
-            ContentError: `query.unanswered`, `query.unasked`, and what `query.check_answer` finds.
+            ContentError: `query.unanswered`, `query.unasked`, `query.multiple`, and what
+                `query.check_answer` finds.
             RejectedError: the code of whatever else is wrong with a presentation.
         """
         now = self._clock.now()
@@ -148,24 +164,28 @@ class Verifier:
             trail.check = Check.HOLDER
             request = self._sessions.take(response.state, now=now).request
             trail.check = Check.ANSWER
-            _check_answered(request, response)
+            _check_answered(request.query, response)
         credentials = {
-            each.id: self._verify_one(each, response.presentations[each.id][0], request, now)
+            each.id: tuple(
+                self._verify_one(each, raw, request, now) for raw in response.presentations[each.id]
+            )
             for each in request.query.credentials
+            if each.id in response.presentations
         }
-        request.check_authorised(credentials.values())
+        request.check_authorised(one for several in credentials.values() for one in several)
         return Verified(MappingProxyType(credentials), now)
 
     def _verify_one(
         self, asked: CredentialQuery, raw: bytes, request: PresentationRequest, now: datetime
     ) -> VerifiedCredential:
+        credential_format = self._format(asked.format)
         verified = verify_presentation(
             raw,
-            credential_format=self._format(asked.format),
+            credential_format=credential_format,
             trust=self._trust,
             status=self._status,
             profile=self._profile,
-            challenge=request.challenge_for(asked.id),
+            challenge=_challenge(asked, raw, credential_format, request),
             now=now,
             policy=self._policy,
         )
@@ -185,9 +205,34 @@ class Verifier:
         return base64url.encode(self._entropy(_NONCE_BYTES))
 
 
-def _check_answered(request: PresentationRequest, response: PresentationResponse) -> None:
-    asked = {each.id for each in request.query.credentials}
-    if not asked <= response.presentations.keys():
-        raise ContentError(Code.QUERY_UNANSWERED)
-    if not response.presentations.keys() <= asked:
-        raise ContentError(Code.QUERY_UNASKED)
+def _query(asked: tuple[CredentialQuery | query.CredentialChoice | Query, ...]) -> Query:
+    if len(asked) == 1 and isinstance(asked[0], Query):
+        return asked[0]
+    parts = [each for each in asked if not isinstance(each, Query)]
+    if len(parts) != len(asked):
+        raise MisuseError(Code.MISUSE_OPTION, "a whole query beside others")
+    return query.of(*parts)
+
+
+def _challenge(
+    asked: CredentialQuery,
+    raw: bytes,
+    credential_format: CredentialFormat,
+    request: PresentationRequest,
+) -> Challenge | Bearer:
+    """Do without a proof of the holder only where none was asked for and none is there."""
+    if (
+        asked.holder_binding is HolderBinding.NOT_REQUIRED
+        and isinstance(credential_format, BearerFormat)
+        and credential_format.is_bearer(raw)
+    ):
+        return BEARER
+    return request.challenge_for(asked.id)
+
+
+def _check_answered(asked: Query, response: PresentationResponse) -> None:
+    """Check what can be checked before anything is verified: ids and numbers."""
+    query.check_chosen(asked, response.presentations.keys())
+    for each in asked.credentials:
+        if each.id in response.presentations:
+            query.check_number(each, response.presentations[each.id])

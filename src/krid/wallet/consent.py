@@ -4,24 +4,28 @@ A `Consent` comes only from a `Matched`, a `Matched` only from a wallet's `match
 only a request whose sender has proved who it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import final
 
-from krid.errors import BindingError, Code
+from krid.errors import BindingError, Code, ContentError
 from krid.exchange import AuthenticatedRequest
-from krid.model import ClaimPath
+from krid.model import ClaimPath, CredentialSet, HolderBinding
+from krid.query import check_chosen, check_number
 from krid.wallet.asking import Asking
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One card that answers one credential query, and what would leave with it.
+    """One card that answers one credential query in one way, and what would leave with it.
 
     `disclose` were asked for; `always` leave with every presentation of this card; `withheld`
     stay hidden. `values` gives the value at each path of `disclose`, for the consent screen.
+    `retained` are those paths that the verifier says it means to keep. `option` is the place of
+    the claim set that this is, 0 being the one that the verifier likes best. `binding` says
+    whether the wallet proves that it holds the card. `weight` is how many single values leave.
     """
 
     card_id: str
@@ -32,14 +36,23 @@ class Candidate:
     always: tuple[ClaimPath, ...]
     withheld: tuple[ClaimPath, ...]
     values: Mapping[ClaimPath, object] = field(repr=False)
+    retained: tuple[ClaimPath, ...] = ()
+    option: int = 0
+    binding: HolderBinding = HolderBinding.REQUIRED
+    weight: int = 0
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One candidate for each credential query, by query id."""
+    """What is to leave: candidates by query id, more than one only where `multiple` allows it."""
 
-    choices: Mapping[str, Candidate]
+    choices: Mapping[str, tuple[Candidate, ...]]
+
+    @property
+    def leaving(self) -> tuple[Candidate, ...]:
+        """All candidates that were chosen."""
+        return tuple(each for chosen in self.choices.values() for each in chosen)
 
 
 @final
@@ -59,23 +72,33 @@ class Consent:
 @final
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The wallet can answer: `candidates` by query id, the best one first.
+    """The wallet can answer: `candidates` by query id, those that disclose the least first.
 
-    The best one discloses the fewest paths; among equals it is the card added first. `asking`
-    says whether the verifier is registered, and what it asks for beyond that: show it.
+    Among equals the one that the verifier likes best comes first, then the card added first.
+    `sets` are what a person can choose from: one option of each required set, and of the others
+    one or none. `asking` says whether the verifier is registered, and what it asks for beyond
+    that: show it.
     """
 
     request: AuthenticatedRequest
     candidates: Mapping[str, tuple[Candidate, ...]]
     asking: Asking
     seal: object = field(repr=False)
+    sets: tuple[CredentialSet, ...] = ()
 
     @property
     def minimum(self) -> Selection:
-        """The selection that discloses the least."""
-        return Selection(
-            MappingProxyType({query_id: each[0] for query_id, each in self.candidates.items()})
-        )
+        """The selection that discloses the least, without anything that is not required.
+
+        Sets are answered one after the other, each with the option that adds the least: where
+        options of several sets overlap, another combination may disclose less.
+        """
+        return self._select(lambda each: each[0])
+
+    @property
+    def preferred(self) -> Selection:
+        """The selection with the claims that the verifier likes best, of the same credentials."""
+        return self._select(lambda each: min(each, key=lambda one: (one.option, one.weight)))
 
     def consent(self, *, to: Selection) -> Consent:
         """Record that the person agrees to a selection of these candidates.
@@ -84,12 +107,39 @@ class Matched:
             BindingError: `consent.beyond` when the selection holds anything else, or lacks a
                 credential that was asked for.
         """
-        if to.choices.keys() != self.candidates.keys():
-            raise BindingError(Code.CONSENT_BEYOND)
-        for query_id, choice in to.choices.items():
-            if choice not in self.candidates[query_id]:
+        for query_id, chosen in to.choices.items():
+            offered = self.candidates.get(query_id, ())
+            cards = {each.card_id for each in chosen}
+            if len(cards) != len(chosen) or not all(each in offered for each in chosen):
                 raise BindingError(Code.CONSENT_BEYOND)
+        self._check_asked(to)
         return Consent(self.request, to, self.asking, self.seal)
+
+    def _check_asked(self, to: Selection) -> None:
+        asked = self.request.request.query
+        try:
+            check_chosen(asked, to.choices.keys())
+            for each in asked.credentials:
+                if each.id in to.choices:
+                    check_number(each, to.choices[each.id])
+        except ContentError as cause:
+            raise BindingError(Code.CONSENT_BEYOND) from cause
+
+    def _lightest(self, each: CredentialSet, chosen: Mapping[str, object]) -> tuple[str, ...]:
+        def added(option: tuple[str, ...]) -> int:
+            return sum(
+                self.candidates[name][0].weight for name in set(option) if name not in chosen
+            )
+
+        return min(each.options, key=added)
+
+    def _select(self, pick: Callable[[tuple[Candidate, ...]], Candidate]) -> Selection:
+        chosen: dict[str, tuple[Candidate, ...]] = {}
+        for each in self.sets:
+            if each.required:
+                for name in self._lightest(each, chosen):
+                    chosen[name] = (pick(self.candidates[name]),)
+        return Selection(MappingProxyType(chosen))
 
 
 @final

@@ -1,4 +1,4 @@
-"""What left the wallet, when and to whom: kept in the wallet alone, without the values."""
+"""What left the wallet, when and to whom: kept in the wallet alone, without claim values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,26 +16,30 @@ from krid.wallet.consent import Consent
 class HistoryEntry:
     """One presentation: the verifier that had proved its name, its purpose, and the paths.
 
-    `registered` is the name under which it was registered to the person's knowledge, or no text.
+    `authorised` are the transactions that the person authorised, as the verifier sent them: JSON
+    in base64url, over which the presentation has a hash. `registered` is the name under which the
+    verifier was registered to the person's knowledge, or no text.
     """
 
     at: datetime
     verifier: str
     purpose: str
     disclosed: tuple[tuple[str, ClaimPath], ...]
+    authorised: tuple[str, ...] = ()
     registered: str = ""
 
     @classmethod
     def of(cls, consent: Consent, *, at: datetime) -> Self:
         """Describe what a consent lets leave; paths stand beside the type of their card."""
         disclosed = tuple(
-            (choice.type, path)
-            for choice in consent.selection.choices.values()
-            for path in choice.disclose
+            (choice.type, path) for choice in consent.selection.leaving for path in choice.disclose
         )
         request, asking = consent.request, consent.asking
         registered = asking.registration.name if isinstance(asking, Registered) else ""
-        return cls(at, request.verifier, request.request.purpose, disclosed, registered)
+        authorised = tuple(each.encoded for each in request.request.transactions)
+        return cls(
+            at, request.verifier, request.request.purpose, disclosed, authorised, registered
+        )
 
     def encode(self) -> bytes:
         """Write the entry as JSON."""
@@ -45,6 +49,7 @@ class HistoryEntry:
                 "verifier": self.verifier,
                 "purpose": self.purpose,
                 "disclosed": [[kind, list(path)] for kind, path in self.disclosed],
+                "authorised": list(self.authorised),
                 "registered": self.registered,
             }
         )
@@ -63,6 +68,7 @@ class HistoryEntry:
             verifier=shape.text(members.get("verifier"), Code.WALLET_RECORD),
             purpose=shape.text(members.get("purpose"), Code.WALLET_RECORD),
             disclosed=tuple(_row(row) for row in rows),
+            authorised=shape.texts(members.get("authorised", ()), Code.WALLET_RECORD),
             registered=shape.text(members.get("registered", ""), Code.WALLET_RECORD),
         )
 

@@ -1,26 +1,63 @@
 """Which cards answer a request, and what each of them would disclose."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 
-from krid.model import AcceptedCredential, ClaimPath, CredentialQuery, value_at
-from krid.query import match_credential
+from krid._core import limits
+from krid.model import (
+    AcceptedCredential,
+    ClaimPath,
+    CredentialQuery,
+    HolderBinding,
+    TypeValues,
+    value_at,
+)
+from krid.query import Match, match_options
 from krid.wallet.cards import Card
 from krid.wallet.consent import Candidate
 
 
-def candidates(query: CredentialQuery, cards: Sequence[Card]) -> tuple[Candidate, ...]:
-    """Return the cards that answer a query, those that disclose the least first."""
-    found = [each for card in cards if (each := _candidate(query, card)) is not None]
-    return tuple(sorted(found, key=lambda each: len(each.disclose)))
+def candidates(
+    query: CredentialQuery, cards: Sequence[Card], bearer_formats: Collection[str]
+) -> tuple[Candidate, ...]:
+    """Return the ways in which cards answer a query, those that disclose the least first.
+
+    `bearer_formats` are the names of formats that can do without a proof of the holder.
+    """
+    found = islice(_ways(query, cards, bearer_formats), limits.MAX_QUERY_CANDIDATES)
+    return tuple(sorted(found, key=lambda each: (each.weight, each.option)))
 
 
-def _candidate(query: CredentialQuery, card: Card) -> Candidate | None:
-    match = match_credential(query, card.credential)
-    if match is None:
-        return None
+def _ways(
+    query: CredentialQuery, cards: Sequence[Card], bearer_formats: Collection[str]
+) -> Iterator[Candidate]:
+    for card in cards:
+        binding = _binding(query, card.credential)
+        if binding is HolderBinding.REQUIRED or query.format in bearer_formats:
+            for match in match_options(query, card.credential):
+                yield _candidate(query, card, match, binding)
+
+
+def _binding(query: CredentialQuery, credential: AcceptedCredential) -> HolderBinding:
+    """Leave the proof away only where it is not asked for, and where it can't or mustn't be.
+
+    A proof ties a presentation to one verifier, so it is made wherever there is a key; a W3C
+    credential asked for without holder binding must be without (appendix B.1).
+    """
+    if query.holder_binding is HolderBinding.REQUIRED:
+        return HolderBinding.REQUIRED
+    if credential.holder is None or isinstance(query.wanted, TypeValues):
+        return HolderBinding.NOT_REQUIRED
+    return HolderBinding.REQUIRED
+
+
+def _candidate(
+    query: CredentialQuery, card: Card, match: Match, binding: HolderBinding
+) -> Candidate:
     credential = card.credential
     values = {path: value_at(credential.claims, path) for path in match.disclose}
+    kept = {each.path for each in query.options[match.option] if each.intent_to_retain}
     return Candidate(
         card_id=card.id,
         format=credential.format,
@@ -30,6 +67,10 @@ def _candidate(query: CredentialQuery, card: Card) -> Candidate | None:
         always=_always(credential),
         withheld=_withheld(credential, match.disclose),
         values=MappingProxyType(values),
+        retained=tuple(path for path in match.disclose if path in kept),
+        option=match.option,
+        binding=binding,
+        weight=len({leaf for path, value in values.items() for leaf in leaves(value, path)}),
     )
 
 

@@ -1,10 +1,12 @@
 """The wallet: one encrypted file, the keys and cards in it, and what may be done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self, final
 
+from krid import query
 from krid._core import base64url, strict_json, times
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
@@ -12,7 +14,7 @@ from krid.errors import BindingError, Code, StoreError, ValidityError
 from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
 from krid.formats import named, standard_formats
 from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
-from krid.model import Challenge, CredentialFormat, IssuerKeys
+from krid.model import BearerFormat, Challenge, CredentialFormat, HolderBinding, IssuerKeys
 from krid.store import Pin, Vault
 from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
 from krid.wallet.cards import Card, CardRecord
@@ -52,6 +54,9 @@ class Wallet:
         self._clock = clock
         self._entropy = entropy
         self._seal = object()
+        self._bearer_formats = frozenset(
+            each.name for each in self._formats if isinstance(each, BearerFormat)
+        )
 
     @classmethod
     def create(
@@ -152,15 +157,19 @@ class Wallet:
     def add(self, issued: IssuedCredential) -> Card:
         """Verify a card as its holder and keep it.
 
+        A card that is bound to nobody is kept if its format can be shown without a proof; it
+        answers only those who ask for none.
+
         Raises:
             BindingError: `wallet.foreign_key` when it is bound to no key of this wallet.
             RejectedError: the code of whatever else is wrong with it.
         """
         record = CardRecord(issued.format, issued.raw, self._clock.now())
         card = self._read_card(self._entropy(16).hex(), record)
-        if card.credential.holder is None:
+        if card.credential.holder is not None:
+            self.signer(card.credential.holder)
+        elif issued.format not in self._bearer_formats:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
-        self.signer(card.credential.holder)
         self._vault.put(_CARDS, card.id, record.encode())
         return card
 
@@ -202,13 +211,17 @@ class Wallet:
         now = self._clock.now()
         asking = judge(self._registrations, request, now=now)
         usable = [card for card in self.cards() if card.holds_at(now)]
-        found: dict[str, tuple[Candidate, ...]] = {
-            query.id: candidates(query, usable) for query in request.request.query.credentials
+        asked = request.request.query
+        ways = {
+            each.id: candidates(each, usable, self._bearer_formats) for each in asked.credentials
         }
-        missing = tuple(query_id for query_id, each in found.items() if not each)
-        if missing:
+        held = {query_id for query_id, each in ways.items() if each}
+        if missing := query.missing(asked, held):
             return NoMatch(request, missing)
-        return Matched(request, MappingProxyType(found), asking, self._seal)
+        sets = query.answerable(asked, held)
+        wanted = {name for each in sets for option in each.options for name in option}
+        found = {query_id: each for query_id, each in ways.items() if query_id in wanted}
+        return Matched(request, MappingProxyType(found), asking, self._seal, sets)
 
     def present(self, consent: Consent) -> PresentationResponse:
         """Answer a request with exactly what the person agreed to, and write it in the history.
@@ -224,8 +237,8 @@ class Wallet:
         choices = consent.selection.choices
         challenges = consent.request.request.challenges(tuple(choices))
         presentations = {
-            query_id: (self._present(choice, challenges[query_id]),)
-            for query_id, choice in choices.items()
+            query_id: tuple(self._present_each(chosen, challenges[query_id]))
+            for query_id, chosen in choices.items()
         }
         self._remember(consent)
         return PresentationResponse(consent.request.request.state, MappingProxyType(presentations))
@@ -252,8 +265,16 @@ class Wallet:
         accepted = credential_format.accept(record.raw, issuers=self._trust, now=record.added_at)
         return Card(card_id, accepted, record.raw)
 
+    def _present_each(self, chosen: Sequence[Candidate], challenge: Challenge) -> Iterator[bytes]:
+        """Present several cards for one query; the first of them authorises what is asked."""
+        for choice in chosen:
+            yield self._present(choice, challenge)
+            challenge = replace(challenge, transactions=())
+
     def _present(self, choice: Candidate, challenge: Challenge) -> bytes:
         record = CardRecord.decode(self._vault.get(_CARDS, choice.card_id))
+        if choice.binding is HolderBinding.NOT_REQUIRED:
+            return self._present_bearer(choice, record, challenge)
         card = self._read_card(choice.card_id, record)
         if card.credential.holder is None:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
@@ -266,6 +287,13 @@ class Wallet:
             now=self._clock.now(),
         )
         return prepared.sign_with(signer)
+
+    def _present_bearer(self, choice: Candidate, record: CardRecord, challenge: Challenge) -> bytes:
+        credential_format = named(self._formats, record.format)
+        if challenge.transactions or not isinstance(credential_format, BearerFormat):
+            raise BindingError(Code.TRANSACTION_UNBOUND)
+        self._read_card(choice.card_id, record)
+        return credential_format.present_bearer(record.raw, disclose=choice.disclose)
 
     def _remember(self, consent: Consent) -> None:
         now = self._clock.now()

@@ -83,3 +83,10 @@ def test_any_changed_character_is_refused(data: st.DataObject) -> None:
 def test_any_text_is_a_jwe_or_refused(text: str) -> None:
     with pytest.raises(KridError):
         Jwe.parse(text)
+
+
+def test_what_is_inside_may_be_named() -> None:
+    key = LocalKey.generate_on(Curve.P256)
+    text = jwe.encrypt(b"krid", to=key.public_key, enc=Enc.A256GCM, content_type="JWT")
+    assert Jwe.parse(text).header["cty"] == "JWT"
+    assert "cty" not in Jwe.parse(jwe.encrypt(b"krid", to=key.public_key, enc=Enc.A256GCM)).header

@@ -152,7 +152,7 @@ def test_markup_of_the_table_is_not_read() -> None:
 
 
 def test_no_report_holds_claims() -> None:
-    for report in (ACCEPTED, Report.of_answer({"card": VERIFIED}, at=NOW)):
+    for report in (ACCEPTED, Report.of_answer({"card": (VERIFIED,)}, at=NOW)):
         told = str(report) + report._repr_html_() + json.dumps(report.to_json()) + repr(report)
         assert "Kim" not in told
-    assert "card: dc+sd-jwt" in str(Report.of_answer({"card": VERIFIED}, at=NOW))
+    assert "card: dc+sd-jwt" in str(Report.of_answer({"card": (VERIFIED,)}, at=NOW))

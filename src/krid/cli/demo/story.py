@@ -158,7 +158,7 @@ def agree(stage: Stage, request: AuthenticatedRequest) -> Consent:
     """
     match stage.wallet.match(request):
         case Matched() as found:
-            for choice in found.minimum.choices.values():
+            for choice in found.minimum.leaving:
                 stage.screen.consent(consent_screen(request, choice))
             return found.consent(to=found.minimum)
         case _:

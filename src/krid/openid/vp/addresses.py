@@ -22,7 +22,8 @@ def check_address(
     """Check that an answer may go to an address: that it is the sender's.
 
     `sender` is None for a request that is not signed. Addresses that somebody trusted names for
-    the sender are compared letter by letter; a pre-registered verifier must have some.
+    the sender are compared letter by letter; a pre-registered verifier must have some, and of a
+    member of a federation the metadata must be known.
 
     Raises:
         TrustError: `request.address`.
@@ -32,6 +33,8 @@ def check_address(
         fits = address == client.name
     if client.prefix is Prefix.PRE_REGISTERED:
         fits = known is not None and known.addresses is not None
+    if client.prefix is Prefix.OPENID_FEDERATION:
+        fits = known is not None
     if sender is not None and sender.addresses is not None:
         fits = fits and address in sender.addresses
     if sender is not None and sender.host is not None:

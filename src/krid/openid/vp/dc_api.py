@@ -10,6 +10,7 @@ from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.exchange import AuthenticatedRequest, PresentationRequest, PresentationResponse
 from krid.jose import Jws
 from krid.openid.oauth.refusal import OauthError
+from krid.openid.vp.refusal import RequestRefusedError
 from krid.openid.vp.request_object import Terms, open_request, open_signed, open_unsigned_page
 from krid.openid.vp.response import response_members, seal
 from krid.openid.vp.senders import REQUEST_TYP
@@ -83,17 +84,20 @@ def multisigned(payload: bytes, signatures: Sequence[tuple[str, str]]) -> JsonOb
 
 
 def _open_multisigned(data: Mapping[str, object], terms: Terms) -> AuthenticatedRequest:
-    """Try the signatures in order; the example of the text has no `request` around them."""
+    """Try the signatures in order; the example of the text has no `request` around them.
+
+    When all are refused, the refusal of a sender that is known counts most, else the first one.
+    """
     whole = shape.mapping(data.get("request", data), _CODE)
-    refusal: KridError = MalformedError(_CODE, "signatures")
+    refusals: list[KridError] = []
     for signed in _each_signed(whole):
         try:
             return _open_one(signed, terms)
         except MisuseError:
             raise
         except KridError as cause:
-            refusal = refusal if refusal.code is not _CODE else cause
-    raise refusal
+            refusals.append(cause)
+    raise max(refusals, key=lambda each: isinstance(each, RequestRefusedError))
 
 
 def _each_signed(whole: Mapping[str, object]) -> Iterator[Jws]:

@@ -64,8 +64,7 @@ class ClientMetadata:
         """Say which formats a verifier takes and, if there is a key, how to seal for it."""
         if key is None:
             return cls(formats)
-        members = {**jwk.encode_public(key.key), "use": "enc", "alg": _ALG, "kid": key.key_id}
-        return cls(formats, (members,), tuple(enc.value for enc in key.encs))
+        return cls(formats, (key_members(key),), tuple(enc.value for enc in key.encs))
 
     def response_key(self, encs: Sequence[Enc]) -> ResponseKey:
         """Choose the first key that krid can seal for, and the encryptions of both sides.
@@ -85,6 +84,11 @@ class ClientMetadata:
             if key is not None and common:
                 return ResponseKey(key, name, common)
         raise UnsupportedError(Code.REQUEST_ENCRYPTION)
+
+
+def key_members(key: ResponseKey) -> JsonObject:
+    """Write a key to seal with as a JWK."""
+    return {**jwk.encode_public(key.key), "use": "enc", "alg": _ALG, "kid": key.key_id}
 
 
 def _usable(members: Mapping[str, object]) -> PublicKey | None:

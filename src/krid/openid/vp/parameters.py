@@ -12,7 +12,7 @@ from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.exchange import Delivery, PresentationRequest, ResponseMode
 from krid.keys import Alg
-from krid.model import Query
+from krid.model import HolderBinding, Query
 from krid.openid.oauth import members as m
 from krid.openid.vp import transaction_data, verifier_info
 from krid.openid.vp.client_id import ClientId, Prefix
@@ -102,7 +102,7 @@ def parse(members: Mapping[str, object], client: ClientId, reading: Reading) -> 
     return PresentationRequest(
         client_id=client.text,
         nonce=token(members, "nonce"),
-        state=token(members, "state") if "state" in members and reading.origin is None else "",
+        state=_state(members, asked, reading),
         response_uri=_address(members, mode, client),
         query=asked,
         purpose=shape.text(members.get("purpose", ""), _CODE),
@@ -130,6 +130,14 @@ def token(members: Mapping[str, object], name: str) -> str:
     ):
         raise MalformedError(_CODE, name)
     return value
+
+
+def _state(members: Mapping[str, object], asked: Query, reading: Reading) -> str:
+    """Without a proof of the holder, nothing but the state ties an answer to us (section 5.3)."""
+    if reading.origin is not None:
+        return ""
+    needed = any(each.holder_binding is HolderBinding.NOT_REQUIRED for each in asked.credentials)
+    return token(members, "state") if "state" in members or needed else ""
 
 
 def _mode(members: Mapping[str, object], reading: Reading) -> ResponseMode:

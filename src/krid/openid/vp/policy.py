@@ -24,8 +24,8 @@ class PresentationPolicy:
     - `signed_required`: requests are signed, but through the DC API.
     - `dc_api_signed_required`: those through the DC API are, too.
     - `reference_required`: signed requests come by `request_uri`.
-    - `certificates_required`: the first certificate of a signed request is not self-signed.
-    - `redirect_required`: where verifier and wallet are on one device, the browser goes back.
+    - `certificates_required`: with a signed request come certificates, none of them self-signed:
+      the anchor is for the wallet to have.
     - `lifetime`: how long a request is good that does not say so.
     - `skew`: how far clocks may differ.
     """
@@ -39,7 +39,6 @@ class PresentationPolicy:
     dc_api_signed_required: bool
     reference_required: bool
     certificates_required: bool
-    redirect_required: bool
     lifetime: timedelta
     skew: timedelta
 
@@ -59,7 +58,6 @@ STANDARD: Final = PresentationPolicy(
     dc_api_signed_required=False,
     reference_required=False,
     certificates_required=False,
-    redirect_required=False,
     lifetime=timedelta(minutes=5),
     skew=timedelta(minutes=1),
 )

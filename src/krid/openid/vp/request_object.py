@@ -194,6 +194,8 @@ def open_unsigned(members: Mapping[str, object], terms: Terms) -> AuthenticatedR
     known = terms.known(client)
     if terms.policy.signed_required or client.prefix not in _UNSIGNED:
         raise UnsupportedError(Code.REQUEST_UNSIGNED)
+    # Only signed requests say when they end: here `exp` is one of the parameters to ignore.
+    members = {name: value for name, value in members.items() if name != "exp"}
     with answerable(_way_back(members, client, None, known)):
         request = parameters.parse(members, client, terms.reading(known))
         _check_bounds(request, client, None, known)
@@ -236,12 +238,21 @@ def _check_claims(claims: Mapping[str, object], terms: Terms) -> None:
     if any(name in claims for name in _NOT_INSIDE):
         raise MalformedError(_CODE, "a request within a request")
     if terms.origin is None:
-        if claims.get("aud") not in terms.audiences:
-            raise MalformedError(Code.REQUEST_AUDIENCE)
+        _check_audience(claims, terms)
     else:
         _check_origins(claims, terms.origin)
+    if "nbf" in claims and terms.now + terms.policy.skew < times.from_numeric_date(claims["nbf"]):
+        raise ValidityError(Code.REQUEST_EARLY)
     if terms.wallet_nonce is not None and claims.get("wallet_nonce") != terms.wallet_nonce:
         raise MalformedError(Code.REQUEST_NONCE)
+
+
+def _check_audience(claims: Mapping[str, object], terms: Terms) -> None:
+    """Refuse a request for another wallet; RFC 9101, section 4, lets it name none."""
+    audience = claims.get("aud", SELF_ISSUED)
+    named = audience if isinstance(audience, list) else [audience]
+    if not any(isinstance(each, str) and each in terms.audiences for each in named):
+        raise MalformedError(Code.REQUEST_AUDIENCE)
 
 
 def _check_origins(claims: Mapping[str, object], origin: str) -> None:

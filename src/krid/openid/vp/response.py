@@ -57,7 +57,7 @@ def encode_response(response: PresentationResponse, request: PresentationRequest
     }
 
 
-def seal(members: JsonObject, request: PresentationRequest) -> str:
+def seal(members: Mapping[str, Json], request: PresentationRequest) -> str:
     """Encrypt an answer for the verifier, by the best encryption that both have (section 8.3).
 
     Raises:
@@ -66,7 +66,7 @@ def seal(members: JsonObject, request: PresentationRequest) -> str:
     key = request.delivery.key
     if key is None:
         raise MalformedError(Code.REQUEST_ENCRYPTION)
-    return sealed_for(key, strict_json.dumps(members))
+    return sealed_for(key, strict_json.dumps(dict(members)))
 
 
 def sealed_for(key: ResponseKey, content: bytes) -> str:

@@ -11,7 +11,6 @@ from krid.jose import Jws
 from krid.keys import PublicKey
 from krid.model import IssuerHint, IssuerKey, IssuerKeys
 from krid.openid.oauth import proof_jwt
-from krid.openid.oauth.certificates import check_certificates
 from krid.openid.vp import attestation
 from krid.openid.vp.client_id import ClientId, Prefix, of_certificate
 from krid.openid.vp.policy import PresentationPolicy
@@ -26,8 +25,10 @@ REQUEST_TYP: Final = "oauth-authz-req+jwt"
 class Sender:
     """Who signed a request, proved.
 
-    `addresses` are those that its answers may go to as somebody vouched for it, None for any that
-    its kind of name allows; `host` is the one host where they may go, None for any.
+    `name` is for people: the host, DID or name of the verifier or, where its client identifier is
+    the hash of a certificate, the subject of that. `addresses` are those that its answers may go
+    to as somebody vouched for it, None for any that its kind of name allows; `host` is the one
+    host where they may go, None for any.
     """
 
     name: str
@@ -101,20 +102,23 @@ def _by_certificate(signed: _Signed) -> Sender:
     certificates = signed.jws.certificates()
     if not certificates:
         raise TrustError(Code.REQUEST_CLIENT, "x5c")
-    if signed.policy.certificates_required:
-        check_certificates(signed.jws, Code.REQUEST_PROFILE)
+    if signed.policy.certificates_required and any(
+        Certificate.parse(der).is_self_issued for der in certificates
+    ):
+        raise TrustError(Code.REQUEST_PROFILE, "x5c")
     trusted = signed.find(issuer=None, certificates=certificates)
     leaf = Certificate.parse(certificates[0])
     if leaf.public_key != trusted.key:
         raise TrustError(Code.REQUEST_CLIENT, "key")
     signed.verify(trusted.key)
     _check_certificate_name(signed.client, leaf.dns_names, certificates[0])
+    is_host = signed.client.prefix is Prefix.X509_SAN_DNS
     return Sender(
-        name=signed.client.name,
+        name=signed.client.name if is_host else trusted.issuer,
         path=trusted.path,
         standing=Standing.CERTIFICATE,
         names=proved_names(certificates[0]),
-        host=signed.client.name if signed.client.prefix is Prefix.X509_SAN_DNS else None,
+        host=signed.client.name if is_host else None,
     )
 
 

@@ -8,7 +8,7 @@ from krid._core import base64url, limits, shape, strict_json
 from krid._core.frozen import freeze_object
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, KridError, MalformedError, UnsupportedError
-from krid.model import HASH_NAMES, Query, TransactionData
+from krid.model import HASH_NAMES, HolderBinding, Query, TransactionData
 
 _SYNTAX: Final = Code.TRANSACTION_SYNTAX
 _COMMON: Final = frozenset({"type", "credential_ids"})
@@ -99,12 +99,19 @@ def parse(
 def check_credentials(each: TransactionData, kind: TransactionType, asked: Query) -> None:
     """Check that the queries that a transaction names are asked, and can authorise it.
 
+    Without a proof of the holder nothing is authorised (appendix B.3.3).
+
     Raises:
         UnsupportedError: `transaction.credential`.
     """
-    formats = {one.id: one.format for one in asked.credentials}
+    queries = {one.id: one for one in asked.credentials}
     for query_id in each.credential_ids:
-        if query_id not in formats or not kind.takes(formats[query_id]):
+        one = queries.get(query_id)
+        if (
+            one is None
+            or not kind.takes(one.format)
+            or one.holder_binding is HolderBinding.NOT_REQUIRED
+        ):
             raise UnsupportedError(Code.TRANSACTION_CREDENTIAL)
 
 

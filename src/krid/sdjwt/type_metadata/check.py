@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import Self, final
 
 from krid.errors import Code, ContentError, MisuseError
+from krid.model.integrity import Integrity
 from krid.sdjwt.parse import SdJwt
 from krid.sdjwt.type_metadata.extend import ResolvedType
-from krid.sdjwt.type_metadata.integrity import Integrity
 from krid.sdjwt.type_metadata.model import ClaimMetadata, SdRule
 from krid.sdjwt.type_metadata.places import Issued, Selection
 
@@ -36,6 +36,11 @@ class TypeRules:
         if len(by_vct) != len(types):
             raise MisuseError(Code.MISUSE_OPTION, "one type twice")
         return cls(MappingProxyType(by_vct))
+
+    def types_of(self, vct: str) -> frozenset[str]:
+        """Return a type and those that it extends; of one that is not known, itself alone."""
+        found = self.types.get(vct)
+        return frozenset({vct} if found is None else found.types)
 
     def check_issued(self, sd_jwt: SdJwt) -> None:
         """Check a credential as its holder, who has all disclosures: any other digest is a decoy.

@@ -1,16 +1,17 @@
 """Trust in the services of a trusted list, of some types and in some states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import final
 
 from krid._core import times
 from krid.errors import Code, TrustError
-from krid.model import IssuerHint, IssuerKey
+from krid.model import ETSI_TL, IssuerHint, IssuerKey, TrustedAuthority
 from krid.trust.certificates import (
     CertificateTrust,
     check_issuer_name,
+    issuers_of,
     key_of,
     parse_chain,
     purpose,
@@ -30,12 +31,16 @@ class TrustedListTrust:
     which needs no chain then, and whose revocation is the list's business. `types` are the types
     of services to trust, `statuses` the states that count, such as `GRANTED`; both are looked at
     for the moment of the question. The list is judged anew with every question, too.
+
+    `identifiers` are the addresses by which queries name this list, and the lists that point to
+    it (OpenID4VP 1.0, section 6.1.1.2); a list does not say its own.
     """
 
     verified: VerifiedList
     types: frozenset[str]
     statuses: frozenset[str]
     revocation: Revocation
+    identifiers: frozenset[str] = frozenset()
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         """Return the signer's key, if a service of the list stands behind it now.
@@ -69,6 +74,7 @@ class TrustedListTrust:
             path=f"certificate {self._listed_as(service)}",
             not_before=leaf.not_before,
             not_after=leaf.not_after,
+            stands_under=issuers_of((leaf,), hint) | self._lists(),
         )
 
     def _find_below(self, hint: IssuerHint, now: datetime) -> IssuerKey:
@@ -76,7 +82,11 @@ class TrustedListTrust:
         service = self._service_of(path.anchor, now)
         check_issuer_name(path.leaf, hint.issuer)
         revocation = self.revocation.check(path, now=now)
-        return key_of(path, hint, f"{revocation}, {self._listed_as(service)}")
+        found = key_of(path, hint, f"{revocation}, {self._listed_as(service)}")
+        return replace(found, stands_under=found.stands_under | self._lists())
+
+    def _lists(self) -> frozenset[TrustedAuthority]:
+        return frozenset(TrustedAuthority(ETSI_TL, each) for each in self.identifiers)
 
     def _path_of(self, hint: IssuerHint, now: datetime) -> CertificationPath:
         """Verify the certificates: up to a service that counts, else up to any, to say more."""

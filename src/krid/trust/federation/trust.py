@@ -10,7 +10,7 @@ from krid._core.flights import Flights
 from krid._core.times import aware
 from krid.errors import Code, KridError, MalformedError, MisuseError, TransportError, TrustError
 from krid.keys import jwk
-from krid.model import IssuerHint, IssuerKey
+from krid.model import OPENID_FEDERATION, IssuerHint, IssuerKey, TrustedAuthority
 from krid.net import Transport, run
 from krid.sdjwt.issuer_metadata import PublishedKey
 from krid.trust.federation.chain import Anchor, StatementChain
@@ -168,7 +168,13 @@ def _issuer_key(found: PublishedKey, member: Member) -> IssuerKey:
     """Make the answer: the one place where a federation's `IssuerKey` is made."""
     subject = member.chain.subject
     return IssuerKey(
-        key=found.key, issuer=subject, path=_path(member), authorities=frozenset({subject})
+        key=found.key,
+        issuer=subject,
+        path=_path(member),
+        authorities=frozenset({subject}),
+        stands_under=frozenset(
+            TrustedAuthority(OPENID_FEDERATION, each) for each in member.chain.entity_ids
+        ),
     )
 
 

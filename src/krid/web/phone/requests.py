@@ -125,7 +125,7 @@ class RequestPages:
 def _leaving(asked: Asked, visit: Visit) -> list[_Leaving]:
     if not isinstance(asked.found, Matched):
         return []
-    return [_of(choice, visit) for choice in asked.found.minimum.choices.values()]
+    return [_of(choice, visit) for choice in asked.found.minimum.leaving]
 
 
 def _of(choice: Candidate, visit: Visit) -> _Leaving:

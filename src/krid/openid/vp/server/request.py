@@ -6,11 +6,14 @@ from typing import Final
 
 from krid._core import limits, strict_json
 from krid.errors import BindingError, Code, KridError, MalformedError, UnsupportedError
+from krid.exchange import ResponseKey
+from krid.jose import Enc, jwe
 from krid.keys import Signer
 from krid.openid.oauth import members as m
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, refusing
 from krid.openid.oauth.store import Kind, fingerprint
+from krid.openid.vp.metadata import ClientMetadata
 from krid.openid.vp.parameters import SELF_ISSUED
 from krid.openid.vp.request_object import prepare_request
 from krid.openid.vp.server.records import Pending
@@ -35,9 +38,10 @@ def request_object(setup: VerifierSetup, call: Call) -> Reply:
         metadata = _metadata(posted)
         pending = _pending(setup, call.path.rpartition("/")[2])
         signer = _signer(setup, metadata)
+        sealing = _sealing(setup, metadata)
     with refusing(OauthError.VP_FORMATS_NOT_SUPPORTED):
         _check_formats(pending, metadata)
-    return _signed(setup, pending, signer, wallet_nonce)
+    return _reply(_signed(setup, pending, signer, wallet_nonce), sealing)
 
 
 def _pending(setup: VerifierSetup, name: str) -> Pending:
@@ -89,7 +93,7 @@ def _check_formats(pending: Pending, metadata: Mapping[str, object]) -> None:
 
 def _signed(
     setup: VerifierSetup, pending: Pending, signer: Signer, wallet_nonce: str | None
-) -> Reply:
+) -> str:
     identity = setup.identity
     prepared = prepare_request(
         pending.request,
@@ -103,6 +107,27 @@ def _signed(
         audience=SELF_ISSUED,
         algs=setup.profile.algs,
     )
-    text = prepared.sign_with(signer)
+    return prepared.sign_with(signer)
+
+
+def _sealing(setup: VerifierSetup, metadata: Mapping[str, object]) -> ResponseKey | None:
+    """Return the wallet's key to seal the request for, None where it gives none."""
+    if "jwks" not in metadata:
+        return None
+    encs = metadata.get("request_object_encryption_enc_values_supported", [Enc.A128GCM.value])
+    given = {"jwks": metadata["jwks"], "encrypted_response_enc_values_supported": encs}
+    return ClientMetadata.of_members(given).response_key(setup.policy.encs)
+
+
+def _reply(text: str, sealing: ResponseKey | None) -> Reply:
+    """Send a request, sealed around the signature where the wallet wants it (RFC 9101, 6.1)."""
+    if sealing is not None:
+        text = jwe.encrypt(
+            text.encode("ascii"),
+            to=sealing.key,
+            enc=sealing.encs[0],
+            key_id=sealing.key_id,
+            content_type="JWT",
+        )
     headers = {"Content-Type": _MEDIA_TYPE, "Cache-Control": "no-store"}
     return Reply(200, headers, text.encode("ascii"))

@@ -1,6 +1,6 @@
 """The endpoint of answers: `response_uri` (sections 8.2 and 8.3)."""
 
-from typing import Final, assert_never
+from typing import Final
 
 from krid._core import limits
 from krid.errors import (
@@ -49,8 +49,8 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
     with refusing(OauthError.INVALID_REQUEST):
         incoming = read_form(call.form(max_bytes=limits.MAX_VP_RESPONSE_BYTES))
         place = _place(incoming)
-        found = _opened(setup, incoming, place)
-        pending = _taken(setup, place)
+        pending, found = _opened(setup, incoming, place)
+        _take(setup, place)
         return _settle(setup, pending, found)
 
 
@@ -67,7 +67,10 @@ def _place(incoming: Incoming) -> str:
     return fingerprint(incoming.state)
 
 
-def _opened(setup: VerifierSetup, incoming: Incoming, place: str) -> Incoming:
+def _opened(
+    setup: VerifierSetup, incoming: Incoming, place: str
+) -> tuple[Pending, PresentationResponse | Refusal]:
+    """Find the request and open the answer, which must have its state inside."""
     record = setup.store.get(Kind.PRESENTATION, place, now=setup.now)
     if record is None:
         raise BindingError(Code.SESSION_UNKNOWN)
@@ -77,27 +80,19 @@ def _opened(setup: VerifierSetup, incoming: Incoming, place: str) -> Incoming:
     found = checking.opened(setup, incoming, pending)
     if isinstance(found, SealedResponse) or fingerprint(found.state) != place:
         raise BindingError(Code.RESPONSE_STATE)
-    return found
+    return pending, found
 
 
-def _taken(setup: VerifierSetup, place: str) -> Pending:
-    """Take the request: of two answers at the same moment one gets it."""
-    record = setup.store.take(Kind.PRESENTATION, place, now=setup.now)
-    if record is None:
+def _take(setup: VerifierSetup, place: str) -> None:
+    """Burn the request: of two answers at the same moment one gets it."""
+    if setup.store.take(Kind.PRESENTATION, place, now=setup.now) is None:
         raise BindingError(Code.SESSION_UNKNOWN)
-    return Pending.decode(record, setup)
 
 
-def _settle(setup: VerifierSetup, pending: Pending, incoming: Incoming) -> Reply:
-    match incoming:
-        case Refusal(error):
-            return _kept(setup, pending, Shortfall(error, None))
-        case PresentationResponse():
-            return _verified(setup, pending, incoming)
-        case SealedResponse():  # pragma: no cover  _opened lets none through
-            raise BindingError(Code.RESPONSE_STATE)
-        case _ as never:
-            assert_never(never)
+def _settle(setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal) -> Reply:
+    if isinstance(found, Refusal):
+        return _kept(setup, pending, Shortfall(found.error, None))
+    return _verified(setup, pending, found)
 
 
 def _verified(setup: VerifierSetup, pending: Pending, response: PresentationResponse) -> Reply:

@@ -7,7 +7,7 @@ from typing import Final, Self, final
 
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
-from krid.errors import Code, MisuseError
+from krid.errors import Code, MalformedError, MisuseError
 from krid.exchange import ResponseMode
 from krid.keys import Signer
 from krid.model import (
@@ -148,8 +148,9 @@ class VerifierSetup:
     `url` is an https address below which its endpoints lie. `identity` is the name under which it
     asks; `others` are further ones, for requests through the Digital Credentials API with several
     signatures. `trust`, `status`, `profile`, `rules` and `formats` are for the credentials that
-    come, as `krid.Verifier` has them. `wallet` is the address that opens wallets. `page` is where
-    the browser goes when a wallet on the same device has answered, None where there is none such.
+    come, as `krid.Verifier` has them. `wallet` is the address that opens wallets. `page` is the
+    https address where the browser goes when a wallet on the same device has answered, None where
+    there is none such.
     `store` holds private keys and answers for minutes: whoever reads it, reads these.
 
     Raises:
@@ -175,7 +176,9 @@ class VerifierSetup:
     lifetimes: Lifetimes = field(default=Lifetimes(), repr=False)
 
     def __post_init__(self) -> None:
-        m.https_url(self.url, Code.MISUSE_OPTION, "url")
+        _check_https(self.url, "url")
+        if self.page is not None:
+            _check_https(self.page, "page")
         if self.mode not in self.policy.modes or self.mode.is_dc_api:
             raise MisuseError(Code.MISUSE_OPTION, "mode")
         for identity in (self.identity, *self.others):
@@ -198,6 +201,13 @@ class VerifierSetup:
         if self.page is None:
             raise MisuseError(Code.MISUSE_OPTION, "page")
         return self.page
+
+
+def _check_https(address: str, place: str) -> None:
+    try:
+        m.https_url(address, Code.MISUSE_OPTION, place)
+    except MalformedError as cause:
+        raise MisuseError(Code.MISUSE_OPTION, place) from cause
 
 
 def _check_identity(identity: Identity, setup: VerifierSetup) -> None:

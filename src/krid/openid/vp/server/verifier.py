@@ -56,12 +56,12 @@ class PresentationVerifier:
 
     def begin(
         self,
-        *credentials: CredentialQuery,
+        *credentials: CredentialQuery | query.CredentialChoice,
         purpose: str,
         journey: Journey,
         transactions: Sequence[TransactionData] = (),
     ) -> Begun:
-        """Open a session that asks for all of some credentials: see `begin_query`."""
+        """Open a session that asks for what `query.of` takes: see `begin_query`."""
         return self.begin_query(
             query.of(*credentials), purpose=purpose, journey=journey, transactions=transactions
         )

@@ -4,7 +4,9 @@ from typing import Final, assert_never
 
 from krid._core import base64url, limits, strict_json
 from krid.errors import Code, MalformedError, TransportError, TrustError, UnsupportedError
-from krid.exchange import AuthenticatedRequest
+from krid.exchange import AuthenticatedRequest, ResponseKey
+from krid.jose import Jwe
+from krid.keys import Curve, LocalKey, jwk
 from krid.net import Flow, Request, Response
 from krid.openid.oauth.http import FORM, encode_form
 from krid.openid.vp.addresses import host_of
@@ -21,6 +23,7 @@ from krid.openid.vp.wallet.setup import WalletSetup
 
 _MEDIA_TYPE: Final = "application/oauth-authz-req+jwt"
 _NONCE_BYTES: Final = 32
+_JWE_DOTS: Final = 4
 
 
 def read_request(setup: WalletSetup, link: str) -> Flow[AuthenticatedRequest]:
@@ -55,12 +58,22 @@ def _fetched(setup: WalletSetup, reference: RequestReference) -> Flow[Authentica
     if client.prefix not in setup.policy.prefixes:
         raise UnsupportedError(Code.REQUEST_PREFIX, client.prefix.value)
     _check_place(client, reference)
-    nonce = None
+    nonce, key = None, None
     if reference.method is RequestMethod.POST:
         nonce = base64url.encode(setup.entropy(_NONCE_BYTES))
-    response = yield _request(setup, reference, nonce)
-    text = _text(response)
+        key = LocalKey.generate_on(Curve.P256) if setup.seals_requests else None
+    response = yield _request(setup, reference, nonce, key)
+    text = _opened(_text(response), key)
     return open_request(text, setup.terms(client_id=client.text, wallet_nonce=nonce))
+
+
+def _opened(text: str, key: LocalKey | None) -> str:
+    """Open a request that had to be sealed for the wallet (section 5.10)."""
+    if key is None:
+        return text
+    if text.count(".") != _JWE_DOTS:
+        raise UnsupportedError(Code.REQUEST_ENCRYPTION)
+    return Jwe.parse(text).decrypt(key).decode("ascii", "replace")
 
 
 def _check_place(client: ClientId, reference: RequestReference) -> None:
@@ -69,7 +82,9 @@ def _check_place(client: ClientId, reference: RequestReference) -> None:
         raise TrustError(Code.REQUEST_ADDRESS)
 
 
-def _request(setup: WalletSetup, reference: RequestReference, nonce: str | None) -> Request:
+def _request(
+    setup: WalletSetup, reference: RequestReference, nonce: str | None, key: LocalKey | None
+) -> Request:
     headers = {"Accept": _MEDIA_TYPE}
     if nonce is None:
         return Request(
@@ -78,7 +93,10 @@ def _request(setup: WalletSetup, reference: RequestReference, nonce: str | None)
             max_bytes=limits.MAX_VP_REQUEST_BYTES,
             max_redirects=0,
         )
-    metadata = strict_json.dumps(setup.metadata()).decode("utf-8")
+    sealing = None
+    if key is not None:
+        sealing = ResponseKey(key.public_key, jwk.key_id(key.public_key), setup.policy.encs)
+    metadata = strict_json.dumps(setup.metadata(sealing)).decode("utf-8")
     return Request(
         reference.address,
         "POST",

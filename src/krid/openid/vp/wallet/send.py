@@ -22,7 +22,7 @@ from krid.openid.oauth.refusal import OauthError
 from krid.openid.vp.link import fragment_of
 from krid.openid.vp.refusal import RequestRefusedError, WayBack
 from krid.openid.vp.request_object import way_back
-from krid.openid.vp.response import encode_response
+from krid.openid.vp.response import encode_response, seal
 
 _APP: Final = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:[!-~]+", re.ASCII)
 """A private-use scheme is a domain name turned around (RFC 8252, section 7.1)."""
@@ -60,21 +60,28 @@ def refuse(
 ) -> Flow[Sent]:
     """Tell a verifier that it gets no answer, and nothing else.
 
-    Without `error`, a refused request is answered with the word for what is wrong with it, and
-    any other with `access_denied`: the person did not agree, or has no such card, which is not
-    told apart. Nothing is sent where the request names no address that is its sender's.
+    It is sealed where the answer would be. Without `error`, a refused request is answered with the
+    word for what is wrong with it, and any other with `access_denied`: the person did not agree,
+    or has no such card, which is not told apart. Nothing is sent where a refused request names no
+    address that is its sender's.
 
     Raises:
         KridError: as `send`.
     """
     if isinstance(request, RequestRefusedError):
-        back, word = request.back, error or request.error
+        back = request.back
         if back is None:
             return Sent(None)
-    else:
-        back, word = way_back(request.request), error or OauthError.ACCESS_DENIED
-    form = {"error": word.value} | ({"state": back.state} if back.state else {})
+        return (yield from _deliver(back, _members_of(error or request.error, back)))
+    back = way_back(request.request)
+    form = _members_of(error or OauthError.ACCESS_DENIED, back)
+    if back.mode.is_sealed:
+        form = {"response": seal(form, request.request)}
     return (yield from _deliver(back, form))
+
+
+def _members_of(error: OauthError, back: WayBack) -> Mapping[str, str]:
+    return {"error": error.value} | ({"state": back.state} if back.state else {})
 
 
 def _deliver(back: WayBack, form: Mapping[str, str]) -> Flow[Sent]:
