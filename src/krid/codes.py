@@ -858,14 +858,57 @@ class Code(Enum):
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
 
+    # Card types of countries
+    CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
+    CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"
+    CARDTYPE_KEY = "cardtype.key", "a key of a card type is missing or unknown"
+    CARDTYPE_VALUE = "cardtype.value", "a value of a card type is not of its form"
+    CARDTYPE_SOURCE = "cardtype.source", "a claim or pattern takes something the register lacks"
+    CARDTYPE_LABEL = "cardtype.label", "a label is missing in a language of the card type"
+    CARDTYPE_TWICE = "cardtype.twice", "two claims of a card type stand in one place"
+    CARDTYPE_FORMAT = "cardtype.format", "a card type and its formats do not fit together"
+
     # Register and card life cycle
     REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
-    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is younger than 17"
+    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is too young for this card"
     REGISTER_NO_CARD = "register.no_card", "the applicant has no physical card in force"
     REGISTER_ACTIVE_PHONE = "register.active_phone", "another phone holds the card already"
     REGISTER_TICKET = "register.ticket", "the office QR is unknown, used or expired"
     REGISTER_NUMBER = "register.number", "not a resident registration number"
     REGISTER_REPEATED = "register.repeated", "the register holds the same person twice"
+    REGISTER_DATABASE = "register.database", "the database of the register failed"
+    REGISTER_VERSION = "register.version", "the tables of the register are those of another krid"
+    REGISTER_CHAIN = "register.chain", "the register's log was changed by something other than krid"
+    REGISTER_ROW = "register.row", "a row of the register was changed behind the log's back"
+    REGISTER_ROLLBACK = "register.rollback", "the register's log does not go on from the known end"
+    REGISTER_HEAD = "register.head", "not the end of a register's log"
+    REGISTER_PERSON = (
+        "register.person",
+        "what is to be entered of a person is not complete or valid",
+    )
+    REGISTER_BIRTH_DATE = "register.birth_date", "birth date or sex is not what the number says"
+    REGISTER_PORTRAIT = "register.portrait", "the portrait is no JPEG image or too large"
+    REGISTER_ENDED = "register.ended", "the person has died or emigrated"
+    REGISTER_DAY = "register.day", "the day lies before what the register holds already"
+    REGISTER_HOUSEHOLD = "register.household", "the person is not of that household"
+    REGISTER_DOCUMENT = (
+        "register.document",
+        "the document is not in a state in which this can be done",
+    )
+    REGISTER_TYPE = "register.type", "the register issues no such card"
+    REGISTER_STAGE = "register.stage", "the card is not in a state in which this can be done"
+    REGISTER_RIGHT = "register.right", "whoever asks has no right to do this"
+    REGISTER_SUSPENDED = "register.suspended", "the card is suspended for this reason already"
+    REGISTER_HOLD = "register.hold", "the card is not suspended for this reason"
+    REGISTER_RENEWAL = "register.renewal", "it is too early to renew the card"
+    REGISTER_EXPIRED = "register.expired", "the card has expired: a new one must be applied for"
+    REGISTER_OTHER_KEY = "register.other_key", "the key is not that of the phone that applied"
+    REGISTER_IC_CHALLENGE = "register.ic_challenge", "the challenge is unknown, answered or expired"
+    REGISTER_IC_ANSWER = "register.ic_answer", "the answer of the IC card is not of its form"
+    REGISTER_IC_KEY = "register.ic_key", "the IC card is not the one that the register knows"
+    REGISTER_IC_CLONE = "register.ic_clone", "the IC card was read before with a later counter"
+    REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
+    REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"

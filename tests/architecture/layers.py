@@ -16,7 +16,7 @@ LAYERS: Final[tuple[frozenset[str], ...]] = (
     frozenset({"sdjwt", "mdoc", "vcjose", "vcdi"}),
     frozenset({"status", "trust", "query", "exchange", "store", "ledger", "formats"}),
     frozenset({"issuer", "wallet", "verifier"}),
-    frozenset({"openid", "proximity"}),
+    frozenset({"openid", "proximity", "cardtypes"}),
     frozenset({"profiles", "registrar"}),
     frozenset({"web"}),
     frozenset({"cli", "lab", "testing"}),

@@ -531,6 +531,27 @@ MAX_DEFERRAL_SECONDS: Final = 366 * 86_400
 MAX_ISSUANCE_RECORDS: Final = 1_000_000
 """Codes, tokens and spent proofs in memory, about 1 GB: far above what one process serves."""
 
+MAX_CARDTYPE_BYTES: Final = 256 * 1024
+"""The file of a card type: a hundred claims in thirty languages take about 150 kB."""
+
+MAX_CARDTYPE_CLAIMS: Final = 500
+"""Claims of one card type, each age counted: the largest published card has about 60."""
+
+MAX_CARDTYPE_LANGUAGES: Final = 64
+"""Languages of one card type: the Union has 24."""
+
+MAX_CARDTYPE_WORDS: Final = 1_000
+"""Words in one set that invented people are made of: two sets make a million names."""
+
+MAX_CSV_LINE_BYTES: Final = 64 * 1024
+"""One line of a CSV file of residents: names, an address and two documents take about 1 kB."""
+
+MAX_CSV_COLUMNS: Final = 200
+"""Columns of such a file: a country keeps some tens of facts."""
+
+MAX_CSV_ERRORS: Final = 100
+"""Errors of one file that are listed: whoever has more has the wrong file."""
+
 MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
 """One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
 

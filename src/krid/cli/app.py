@@ -17,6 +17,7 @@ _COMMANDS = {
     "issue": ("krid.cli.issue_command", "Issue a credential."),
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
     "ledger": ("krid.cli.ledger_command", "Keep trusted issuers in a log, and prove it."),
+    "registrar": ("krid.cli.registrar_command", "Keep residents and issue their cards."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
     "serve": ("krid.cli.serve_command", "Serve what an issuer publishes, or a resolver."),
     "status": ("krid.cli.status_command", "Keep status lists, and look into them."),

@@ -5,7 +5,11 @@ from typing import Final
 
 from krid.errors import Code, MisuseError
 
-_PACKAGES: Final = {"sql": ("sqlalchemy",), "web": ("starlette", "uvicorn", "jinja2")}
+_PACKAGES: Final = {
+    "sql": ("sqlalchemy",),
+    "web": ("starlette", "uvicorn", "jinja2"),
+    "registrar": ("sqlalchemy", "alembic"),
+}
 
 
 def need(extra: str) -> None:

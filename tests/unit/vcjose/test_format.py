@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from w3c_cards import (
     BEARER,
     CHALLENGE,
@@ -24,6 +26,7 @@ from w3c_cards import (
     verify,
 )
 
+from krid._core.frozen import thaw
 from krid.errors import Code, KridError
 from krid.formats import standard_formats
 from krid.formats.holders import LocalDidHolders
@@ -238,3 +241,25 @@ def test_a_refusal_says_how_far_it_came(form: VcJoseFormat) -> None:
         Check.ISSUER_SIGNATURE,
         Check.VALIDITY,
     ]
+
+
+claim_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**40), 2**40)
+    | st.floats(-9, 9)
+    | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=9,
+)
+NAMES = st.text(min_size=1, max_size=6).filter(lambda name: name not in {"id", "type"})
+
+
+@pytest.mark.parametrize("found", FORMATS, ids=[each.name for each in FORMATS])
+@given(st.dictionaries(NAMES, claim_values, min_size=1, max_size=5))
+def test_what_was_issued_is_what_is_verified(found: VcJoseFormat, subject: dict[str, Any]) -> None:
+    card = issue(found, claims={"credentialSubject": subject})
+    verified = verify(found, present(found, card))
+    assert thaw(verified.claims["credentialSubject"]) == subject
