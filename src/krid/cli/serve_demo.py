@@ -85,9 +85,10 @@ def make_apps(
     listeners: Mapping[str, socket.socket], database: str, folder: Path, *, is_logged: bool
 ) -> "Mapping[str, Starlette]":
     """Make the three applications over one database."""
-    from krid.cli.stores import open_store
+    from krid.cli.stores import open_store, reachable
     from krid.cli.town import Ground, Town
 
+    store, clock = open_store(database), SystemClock()
     town = Town.build(
         Ground(
             issuer=authority("issuer", listeners["issuer"]),
@@ -95,8 +96,9 @@ def make_apps(
             wallet=authority("wallet", listeners["wallet"]),
             database=database,
             folder=folder,
-            store=open_store(database),
-            clock=SystemClock(),
+            store=store,
+            clock=clock,
+            checks=(reachable(store, clock),),
             entropy=system_entropy,
             timer=perf_counter,
             log=write_line if is_logged else _silent,

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 from krid.cli.extras import need
 
 if TYPE_CHECKING:
+    from krid._core.clock import Clock
     from krid.openid.oauth.sql_store import SqlIssuanceStore
+    from krid.web.platform import Check
 
 _BUSY_SECONDS = 30
 
@@ -34,6 +36,15 @@ def open_store(database: str) -> "SqlIssuanceStore":
     store = SqlIssuanceStore(engine)
     store.create_tables()
     return store
+
+
+def reachable(store: "SqlIssuanceStore", clock: "Clock") -> "Check":
+    """Return a check that the store answers, which also forgets what has ended."""
+
+    def check() -> None:
+        store.purge(now=clock.now())
+
+    return check
 
 
 def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's own type

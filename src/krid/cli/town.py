@@ -32,7 +32,7 @@ from krid.web.desk.source import MDOC, SDJWT
 from krid.web.issuer import issuer_app
 from krid.web.lists import RegistryLists
 from krid.web.phone import OneWallet, World, wallet_app
-from krid.web.platform import CookieRule, Platform, Rates
+from krid.web.platform import Check, CookieRule, Platform, Rates
 from krid.web.platform.settings import CookieKey, Log
 from krid.web.platform.wallets import WalletAddress
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER
@@ -67,6 +67,7 @@ class Ground:
     timer: Callable[[], float] = field(repr=False)
     log: Log = field(repr=False)
     rates: Rates = field(default=Rates(), repr=False)
+    checks: tuple[Check, ...] = field(default=(), repr=False)
 
     @property
     def loopback(self) -> PlainLoopback:
@@ -188,7 +189,9 @@ class _Authority:
             timer=ground.timer,
             log=_unlogged,
         )
-        return desk_app(desk, ground.platform("issuer"), published={"/status": lists})
+        return desk_app(
+            desk, ground.platform("issuer"), checks=ground.checks, published={"/status": lists}
+        )
 
 
 @final
@@ -283,7 +286,7 @@ def _bank_app(ground: Ground, verifier: PresentationVerifier) -> "Starlette":
         records=VisitRecords(ground.store, ground.clock),
         wallets=_wallets(ground),
     )
-    return verifier_app(counter, ground.platform("bank"))
+    return verifier_app(counter, ground.platform("bank"), checks=ground.checks)
 
 
 def _wallet_app(

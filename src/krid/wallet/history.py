@@ -37,9 +37,7 @@ class HistoryEntry:
         request, asking = consent.request, consent.asking
         registered = asking.registration.name if isinstance(asking, Registered) else ""
         authorised = tuple(each.encoded for each in request.request.transactions)
-        return cls(
-            at, request.verifier, request.request.purpose, disclosed, authorised, registered
-        )
+        return cls(at, request.verifier, request.request.purpose, disclosed, authorised, registered)
 
     def encode(self) -> bytes:
         """Write the entry as JSON."""

@@ -1,7 +1,7 @@
 """Whom the wallet talks to, and how: issuers by OpenID4VCI, verifiers by OpenID4VP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar, final
 
 from krid._core.clock import Clock
@@ -117,7 +117,7 @@ class World:
             KridError: as `krid.openid.vp.wallet.read_request` and `Wallet.match`.
         """
         setup = presentation.WalletSetup(
-            policy=replace(HAIP_PRESENTATION, redirect_required=False),
+            policy=HAIP_PRESENTATION,
             trust=self.verifiers,
             clients=None,
             clock=self.clock,
