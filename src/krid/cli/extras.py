@@ -9,7 +9,7 @@ _PACKAGES: Final = {
     "bbs": ("py_arkworks_bls12381",),
     "ld": ("pyld",),
     "sql": ("sqlalchemy",),
-    "web": ("starlette", "uvicorn"),
+    "web": ("starlette", "uvicorn", "jinja2"),
     "registrar": ("sqlalchemy", "alembic", "PIL"),
 }
 
