@@ -10,6 +10,7 @@ import openid4vci_in_memory
 import openid4vp_in_memory
 import pytest
 import verify_on_all_cores
+import w3c_credentials
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,3 +45,7 @@ def test_three_cards_are_issued_over_openid4vci() -> None:
 
 def test_a_name_is_shown_over_openid4vp() -> None:
     assert openid4vp_in_memory.main() == "Hong Gildong"
+
+
+def test_a_degree_is_shown_in_every_form() -> None:
+    assert w3c_credentials.main() == ["Bachelor of Science"] * 4

@@ -19,12 +19,24 @@ class Kind(Enum):
 
     SDJWT = "dc+sd-jwt"
     MDOC = "mso_mdoc"
+    VC_JWT = "vc+jwt"
+    VC_COSE = "vc+cose"
+    VC_SDJWT = "vc+sd-jwt"
+    JWT_VC = "jwt_vc_json"
+    LDP_VC = "ldp_vc"
     REQUEST = "mdoc-request"
     TYPE = "type-metadata"
     JWS = "jws"
     JSON = "json"
     PEM = "pem"
     CBOR = "cbor"
+
+
+W3C_KINDS: Final = (Kind.VC_JWT, Kind.VC_COSE, Kind.VC_SDJWT, Kind.JWT_VC, Kind.LDP_VC)
+CREDENTIALS: Final = (Kind.SDJWT, Kind.MDOC, *W3C_KINDS)
+"""What is a credential or a presentation, in the format whose name is the kind's."""
+
+_IN_CBOR: Final = frozenset({Kind.MDOC, Kind.VC_COSE, Kind.REQUEST, Kind.CBOR})
 
 
 @final
@@ -43,7 +55,7 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
         MalformedError: `input.unknown`.
     """
     text = raw.strip()
-    if forced in {Kind.MDOC, Kind.REQUEST, Kind.CBOR}:
+    if forced in _IN_CBOR:
         return Content(forced, _cbor_bytes(raw))
     if forced is not None:
         return Content(forced, text)
@@ -52,18 +64,33 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
     if text.startswith(b"{"):
         return Content(_kind_of_json(text), text)
     if _COMPACT.fullmatch(text) and b"." in text:
-        return Content(Kind.SDJWT if b"~" in text else Kind.JWS, text)
+        other = Kind.SDJWT if b"~" in text else Kind.JWS
+        return Content(_w3c_kind(text) or other, text)
     return _recognise_cbor(_cbor_bytes(raw))
 
 
 def _kind_of_json(text: bytes) -> Kind:
-    """Tell an SD-JWT (RFC 9901, section 8) and type metadata of SD-JWT VC from other JSON."""
+    """Tell what is enveloped, SD-JWTs (RFC 9901, section 8) and type metadata from other JSON."""
     from krid.sdjwt.json_form import looks_like_json
 
+    found = _w3c_kind(text)
+    if found is not None:
+        return found
     if looks_like_json(text):
         return Kind.SDJWT
     is_type = b'"vct"' in text and any(name in text for name in _TYPE_MEMBERS)
     return Kind.TYPE if is_type else Kind.JSON
+
+
+def _w3c_kind(raw: bytes) -> Kind | None:
+    """Tell which form of a W3C credential or presentation this is, None when it is none."""
+    from krid.formats import standard_formats
+
+    names = {kind.value: kind for kind in W3C_KINDS}
+    for candidate in standard_formats():
+        if candidate.name in names and candidate.recognises(raw):
+            return names[candidate.name]
+    return None
 
 
 def _cbor_bytes(raw: bytes) -> bytes:
@@ -89,7 +116,7 @@ def _recognise_cbor(raw: bytes) -> Content:
     if isinstance(value, dict) and "docRequests" in value:
         return Content(Kind.REQUEST, raw)
     if isinstance(value, dict | list | cbor.Tagged):
-        return Content(Kind.CBOR, raw)
+        return Content(_w3c_kind(raw) or Kind.CBOR, raw)
     raise MalformedError(Code.INPUT_UNKNOWN)
 
 

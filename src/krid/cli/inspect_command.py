@@ -7,7 +7,7 @@ import click
 
 from krid._core import cbor
 from krid.cli import lint_report
-from krid.cli.content import Content, Kind, as_json, recognise
+from krid.cli.content import CREDENTIALS, Content, Kind, as_json, recognise
 from krid.cli.exits import Exit
 from krid.cli.files import read_file, write_json
 from krid.errors import Code, MalformedError
@@ -187,8 +187,7 @@ def _plain(value: object) -> object:
 
 
 _DECODERS: Final[Mapping[Kind, Callable[[Content], Mapping[str, object]]]] = {
-    Kind.SDJWT: _credential,
-    Kind.MDOC: _credential,
+    **dict.fromkeys(CREDENTIALS, _credential),
     Kind.REQUEST: _request,
     Kind.TYPE: _type,
     Kind.JWS: _jws,

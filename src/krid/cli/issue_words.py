@@ -10,10 +10,11 @@ import click
 from krid.cli.files import read_file
 from krid.cli.key_command import read_public_key
 from krid.keys import Alg, LocalKey, PublicKey, multikey
-from krid.model import BEARER, NO_STATUS, Bearer, NoStatus, StatusReference
+from krid.model import BEARER, NO_STATUS, Bearer, BitstringEntry, NoStatus, StatusReference
 
 if TYPE_CHECKING:
     from krid.issuer import Issuer
+    from krid.model import CredentialFormat
 
 _LONGEST = timedelta(days=36_525)
 
@@ -49,6 +50,13 @@ class IssueWords:
             raise click.UsageError("--status-uri and --status-index go together")
         return StatusReference(self.status_uri, self.status_index)
 
+    def bitstring_status(self, purpose: str) -> BitstringEntry | NoStatus:
+        """Say where the status for a purpose stands in a bitstring list, or that there is none."""
+        reference = self.status()
+        if isinstance(reference, NoStatus):
+            return NO_STATUS
+        return BitstringEntry(uri=reference.uri, index=reference.index, purpose=purpose)
+
     def chain(self) -> tuple[bytes, ...]:
         """Read the certificates, as DER."""
         from krid.x509 import parse_pem_bundle
@@ -57,17 +65,33 @@ class IssueWords:
             return ()
         return tuple(each.der for each in parse_pem_bundle(read_file(self.chain_file)))
 
-    def issuer_with(self, key: LocalKey, *, chain: Sequence[bytes]) -> "Issuer":
-        """Make an issuer that may use every algorithm; without a chain it goes by its did:key."""
+    def issuer_with(
+        self,
+        key: LocalKey,
+        *,
+        chain: Sequence[bytes],
+        formats: "Sequence[CredentialFormat] | None" = None,
+    ) -> "Issuer":
+        """Make an issuer that may use every algorithm; without a chain it goes by its did:key.
+
+        Without `formats` it issues in those that come with krid.
+        """
         from krid.issuer import Issuer
-        from krid.profiles import HAIP
+        from krid.profiles import HAIP, W3C
 
         name = multikey.encode(key.public_key)
-        profile = replace(HAIP, name="command line", algs=frozenset(Alg), max_lifetime=_LONGEST)
+        profile = replace(
+            HAIP,
+            name="command line",
+            algs=frozenset(Alg),
+            formats=HAIP.formats | W3C.formats,
+            max_lifetime=_LONGEST,
+        )
         return Issuer(
             self.issuer or f"did:key:{name}",
             signer=key,
             profile=profile,
             certificates=chain,
             key_id=None if chain else f"did:key:{name}#{name}",
+            formats=formats,
         )

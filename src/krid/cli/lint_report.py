@@ -8,7 +8,7 @@ import click
 
 from krid._core import times
 from krid._core.clock import SystemClock
-from krid.cli.content import Content, Kind
+from krid.cli.content import CREDENTIALS, Content, Kind
 from krid.cli.exits import Exit
 from krid.cli.files import write_json
 from krid.errors import Code, MalformedError, UnsupportedError
@@ -30,7 +30,7 @@ def lint(content: Content, *, now: str | None) -> tuple[Finding, ...]:
         from krid.sdjwt.type_metadata import lint_type_metadata
 
         return lint_type_metadata(content.raw)
-    if content.kind not in {Kind.SDJWT, Kind.MDOC}:
+    if content.kind not in CREDENTIALS:
         raise UnsupportedError(Code.MISUSE_FORMAT, f"{content.kind.value} has no linter")
     chosen = named(standard_formats(), content.kind.value)
     if not isinstance(chosen, LintingFormat):

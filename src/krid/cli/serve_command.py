@@ -7,6 +7,7 @@ import click
 _SERVICES = {
     "issuer": ("krid.cli.serve_issuer", "Publish status lists, metadata and certificates."),
     "resolver": ("krid.cli.serve_resolver", "Resolve DIDs for others."),
+    "vc-api": ("krid.cli.serve_vc_api", "Be tested by the suites of the W3C."),
 }
 
 

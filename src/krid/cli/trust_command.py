@@ -9,7 +9,7 @@ import click
 
 from krid._core import base64url, times
 from krid._core.clock import SystemClock
-from krid.cli.content import Content, Kind, recognise
+from krid.cli.content import CREDENTIALS, Content, Kind, recognise
 from krid.cli.exits import Exit
 from krid.cli.files import printable, read_file, write_json
 from krid.cli.trust_files import read_trust
@@ -17,7 +17,7 @@ from krid.errors import Code, KridError, MalformedError, TrustError
 from krid.keys import jwk
 from krid.model import BEARER, Challenge, IssuerHint, IssuerKey, IssuerKeys
 
-_FORMATS: Final = (Kind.SDJWT.value, Kind.MDOC.value)
+_FORMATS: Final = tuple(kind.value for kind in CREDENTIALS)
 _ZERO: Final = timedelta(0)
 _ANY_SESSION: Final = Challenge(audience="x", nonce="x", response_uri="https://verifier.example")
 

@@ -9,7 +9,7 @@ import click
 
 from krid._core import strict_json, times
 from krid._core.clock import SystemClock
-from krid.cli.content import Content, Kind, recognise
+from krid.cli.content import CREDENTIALS, Content, Kind, recognise
 from krid.cli.exits import Exit, exit_for
 from krid.cli.files import read_file, write_json
 from krid.cli.report_table import show
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from krid.mdoc import VerifiedDocRequest
     from krid.verifier import Report
 
-_FORMATS = (Kind.SDJWT.value, Kind.MDOC.value, Kind.REQUEST.value)
+_FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.REQUEST.value)
 
 
 @click.command(name="verify")
@@ -64,6 +64,13 @@ _FORMATS = (Kind.SDJWT.value, Kind.MDOC.value, Kind.REQUEST.value)
     multiple=True,
     metavar="FILE",
     help="Type metadata documents: an SD-JWT VC must be of one of these types and follow it.",
+)
+@click.option(
+    "--schema",
+    "schema_files",
+    multiple=True,
+    metavar="FILE",
+    help="JSON Schemas: a W3C credential must follow each that it names, and find it here.",
 )
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
@@ -114,6 +121,7 @@ class _Words:
     bearer: bool
     status_files: tuple[str, ...]
     type_files: tuple[str, ...]
+    schema_files: tuple[str, ...]
     no_status: bool
     types: tuple[str, ...]
     max_status_age: int | None
@@ -145,7 +153,7 @@ def _hex(text: str) -> bytes:
 
 
 def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> VerifiedCredential:
-    from krid.cli.type_files import format_with_types
+    from krid.cli.type_files import chosen_format
     from krid.profiles import HAIP
     from krid.verifier import verify_presentation
 
@@ -153,7 +161,7 @@ def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> V
     trusted = read_trust(words.trust_files, words.status_files)
     return verify_presentation(
         content.raw,
-        credential_format=format_with_types(content.kind, words.type_files),
+        credential_format=chosen_format(content.kind, words.type_files, words.schema_files),
         trust=trusted.issuers,
         status=_status(words, trusted),
         profile=replace(

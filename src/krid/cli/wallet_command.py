@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from krid._core import strict_json
-from krid.cli.content import Kind, recognise
+from krid.cli.content import CREDENTIALS, recognise
 from krid.cli.files import printable, read_file, write_json
 from krid.cli.trust_files import read_trust, status_source
 from krid.errors import Code, MalformedError
@@ -90,7 +90,7 @@ def add(wallet: str, file: str, trust_files: tuple[str, ...]) -> None:
       krid wallet add wallet.db card.sdjwt --trust issuer.jwk
     """  # noqa: D301
     content = recognise(read_file(file))
-    if content.kind not in {Kind.SDJWT, Kind.MDOC}:
+    if content.kind not in CREDENTIALS:
         raise MalformedError(Code.INPUT_UNKNOWN, f"{content.kind.value} is not a credential")
     with _open(wallet, _trust(trust_files)) as opened:
         card = opened.add(IssuedCredential(content.kind.value, content.raw))

@@ -5,7 +5,9 @@ Several signers (COSE_Sign), several recipients (COSE_Mac) and encryption are no
 
 from krid.cose.headers import (
     ALG,
+    CONTENT_TYPE,
     CRIT,
+    CWT_CLAIMS,
     KID,
     TYP,
     X5CHAIN,
@@ -20,7 +22,9 @@ from krid.cose.sign1 import Sign1, prepare
 
 __all__ = [
     "ALG",
+    "CONTENT_TYPE",
     "CRIT",
+    "CWT_CLAIMS",
     "KID",
     "TYP",
     "X5CHAIN",

@@ -18,7 +18,9 @@ HeaderMap: TypeAlias = Mapping[Label, object]
 
 ALG: Final = 1
 CRIT: Final = 2
+CONTENT_TYPE: Final = 3
 KID: Final = 4
+CWT_CLAIMS: Final = 15
 TYP: Final = 16
 X5CHAIN: Final = 33
 

@@ -24,6 +24,7 @@ from krid.model.credential import (
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
 from krid.model.format import BearerFormat, CredentialFormat
+from krid.model.holders import NO_HOLDER_KEYS, HolderKey, HolderKeys
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
 from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
@@ -83,6 +84,7 @@ __all__ = [
     "DEFAULT_HASH",
     "ETSI_TL",
     "HASH_NAMES",
+    "NO_HOLDER_KEYS",
     "NO_POLICY",
     "NO_STATUS",
     "ONLINE",
@@ -109,6 +111,8 @@ __all__ = [
     "Findings",
     "Freshness",
     "HolderBinding",
+    "HolderKey",
+    "HolderKeys",
     "Inspection",
     "IssueOrder",
     "IssuerHint",

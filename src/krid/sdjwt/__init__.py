@@ -19,6 +19,7 @@ from krid.sdjwt.verify import (
     verify_plain,
     verify_plain_bearer,
 )
+from krid.sdjwt.w3c import W3cSdJwtFormat
 
 __all__ = [
     "Disclosure",
@@ -32,6 +33,7 @@ __all__ = [
     "Serialisation",
     "VerifiedPlain",
     "VerifiedSdJwt",
+    "W3cSdJwtFormat",
     "sd",
     "verify",
     "verify_bearer",

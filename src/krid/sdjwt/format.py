@@ -26,8 +26,9 @@ from krid.model import (
     Trail,
     VerifiedCredential,
     as_entries,
+    binding,
 )
-from krid.sdjwt import issue, json_form, key_binding, names, present, vc
+from krid.sdjwt import issue, json_form, key_binding, names, present, vc, w3c
 from krid.sdjwt.json_form import JwsJson, Serialisation
 from krid.sdjwt.lint import lint
 from krid.sdjwt.model import HashAlg, VerifiedSdJwt
@@ -68,9 +69,11 @@ class SdJwtVcFormat:
     def recognises(self, raw: bytes) -> bool:
         """Tell whether bytes begin like a compact JWS with a tilde, or are JSON with its members.
 
-        An SD-JWT in JSON without `disclosures` is read, but not told apart from other JSON.
+        An SD-JWT in JSON without `disclosures` is read, but not told apart from other JSON. One
+        that holds a W3C credential is of another format.
         """
-        return _GLANCE.match(raw) is not None or json_form.looks_like_json(raw)
+        alike = _GLANCE.match(raw) is not None or json_form.looks_like_json(raw)
+        return alike and not w3c.looks_like(raw)
 
     def prepare_issue(self, order: IssueOrder, *, entropy: Entropy) -> Prepared[bytes]:
         """Make everything of a credential but the signature; `sd` marks what can be withheld.
@@ -131,7 +134,7 @@ class SdJwtVcFormat:
             signer=trusted,
             claims=claims,
             withholdable=tuple(locate(sd_jwt.payload, sd_jwt.disclosures)),
-            holder=key_binding.confirmation_key(claims) if "cnf" in claims else None,
+            holder=binding.confirmation_key(claims) if "cnf" in claims else None,
             valid_from=verified.valid_from,
             valid_until=verified.valid_until,
             status=as_entries(verified.status),

@@ -70,6 +70,33 @@ def prepare(
     return _complete(header, payload, concealed.disclosures, order.alg)
 
 
+def prepare_claims(
+    claims: Mapping[str, object],
+    order: IssueOrder,
+    *,
+    header: Mapping[str, Json],
+    entropy: Entropy,
+    hash_alg: HashAlg,
+    decoys: int,
+) -> Prepared[str]:
+    """Make everything of an SD-JWT of another kind than SD-JWT VC but the signature.
+
+    All claims are the caller's; of the order, the key and the certificates count. They join the
+    header.
+
+    Raises:
+        MisuseError: as `prepare`.
+    """
+    _check_decoys(decoys)
+    _check_certificates(order)
+    concealed = conceal(claims, hash_alg=hash_alg, decoys=decoys, entropy=entropy)
+    payload = concealed.payload
+    if concealed.disclosures:
+        payload = payload | {names.SD_ALG: hash_alg.value}
+    hints = _header("", order.key_id, order.certificates)
+    return _complete({**hints, **header}, payload, concealed.disclosures, order.alg)
+
+
 def prepare_plain(
     claims: Mapping[str, object],
     *,
@@ -123,9 +150,13 @@ def _check_order(order: IssueOrder, decoys: int) -> None:
         raise MisuseError(Code.MISUSE_CLAIMS, "a claim that the order sets")
     if to_numeric_date(order.valid_until) <= to_numeric_date(order.valid_from):
         raise MisuseError(Code.MISUSE_LIFETIME)
+    _check_certificates(order)
+    _check_always_shown(order)
+
+
+def _check_certificates(order: IssueOrder) -> None:
     if len(order.certificates) > limits.MAX_CHAIN_LENGTH:
         raise MisuseError(Code.MISUSE_OPTION, "certificates")
-    _check_always_shown(order)
 
 
 def _check_decoys(decoys: int) -> None:
@@ -136,7 +167,7 @@ def _check_decoys(decoys: int) -> None:
 def _check_always_shown(order: IssueOrder) -> None:
     """Refuse marks where SD-JWT VC, section 2.2.2.3, allows none, sub-claims included."""
     for name in names.ALWAYS_SHOWN:
-        if _has_mark(order.claims.get(name), 1):
+        if has_mark(order.claims.get(name), 1):
             raise MisuseError(Code.MISUSE_CLAIMS, f"{name} must not be selectively disclosable")
     if not isinstance(order.claims.get("vct#integrity", ""), str):
         raise MisuseError(Code.MISUSE_CLAIMS, "vct#integrity is not text")
@@ -152,7 +183,8 @@ def _check_other_types(value: object, vct: str) -> None:
         raise MisuseError(Code.MISUSE_CLAIMS, "aka_vcts")
 
 
-def _has_mark(value: object, depth: int) -> bool:
+def has_mark(value: object, depth: int) -> bool:
+    """Tell whether a value that stands at a depth is marked, or anything in it."""
     if value is None or type(value) is str:
         return False
     if isinstance(value, Sd):
@@ -161,7 +193,7 @@ def _has_mark(value: object, depth: int) -> bool:
         return False  # the claims are refused for their depth right after
     if isinstance(value, Mapping):
         value = tuple(value.values())
-    return isinstance(value, list | tuple) and any(_has_mark(part, depth + 1) for part in value)
+    return isinstance(value, list | tuple) and any(has_mark(part, depth + 1) for part in value)
 
 
 def _registered(order: IssueOrder) -> dict[str, Json]:

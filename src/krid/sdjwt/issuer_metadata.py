@@ -117,12 +117,12 @@ def fetch_issuer_keys(issuer: str) -> Flow[IssuerKeySet]:
     """
     response = yield from _fetch(metadata_url(issuer), frozenset({_JSON}))
     metadata = IssuerMetadata.parse(response.body, issuer=issuer)
-    lifetimes = [_lifetime(response)]
+    lifetimes = [lifetime(response)]
     keys = metadata.keys
     if metadata.jwks_uri is not None:
         response = yield from _fetch(metadata.jwks_uri, _JWK_SET)
         keys = parse_key_set(response.body)
-        lifetimes.append(_lifetime(response))
+        lifetimes.append(lifetime(response))
     said = [lifetime for lifetime in lifetimes if lifetime is not None]
     return IssuerKeySet(issuer, keys or (), min(said, default=None))
 
@@ -135,7 +135,7 @@ def _fetch(url: str, media_types: frozenset[str]) -> Flow[Response]:
     return response
 
 
-def _lifetime(response: Response) -> timedelta | None:
+def lifetime(response: Response) -> timedelta | None:
     """Return how long an answer may be reused, if it says so (RFC 9111, section 5.2.2)."""
     said = response.header("cache-control").lower()
     if _UNCACHED.search(said):

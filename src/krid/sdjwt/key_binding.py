@@ -3,19 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from krid._core import limits, shape, times
-from krid._core.redact import same
+from krid._core import limits
 from krid._core.strict_json import Json, JsonObject
-from krid.errors import (
-    BindingError,
-    Code,
-    KridError,
-    MalformedError,
-    UnsupportedError,
-    ValidityError,
-)
+from krid.errors import BindingError, Code, MalformedError
 from krid.jose import Jws
-from krid.keys import PublicKey, jwk
+from krid.keys import PublicKey
+from krid.model import binding
 from krid.sdjwt import names
 from krid.sdjwt.model import HashAlg
 from krid.sdjwt.parse import Presentation, SdJwt
@@ -65,44 +58,17 @@ def check(
         MalformedError: `kb.syntax`, `sdjwt.cnf` or `key.use`.
         UnsupportedError: `alg.key`, or `key.type` for a key that krid does not implement.
     """
-    holder = confirmation_key(claims)
-    check_key_marks(claims, kb)
+    holder = binding.confirmation_key(claims)
+    binding.check_key_marks(claims, kb.alg)
     kb.verify(holder, refusal=Code.KB_SIGNATURE)
     kb.check_typ(names.TYP_KB, refusal=Code.KB_TYP)
     bound = read_claims(kb)
-    check_created(bound, now=now, skew=skew, max_age=max_age)
-    check_nonce(bound, nonce)
-    check_audience(bound, audience)
+    binding.check_created(bound, now=now, skew=skew, max_age=max_age)
+    binding.check_nonce(bound, nonce)
+    binding.check_audience(bound, audience)
     check_sd_hash(bound, sd_jwt.text, sd_jwt.hash_alg)
-    check_validity_period(bound, now=now, skew=skew)
+    binding.check_validity_period(bound, now=now, skew=skew)
     return holder
-
-
-def confirmation_key(claims: Mapping[str, Json]) -> PublicKey:
-    """Return the one key that `cnf` holds as a JWK (section 4.1.2; RFC 7800, section 3).
-
-    Raises:
-        BindingError: `kb.no_key` when there is no `cnf`.
-        MalformedError: `sdjwt.cnf` when it does not hold exactly one public JWK.
-        UnsupportedError: `key.type` for a JWK of a type that krid does not implement.
-    """
-    if "cnf" not in claims:
-        raise BindingError(Code.KB_NO_KEY)
-    confirmation = shape.mapping(claims["cnf"], Code.SDJWT_CNF)
-    if not {"jwe", "jku"}.isdisjoint(confirmation):
-        raise MalformedError(Code.SDJWT_CNF)
-    try:
-        return jwk.parse_public(confirmation.get("jwk"))
-    except UnsupportedError:
-        raise
-    except KridError as cause:
-        raise MalformedError(Code.SDJWT_CNF, cause.code.message) from cause
-
-
-def check_key_marks(claims: Mapping[str, Json], kb: Jws) -> None:
-    """Check that the holder's JWK is not marked for another use or algorithm (step 5.2)."""
-    confirmation = shape.mapping(claims["cnf"], Code.SDJWT_CNF)
-    jwk.check_marks(shape.mapping(confirmation["jwk"], Code.SDJWT_CNF), alg=kb.alg)
 
 
 def read_claims(kb: Jws) -> JsonObject:
@@ -113,59 +79,7 @@ def read_claims(kb: Jws) -> JsonObject:
         raise MalformedError(Code.KB_SYNTAX) from cause
 
 
-def check_created(bound: JsonObject, *, now: datetime, skew: timedelta, max_age: timedelta) -> None:
-    """Check that `iat` lies within the window (step 5.5)."""
-    created = moment(bound, "iat")
-    if created is None:
-        raise MalformedError(Code.KB_SYNTAX, "iat")
-    if created > now + skew or now - created > max_age:
-        raise ValidityError(Code.KB_IAT)
-
-
-def check_nonce(bound: JsonObject, nonce: str) -> None:
-    """Check that it answers this transaction (step 5.6)."""
-    if not _equal(text(bound, "nonce"), nonce):
-        raise BindingError(Code.KB_NONCE)
-
-
-def check_audience(bound: JsonObject, audience: str) -> None:
-    """Check that it was made for this verifier, named by one text (step 5.6, section 4.3)."""
-    if not _equal(text(bound, "aud"), audience):
-        raise BindingError(Code.KB_AUDIENCE)
-
-
 def check_sd_hash(bound: JsonObject, shown: str, hash_alg: HashAlg) -> None:
     """Check that it covers this SD-JWT with these disclosures (step 5.7, section 4.3.1)."""
-    if not _equal(text(bound, "sd_hash"), hash_alg.digest(shown)):
+    if not binding.equal(binding.text(bound, "sd_hash"), hash_alg.digest(shown)):
         raise BindingError(Code.KB_SD_HASH)
-
-
-def check_validity_period(bound: JsonObject, *, now: datetime, skew: timedelta) -> None:
-    """Check `nbf` and `exp`, should it have them (step 5.8; RFC 7519, sections 4.1.4 and 4.1.5)."""
-    not_before, expires = moment(bound, "nbf"), moment(bound, "exp")
-    if not_before is not None and now + skew < not_before:
-        raise ValidityError(Code.KB_VALIDITY)
-    if expires is not None and now - skew >= expires:
-        raise ValidityError(Code.KB_VALIDITY)
-
-
-def moment(bound: JsonObject, name: str) -> datetime | None:
-    """Read a date, None when it is absent."""
-    if name not in bound:
-        return None
-    try:
-        return times.from_numeric_date(bound[name])
-    except MalformedError as cause:
-        raise MalformedError(Code.KB_SYNTAX, name) from cause
-
-
-def text(bound: JsonObject, name: str) -> str:
-    """Read a claim that must be text."""
-    value = bound.get(name)
-    if not isinstance(value, str):
-        raise MalformedError(Code.KB_SYNTAX, name)
-    return value
-
-
-def _equal(left: str, right: str) -> bool:
-    return same(left.encode("utf-8"), right.encode("utf-8", "surrogatepass"))

@@ -15,7 +15,7 @@ from krid._core import limits, times
 from krid._core.frozen import freeze
 from krid._core.strict_json import Json
 from krid.errors import BindingError, Code
-from krid.model import Finding, Findings
+from krid.model import Finding, Findings, binding
 from krid.sdjwt import json_form, key_binding, names, registered, vc
 from krid.sdjwt.lint_jws import Parts, check_typ, lint_jws, lint_signer
 from krid.sdjwt.lint_reveal import Walk, within
@@ -132,7 +132,7 @@ def _lint_claims(
     into.check("$.status", lambda: vc.status_of(shown))
     into.check("$.aud", lambda: _check_audience_form(shown))
     if "cnf" in shown:
-        into.check("$.cnf", lambda: key_binding.confirmation_key(shown))
+        into.check("$.cnf", lambda: binding.confirmation_key(shown))
 
 
 def _check_audience_form(claims: Mapping[str, Json]) -> None:
@@ -170,16 +170,16 @@ def _lint_key_binding(
 
 def _lint_bound(bound: dict[str, Json], place: str, now: datetime, into: Findings) -> None:
     for name in ("nonce", "aud", "sd_hash"):
-        into.check(within(place, name), partial(key_binding.text, bound, name))
+        into.check(within(place, name), partial(binding.text, bound, name))
     into.check(
         f"{place}.iat",
-        lambda: key_binding.check_created(bound, now=now, skew=LINT_SKEW, max_age=timedelta.max),
+        lambda: binding.check_created(bound, now=now, skew=LINT_SKEW, max_age=timedelta.max),
     )
     for name in ("nbf", "exp"):
         into.check(
             within(place, name),
             partial(
-                key_binding.check_validity_period,
+                binding.check_validity_period,
                 {name: bound[name]} if name in bound else {},
                 now=now,
                 skew=LINT_SKEW,
@@ -190,10 +190,10 @@ def _lint_bound(bound: dict[str, Json], place: str, now: datetime, into: Finding
 def _lint_holder(parts: Parts, claims: Mapping[str, Json], place: str, into: Findings) -> None:
     """Check the signature with the key that the credential names (steps 5.1 to 5.3)."""
     kb = parts.jws
-    holder = into.check("$.cnf", lambda: key_binding.confirmation_key(claims))
+    holder = into.check("$.cnf", lambda: binding.confirmation_key(claims))
     if kb is None or holder is None:
         return
-    into.check("$.cnf.jwk", lambda: key_binding.check_key_marks(claims, kb))
+    into.check("$.cnf.jwk", lambda: binding.check_key_marks(claims, kb.alg))
     into.check(f"{place} signature", lambda: kb.verify(holder, refusal=Code.KB_SIGNATURE))
 
 

@@ -9,9 +9,9 @@ from krid.errors import Code, ContentError, MisuseError
 from krid.jose import jws
 from krid.keys import Alg, Prepared
 from krid.model import ClaimPath, TransactionData, select
+from krid.model.binding import confirmation_key
 from krid.sdjwt import names
 from krid.sdjwt import transactions as authorised
-from krid.sdjwt.key_binding import confirmation_key
 from krid.sdjwt.parse import SdJwt
 from krid.sdjwt.reveal import locate, reveal
 

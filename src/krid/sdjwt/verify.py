@@ -15,19 +15,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from krid._core import limits, times
 from krid._core.strict_json import Json
-from krid.errors import Code, MisuseError
+from krid.errors import Code
 from krid.keys import PublicKey
-from krid.model import Check, Evidence, Trail, TransactionData
+from krid.model import Check, Evidence, Trail, TransactionData, binding
 from krid.sdjwt import key_binding, names, registered, vc
 from krid.sdjwt import transactions as authorised
 from krid.sdjwt.model import VerifiedPlain, VerifiedSdJwt
 from krid.sdjwt.parse import Presentation, SdJwt
 from krid.sdjwt.reveal import reveal
 
-_ZERO: Final = timedelta(0)
-_MAX_SKEW: Final = timedelta(seconds=limits.MAX_CLOCK_SKEW_SECONDS)
 _VALIDITY: Final = Evidence(Check.VALIDITY, "exp, nbf and iat, where present")
 
 
@@ -61,8 +58,8 @@ def verify(
         MisuseError: `misuse.naive_time`, or `misuse.option` for an empty audience or nonce,
             a negative time, or more skew than krid allows.
     """
-    _check_settings(now=now, skew=skew)
-    _check_challenge(audience=audience, nonce=nonce, max_age=max_age)
+    binding.check_settings(now=now, skew=skew)
+    binding.check_challenge(audience=audience, nonce=nonce, max_age=max_age)
     sd_jwt = presentation.sd_jwt
     with Trail() as trail:
         trail.check = Check.HOLDER
@@ -94,7 +91,7 @@ def verify_bearer(
             what it answers; `sdjwt.audience` when the credential is for certain verifiers.
         KridError: the codes of `verify`, but those of key binding.
     """
-    _check_settings(now=now, skew=skew)
+    binding.check_settings(now=now, skew=skew)
     with Trail() as trail:
         trail.check = Check.HOLDER
         key_binding.forbid(presentation)
@@ -115,7 +112,7 @@ def verify_issued(
     Raises:
         KridError: the codes of `verify`, but those of key binding and `sdjwt.audience`.
     """
-    _check_settings(now=now, skew=skew)
+    binding.check_settings(now=now, skew=skew)
     with Trail() as trail:
         claims = _verify_sd_jwt(sd_jwt, names.TYP_VC, issuer_key, trail, now=now, skew=skew)
         return _verified(claims, _check_credential(sd_jwt, claims, trail), None, trail)
@@ -140,8 +137,8 @@ def verify_plain(
     Raises:
         KridError: the codes of `verify`, but those of SD-JWT VC.
     """
-    _check_settings(now=now, skew=skew)
-    _check_challenge(audience=audience, nonce=nonce, max_age=max_age)
+    binding.check_settings(now=now, skew=skew)
+    binding.check_challenge(audience=audience, nonce=nonce, max_age=max_age)
     sd_jwt = presentation.sd_jwt
     with Trail() as trail:
         trail.check = Check.HOLDER
@@ -169,7 +166,7 @@ def verify_plain_bearer(
     Raises:
         KridError: the codes of `verify_bearer`, but those of SD-JWT VC.
     """
-    _check_settings(now=now, skew=skew)
+    binding.check_settings(now=now, skew=skew)
     with Trail() as trail:
         trail.check = Check.HOLDER
         key_binding.forbid(presentation)
@@ -238,16 +235,3 @@ def _verified_plain(
 
 def _bound(holder: PublicKey) -> str:
     return f"{holder.alg.jose} key binding for this session"
-
-
-def _check_settings(*, now: datetime, skew: timedelta) -> None:
-    times.aware(now)
-    if not _ZERO <= skew <= _MAX_SKEW:
-        raise MisuseError(Code.MISUSE_OPTION, "skew")
-
-
-def _check_challenge(*, audience: str, nonce: str, max_age: timedelta) -> None:
-    if not audience or not nonce:
-        raise MisuseError(Code.MISUSE_OPTION, "audience or nonce is empty")
-    if max_age < _ZERO:
-        raise MisuseError(Code.MISUSE_OPTION, "max_age")

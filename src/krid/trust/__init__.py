@@ -12,6 +12,7 @@ Signed lists of authorities are in `krid.trust.vical` and `krid.trust.etsi`.
 from krid.trust.assurance import WithAssurance
 from krid.trust.certificates import CertificateTrust, Conformance
 from krid.trust.combine import NOBODY, AllOf, AnyOf, ForFormats, ForTypes, Until
+from krid.trust.controllers import ControllerTrust
 from krid.trust.dids import DidDocument, DidResolver, DidTrust, HasDocument
 from krid.trust.issuer_metadata import IssuerMetadataTrust
 from krid.trust.keys import KeyTrust, PinnedKey
@@ -35,6 +36,7 @@ __all__ = [
     "AnyRegistration",
     "CertificateTrust",
     "Conformance",
+    "ControllerTrust",
     "Crls",
     "DidDocument",
     "DidResolver",

@@ -1,35 +1,15 @@
 """Trust in issuers that somebody listed, whose keys stand in their JWT VC issuer metadata."""
 
-import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, final
 
-from krid._core import limits
 from krid._core.times import aware
-from krid.errors import Code, KridError, MisuseError, TransportError, TrustError
+from krid.errors import Code, TrustError
 from krid.keys import jwk
 from krid.model import IssuerHint, IssuerKey
-from krid.net import Transport, run
-from krid.sdjwt.issuer_metadata import (
-    IssuerKeySet,
-    fetch_issuer_keys,
-    metadata_url,
-)
-from krid.trust.published import named, only
-
-_SHORTEST: Final = timedelta(seconds=limits.MIN_ISSUER_METADATA_SECONDS)
-_LONGEST: Final = timedelta(seconds=limits.ISSUER_METADATA_SECONDS)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What came of asking: the keys, or why there are none."""
-
-    outcome: IssuerKeySet | KridError
-    since: datetime
-    until: datetime
+from krid.net import Flow, Transport
+from krid.sdjwt.issuer_metadata import IssuerKeySet, fetch_issuer_keys, metadata_url
+from krid.trust.kept_keys import LONGEST, KeptKeys
 
 
 @final
@@ -47,7 +27,7 @@ class IssuerMetadataTrust:
     """
 
     def __init__(
-        self, issuers: frozenset[str], *, transport: Transport, keep_for: timedelta = _LONGEST
+        self, issuers: frozenset[str], *, transport: Transport, keep_for: timedelta = LONGEST
     ) -> None:
         """Trust some issuers; `transport` fetches, as `krid.net.HttpsTransport` does.
 
@@ -57,13 +37,8 @@ class IssuerMetadataTrust:
         """
         for issuer in issuers:
             metadata_url(issuer)
-        if keep_for < _SHORTEST:
-            raise MisuseError(Code.MISUSE_OPTION, "keep_for")
         self._issuers: Final = issuers
-        self._transport: Final = transport
-        self._keep_for: Final = keep_for
-        self._kept: Final[dict[str, _Kept]] = {}
-        self._lock: Final = threading.Lock()
+        self._keys: Final = KeptKeys(_fetch, transport=transport, keep_for=keep_for)
 
     def __repr__(self) -> str:
         """Say how many issuers are trusted."""
@@ -88,10 +63,7 @@ class IssuerMetadataTrust:
         issuer = hint.issuer
         if issuer is None or issuer not in self._issuers:
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)
-        candidates = named(self._keys(issuer, aware(now)).keys, hint)
-        if not candidates:
-            candidates = named(self._renewed(issuer, now).keys, hint)
-        found = only(candidates, hint)
+        found = self._keys.find(issuer, hint, now=aware(now))
         jwk.check_marks(found.members, alg=hint.alg)
         return IssuerKey(
             key=found.key,
@@ -100,50 +72,6 @@ class IssuerMetadataTrust:
             authorities=frozenset({issuer}),
         )
 
-    def _keys(self, issuer: str, now: datetime) -> IssuerKeySet:
-        with self._lock:
-            kept = self._kept.get(issuer)
-        # A clock that was turned back makes nothing young again.
-        if kept is None or not kept.since <= now < kept.until:
-            return self._fetched(issuer, now)
-        return _opened(kept.outcome)
 
-    def _renewed(self, issuer: str, now: datetime) -> IssuerKeySet:
-        """Return the keys as they are now, if the last look is not too fresh to repeat."""
-        with self._lock:
-            kept = self._kept[issuer]
-        if now - kept.since < _SHORTEST:
-            return _opened(kept.outcome)
-        try:
-            return self._fetched(issuer, now)
-        except TransportError:
-            # Whoever makes up a key identifier must not have the keys forgotten.
-            self._keep(issuer, kept.outcome, now, kept.until - now)
-            return _opened(kept.outcome)
-
-    def _fetched(self, issuer: str, now: datetime) -> IssuerKeySet:
-        try:
-            keys = run(fetch_issuer_keys(issuer), self._transport)
-        except KridError as refusal:
-            # A copy, since the refusal itself holds on to everything on the stack.
-            self._keep(issuer, type(refusal)(refusal.code, refusal.detail), now, _SHORTEST)
-            raise
-        self._keep(issuer, keys, now, self._lifetime(keys))
-        return keys
-
-    def _keep(
-        self, issuer: str, outcome: IssuerKeySet | KridError, now: datetime, span: timedelta
-    ) -> None:
-        with self._lock:
-            self._kept[issuer] = _Kept(outcome, now, now + span)
-
-    def _lifetime(self, keys: IssuerKeySet) -> timedelta:
-        said = self._keep_for if keys.fresh_for is None else keys.fresh_for
-        return max(_SHORTEST, min(said, self._keep_for))
-
-
-def _opened(outcome: IssuerKeySet | KridError) -> IssuerKeySet:
-    """Return the keys, or raise anew why there are none."""
-    if isinstance(outcome, KridError):
-        raise type(outcome)(outcome.code, outcome.detail)
-    return outcome
+def _fetch(issuer: str, _now: datetime) -> Flow[IssuerKeySet]:
+    return fetch_issuer_keys(issuer)

@@ -1,4 +1,4 @@
-"""What left the wallet, when and to whom: kept in the wallet alone, without the values."""
+"""What left the wallet, when and to whom: kept in the wallet alone, without claim values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,17 @@ from krid.wallet.consent import Consent
 @final
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One presentation: the verifier that had proved its name, its purpose, and the paths."""
+    """One presentation: the verifier that had proved its name, its purpose, and the paths.
+
+    `authorised` are the transactions that the person authorised, as the verifier sent them: JSON
+    in base64url, over which the presentation has a hash.
+    """
 
     at: datetime
     verifier: str
     purpose: str
     disclosed: tuple[tuple[str, ClaimPath], ...]
+    authorised: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, consent: Consent, *, at: datetime) -> Self:
@@ -27,7 +32,8 @@ class HistoryEntry:
             (choice.type, path) for choice in consent.selection.leaving for path in choice.disclose
         )
         request = consent.request
-        return cls(at, request.verifier, request.request.purpose, disclosed)
+        authorised = tuple(each.encoded for each in request.request.transactions)
+        return cls(at, request.verifier, request.request.purpose, disclosed, authorised)
 
     def encode(self) -> bytes:
         """Write the entry as JSON."""
@@ -37,6 +43,7 @@ class HistoryEntry:
                 "verifier": self.verifier,
                 "purpose": self.purpose,
                 "disclosed": [[kind, list(path)] for kind, path in self.disclosed],
+                "authorised": list(self.authorised),
             }
         )
 
@@ -54,6 +61,7 @@ class HistoryEntry:
             verifier=shape.text(members.get("verifier"), Code.WALLET_RECORD),
             purpose=shape.text(members.get("purpose"), Code.WALLET_RECORD),
             disclosed=tuple(_row(row) for row in rows),
+            authorised=shape.texts(members.get("authorised", ()), Code.WALLET_RECORD),
         )
 
 

@@ -1,7 +1,8 @@
 """Web applications (ASGI): what an issuer publishes for everybody, and DIDs resolved for others.
 
 They need Starlette (`pip install 'krid[web]'`), and a server such as uvicorn in front of them.
-They hold no secrets and know nobody: every answer is public, and what is logged names nobody.
+The first two hold no secrets and know nobody: every answer is public, and what is logged names
+nobody. The VC API beside them (`vc_api_app`) is for test suites and signs what it is given.
 Each name is loaded when it is first used, so that one service does not bring in the others.
 """
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from krid.web.issuer import issuer_app
     from krid.web.lists import PublishedList, PublishedLists, RegistryLists, SignedLists
     from krid.web.resolver import resolver_app
+    from krid.web.vc_api import VcService, vc_api_app
 
 __all__ = [
     "Document",
@@ -20,8 +22,10 @@ __all__ = [
     "PublishedLists",
     "RegistryLists",
     "SignedLists",
+    "VcService",
     "issuer_app",
     "resolver_app",
+    "vc_api_app",
 ]
 
 _HOMES = {
@@ -30,8 +34,10 @@ _HOMES = {
     "PublishedLists": "krid.web.lists",
     "RegistryLists": "krid.web.lists",
     "SignedLists": "krid.web.lists",
+    "VcService": "krid.web.vc_api",
     "issuer_app": "krid.web.issuer",
     "resolver_app": "krid.web.resolver",
+    "vc_api_app": "krid.web.vc_api",
 }
 
 

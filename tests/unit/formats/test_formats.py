@@ -9,8 +9,9 @@ from krid.errors import Code, MalformedError, MisuseError
 from krid.formats import installed_formats, named, recognised, standard_formats
 
 
-def test_the_standard_formats_are_sdjwt_and_mdoc() -> None:
-    assert [each.name for each in standard_formats()] == ["dc+sd-jwt", "mso_mdoc"]
+def test_the_standard_formats() -> None:
+    w3c = ["vc+sd-jwt", "vc+jwt", "vc+cose", "jwt_vc_json", "ldp_vc"]
+    assert [each.name for each in standard_formats()] == ["dc+sd-jwt", "mso_mdoc", *w3c]
 
 
 def test_a_format_is_found_by_name_or_refused() -> None:

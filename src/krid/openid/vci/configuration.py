@@ -14,6 +14,15 @@ from krid.openid.vci.display import CredentialMetadata
 
 _CODE: Final = Code.ISSUANCE_METADATA
 _TYPE_MEMBERS: Final = {"dc+sd-jwt": "vct", "mso_mdoc": "doctype"}
+_DEFINITION: Final = "credential_definition"
+_DEFINED: Final = frozenset(
+    {
+        *("jwt_vc_json", "jwt_vc_json-ld", "ldp_vc"),
+        *("vc+jwt", "vc+cose", "vc+sd-jwt"),  # beyond the appendix: the same description
+    }
+)
+_WITH_CONTEXT: Final = frozenset({"jwt_vc_json-ld", "ldp_vc"})
+_ANY_W3C: Final = "VerifiableCredential"
 _KNOWN: Final = frozenset(
     {
         "format",
@@ -113,8 +122,29 @@ class CredentialConfiguration:
         object.__setattr__(self, "particulars", freeze_object(self.particulars))
 
     @property
+    def is_typed(self) -> bool:
+        """Tell whether krid knows what the types of this format are."""
+        return self.format in _TYPE_MEMBERS or self.format in _DEFINED
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All types of a W3C credential in the order given (appendix A.1), or the one of others."""
+        if self.format not in _DEFINED:
+            return () if self.type is None else (self.type,)
+        definition = self.particulars.get(_DEFINITION)
+        listed = definition.get("type") if isinstance(definition, Mapping) else None
+        texts = listed if isinstance(listed, tuple) else ()
+        return tuple(each for each in texts if isinstance(each, str))
+
+    @property
     def type(self) -> str | None:
-        """The `vct` or doctype, None for formats whose types krid does not know."""
+        """The `vct` or doctype, None for formats whose types krid does not know.
+
+        Of a W3C credential it is the first type beside `VerifiableCredential`.
+        """
+        if self.format in _DEFINED:
+            types = self.types
+            return next((each for each in types if each != _ANY_W3C), types[0] if types else None)
         name = _TYPE_MEMBERS.get(self.format)
         value = self.particulars.get(name) if name is not None else None
         return value if isinstance(value, str) else None
@@ -136,8 +166,10 @@ class CredentialConfiguration:
             metadata=_metadata(members),
             particulars={name: each for name, each in members.items() if name not in _KNOWN},
         )
-        if read.format in _TYPE_MEMBERS and not read.type:
-            raise MalformedError(_CODE, _TYPE_MEMBERS[read.format])
+        if read.is_typed and not read.type:
+            raise MalformedError(_CODE, _TYPE_MEMBERS.get(read.format, _DEFINITION))
+        if read.format in _DEFINED:
+            _check_definition(read)
         return read
 
     def to_members(self) -> JsonObject:
@@ -155,6 +187,16 @@ class CredentialConfiguration:
             members["credential_metadata"] = self.metadata.to_members()
         rest: JsonObject = thaw(self.particulars)  # type: ignore[assignment]  # it came from JSON
         return members | rest
+
+
+def _check_definition(read: CredentialConfiguration) -> None:
+    """Check `credential_definition`: all types are text, and JSON-LD formats have a context."""
+    definition = shape.mapping(read.particulars[_DEFINITION], _CODE)
+    if len(read.types) != len(definition["type"]) or not all(read.types):
+        raise MalformedError(_CODE, f"{_DEFINITION}.type")
+    context = definition.get("@context")
+    if read.format in _WITH_CONTEXT and not (isinstance(context, tuple) and context):
+        raise MalformedError(_CODE, f"{_DEFINITION}.@context")
 
 
 def _scope(members: Mapping[str, object]) -> str | None:

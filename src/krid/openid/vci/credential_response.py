@@ -13,7 +13,7 @@ from krid.exchange import IssuedCredential
 from krid.openid.oauth import members as m
 
 _CODE: Final = Code.ISSUANCE_RESPONSE
-_BINARY: Final = frozenset({"mso_mdoc"})
+_BINARY: Final = frozenset({"mso_mdoc", "vc+cose"})
 
 
 @final

@@ -12,9 +12,9 @@ or template is fetched.
 >>> rules = TypeRules.of(run(flow, NoNetwork()))
 """
 
+from krid.model.integrity import Integrity
 from krid.sdjwt.type_metadata.check import TypeRules
 from krid.sdjwt.type_metadata.extend import ResolvedType, merge
-from krid.sdjwt.type_metadata.integrity import Integrity
 from krid.sdjwt.type_metadata.lint import lint_type_metadata
 from krid.sdjwt.type_metadata.model import (
     ClaimDisplay,

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import Self, final
 
 from krid.errors import Code, ContentError, MisuseError
+from krid.model.integrity import Integrity
 from krid.sdjwt.parse import SdJwt
 from krid.sdjwt.type_metadata.extend import ResolvedType
-from krid.sdjwt.type_metadata.integrity import Integrity
 from krid.sdjwt.type_metadata.model import ClaimMetadata, SdRule
 from krid.sdjwt.type_metadata.places import Issued, Selection
 

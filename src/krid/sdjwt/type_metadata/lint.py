@@ -13,7 +13,7 @@ from krid._core import limits
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code
 from krid.model import Finding, Findings, Rule, Severity
-from krid.sdjwt.type_metadata.integrity import Integrity
+from krid.model.integrity import Integrity
 from krid.sdjwt.type_metadata.parse import from_members, read_members
 
 _VC: Final = "SD-JWT VC"

@@ -7,9 +7,9 @@ from typing import Final, Self, final
 
 from krid._core import limits
 from krid.errors import Code, ContentError, MisuseError
+from krid.model.integrity import Integrity
 from krid.net import Flow, fetch
 from krid.sdjwt.type_metadata.extend import ResolvedType, check_next, check_type, merge_chain
-from krid.sdjwt.type_metadata.integrity import Integrity
 from krid.sdjwt.type_metadata.model import TypeMetadata
 from krid.sdjwt.type_metadata.parse import parse_type_metadata
 

@@ -471,3 +471,40 @@ def test_a_private_key_in_request_encryption() -> None:
             }
         )
     assert error.value.code is Code.KEY_PRIVATE
+
+
+@pytest.mark.parametrize("name", ["jwt_vc_json", "jwt_vc_json-ld", "ldp_vc", "vc+jwt", "vc+cose"])
+def test_the_types_of_w3c_credentials(name: str) -> None:
+    definition = {"@context": ["https://www.w3.org/2018/credentials/v1"]}
+    for types, narrowest in (
+        (["VerifiableCredential", "A", "B"], "A"),
+        (["VerifiableCredential"], "VerifiableCredential"),
+    ):
+        members = {"format": name, "credential_definition": {**definition, "type": types}}
+        read = CredentialConfiguration.of_members(members)
+        assert (read.type, read.types, read.is_typed) == (narrowest, tuple(types), True)
+        assert read.to_members() == members
+
+
+def test_the_types_of_other_credentials() -> None:
+    card = CredentialConfiguration(format="dc+sd-jwt", particulars={"vct": "urn:a"})
+    assert (card.type, card.types, card.is_typed) == ("urn:a", ("urn:a",), True)
+    other = CredentialConfiguration(format="other")
+    assert (other.type, other.types, other.is_typed) == (None, (), False)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [None, {}, {"type": "A"}, {"type": []}, {"type": [1]}, {"type": ["A", 1]}, {"type": ["A", ""]}],
+)
+def test_a_malformed_credential_definition(definition: object) -> None:
+    members = {"format": "jwt_vc_json", "credential_definition": definition}
+    with pytest.raises(MalformedError):
+        CredentialConfiguration.of_members(members)
+
+
+@pytest.mark.parametrize("context", [None, [], "https://www.w3.org/ns/credentials/v2"])
+def test_linked_data_needs_a_context(context: object) -> None:
+    members = {"format": "ldp_vc", "credential_definition": {"type": ["A"], "@context": context}}
+    with pytest.raises(MalformedError):
+        CredentialConfiguration.of_members(members)

@@ -208,7 +208,7 @@ def _signed(
     return offering.issuer.issue(
         offering.configuration.format,
         type=offering.type,
-        claims=ready.claims,
+        claims=offering.completed(ready.claims),
         holder=holder,
         lifetime=ready.lifetime,
         status=status,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, final
+from typing import final
 
 from krid._core import limits
 from krid._core.clock import Clock
@@ -21,20 +21,25 @@ from krid.openid.vci.issuer_metadata import metadata_url
 from krid.openid.vci.policy import IssuancePolicy
 from krid.openid.vci.server.ports import CredentialSource, People, StatusAllotment
 
-_TYPES: Final = {"dc+sd-jwt": "vct", "mso_mdoc": "doctype"}
-
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
     """One kind of credential: how metadata describe it, who signs it, and its type.
 
-    `type` is the `vct` or doctype that is signed, and must be the one that is described.
+    `type` is the `vct` or doctype that is signed, and must be the one that is described. Of a W3C
+    credential it is the first type beside `VerifiableCredential`.
     """
 
     configuration: CredentialConfiguration
     issuer: Issuer
     type: str
+
+    def completed(self, claims: Mapping[str, object]) -> Mapping[str, object]:
+        """Return claims with the further types that are described, where there are any."""
+        if "type" in claims or len(self.configuration.types) <= 2:
+            return claims
+        return {**claims, "type": list(self.configuration.types)}
 
 
 @final
@@ -149,7 +154,7 @@ class IssuerSetup:
 
 def _check_offering(offering: Offering, policy: IssuancePolicy) -> None:
     configuration = offering.configuration
-    if configuration.format in _TYPES and configuration.type != offering.type:
+    if configuration.is_typed and configuration.type != offering.type:
         raise MisuseError(Code.MISUSE_OPTION, "another type than described")
     if policy.scope_required and configuration.scope is None:
         raise MisuseError(Code.MISUSE_OPTION, "a credential without a scope")

@@ -1,4 +1,4 @@
-"""Integrity of referenced documents (SD-JWT VC, section 6; syntax of W3C SRI, section 3)."""
+"""Integrity of referenced documents (syntax of W3C SRI, section 3), for whatever names one."""
 
 import hashlib
 import re
