@@ -182,7 +182,7 @@ def wide(queries: int, claims: int, sets: int) -> dict[str, Any]:
     """Queries whose claims and claim sets are all looked at: the last claim is not there."""
     paths = [{"id": f"c{n}", "path": [f"a{n}", None, None]} for n in range(claims - 1)]
     every = [*paths, {"id": "missing", "path": ["missing"]}]
-    names = [[each["id"] for each in every]] * sets
+    names = [[each["id"] for each in every]] * sets  # type: ignore[index]
     ids = [f"q{n}" for n in range(queries)]
     return {
         "credentials": [CARD | {"id": each, "claims": every, "claim_sets": names} for each in ids],
