@@ -213,6 +213,9 @@ MAX_QUERY_CLAIMS: Final = 256
 MAX_QUERY_CLAIM_SETS: Final = 64
 """Alternatives of claims in one credential query: published queries have three at most."""
 
+MAX_QUERY_NAMES: Final = 4_096
+"""Claims, and members of claim sets, in a whole query: each costs a few µs for each card held."""
+
 MAX_QUERY_SETS: Final = 32
 """Credential sets in one query: as many as there may be credentials."""
 
