@@ -183,6 +183,17 @@ class Code(Enum):
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
 
+    # BBS signatures
+    BBS_LENGTH = "bbs.length", "the octets are too few or too many"
+    BBS_POINT = "bbs.point", "not a point of the group in its one spelling, or the identity"
+    BBS_SCALAR = "bbs.scalar", "a scalar that is zero or not below the group's order"
+    BBS_MESSAGES = "bbs.messages", "more messages than the limit"
+    BBS_INDEX = "bbs.index", "a disclosed message is none of those that were signed"
+    BBS_SIGNATURE = "bbs.signature", "the BBS signature does not verify"
+    BBS_PROOF = "bbs.proof", "the BBS proof does not verify"
+    BBS_COMMITMENT = "bbs.commitment", "the prover does not know what it committed to"
+    BBS_KEY_MATERIAL = "bbs.key_material", "key material that is too short, or its label too long"
+
     # Data Integrity proofs
     DI_SYNTAX = "di.syntax", "not a Data Integrity proof"
     DI_SUITE = "di.suite", "the proof is of another cryptosuite than is allowed here"
@@ -201,6 +212,11 @@ class Code(Enum):
     DI_PREVIOUS = "di.previous", "a proof follows one that is not there, or itself"
     DI_METHOD = "di.method", "the verification method is not one of the signer's"
     DI_LABEL_MAP = "di.label_map", "the label map does not name the blank nodes of the document"
+    DI_PRESENTATION_HEADER = (
+        "di.presentation_header",
+        "the proof was derived for another presentation",
+    )
+    DI_PSEUDONYM = "di.pseudonym", "no pseudonym for this domain, or one where none is asked for"
     DI_COUNT = "di.count", "not as many signatures as statements that may be withheld"
 
     # JSON-LD and RDF
@@ -887,6 +903,8 @@ class Code(Enum):
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
 
+    # The VC API
+    VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
     # Card types of countries
     CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
     CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"
@@ -929,6 +947,7 @@ class Code(Enum):
     REGISTER_RIGHT = "register.right", "whoever asks has no right to do this"
     REGISTER_SUSPENDED = "register.suspended", "the card is suspended for this reason already"
     REGISTER_HOLD = "register.hold", "the card is not suspended for this reason"
+    REGISTER_POLICE = "register.police", "the police have suspended the card: nothing replaces it"
     REGISTER_RENEWAL = "register.renewal", "it is too early to renew the card"
     REGISTER_EXPIRED = "register.expired", "the card has expired: a new one must be applied for"
     REGISTER_OTHER_KEY = "register.other_key", "the key is not that of the phone that applied"

@@ -213,6 +213,9 @@ MAX_QUERY_CLAIMS: Final = 256
 MAX_QUERY_CLAIM_SETS: Final = 64
 """Alternatives of claims in one credential query: published queries have three at most."""
 
+MAX_QUERY_NAMES: Final = 4_096
+"""Claims, and members of claim sets, in a whole query: each costs a few µs for each card held."""
+
 MAX_QUERY_SETS: Final = 32
 """Credential sets in one query: as many as there may be credentials."""
 
@@ -326,6 +329,18 @@ MAX_WEB_HEADER_CHARS: Final = 4_096
 
 MAX_WEB_COMPRESSED: Final = 256
 """Gzipped lists kept by one process: of 20 kB each, 5 MB."""
+
+MAX_WEB_BODY_BYTES: Final = 2_000_000
+"""Of one request to an application: no endpoint of OpenID4VCI or OpenID4VP takes more."""
+
+MAX_WEB_CLIENTS: Final = 10_000
+"""Addresses whose rate one process remembers: some 2 MB; the one seen longest ago goes first."""
+
+MAX_WEB_FORM_FIELDS: Final = 32
+"""Of one form of a page: the largest has ten."""
+
+MAX_WEB_PENDING: Final = 64
+"""Offers and requests that wait for one person's decision; the oldest is dropped."""
 
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
@@ -545,6 +560,7 @@ MAX_CSV_COLUMNS: Final = 200
 
 MAX_CSV_ERRORS: Final = 100
 """Errors of one file that are listed: whoever has more has the wrong file."""
+
 MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
 """One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
 
@@ -615,3 +631,12 @@ MAX_LD_VALUES: Final = 12_000
 
 MAX_LD_POINTERS: Final = 1_000
 """JSON pointers of one selection: each claim of the largest credential, and room."""
+
+MAX_BBS_MESSAGES: Final = 1_024
+"""Messages under one BBS signature: a card makes some hundred; so many generators take 0.2 s, once,
+and a proof that hides them all 30 ms. It takes 44,000 characters."""
+
+MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
+"""A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
+MAX_APPLICATIONS: Final = 8
+"""Phones that may apply for one person's card at once; the oldest application gives way."""

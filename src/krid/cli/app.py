@@ -10,6 +10,7 @@ from krid.cli.exits import Exit, exit_for
 from krid.errors import KridError
 
 _COMMANDS = {
+    "bbs": ("krid.cli.bbs_command", "Issue, show parts of, and verify with bbs-2023."),
     "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
     "derive": ("krid.cli.derive_command", "Show a part of a W3C credential."),

@@ -157,6 +157,7 @@ def vcjose(kind: str, form: str, status_purpose: str, **options: object) -> None
             "ecdsa-rdfc-2019",
             "ecdsa-jcs-2019",
             "ecdsa-sd-2023",
+            "bbs-2023",
         ]
     ),
     help="The cryptosuite; without it, the one over RDF that the key signs with.",
@@ -175,7 +176,7 @@ def vcdi(
     The claims are the members of the credential, or those of its subject when there is no
     credentialSubject among them. Their @context names the contexts that define their terms; over
     RDF a term that none defines is refused. Under ecdsa-sd-2023 the holder chooses what to show,
-    with krid derive.
+    with krid derive; under bbs-2023, too, with krid bbs derive.
 
     \b
     Examples:
@@ -186,6 +187,9 @@ def vcdi(
     from krid.vcdi.format import VcdiFormat
 
     words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
+    if suite == "bbs-2023":
+        click.echo(_with_bbs(words, kind, mandatory, status_purpose))
+        return
     key, given = _read_inputs(words)
     form = VcdiFormat(suite=suite, mandatory=mandatory)
     issued = words.issuer_with(key, chain=words.chain(), formats=(form,)).issue(
@@ -197,6 +201,23 @@ def vcdi(
         status=words.bitstring_status(status_purpose),
     )
     click.echo(issued.text)
+
+
+def _with_bbs(words: IssueWords, kind: str, mandatory: tuple[str, ...], status_purpose: str) -> str:
+    """Issue with a key of BBS, which is bound to nobody's key."""
+    from krid.cli.bbs_command import issue_card
+    from krid.cli.bbs_order import document_of
+
+    if words.holder_file is not None or words.chain_file is not None:
+        raise click.UsageError("bbs-2023 goes without --holder and --chain")
+    if words.key_file == words.claims_file == "-":
+        raise click.UsageError("--key and --claims can't both be standard input")
+    key_raw = read_file(words.key_file)
+    claims = _about_subject(read_json(words.claims_file))
+    status = words.bitstring_status(status_purpose)
+    document = document_of(words, key_raw, kind=kind, claims=claims, status=status)
+    issued = issue_card(key_raw, document, mandatory=mandatory, commitment=None)
+    return strict_json.dumps(issued).decode()
 
 
 def _about_subject(given: Mapping[str, object]) -> Mapping[str, object]:

@@ -33,6 +33,7 @@ from krid.model.w3c.schema import Schemas
 from krid.proofs import Proof
 from krid.proofs.chain import PROOF
 from krid.vcdi import issue, present
+from krid.vcdi.bbs_seen import BBS_2023, proof_parts
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.holder import holder_of
 from krid.vcdi.lint import lint
@@ -294,13 +295,15 @@ def _status(credential: Credential) -> tuple[StatusEntry, ...]:
 
 
 def _seen(proof: Proof) -> dict[str, object]:
-    """Say what a proof holds; of ecdsa-sd-2023, how many statements and which pointers."""
+    """Say what a proof holds; of a selective suite, how much of it and which pointers."""
     seen: dict[str, object] = {
         "cryptosuite": proof.cryptosuite,
         "verification_method": proof.verification_method,
         "purpose": proof.purpose,
         "value_bytes": len(proof.value),
     }
+    if proof.cryptosuite == BBS_2023:
+        return {**seen, **proof_parts(str(proof.members["proofValue"]))}
     return {**seen, **_parts(proof)} if proof.cryptosuite == ECDSA_SD else seen
 
 
