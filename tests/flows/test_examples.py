@@ -11,6 +11,7 @@ import openid4vp_in_memory
 import pytest
 import registrar_office
 import verify_on_all_cores
+import w3c_credentials
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +46,10 @@ def test_three_cards_are_issued_over_openid4vci() -> None:
 
 def test_a_name_is_shown_over_openid4vp() -> None:
     assert openid4vp_in_memory.main() == "Hong Gildong"
+
+
+def test_a_degree_is_shown_in_every_form() -> None:
+    assert w3c_credentials.main() == ["Bachelor of Science"] * 4
 
 
 def test_a_card_is_suspended_when_the_phone_is_lost() -> None:

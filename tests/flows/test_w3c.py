@@ -1,14 +1,17 @@
 """W3C credentials through the roles, with a status list, and over OpenID4VCI."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import presentation as p
 import pytest
 from issuance import Town, new_keys
 from roles import Cast, MovableClock, authenticated
-from w3c_cards import ISSUER, KEY, NOW, TRUST, TYPE
+from w3c_cards import HOLDER, ISSUER, KEY, NOW, TRUST, TYPE, present
 
 import krid
+from krid import query as krid_query
 from krid.errors import Code, KridError
 from krid.exchange import PresentationResponse
 from krid.formats import named, standard_formats
@@ -17,14 +20,16 @@ from krid.model import (
     BEARER,
     NO_STATUS,
     BitstringEntry,
-    ClaimQuery,
     CredentialQuery,
-    TypeValues,
+    HolderBinding,
     VerifiedCredential,
 )
 from krid.net import Response, ScriptedTransport
 from krid.openid.vci import CredentialConfiguration, ProofDemand, wallet
+from krid.openid.vci.credential_response import from_wire, to_wire
 from krid.openid.vci.server import CredentialOrder, News, NoStatuses, Offering, Ready
+from krid.openid.vp.server import Completed
+from krid.openid.vp.wire import presentation_from_wire, presentation_to_wire
 from krid.profiles import W3C
 from krid.sdjwt import sd
 from krid.status import Bitstring, StatusLists, prepare_bitstring
@@ -53,9 +58,13 @@ def make_issuer(clock: MovableClock) -> Issuer:
 
 
 def query(name: str) -> CredentialQuery:
-    claims = (ClaimQuery(("credentialSubject", "family_name"), ("Kim",)),)
-    wanted = TypeValues(((VC, TYPE),))
-    return CredentialQuery("card", name, wanted, claims)
+    claims = [krid_query.claim("credentialSubject", "family_name", values=("Kim",))]
+    return krid_query.w3c("card", format_name=name, types=[(VC, TYPE)], claims=claims)
+
+
+def test_a_query_goes_over_the_wire(name: str) -> None:
+    asked = krid_query.of(query(name))
+    assert krid_query.parse_dcql(krid_query.encode_dcql(asked)) == asked
 
 
 def test_issuer_wallet_verifier(name: str, tmp_path: Path) -> None:
@@ -85,6 +94,48 @@ def test_issuer_wallet_verifier(name: str, tmp_path: Path) -> None:
     subject = verified.claims["credentialSubject"]
     assert subject["family_name"] == "Kim"  # type: ignore[index]  # an object
     assert ("city" in subject) is (name != "vc+sd-jwt")  # type: ignore[operator]  # an object
+
+
+def test_every_form_goes_over_the_wire(name: str) -> None:
+    """In a `vp_token` and in a credential response, JWTs are text and COSE is base64url."""
+    found = named(standard_formats(), name)
+    card = make_issuer(MovableClock(NOW)).issue(
+        name,
+        type=TYPE,
+        claims=claims_for(name),
+        holder=HOLDER.public_key,
+        lifetime=timedelta(days=1),
+        status=NO_STATUS,
+    )
+    shown = present(found, card.raw, ("credentialSubject", "level"))
+    assert presentation_from_wire(presentation_to_wire(shown, name)) == shown
+    assert from_wire(to_wire([card])[0], name) == card
+
+
+@pytest.mark.parametrize("holder", list(HolderBinding))
+def test_a_presentation_over_openid4vp(name: str, holder: HolderBinding, tmp_path: Path) -> None:
+    clock = MovableClock(NOW)
+    bank = p.Bank(trust=TRUST, profile=W3C)
+    asked = replace(query(name), holder_binding=holder)
+    with krid.Wallet.create(tmp_path / "w.db", unlock=PIN, trust=TRUST, clock=clock) as kept:
+        kept.add(
+            make_issuer(clock).issue(
+                name,
+                type=TYPE,
+                claims=claims_for(name),
+                holder=kept.new_key(),
+                lifetime=timedelta(days=1),
+                status=NO_STATUS,
+            )
+        )
+        begun = bank.begin(asked)
+        phone = p.phone(formats=frozenset(W3C_FORMATS))
+        sent = p.Visit(bank, kept, phone).answer(begun)
+    result = bank.outcome(begun, sent)
+    assert isinstance(result, Completed)
+    verified = result.verified["card"]
+    assert verified.format == name
+    assert (verified.holder is None) is (holder is HolderBinding.NOT_REQUIRED)
 
 
 def lists(purpose: str, *marked: int) -> StatusLists:

@@ -143,10 +143,11 @@ def test_a_query_for_nothing() -> None:
 def test_what_the_text_does_not_know_is_ignored() -> None:
     claim = A | {"later": 1, "intent_to_retain": True}
     known = query.parse_dcql({"credentials": [CARD | {"claims": [A]}]})
-    later = CARD | {"claims": [claim], "later": {}, "meta": CARD["meta"] | {"later": 1}}
+    later = CARD | {"claims": [claim], "later": {}, "meta": {"vct_values": ["urn:t"], "later": 1}}
     assert query.parse_dcql({"credentials": [later], "later": []}) == known
     named = UNDER | {"later": 1}
-    assert query.parse_dcql({"credentials": [CARD | {"trusted_authorities": [named]}]})
+    found = query.parse_dcql({"credentials": [CARD | {"trusted_authorities": [named]}]})
+    assert found.credentials[0].trusted_authorities == (TrustedAuthority("aki", "AQ"),)
 
 
 @pytest.mark.parametrize("meta", [{}, {"doctype_value": "d"}])
@@ -183,7 +184,7 @@ def test_every_limit_together_is_matched_in_a_moment() -> None:
     claims[-1] = {"id": "missing", "path": ["missing"]}
     sets = [[name for name in each if name != "c255"] for each in sets]
     credentials = [CARD | {"id": f"q{n}", "claims": claims, "claim_sets": sets} for n in range(32)]
-    ids = [each["id"] for each in credentials]
+    ids = [f"q{n}" for n in range(32)]
     choices = [{"options": [ids] * 64, "required": False} for _ in range(32)]
     asked = query.parse_dcql({"credentials": credentials, "credential_sets": choices})
     held = Held("dc+sd-jwt", "urn:t", {f"a{n}": [[1, 2], [3]] for n in range(256)}).accepted()

@@ -43,6 +43,16 @@ CREDENTIALS: list[tuple[str, Code, dict[str, Any]]] = [
     ("too many contexts", Code.W3C_CONTEXT, {"@context": [V2] + [URL] * MANY}),
     ("a context that is no URL", Code.W3C_CONTEXT_ENTRY, {"@context": [V2, "https ://x/y"]}),
     ("a context that is a number", Code.W3C_CONTEXT_ENTRY, {"@context": [V2, 123]}),
+    (
+        "a term that stands for no URL",
+        Code.W3C_CONTEXT_ENTRY,
+        {"@context": [V2, {"A": "https ://not-a-url#A"}]},
+    ),
+    (
+        "a term whose @id is no URL",
+        Code.W3C_CONTEXT_ENTRY,
+        {"@context": [V2, {"A": {"@id": "https ://not-a-url#A"}}]},
+    ),
     ("a context that is null", Code.W3C_CONTEXT_ENTRY, {"@context": [V2, None]}),
     (
         "VerifiableCredential redefined",

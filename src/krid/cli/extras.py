@@ -6,8 +6,10 @@ from typing import Final
 from krid.errors import Code, MisuseError
 
 _PACKAGES: Final = {
+    "bbs": ("py_arkworks_bls12381",),
+    "ld": ("pyld",),
     "sql": ("sqlalchemy",),
-    "web": ("starlette", "uvicorn"),
+    "web": ("starlette", "uvicorn", "jinja2"),
     "registrar": ("sqlalchemy", "alembic", "PIL"),
 }
 

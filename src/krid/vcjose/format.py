@@ -35,7 +35,7 @@ from krid.vcjose.holder import holder_of
 from krid.vcjose.lint import lint
 from krid.vcjose.model import SecuredCredential, SecuredPresentation, VerifiedVc
 from krid.vcjose.names import Form
-from krid.vcjose.parse import is_presentation, looks_like, parse_credential, parse_presentation
+from krid.vcjose.parse import is_presentation, looks_like, parse, parse_credential
 from krid.vcjose.verify import the_credential, verify, verify_issued
 
 HOLDER_SKEW: Final = timedelta(seconds=60)
@@ -79,11 +79,13 @@ class VcJoseFormat:
         Raises:
             KridError: as `parse_credential` and `parse_presentation`.
         """
-        if is_presentation(raw, self.form):
-            return self._shown(parse_presentation(raw, self.form))
-        secured = parse_credential(raw, self.form)
-        content = _content(secured, "credential", secured.credential.document)
-        return Inspection(format=self.name, type=secured.credential.narrowest_type, content=content)
+        parsed = parse(raw, self.form)
+        if isinstance(parsed, SecuredPresentation):
+            content = _content(parsed, "presentation", parsed.presentation.document)
+            return Inspection(format=self.name, type=None, content=content)
+        credential = parsed.credential
+        content = _content(parsed, "credential", credential.document)
+        return Inspection(format=self.name, type=credential.narrowest_type, content=content)
 
     def lint(self, raw: bytes, *, now: datetime) -> tuple[Finding, ...]:
         """Return every deviation from the data model and from VC-JOSE-COSE.
@@ -218,17 +220,15 @@ class VcJoseFormat:
     def _parsed(
         self, raw: bytes, challenge: Challenge | Bearer, trail: Trail
     ) -> tuple[SecuredPresentation | None, SecuredCredential]:
-        presented = is_presentation(raw, self.form)
-        if isinstance(challenge, Bearer):
-            if presented:
-                trail.check = Check.HOLDER
-                raise BindingError(Code.KB_UNEXPECTED)
-            return None, parse_credential(raw, self.form)
-        if not presented:
-            trail.check = Check.HOLDER
-            raise BindingError(Code.KB_MISSING)
-        shown = parse_presentation(raw, self.form)
-        return shown, the_credential(shown)
+        parsed = parse(raw, self.form)
+        presented = isinstance(parsed, SecuredPresentation)
+        trail.check = Check.HOLDER
+        if isinstance(challenge, Bearer) is presented:
+            raise BindingError(Code.KB_UNEXPECTED if presented else Code.KB_MISSING)
+        trail.check = Check.SYNTAX
+        if isinstance(parsed, SecuredPresentation):
+            return parsed, the_credential(parsed)
+        return None, parsed
 
     def _hint(self, secured: SecuredCredential) -> IssuerHint:
         return IssuerHint(
@@ -253,10 +253,6 @@ class VcJoseFormat:
             evidence=trail.evidence,
             types=verified.credential.expanded_types,
         )
-
-    def _shown(self, shown: SecuredPresentation) -> Inspection:
-        content = _content(shown, "presentation", shown.presentation.document)
-        return Inspection(format=self.name, type=None, content=content)
 
 
 def _status(credential: Credential) -> tuple[StatusEntry, ...]:

@@ -1,6 +1,7 @@
 """Reading what is secured with JOSE or COSE, believing nothing (VC-JOSE-COSE, section 3)."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from krid._core import limits, shape, strict_json
 from krid._core.strict_json import Json, JsonObject
@@ -32,20 +33,7 @@ def parse_credential(raw: bytes, form: Form) -> SecuredCredential:
             `jws.crit`, `cose.crit`, `w3c.digest_alg`.
     """
     raw = _opened(raw, EnvelopedKind.CREDENTIAL, MEDIA_TYPES[form])
-    envelope, header, payload, beside = _read(raw, form)
-    check_types(header, CREDENTIAL_TYPES[form], "vp")
-    if form is Form.JWT_1_1:
-        document = decode_1_1.credential(payload)
-    else:
-        claims.check_reserved(payload)
-        document = payload
-    credential = Credential.from_document(document)
-    _check_version(credential.version, form)
-    claims.check_agreement(credential, beside)
-    claims.check_key_id(credential, header.key_id or _certified(header))
-    return SecuredCredential(
-        form=form, envelope=envelope, header=header, claims=beside, credential=credential
-    )
+    return _credential(_read(raw, form), form)
 
 
 def parse_presentation(raw: bytes, form: Form) -> SecuredPresentation:
@@ -57,19 +45,22 @@ def parse_presentation(raw: bytes, form: Form) -> SecuredPresentation:
     """
     media_type = MEDIA_TYPES[form].replace("/vc", "/vp")
     raw = _opened(raw, EnvelopedKind.PRESENTATION, media_type)
-    envelope, header, payload, beside = _read(raw, form)
-    check_types(header, PRESENTATION_TYPES[form], "vc")
-    if form is Form.JWT_1_1:
-        document = decode_1_1.presentation(payload)
-    else:
-        claims.check_reserved(payload)
-        document = payload
-    presentation = Presentation.from_document(document)
-    _check_version(presentation.version, form)
-    _check_holder(presentation, beside)
-    return SecuredPresentation(
-        form=form, envelope=envelope, header=header, claims=beside, presentation=presentation
-    )
+    return _presentation(_read(raw, form), form)
+
+
+def parse(raw: bytes, form: Form) -> SecuredCredential | SecuredPresentation:
+    """Read whichever of the two it says it is.
+
+    Raises:
+        MalformedError, ContentError, UnsupportedError: as `parse_credential` and
+            `parse_presentation`.
+    """
+    if raw[:1] == b"{":
+        presented = is_presentation(raw, form)
+        return parse_presentation(raw, form) if presented else parse_credential(raw, form)
+    read = _read(raw, form)
+    presented = says_presentation(read.payload, form)
+    return _presentation(read, form) if presented else _credential(read, form)
 
 
 def is_presentation(raw: bytes, form: Form) -> bool:
@@ -81,8 +72,7 @@ def is_presentation(raw: bytes, form: Form) -> bool:
     if raw[:1] == b"{":
         kind = Enveloped.parse(strict_json.loads_object(raw)).kind
         return kind is EnvelopedKind.PRESENTATION
-    _, _, payload, _ = _read(raw, form)
-    return says_presentation(payload, form)
+    return says_presentation(_read(raw, form).payload, form)
 
 
 def says_presentation(payload: JsonObject, form: Form) -> bool:
@@ -114,7 +104,7 @@ def looks_like(raw: bytes, form: Form) -> bool:
         if raw[:1] == b"{":
             url = Enveloped.parse(strict_json.loads_object(raw)).url
             return url.media_type.replace("/vp", "/vc") == MEDIA_TYPES[form]
-        _, _, payload, _ = _read(raw, form)
+        payload = _read(raw, form).payload
     except (MalformedError, UnsupportedError):
         return False
     if form is Form.JWT_1_1:
@@ -122,18 +112,60 @@ def looks_like(raw: bytes, form: Form) -> bool:
     return "@context" in payload
 
 
-def _read(raw: bytes, form: Form) -> tuple[Envelope, Header, JsonObject, Mapping[str, Json]]:
-    """Read the envelope, what its header says, its payload, and the claims beside it."""
+class _Read(NamedTuple):
+    """What an envelope holds: what its header says, its payload, and the claims beside it."""
+
+    envelope: Envelope
+    header: Header
+    payload: JsonObject
+    beside: Mapping[str, Json]
+
+
+def _credential(read: _Read, form: Form) -> SecuredCredential:
+    envelope, header, payload, beside = read
+    check_types(header, CREDENTIAL_TYPES[form], "vp")
+    if form is Form.JWT_1_1:
+        document = decode_1_1.credential(payload)
+    else:
+        claims.check_reserved(payload)
+        document = payload
+    credential = Credential.from_document(document)
+    _check_version(credential.version, form)
+    claims.check_agreement(credential, beside)
+    claims.check_key_id(credential, header.key_id or _certified(header))
+    return SecuredCredential(
+        form=form, envelope=envelope, header=header, claims=beside, credential=credential
+    )
+
+
+def _presentation(read: _Read, form: Form) -> SecuredPresentation:
+    envelope, header, payload, beside = read
+    check_types(header, PRESENTATION_TYPES[form], "vc")
+    if form is Form.JWT_1_1:
+        document = decode_1_1.presentation(payload)
+    else:
+        claims.check_reserved(payload)
+        document = payload
+    presentation = Presentation.from_document(document)
+    _check_version(presentation.version, form)
+    _check_holder(presentation, beside)
+    return SecuredPresentation(
+        form=form, envelope=envelope, header=header, claims=beside, presentation=presentation
+    )
+
+
+def _read(raw: bytes, form: Form) -> _Read:
+    """Read the envelope and all that it holds."""
     if len(raw) > limits.MAX_INPUT_BYTES:
         raise MalformedError(Code.INPUT_SIZE)
     if form is not Form.COSE:
         jws = Jws.parse(_ascii(raw))
         payload = jws.claims(max_values=limits.MAX_JWT_VALUES)
-        return jws, headers.of_jws(jws), payload, headers.jwt_claims(payload)
+        return _Read(jws, headers.of_jws(jws), payload, headers.jwt_claims(payload))
     sign1 = Sign1.parse(raw)
     content = shape.octets(sign1.payload, Code.VCJOSE_SYNTAX)
     payload = strict_json.loads_object(content, max_values=limits.MAX_JWT_VALUES)
-    return sign1, headers.of_sign1(sign1), payload, headers.cwt_claims(sign1)
+    return _Read(sign1, headers.of_sign1(sign1), payload, headers.cwt_claims(sign1))
 
 
 def _opened(raw: bytes, kind: EnvelopedKind, media_type: str) -> bytes:

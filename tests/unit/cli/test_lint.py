@@ -17,6 +17,7 @@ from krid.mdoc.lint_rules import RULES as MDOC_RULES
 from krid.model import LintingFormat
 from krid.sdjwt.lint_rules import RULES as SDJWT_RULES
 from krid.sdjwt.type_metadata.lint import RULES as TYPE_RULES
+from krid.vcjose.lint import RULES as VCJOSE_RULES
 
 ROOT = Path(__file__).parents[3]
 FILES = ROOT / "tests" / "forgeries" / "files"
@@ -140,6 +141,6 @@ def test_the_page_lists_every_rule() -> None:
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert rows == [
         f"| `{code}` | {rule.severity.value} | {rule.clause} | {code.message} |"
-        for rules in (SDJWT_RULES, MDOC_RULES, REQUEST_ALONE, TYPE_RULES)
+        for rules in (SDJWT_RULES, MDOC_RULES, REQUEST_ALONE, TYPE_RULES, VCJOSE_RULES)
         for code, rule in rules.items()
     ]

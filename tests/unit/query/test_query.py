@@ -11,6 +11,7 @@ from krid._core import strict_json
 from krid.errors import Code, ContentError, KridError, MalformedError
 from krid.keys import Alg, LocalKey
 from krid.model import AcceptedCredential, CredentialQuery, IssuerKey, VerifiedCredential
+from krid.query.choice import Claim
 
 NAMES = st.text(st.sampled_from("abcdefgh_"), min_size=1, max_size=8)
 STEPS = st.one_of(NAMES, st.integers(0, 9), st.none())
@@ -156,7 +157,7 @@ CREDENTIAL = accepted({"name": "Kim", "address": {"city": "Seoul"}, "langs": ["k
     ],
 )
 def test_a_match_names_the_concrete_paths(
-    claims: list[query.build.Claim], disclosed: tuple[object, ...]
+    claims: list[Claim], disclosed: tuple[object, ...]
 ) -> None:
     match = query.match_credential(query.sdjwt("c", vct="urn:t", claims=claims), CREDENTIAL)
     assert match is not None

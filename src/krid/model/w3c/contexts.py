@@ -1,5 +1,6 @@
 """`@context` (section 4.3; and 4.1 of data model 1.1): the base context first, then others."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import Enum, unique
 from typing import Final, TypeAlias
@@ -45,6 +46,7 @@ _PROTECTED: Final[Mapping[Version, frozenset[str]]] = {
     },
 }
 _SOME: Final = object()
+_BLANK: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _VOCABULARY: Final = "https://www.w3.org/2018/credentials#"
 _TYPES: Final[Mapping[str, str]] = {
     name: _VOCABULARY + name
@@ -117,10 +119,18 @@ def _version(first: object) -> Version:
 
 def _context(value: Json) -> Context:
     if isinstance(value, Mapping):
+        if not all(map(_may_be_defined, value.values())):
+            raise MalformedError(Code.W3C_CONTEXT_ENTRY, "a term that stands for no URL")
         return value
     if not isinstance(value, str) or not is_url(value):
         raise MalformedError(Code.W3C_CONTEXT_ENTRY)
     return value
+
+
+def _may_be_defined(definition: Json) -> bool:
+    """Tell whether text that a term stands for could be a URL, a compact one or a keyword."""
+    text = definition.get("@id") if isinstance(definition, Mapping) else definition
+    return not isinstance(text, str) or _BLANK.search(text) is None
 
 
 def _check_protected(contexts: tuple[Context, ...], version: Version) -> None:

@@ -70,6 +70,11 @@ def test_numbers_are_equal_however_they_are_written() -> None:
     schema.check(Credential.from_document(document(x="not an array")))
 
 
+def test_formats_are_notes_alone() -> None:
+    raw = json.dumps({**SCHEMA, "properties": {"x": {"format": "email"}}}).encode()
+    JsonSchema.parse(raw).check(Credential.from_document(document(x="no address")))
+
+
 def test_a_pattern_is_for_text_alone() -> None:
     raw = json.dumps({**SCHEMA, "properties": {"x": {"pattern": "^a"}}}).encode()
     JsonSchema.parse(raw).check(Credential.from_document(document(x=7)))
@@ -116,12 +121,12 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             raise ImportError(name)
         return real(name, *rest, **more)
 
-    for each in (engine._library, engine._re2):
+    for each in (engine._library, engine._re2, engine._counting):
         each.cache_clear()
     monkeypatch.setattr(builtins, "__import__", refuse)
     yield
     monkeypatch.undo()
-    for each in (engine._library, engine._re2):
+    for each in (engine._library, engine._re2, engine._counting):
         each.cache_clear()
 
 

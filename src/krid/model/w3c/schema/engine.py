@@ -28,8 +28,12 @@ _Keyword = Callable[[Any, Any, Any, Any], Any]
 @final
 @dataclass(slots=True)
 class Budget:
-    """How much work is left; made for one validation and thrown away after it."""
+    """How much work is left; made for one validation and thrown away after it.
 
+    `lookup` is what it costs to look for an anchor, which goes through the whole schema.
+    """
+
+    lookup: int
     left: int = field(default=limits.MAX_SCHEMA_STEPS)
 
     def spend(self, amount: int) -> None:
@@ -70,9 +74,9 @@ def check_instance(schema: Mapping[str, Json], instance: Json, *, size: int) -> 
     from referencing import Registry
     from referencing.exceptions import Unresolvable
 
-    budget = Budget()
-    counted = _counting(library, budget, size)
-    validator = counted(schema, registry=Registry())
+    # The budget travels as the format checker, which every validator hands on to those below it;
+    # formats themselves only annotate in this dialect, and are not checked.
+    validator = _counting()(schema, registry=Registry(), format_checker=Budget(size))
     try:
         error = next(validator.iter_errors(instance), None)
     except RecursionError as cause:
@@ -134,24 +138,32 @@ def _library() -> Any:  # noqa: ANN401  a library whose types are not installed
     return jsonschema
 
 
-def _counting(library: Any, budget: Budget, size: int) -> Any:  # noqa: ANN401  as above
+@cache
+def _counting() -> Any:  # noqa: ANN401  as above
+    library = _library()
     base = library.Draft202012Validator
     replaced: dict[str, _Keyword] = {**base.VALIDATORS, "pattern": _pattern, "uniqueItems": _unique}
-    keywords = {
-        name: _counted(each, budget, size if name in _REFERENCES else 1)
-        for name, each in replaced.items()
-    }
+    del replaced["format"]
+    keywords = {name: _counted(name, each) for name, each in replaced.items()}
+    keywords["format"] = _nothing
     return library.validators.extend(base, validators=keywords)
 
 
-def _counted(keyword: _Keyword, budget: Budget, cost: int) -> _Keyword:
+def _counted(name: str, keyword: _Keyword) -> _Keyword:
+    refers = name in _REFERENCES
+
     def spending(validator: Any, value: Any, instance: Any, schema: Any) -> Any:  # noqa: ANN401  a keyword
+        budget: Budget = validator.format_checker
         budget.spend(len(value) if isinstance(value, list | dict) else 1)
-        if isinstance(value, str) and not value.startswith(_POINTERS):
-            budget.spend(cost)
+        if refers and not value.startswith(_POINTERS):
+            budget.spend(budget.lookup)
         return keyword(validator, value, instance, schema)
 
     return spending
+
+
+def _nothing(_validator: Any, _value: Any, _instance: Any, _schema: Any) -> None:  # noqa: ANN401  a keyword
+    """Check no format."""
 
 
 def _pattern(validator: Any, value: str, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: ANN401  a keyword
