@@ -82,8 +82,9 @@ def _select_members(node: Mapping[str, Json], paths: Sequence[Path]) -> JsonObje
     wanted = _by_step(paths)
     if CONTEXT in wanted or not wanted.keys() <= node.keys():
         raise MalformedError(Code.LD_POINTER)
+    chosen = {name: _select(node[name], paths) for name, paths in wanted.items()}
     return {
-        name: _select(member, wanted[name]) if name in wanted else _thawed(member)
+        name: _thawed(member) if _identifies(name, member) else chosen[name]
         for name, member in node.items()
         if name in wanted or _identifies(name, member)
     }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, final
 
-from krid._core import jcs
+from krid._core import jcs, strict_json
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
 from krid.errors import BindingError, Code, KridError, UnsupportedError
@@ -128,6 +128,7 @@ class VcdiFormat:
         return AcceptedCredential(
             format=self.name,
             type=secured.credential.narrowest_type,
+            types=self._types(secured.credential),
             issuer=verified.signer.issuer,
             signer=verified.signer,
             claims=_claims(secured.credential),
@@ -165,6 +166,25 @@ class VcdiFormat:
             alg=alg,
             now=now,
         )
+
+    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+        """Return the credential itself, of a base proof what is disclosed; nobody signs it.
+
+        Raises:
+            ContentError: `w3c.no_claim`.
+            KridError: as `parse_credential` and `present.derive`.
+        """
+        secured = parse_credential(credential)
+        shown = present.derive(secured, suites=self.suites, disclose=disclose)
+        return strict_json.dumps(shown) if present.is_base(secured) else credential
+
+    def is_bearer(self, presentation: bytes) -> bool:
+        """Tell whether these are bytes of a credential and of no presentation.
+
+        Raises:
+            MalformedError: a `json.*` code.
+        """
+        return not is_presentation(presentation)
 
     def verify(
         self,
@@ -209,6 +229,15 @@ class VcdiFormat:
             trail.check = Check.STATUS
             return self._proved(verified, trail)
 
+    def _types(self, credential: Credential) -> frozenset[str]:
+        """Return all types as URLs: those that the contexts define, where they are at hand."""
+        named = {"@context": list(credential.contexts), "type": list(credential.types)}
+        try:
+            (node,) = self.suites.processor.expand(thaw(named))  # type: ignore[arg-type]  # an object
+        except KridError:
+            return credential.expanded_types
+        return credential.expanded_types | frozenset(node["@type"])
+
     def _verification(self, issuers: IssuerKeys) -> Verification:
         return Verification(self.suites, issuers, self.inline)
 
@@ -216,6 +245,7 @@ class VcdiFormat:
         return VerifiedCredential(
             format=self.name,
             type=verified.credential.narrowest_type,
+            types=self._types(verified.credential),
             issuer=verified.signer.issuer,
             signer=verified.signer,
             claims=_claims(verified.credential),

@@ -35,6 +35,8 @@ def test_pointers_come_back(path: list[str | int]) -> None:
         (["/subject", "/subject/age"], {"subject": DOCUMENT["subject"]}),
         (["/a~1b~0c", "/0"], {"a/b~c": 4, "0": 5}),
         (["/type"], {}),
+        (["/type/0", "/id"], {}),
+        (["/subject/id"], {"subject": {"id": "_:s", "type": "P"}}),
     ],
 )
 def test_selection(pointers: list[str], expected: dict[str, object]) -> None:
@@ -59,6 +61,7 @@ def test_all_and_nothing() -> None:
         "/@context",
         "/@context/0",
         "/subject/names/3",
+        "/type/1",
         "/subject/names/01",
         "/subject/names/-",
         "/subject/age/deeper",

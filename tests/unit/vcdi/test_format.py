@@ -27,6 +27,7 @@ from vcdi_cards import (
     verify,
 )
 
+from krid import query
 from krid._core.entropy import system_entropy
 from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.formats import recognised, standard_formats
@@ -138,6 +139,28 @@ def test_inline_contexts() -> None:
     over_rdf = issue("eddsa-rdfc-2022", claims=claims, type="urn:example:Card", holder=BEARER)
     allowed = format_of(None, inline=InlineContexts.ALLOWED)
     assert verify(over_rdf, challenge=BEARER, form=allowed).holder is None
+
+
+@pytest.mark.parametrize("suite", [JCS, SD])
+def test_presented_without_a_holder(suite: str) -> None:
+    form, card = format_of(None), issue(suite)
+    shown = form.present_bearer(card, disclose=[NAME])
+    assert (shown == card) is (suite == JCS)
+    assert form.is_bearer(shown)
+    assert not form.is_bearer(present(card, NAME))
+    assert verify(shown, challenge=BEARER).holder is None
+    with pytest.raises(ContentError) as refusal:
+        form.present_bearer(card, disclose=[("credentialSubject", "nothing")])
+    assert refusal.value.code is Code.W3C_NO_CLAIM
+
+
+def test_types_are_expanded() -> None:
+    expanded = f"https://w3id.org/citizenship#{TYPE}"
+    accepted = format_of(None).accept(issue(SD), issuers=trust(), now=NOW)
+    assert expanded in accepted.types
+    wanted = query.of(query.ldp_vc("card", types=[(expanded,)], claims=[NAME]))
+    assert query.match_credential(wanted.credentials[0], accepted) is not None
+    assert expanded in verify(present(issue(SD), NAME)).types
 
 
 def test_terms_that_no_context_defines() -> None:
