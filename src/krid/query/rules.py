@@ -23,14 +23,15 @@ SDJWT_FORMAT: Final = "dc+sd-jwt"
 MDOC_FORMAT: Final = "mso_mdoc"
 JWT_VC_FORMAT: Final = "jwt_vc_json"
 LDP_VC_FORMAT: Final = "ldp_vc"
+W3C_FORMATS: Final = (JWT_VC_FORMAT, LDP_VC_FORMAT, "vc+jwt", "vc+cose", "vc+sd-jwt")
+"""The two of appendix B.1, and the media types of VC-JOSE-COSE, which say their types alike."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MDOC_STEPS: Final = 2
 _OWN_TYPES: Final = {
     SDJWT_FORMAT: VctValues,
     MDOC_FORMAT: DoctypeValue,
-    JWT_VC_FORMAT: TypeValues,
-    LDP_VC_FORMAT: TypeValues,
+    **dict.fromkeys(W3C_FORMATS, TypeValues),
 }
 
 
