@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast, final
 
-from krid._core import limits, strict_json
+from krid._core import jcs, limits, strict_json
 from krid._core.frozen import thaw
 from krid._core.strict_json import Json
 from krid.errors import Code, KridError, MalformedError, MisuseError
@@ -115,22 +115,39 @@ class Processor:
 
     def _load(self, url: str, _options: object) -> dict[str, Any]:
         document = self._contexts.load(url)
+        if self._contexts.knows(url):
+            self._known.allow_scoped(document)
         return {"contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
 
 
 @final
 class _Known(dict[str, Any]):
-    """What PyLD keeps of contexts: those at hand alone, since documents can name any number."""
+    """What PyLD keeps of contexts: those at hand alone, since documents can bring any number.
 
-    __slots__ = ("_contexts",)
+    A key is an address, or the canonical JSON of a context inside another.
+    """
+
+    __slots__ = ("_allowed", "_contexts")
 
     def __init__(self, contexts: Contexts) -> None:
         super().__init__()
         self._contexts = contexts
+        self._allowed: set[str] = set()
 
-    def __setitem__(self, url: str, resolved: object) -> None:
-        if self._contexts.knows(url):
-            super().__setitem__(url, resolved)
+    def allow_scoped(self, document: object) -> None:
+        """Let the contexts inside a context at hand be kept, too."""
+        if isinstance(document, Mapping):
+            for name, member in document.items():
+                if name == "@context" and isinstance(member, Mapping):
+                    self._allowed.add(jcs.canonical(member).decode())
+                self.allow_scoped(member)
+        elif isinstance(document, list):
+            for member in document:
+                self.allow_scoped(member)
+
+    def __setitem__(self, key: str, resolved: object) -> None:
+        if key in self._allowed or self._contexts.knows(key):
+            super().__setitem__(key, resolved)
 
 
 def _pyld() -> Any:  # noqa: ANN401  PyLD has no types
