@@ -24,7 +24,7 @@ _PLACES: Final = ((0, "s"), (2, "o"), (3, "g"))
 
 @unique
 class HashAlg(Enum):
-    """The hash inside the algorithm (section 4.3): SHA-256 unless a suite says otherwise."""
+    """The hash inside the algorithm (section 4.2): SHA-256 unless a suite says otherwise."""
 
     SHA256 = "sha256"
     SHA384 = "sha384"

@@ -1,7 +1,7 @@
 """Expanding JSON-LD, through PyLD, so that nothing gets lost on the way.
 
 JSON-LD drops what it does not understand without a word. What is dropped is not signed, so here
-it is an error (VC Data Integrity 1.0, section 2.3.2): terms without a definition, relative
+it is an error (VC Data Integrity 1.0, section 2.4.3): terms without a definition, relative
 addresses, types that no context knows. Null and empty lists are refused where RDF is made.
 """
 

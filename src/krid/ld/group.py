@@ -107,7 +107,7 @@ def canonicalize_and_group(
     labels: LabelFactory,
     groups: Mapping[str, Sequence[str]],
 ) -> Grouped:
-    """Take a document apart by named lists of JSON pointers (section 3.4.17).
+    """Take a document apart by named lists of JSON pointers (section 3.4.16).
 
     Raises:
         MalformedError: `ld.pointer`, and as `Processor.quads` and `canonicalize`.

@@ -1,6 +1,6 @@
 """JSON pointers (RFC 6901), and the selection of a part of a document by them.
 
-VC Data Integrity ECDSA 1.0, sections 3.4.11 to 3.4.14: what a pointer selects comes with the
+VC Data Integrity ECDSA 1.0, sections 3.4.10 to 3.4.13: what a pointer selects comes with the
 `id` and `type` of everything on the way to it.
 """
 
@@ -78,7 +78,7 @@ def _select(value: Json, paths: Sequence[Path]) -> Json:
 
 
 def _select_members(node: Mapping[str, Json], paths: Sequence[Path]) -> JsonObject:
-    """Select from an object, in its order, what identifies it included (section 3.4.12)."""
+    """Select from an object, in its order, what identifies it included (section 3.4.11)."""
     wanted = _by_step(paths)
     if CONTEXT in wanted or not wanted.keys() <= node.keys():
         raise MalformedError(Code.LD_POINTER)

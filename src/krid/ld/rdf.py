@@ -1,6 +1,6 @@
 """RDF statements as N-Quads: four tokens each, written in the one canonical way.
 
-A token is the term as it stands in canonical N-Quads (RDF-CANON, section 5): `<iri>`,
+A token is the term as it stands in canonical N-Quads (RDF-CANON, appendix A): `<iri>`,
 `_:label`, or a literal in quotes. Two terms are equal when their tokens are.
 """
 

@@ -18,6 +18,7 @@ from krid.model import (
     Challenge,
     Check,
     ClaimPath,
+    Finding,
     HolderKeys,
     Inspection,
     IssueOrder,
@@ -35,6 +36,7 @@ from krid.vcdi import issue, present
 from krid.vcdi.bbs_seen import BBS_2023, proof_parts
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.holder import holder_of
+from krid.vcdi.lint import lint
 from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
 from krid.vcdi.parse import (
     is_presentation,
@@ -111,6 +113,14 @@ class VcdiFormat:
             "credential": thaw(secured.document),
         }
         return Inspection(format=self.name, type=secured.credential.narrowest_type, content=content)
+
+    def lint(self, raw: bytes, *, now: datetime) -> tuple[Finding, ...]:
+        """Return every deviation from the data model and from Data Integrity.
+
+        Raises:
+            MisuseError: `misuse.naive_time`.
+        """
+        return lint(raw, suites=self.suites, inline=self.inline, now=now)
 
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime

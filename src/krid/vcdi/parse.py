@@ -31,7 +31,12 @@ def is_presentation(raw: bytes) -> bool:
     Raises:
         MalformedError: a `json.*` code.
     """
-    kind = _read(raw).get("type")
+    return says_presentation(read_document(raw))
+
+
+def says_presentation(document: JsonObject) -> bool:
+    """Tell whether a document says that it is a presentation."""
+    kind = document.get("type")
     return kind == _TYPE_OF_PRESENTATION or (
         isinstance(kind, list) and _TYPE_OF_PRESENTATION in kind
     )
@@ -44,7 +49,7 @@ def parse_credential(raw: bytes) -> SecuredCredential:
         MalformedError: a `json.*` code, as `Credential.from_document`, and as `parse_proofs`.
         UnsupportedError: as `Credential.from_document`.
     """
-    return credential_of(_read(raw))
+    return credential_of(read_document(raw))
 
 
 def credential_of(document: JsonObject) -> SecuredCredential:
@@ -67,7 +72,7 @@ def parse_presentation(raw: bytes) -> SecuredPresentation:
             `di.syntax` for more than one proof.
         UnsupportedError: as `Presentation.from_document`.
     """
-    document = _read(raw)
+    document = read_document(raw)
     presentation = Presentation.from_document(document)
     proofs = parse_proofs(document)
     if len(proofs) != 1:
@@ -95,5 +100,10 @@ def the_credential(shown: SecuredPresentation) -> SecuredCredential:
     return credential_of(dict(document))
 
 
-def _read(raw: bytes) -> JsonObject:
+def read_document(raw: bytes) -> JsonObject:
+    """Read the JSON of a credential or presentation.
+
+    Raises:
+        MalformedError: a `json.*` code.
+    """
     return strict_json.loads_object(raw, max_values=limits.MAX_JWT_VALUES)

@@ -4,7 +4,6 @@ Whom to believe, the caller decides: the key of each proof is found through its 
 and no schema is looked up.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, unique
@@ -16,7 +15,6 @@ from krid.errors import (
     BindingError,
     Code,
     ContentError,
-    MalformedError,
     TrustError,
     UnsupportedError,
 )
@@ -35,6 +33,7 @@ from krid.proofs import (
     input_document,
 )
 from krid.vcdi import issue, present
+from krid.vcdi.contexts import check_named
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
 from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
@@ -43,7 +42,6 @@ from krid.vcdi.suites import Suites
 NAME: Final = "ldp_vc"
 
 _P384_SIGNATURE: Final = 96
-_CONTEXT: Final = "@context"
 
 
 @unique
@@ -222,20 +220,6 @@ def _alg_of(proof: Proof) -> Alg:
     if proof.cryptosuite.startswith("eddsa-"):
         return Alg.EDDSA
     return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256
-
-
-def check_named(value: Json) -> None:
-    """Refuse contexts that are no addresses, wherever they stand."""
-    if isinstance(value, Mapping):
-        context = value.get(_CONTEXT)
-        listed = context if isinstance(context, list | tuple) else [context]
-        if _CONTEXT in value and not all(isinstance(each, str) for each in listed):
-            raise MalformedError(Code.LD_INLINE)
-        for member in value.values():
-            check_named(member)
-    elif isinstance(value, list | tuple):
-        for member in value:
-            check_named(member)
 
 
 def _verified(

@@ -1,5 +1,6 @@
 """JSON-LD to statements: beside PyLD's own way, and without losing anything."""
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -179,6 +180,30 @@ def test_contexts_of_a_loader_are_not_kept() -> None:
     for _ in range(2):
         assert processor.quads({"@context": url, "@id": "urn:x", "name": "n"})
     assert asked == [url, url]
+
+
+def test_contexts_inside_a_context_are_kept() -> None:
+    url = "https://contexts.example/v1"
+    context = [{"T": {"@id": "urn:T", "@context": {"n": "urn:n"}}}, {"m": "urn:m"}]
+    raw = json.dumps({"@context": context}).encode()
+    processor = Processor(Contexts(added={url: raw}))
+    document = {"@context": url, "@type": "T", "n": "x", "m": "y"}
+    once = processor.quads(document)
+    assert processor.quads(document) == once
+    assert len(once) == 3
+
+
+@pytest.mark.parametrize("error", [TypeError, KeyError, RecursionError])
+def test_where_the_library_stumbles(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(jsonld, "expand", stumble)
+    with pytest.raises(KridError) as refusal:
+        quads({"@context": TERMS, "id": "urn:x"})
+    assert refusal.value.code is Code.LD_SYNTAX
 
 
 def test_size() -> None:

@@ -163,6 +163,13 @@ def test_types_are_expanded() -> None:
     assert expanded in verify(present(issue(SD), NAME)).types
 
 
+def test_types_of_contexts_that_nobody_has() -> None:
+    """Over JSON the contexts need not be at hand; types are then as the document has them."""
+    claims = {"@context": "https://nowhere.example/v1", "credentialSubject": {"level": 3}}
+    accepted = format_of(None).accept(issue(JCS, claims=claims), issuers=trust(), now=NOW)
+    assert TYPE in accepted.types
+
+
 def test_terms_that_no_context_defines() -> None:
     """Over JSON they are signed all the same, by issuer and holder."""
     card = issue(JCS, claims={"credentialSubject": {"shoe_size": 42}})

@@ -12,9 +12,9 @@ from krid.model.w3c import Credential, claims
 from krid.proofs import check_period, check_purpose
 from krid.vcdi.bbs2023.base import split
 from krid.vcdi.bbs2023.verify import PresentationHeaders, VerifiedDerived, verify
+from krid.vcdi.contexts import check_named
 from krid.vcdi.model import InlineContexts
 from krid.vcdi.parse import parse_credential
-from krid.vcdi.verify import check_named
 
 PURPOSE: Final = "assertionMethod"
 

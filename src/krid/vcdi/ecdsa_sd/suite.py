@@ -101,7 +101,7 @@ class EcdsaSd:
     ) -> JsonObject:
         """Make what a holder shows of a document: what is selected, and what is mandatory.
 
-        `document` has no proof; the result has the derived one (section 3.6.5). Does not verify
+        `document` has no proof; the result has the derived one (section 3.6.6). Does not verify
         the base proof.
 
         Raises:
@@ -125,7 +125,7 @@ class EcdsaSd:
         return {**shown, PROOF: {**proof.members, _VALUE: value.encode()}}
 
     def verify(self, document: Mapping[str, Json], proof: Proof, *, key: PublicKey) -> None:
-        """Verify a derived proof over a document, given without it (section 3.6.6).
+        """Verify a derived proof over a document, given without it (section 3.6.7).
 
         Raises:
             UnsupportedError: `di.suite` for another suite, or a key of another.
