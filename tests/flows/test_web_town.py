@@ -280,7 +280,7 @@ def test_a_card_is_deleted_when_the_person_is_sure(people: People) -> None:
 
 def test_nobody_else_is_at_the_desk(town: Served) -> None:
     desk = Visitor(town.town.issuer)
-    desk.client._transport.client = ("192.0.2.1", 1)  # type: ignore[attr-defined]
+    desk.client._transport.client = ("192.0.2.1", 1)
     assert desk.get("/desk").status_code == 403
     assert desk.get("/desk/offers/x").status_code == 403
 
@@ -317,7 +317,7 @@ def test_two_hundred_presentations_at_once_lose_none_and_mix_none(
         return run(presentation.send(*answers[number]), here)
 
     def outcome(number: int) -> str:
-        return begun[number][0].client.get("/visit/state").text
+        return str(begun[number][0].client.get("/visit/state").text)
 
     with ThreadPoolExecutor(50) as pool:
         begun = list(pool.map(begin, range(count)))
