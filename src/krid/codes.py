@@ -947,6 +947,7 @@ class Code(Enum):
     REGISTER_RIGHT = "register.right", "whoever asks has no right to do this"
     REGISTER_SUSPENDED = "register.suspended", "the card is suspended for this reason already"
     REGISTER_HOLD = "register.hold", "the card is not suspended for this reason"
+    REGISTER_POLICE = "register.police", "the police have suspended the card: nothing replaces it"
     REGISTER_RENEWAL = "register.renewal", "it is too early to renew the card"
     REGISTER_EXPIRED = "register.expired", "the card has expired: a new one must be applied for"
     REGISTER_OTHER_KEY = "register.other_key", "the key is not that of the phone that applied"

@@ -330,6 +330,18 @@ MAX_WEB_HEADER_CHARS: Final = 4_096
 MAX_WEB_COMPRESSED: Final = 256
 """Gzipped lists kept by one process: of 20 kB each, 5 MB."""
 
+MAX_WEB_BODY_BYTES: Final = 2_000_000
+"""Of one request to an application: no endpoint of OpenID4VCI or OpenID4VP takes more."""
+
+MAX_WEB_CLIENTS: Final = 10_000
+"""Addresses whose rate one process remembers: some 2 MB; the one seen longest ago goes first."""
+
+MAX_WEB_FORM_FIELDS: Final = 32
+"""Of one form of a page: the largest has ten."""
+
+MAX_WEB_PENDING: Final = 64
+"""Offers and requests that wait for one person's decision; the oldest is dropped."""
+
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 
@@ -626,3 +638,5 @@ and a proof that hides them all 30 ms. It takes 44,000 characters."""
 
 MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
 """A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
+MAX_APPLICATIONS: Final = 8
+"""Phones that may apply for one person's card at once; the oldest application gives way."""

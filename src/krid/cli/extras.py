@@ -9,8 +9,8 @@ _PACKAGES: Final = {
     "bbs": ("py_arkworks_bls12381",),
     "ld": ("pyld",),
     "sql": ("sqlalchemy",),
-    "web": ("starlette", "uvicorn"),
-    "registrar": ("sqlalchemy", "alembic"),
+    "web": ("starlette", "uvicorn", "jinja2"),
+    "registrar": ("sqlalchemy", "alembic", "PIL"),
 }
 
 

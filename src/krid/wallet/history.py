@@ -7,6 +7,7 @@ from typing import Self, final
 from krid._core import shape, strict_json, times
 from krid.errors import Code
 from krid.model import ClaimPath
+from krid.wallet.asking import Registered
 from krid.wallet.consent import Consent
 
 
@@ -16,7 +17,8 @@ class HistoryEntry:
     """One presentation: the verifier that had proved its name, its purpose, and the paths.
 
     `authorised` are the transactions that the person authorised, as the verifier sent them: JSON
-    in base64url, over which the presentation has a hash.
+    in base64url, over which the presentation has a hash. `registered` is the name under which the
+    verifier was registered to the person's knowledge, or no text.
     """
 
     at: datetime
@@ -24,6 +26,7 @@ class HistoryEntry:
     purpose: str
     disclosed: tuple[tuple[str, ClaimPath], ...]
     authorised: tuple[str, ...] = ()
+    registered: str = ""
 
     @classmethod
     def of(cls, consent: Consent, *, at: datetime) -> Self:
@@ -31,9 +34,10 @@ class HistoryEntry:
         disclosed = tuple(
             (choice.type, path) for choice in consent.selection.leaving for path in choice.disclose
         )
-        request = consent.request
+        request, asking = consent.request, consent.asking
+        registered = asking.registration.name if isinstance(asking, Registered) else ""
         authorised = tuple(each.encoded for each in request.request.transactions)
-        return cls(at, request.verifier, request.request.purpose, disclosed, authorised)
+        return cls(at, request.verifier, request.request.purpose, disclosed, authorised, registered)
 
     def encode(self) -> bytes:
         """Write the entry as JSON."""
@@ -44,6 +48,7 @@ class HistoryEntry:
                 "purpose": self.purpose,
                 "disclosed": [[kind, list(path)] for kind, path in self.disclosed],
                 "authorised": list(self.authorised),
+                "registered": self.registered,
             }
         )
 
@@ -62,6 +67,7 @@ class HistoryEntry:
             purpose=shape.text(members.get("purpose"), Code.WALLET_RECORD),
             disclosed=tuple(_row(row) for row in rows),
             authorised=shape.texts(members.get("authorised", ()), Code.WALLET_RECORD),
+            registered=shape.text(members.get("registered", ""), Code.WALLET_RECORD),
         )
 
 
