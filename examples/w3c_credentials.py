@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import krid
 from krid import profiles, query
 from krid.exchange import AuthenticatedRequest
-from krid.model import CredentialQuery, TypeValues, value_at
+from krid.model import value_at
 from krid.sdjwt import sd
 from krid.trust import KeyTrust
 
@@ -46,10 +46,8 @@ def show_a_degree(form: str, folder: Path) -> str:
         )
 
         # The employer asks for the degree, and the student agrees to the least that answers.
-        asked = CredentialQuery(
-            "degree", form, TypeValues(((DEGREE,),)),
-            (query.claim("credentialSubject", "degree"),),
-        )  # fmt: skip
+        path = ("credentialSubject", "degree")
+        asked = query.w3c("degree", format_name=form, types=[(DEGREE,)], claims=[path])
         request = employer.request(asked, purpose="Apply for a job")
         known = AuthenticatedRequest(request=request, verifier="employer.example", path="a meeting")
         found = wallet.match(known)
@@ -58,7 +56,7 @@ def show_a_degree(form: str, folder: Path) -> str:
         response = wallet.present(found.consent(to=found.minimum))
 
     claims = employer.verify(response)["degree"].claims
-    return str(value_at(claims, ("credentialSubject", "degree")))
+    return str(value_at(claims, path))
 
 
 def main() -> list[str]:

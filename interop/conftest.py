@@ -96,6 +96,13 @@ def vci_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def bbs_peer() -> Peer:
+    """@digitalbazaar/bbs-2023-cryptosuite: the jobs issue, derive and verify of bbs2023.mjs."""
+    _installed("@digitalbazaar/bbs-2023-cryptosuite")
+    return _peer("bbs2023.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError

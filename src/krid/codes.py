@@ -183,12 +183,57 @@ class Code(Enum):
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
 
+    # BBS signatures
+    BBS_LENGTH = "bbs.length", "the octets are too few or too many"
+    BBS_POINT = "bbs.point", "not a point of the group in its one spelling, or the identity"
+    BBS_SCALAR = "bbs.scalar", "a scalar that is zero or not below the group's order"
+    BBS_MESSAGES = "bbs.messages", "more messages than the limit"
+    BBS_INDEX = "bbs.index", "a disclosed message is none of those that were signed"
+    BBS_SIGNATURE = "bbs.signature", "the BBS signature does not verify"
+    BBS_PROOF = "bbs.proof", "the BBS proof does not verify"
+    BBS_COMMITMENT = "bbs.commitment", "the prover does not know what it committed to"
+    BBS_KEY_MATERIAL = "bbs.key_material", "key material that is too short, or its label too long"
+
     # Data Integrity proofs
     DI_SYNTAX = "di.syntax", "not a Data Integrity proof"
     DI_SUITE = "di.suite", "the proof is of another cryptosuite than is allowed here"
     DI_PURPOSE = "di.purpose", "the proof is for another purpose"
     DI_CONTEXT = "di.context", "the proof was made for another context"
     DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
+    DI_PROOF_VALUE = "di.proof_value", "the value of the proof is malformed"
+    DI_PROOF_HEADER = "di.proof_header", "the value of the proof is of another suite or kind"
+    DI_POINTER_TWICE = "di.pointer_twice", "a JSON pointer stands twice in the proof"
+    DI_INDEX = "di.index", "statements of the proof are out of order, repeated or not there"
+    DI_NO_PROOF = "di.no_proof", "the document has no proof"
+    DI_CREATED = "di.created", "the proof was made in the future, or too long ago"
+    DI_EXPIRED = "di.expired", "the proof has expired"
+    DI_DOMAIN = "di.domain", "the proof is for another domain"
+    DI_CHALLENGE = "di.challenge", "the proof answers another challenge"
+    DI_PREVIOUS = "di.previous", "a proof follows one that is not there, or itself"
+    DI_METHOD = "di.method", "the verification method is not one of the signer's"
+    DI_LABEL_MAP = "di.label_map", "the label map does not name the blank nodes of the document"
+    DI_PRESENTATION_HEADER = (
+        "di.presentation_header",
+        "the proof was derived for another presentation",
+    )
+    DI_PSEUDONYM = "di.pseudonym", "no pseudonym for this domain, or one where none is asked for"
+    DI_COUNT = "di.count", "not as many signatures as statements that may be withheld"
+
+    # JSON-LD and RDF
+    LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"
+    LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
+    LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
+    LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
+    LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
+    LD_UNDEFINED = "ld.undefined", "a term or type that no context defines"
+    LD_RELATIVE = "ld.relative", "a relative IRI, which means nothing without an address"
+    LD_LOST = "ld.lost", "something that would not be signed, such as null or an empty list"
+    LD_IRI = "ld.iri", "not an IRI or a blank node identifier"
+    LD_LANGUAGE = "ld.language", "not a language tag"
+    LD_NQUADS = "ld.nquads", "not N-Quads"
+    LD_SIZE = "ld.size", "more statements than the limit"
+    LD_POISON = "ld.poison", "bringing the dataset into canonical form takes too much work"
+    LD_POINTER = "ld.pointer", "not a JSON pointer, or one that leads nowhere in the document"
 
     # SD-JWT and SD-JWT VC
     SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"
@@ -858,6 +903,8 @@ class Code(Enum):
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
 
+    # The VC API
+    VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
     # Card types of countries
     CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
     CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"
@@ -900,6 +947,7 @@ class Code(Enum):
     REGISTER_RIGHT = "register.right", "whoever asks has no right to do this"
     REGISTER_SUSPENDED = "register.suspended", "the card is suspended for this reason already"
     REGISTER_HOLD = "register.hold", "the card is not suspended for this reason"
+    REGISTER_POLICE = "register.police", "the police have suspended the card: nothing replaces it"
     REGISTER_RENEWAL = "register.renewal", "it is too early to renew the card"
     REGISTER_EXPIRED = "register.expired", "the card has expired: a new one must be applied for"
     REGISTER_OTHER_KEY = "register.other_key", "the key is not that of the phone that applied"

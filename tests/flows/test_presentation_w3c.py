@@ -1,22 +1,26 @@
 """W3C credentials over OpenID4VP: text, objects and CBOR travel as their formats have them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import presentation as p
 import pytest
+import vcdi_cards
 from presentation import Bank, Wire
 from roles import MovableClock
 from w3c_cards import ISSUER, KEY, NOW, TRUST, TYPE
 
 import krid
 from krid import query
-from krid.exchange import AuthenticatedRequest, ResponseMode
+from krid.exchange import AuthenticatedRequest, IssuedCredential, ResponseMode
 from krid.issuer import Issuer
+from krid.keys import Alg
 from krid.model import NO_STATUS, AnyType, ClaimQuery, CredentialQuery
 from krid.net import run
 from krid.openid import vp
 from krid.openid.vp import wallet
+from krid.openid.vp.response import response_members
 from krid.openid.vp.server import Completed
 from krid.profiles import W3C
 from krid.sdjwt import sd
@@ -36,10 +40,8 @@ def make_phone(name: str) -> wallet.WalletSetup:
     return p.phone(policy=p.plain(), clock=MovableClock(NOW), formats=frozenset({name}))
 
 
-def asking(name: str) -> CredentialQuery:
-    return CredentialQuery(
-        "card", name, AnyType(), (ClaimQuery(("credentialSubject", "family_name")),)
-    )
+def asking(name: str, claim: str = "family_name") -> CredentialQuery:
+    return CredentialQuery("card", name, AnyType(), (ClaimQuery(("credentialSubject", claim)),))
 
 
 def opened(path: Path, name: str) -> Wallet:
@@ -113,3 +115,33 @@ def test_a_card_of_the_w3c_answers_one_session(name: str, tmp_path: Path) -> Non
     refusal = wire.replies[-1].refusal
     assert refusal is not None
     assert refusal.code.value.split(".")[1] in {"nonce", "holder_nonce"}, refusal.code
+
+
+@pytest.mark.parametrize("suite", [vcdi_cards.JCS, vcdi_cards.SD])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_card_with_an_embedded_proof_is_an_object(
+    suite: str, mode: ResponseMode, tmp_path: Path
+) -> None:
+    """Its presentation travels as JSON within JSON (appendix B.1.3.2)."""
+    trust, formats = vcdi_cards.trust(), (vcdi_cards.format_of(None),)
+    profile = replace(W3C, formats=W3C.formats | {"ldp_vc"}, algs=W3C.algs | {Alg.EDDSA})
+    bank = Bank(profile=profile, trust=trust, policy=p.plain(), mode=mode, formats=formats)
+    begun, wire = bank.begin(asking("ldp_vc", "givenName")), Wire(bank)
+    with Wallet.create(
+        tmp_path / "w.db",
+        unlock=krid.Pin("482915"),
+        trust=trust,
+        formats=formats,
+        clock=MovableClock(NOW),
+    ) as kept:
+        card = vcdi_cards.issue(suite, holder=kept.new_key())
+        kept.add(IssuedCredential("ldp_vc", card))
+        asked = run(wallet.read_request(make_phone("ldp_vc"), begun.link), wire)
+        answer = p.agree(kept, asked)
+        members = response_members(answer, asked.request)
+        sent = run(wallet.send(asked, answer), wire)
+    token: Any = members["vp_token"]
+    assert isinstance(token["card"][0], dict)
+    result = bank.outcome(begun, sent)
+    assert isinstance(result, Completed), result
+    assert result.verified["card"].holder is not None

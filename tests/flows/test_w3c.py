@@ -11,6 +11,7 @@ from roles import Cast, MovableClock, authenticated
 from w3c_cards import HOLDER, ISSUER, KEY, NOW, TRUST, TYPE, present
 
 import krid
+from krid import query as krid_query
 from krid.errors import Code, KridError
 from krid.exchange import PresentationResponse
 from krid.formats import named, standard_formats
@@ -19,10 +20,8 @@ from krid.model import (
     BEARER,
     NO_STATUS,
     BitstringEntry,
-    ClaimQuery,
     CredentialQuery,
     HolderBinding,
-    TypeValues,
     VerifiedCredential,
 )
 from krid.net import Response, ScriptedTransport
@@ -59,9 +58,13 @@ def make_issuer(clock: MovableClock) -> Issuer:
 
 
 def query(name: str) -> CredentialQuery:
-    claims = (ClaimQuery(("credentialSubject", "family_name"), ("Kim",)),)
-    wanted = TypeValues(((VC, TYPE),))
-    return CredentialQuery("card", name, wanted, claims)
+    claims = [krid_query.claim("credentialSubject", "family_name", values=("Kim",))]
+    return krid_query.w3c("card", format_name=name, types=[(VC, TYPE)], claims=claims)
+
+
+def test_a_query_goes_over_the_wire(name: str) -> None:
+    asked = krid_query.of(query(name))
+    assert krid_query.parse_dcql(krid_query.encode_dcql(asked)) == asked
 
 
 def test_issuer_wallet_verifier(name: str, tmp_path: Path) -> None:

@@ -16,14 +16,17 @@ import pytest
 import registers
 from registers import CARD, DAY, LICENCE, NOW, Authority, note
 
+from krid._core import limits
 from krid.cardtypes import Sex
 from krid.errors import Code, KridError, MisuseError
 from krid.registrar import TICKET_LIFETIME
 from krid.registrar.book.book import Book
 from krid.registrar.book.chain import Head
+from krid.registrar.bulk import issue_chunk
 from krid.registrar.ic_card import CHALLENGE_LIFETIME, Answer, Challenge, IcCard
 from krid.registrar.lifecycle import Hold, Role, Stage
 from krid.registrar.people import Movers, NewDocument, PersonState, Relation
+from krid.registrar.phones import InventedPhones
 from krid.registrar.registrar import Registrar
 
 PAPER = "resident-card"
@@ -658,3 +661,47 @@ def test_a_licence_that_the_police_suspend_stays_so_at_the_office(registrar: Reg
         lambda: registrar.cards.restore(card, Hold.POLICE, role=Role.OFFICE, **note()),
         card,
     )
+
+
+def test_nothing_gets_around_a_suspension_by_the_police(
+    registrar: Registrar, authority: Authority
+) -> None:
+    """Neither a new phone, nor an IC card, nor ending the card, nor the end of its days."""
+    licence = NewDocument(kind="driving-licence", issued_on=DAY, facts=registers.LICENCE_FACTS)
+    person = registrar.residents.enter(registers.person(documents=(licence,)), **note())
+    card = registers.carded(registrar, person, type_id=LICENCE)
+    ready = registers.enrolled(registrar, person, type_id=LICENCE, replaces=True)
+    registrar.cards.suspend(card, Hold.POLICE, role=Role.POLICE, **note())
+    late = note(NOW + timedelta(days=4 * 365))
+    key = registers.phone().public_key
+    for act in (
+        lambda: apply(registrar, person, LICENCE, replaces=True),
+        lambda: registrar.cards.apply(person, LICENCE, key, replaces=False, **late),
+        lambda: registrar.desk.hand_out(person, LICENCE, replaces=True, **note()),
+        lambda: registrar.cards.issue(ready, **note()),
+        lambda: registrar.cards.revoke(card, **note()),
+    ):
+        refused(registrar, Code.REGISTER_POLICE, act)
+    done = issue_chunk(registrar, LICENCE, [person], InventedPhones("x"), **late)
+    assert (done.issued, done.passed) == (0, 1)
+    assert registrar.cards.card(card).stage is Stage.SUSPENDED
+
+
+def test_applications_of_too_many_phones(registrar: Registrar, person: str) -> None:
+    cards = registrar.cards
+    keys = [registers.phone().public_key for _ in range(limits.MAX_APPLICATIONS + 1)]
+    first, *later = (
+        cards.apply(person, CARD, key, replaces=False, **note(NOW + timedelta(seconds=at)))
+        for at, key in enumerate(keys)
+    )
+    refused(
+        registrar,
+        Code.REGISTER_STAGE,
+        lambda: registrar.cards.enrol_by_ticket(first, ticket(registrar, person), **note()),
+        first,
+    )
+    open_ones = [card for card in registrar.cards.of_person(person) if card.stage is Stage.APPLIED]
+    assert {card.id for card in open_ones} == set(later)
+    last = cards.apply(person, CARD, keys[-1], replaces=False, **note(NOW + timedelta(hours=1)))
+    applied = [card.id for card in cards.of_person(person) if card.stage is Stage.APPLIED]
+    assert set(applied) == {*later[:-1], last}

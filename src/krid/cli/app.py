@@ -10,8 +10,10 @@ from krid.cli.exits import Exit, exit_for
 from krid.errors import KridError
 
 _COMMANDS = {
+    "bbs": ("krid.cli.bbs_command", "Issue, show parts of, and verify with bbs-2023."),
     "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
+    "derive": ("krid.cli.derive_command", "Show a part of a W3C credential."),
     "did": ("krid.cli.did_command", "Create, update and deactivate DIDs."),
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),

@@ -6,9 +6,11 @@ from typing import Final
 from krid.errors import Code, MisuseError
 
 _PACKAGES: Final = {
+    "bbs": ("py_arkworks_bls12381",),
+    "ld": ("pyld",),
     "sql": ("sqlalchemy",),
     "web": ("starlette", "uvicorn", "jinja2"),
-    "registrar": ("sqlalchemy", "alembic"),
+    "registrar": ("sqlalchemy", "alembic", "PIL"),
 }
 
 

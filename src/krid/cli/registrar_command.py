@@ -6,6 +6,7 @@ import click
 
 _COMMANDS = {
     "activate": ("registrar_cards", "Note that a phone has its card."),
+    "amend": ("registrar_people", "Change a name or a portrait."),
     "apply": ("registrar_cards", "Apply for a card on a phone."),
     "audit": ("registrar_books", "Hold register and log against each other."),
     "check": ("registrar_countries", "Check the file of a card type."),

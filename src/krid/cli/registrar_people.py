@@ -9,7 +9,7 @@ import click
 
 from krid._core.clock import SystemClock
 from krid.cli.extras import need
-from krid.cli.files import write_json
+from krid.cli.files import read_file, write_json
 from krid.cli.registrar_countries import begin
 from krid.cli.registrar_open import AUTHORITY, DATABASE, OpenRegistrar, noted, who
 from krid.errors import Code, StoreError
@@ -246,3 +246,26 @@ def leave(person: str, *, died: Any, emigrated: Any, **words: Any) -> None:  # n
     state = PersonState.DEAD if emigrated is None else PersonState.EMIGRATED
     with OpenRegistrar(words["database"], words["authority"])() as registrar:
         registrar.residents.leave(person, state, on=(died or emigrated).date(), **noted(words))
+
+
+@click.command()
+@who
+@AUTHORITY
+@click.argument("person")
+@click.option(
+    "--fact", "facts", multiple=True, metavar="NAME=TEXT", help="An empty text takes it away."
+)
+@click.option("--portrait", "portrait_file", help="A JPEG image, or -.")
+def amend(person: str, *, facts: tuple[str, ...], **words: Any) -> None:  # noqa: ANN401
+    """Change texts of a person, or the portrait; prints the cards that are to be issued anew.
+
+    \b
+    Example:
+      krid registrar amend PERSON --fact name_latin='Gyeon Nuram' --db register.db
+    """  # noqa: D301
+    changes = dict(fact.partition("=")[::2] for fact in facts)
+    file = words["portrait_file"]
+    portrait = None if file is None else read_file(file)
+    with OpenRegistrar(words["database"], words["authority"])() as registrar:
+        cards = registrar.residents.amend(person, facts=changes, portrait=portrait, **noted(words))
+    write_json({"cards": list(cards)})

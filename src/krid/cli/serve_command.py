@@ -10,6 +10,7 @@ _SERVICES = {
     "verifier": ("krid.cli.serve_verifier", "Ask for cards, with pages: QR code, link, result."),
     "wallet": ("krid.cli.serve_wallet", "A wallet in the browser, for one person on loopback."),
     "resolver": ("krid.cli.serve_resolver", "Resolve DIDs for others."),
+    "vc-api": ("krid.cli.serve_vc_api", "Be tested by the suites of the W3C."),
 }
 
 

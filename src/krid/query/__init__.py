@@ -17,7 +17,7 @@ Alternatives of claims are `either`, alternatives of credentials `any_of` and `o
 """
 
 from krid.query.answer import check_answer, check_number
-from krid.query.build import claim, element, jwt_vc, ldp_vc, mdoc, of, sdjwt
+from krid.query.build import claim, element, jwt_vc, ldp_vc, mdoc, of, sdjwt, w3c
 from krid.query.choice import CredentialChoice, Either, any_of, either, optional
 from krid.query.dcql import encode_dcql, parse_dcql
 from krid.query.match import Match, match_credential, match_options
@@ -46,4 +46,5 @@ __all__ = [
     "optional",
     "parse_dcql",
     "sdjwt",
+    "w3c",
 ]

@@ -87,11 +87,15 @@ def jwt_vc(
     Raises:
         MalformedError: `query.syntax`.
     """
-    wanted = TypeValues(tuple(types))
-    asked = CredentialQuery(
-        query_id, JWT_VC_FORMAT, wanted, (), (), multiple, tuple(authorities), holder
+    return w3c(
+        query_id,
+        format_name=JWT_VC_FORMAT,
+        types=types,
+        claims=claims,
+        multiple=multiple,
+        authorities=authorities,
+        holder=holder,
     )
-    return _with_claims(asked, _alternatives(claims, _json_claims))
 
 
 def ldp_vc(
@@ -108,9 +112,41 @@ def ldp_vc(
     Raises:
         MalformedError: `query.syntax`.
     """
+    return w3c(
+        query_id,
+        format_name=LDP_VC_FORMAT,
+        types=types,
+        claims=claims,
+        multiple=multiple,
+        authorities=authorities,
+        holder=holder,
+    )
+
+
+def w3c(
+    query_id: str,
+    *,
+    format_name: str,
+    types: Iterable[tuple[str, ...]],
+    claims: Iterable[Claim] | Either,
+    multiple: bool = False,
+    authorities: Iterable[TrustedAuthority] = (),
+    holder: HolderBinding = HolderBinding.REQUIRED,
+) -> CredentialQuery:
+    """Ask for a W3C credential in a format by its name, such as `vc+jwt`.
+
+    `types` are alternatives of fully expanded types.
+
+    Raises:
+        MalformedError: `query.syntax`.
+
+    >>> asked = w3c("card", format_name="vc+jwt", types=[("ExampleCard",)], claims=[])
+    >>> asked.types
+    ('ExampleCard',)
+    """
     wanted = TypeValues(tuple(types))
     asked = CredentialQuery(
-        query_id, LDP_VC_FORMAT, wanted, (), (), multiple, tuple(authorities), holder
+        query_id, format_name, wanted, (), (), multiple, tuple(authorities), holder
     )
     return _with_claims(asked, _alternatives(claims, _json_claims))
 

@@ -22,10 +22,9 @@ from krid.model import (
     WantedType,
 )
 from krid.query.rules import (
-    JWT_VC_FORMAT,
-    LDP_VC_FORMAT,
     MDOC_FORMAT,
     SDJWT_FORMAT,
+    W3C_FORMATS,
     checked_credential,
     checked_query,
 )
@@ -33,11 +32,10 @@ from krid.query.rules import (
 T = TypeVar("T")
 _SYNTAX: Final = Code.QUERY_SYNTAX
 _BINDING: Final = "require_cryptographic_holder_binding"
-_TYPE_MEMBERS: Final = {
+_TYPE_MEMBERS: Final[Mapping[str, str]] = {
     SDJWT_FORMAT: "vct_values",
     MDOC_FORMAT: "doctype_value",
-    JWT_VC_FORMAT: "type_values",
-    LDP_VC_FORMAT: "type_values",
+    **dict.fromkeys(W3C_FORMATS, "type_values"),
 }
 
 

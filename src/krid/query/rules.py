@@ -23,14 +23,15 @@ SDJWT_FORMAT: Final = "dc+sd-jwt"
 MDOC_FORMAT: Final = "mso_mdoc"
 JWT_VC_FORMAT: Final = "jwt_vc_json"
 LDP_VC_FORMAT: Final = "ldp_vc"
+W3C_FORMATS: Final = (JWT_VC_FORMAT, LDP_VC_FORMAT, "vc+jwt", "vc+cose", "vc+sd-jwt")
+"""The two of appendix B.1, and the media types of VC-JOSE-COSE, which say their types alike."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MDOC_STEPS: Final = 2
 _OWN_TYPES: Final = {
     SDJWT_FORMAT: VctValues,
     MDOC_FORMAT: DoctypeValue,
-    JWT_VC_FORMAT: TypeValues,
-    LDP_VC_FORMAT: TypeValues,
+    **dict.fromkeys(W3C_FORMATS, TypeValues),
 }
 
 
@@ -44,6 +45,7 @@ def checked_query(query: Query) -> Query:
         raise MalformedError(Code.QUERY_EMPTY)
     _check(0 < len(query.credentials) <= limits.MAX_QUERY_CREDENTIALS, "credentials")
     ids = _distinct([each.id for each in query.credentials], "id")
+    _check(sum(map(_size, query.credentials)) <= limits.MAX_QUERY_NAMES, "claims")
     _check(len(query.credential_sets) <= limits.MAX_QUERY_SETS, "credential_sets")
     for each in query.credential_sets:
         _check_set(each, ids)
@@ -65,6 +67,11 @@ def checked_credential(query: CredentialQuery) -> CredentialQuery:
     _check_claim_sets(query)
     _check_authorities(query)
     return query
+
+
+def _size(query: CredentialQuery) -> int:
+    """Count what is looked at for each card (ADR 0009: limits hold for the whole)."""
+    return len(query.claims) + sum(map(len, query.claim_sets))
 
 
 def _check_set(each: CredentialSet, ids: Collection[str]) -> None:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from krid.registrar.registrar import Registrar
     from krid.registrar.residents import Residents
     from krid.registrar.signing import CardSigner
+    from krid.registrar.work import Noted
 
 __all__ = [
     "MINIMUM_AGE",
@@ -89,6 +90,7 @@ __all__ = [
     "Movers",
     "NewDocument",
     "NewPerson",
+    "Noted",
     "Numbered",
     "Office",
     "Outcome",
@@ -125,6 +127,7 @@ _WITH_DATABASE: Final = {
     "Head": "book.chain",
     "Log": "log",
     "LogLine": "log",
+    "Noted": "work",
     "Outcome": "bulk",
     "Registrar": "registrar",
     "Residents": "residents",

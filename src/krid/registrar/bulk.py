@@ -19,11 +19,11 @@ from krid.exchange import IssuedCredential
 from krid.keys import PublicKey, jwk
 from krid.registrar.book.act import Line, Row
 from krid.registrar.book.schema import CARD, PERSON
-from krid.registrar.book.values import write_json
+from krid.registrar.book.values import holds_of, write_json
 from krid.registrar.eligible import check_rules
 from krid.registrar.issuing import Lined, check_may_take_in, reserve, take_in
 from krid.registrar.known import Known
-from krid.registrar.lifecycle import HELD, Stage
+from krid.registrar.lifecycle import HELD, Hold, Stage
 from krid.registrar.mobile import Via
 from krid.registrar.registrar import Registrar
 from krid.registrar.signing import Order
@@ -147,7 +147,8 @@ def _begun(work: Work, known: Known, person_id: str) -> Row | None:
     """Find the card that was begun in bulk before; `_PASSED` for who has or gets another one."""
     for card in known.cards[person_id]:
         stage = Stage(card["state"])
-        if stage in HELD and card["expires_on"] >= work.day.isoformat():
+        is_over = stage in HELD and card["expires_on"] < work.day.isoformat()
+        if stage in HELD and (not is_over or Hold.POLICE in holds_of(card)):
             return _PASSED
         if stage is Stage.ENROLLED:
             return card if card["via"] == Via.BULK.value else _PASSED

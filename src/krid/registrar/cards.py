@@ -15,8 +15,8 @@ from krid.registrar.book.act import Row
 from krid.registrar.book.schema import CARD, CHALLENGE, CREDENTIAL, DELIVERY, DOCUMENT
 from krid.registrar.book.values import card_of, entry_of, write_json
 from krid.registrar.desk import check_ticket, redeem
-from krid.registrar.eligible import check_may_apply, check_may_have
-from krid.registrar.enrolment import chip, enrol, known_of, use_challenge
+from krid.registrar.eligible import check_may_apply, check_may_end, check_may_have
+from krid.registrar.enrolment import chip, enrol, known_of, make_room, use_challenge
 from krid.registrar.ic_card import (
     CHALLENGE_LIFETIME,
     Answer,
@@ -33,7 +33,7 @@ from krid.registrar.issuing import (
 )
 from krid.registrar.lifecycle import PENDING, Hold, Role, Stage, Step, after
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
-from krid.registrar.renewal import enrol_again, withdraw
+from krid.registrar.renewal import enrol_again
 from krid.registrar.signing import CardSigner, Order
 from krid.registrar.work import Core, Noted, Work
 from krid.status.registry import moments
@@ -128,7 +128,8 @@ class Cards:
 
         Raises:
             ContentError: `register.unknown`, `register.type`, `register.ended`,
-                `register.too_young`, `register.no_card`, `register.active_phone`.
+                `register.too_young`, `register.no_card`, `register.active_phone`,
+                `register.police`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -136,9 +137,7 @@ class Cards:
         with self._core.work("apply", person_id, actor=actor, reason=reason, now=now) as work:
             person = work.hold_person(person_id)
             check_may_apply(work, person, type_id, replaces=replaces)
-            for other in work.cards(person_id, frozenset({Stage.APPLIED}), type_id):
-                if other["phone"] == phone:
-                    withdraw(work, other)
+            make_room(work, person_id, type_id, phone)
             row = {
                 "id": self._core.handle("c"),
                 "person_id": person_id,
@@ -386,11 +385,12 @@ class Cards:
         """End a card for good; one that was not issued yet is withdrawn.
 
         Raises:
-            ContentError: `register.unknown`, `register.stage`.
+            ContentError: `register.unknown`, `register.stage`, `register.police`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
         with self._core.work("revoke", card_id, actor=actor, reason=reason, now=now) as work:
             card = work.hold_card(card_id)
+            check_may_end(card)
             step = Step.WITHDRAW if Stage(card["state"]) in PENDING else Step.REVOKE
             work.step(work.line, card, step)

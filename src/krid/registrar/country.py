@@ -81,7 +81,7 @@ class Country:
                 `register.portrait`, `register.document`.
         """
         self._check_number(person, day)
-        self._check_facts(person)
+        self.check_facts(person.facts)
         check_line("address", person.address)
         if person.portrait is not None:
             check_portrait(person.portrait)
@@ -97,12 +97,17 @@ class Country:
         if self.number.spells_birth:
             _check_spelt(person)
 
-    def _check_facts(self, person: NewPerson) -> None:
-        for name in sorted(self.required - person.facts.keys()):
+    def check_facts(self, facts: Mapping[str, str]) -> None:
+        """Check that all texts are there that this country keeps of a person, and no others.
+
+        Raises:
+            ContentError: `register.person` with the name of what is missing, unknown or no line.
+        """
+        for name in sorted(self.required - facts.keys()):
             raise ContentError(Code.REGISTER_PERSON, name)
-        for name, text in person.facts.items():
+        for name, text in facts.items():
             if name not in self.required | self.optional:
-                raise ContentError(Code.REGISTER_PERSON, name)
+                raise ContentError(Code.REGISTER_PERSON, "a fact that is not kept")
             check_line(name, text)
 
     def check_document(self, kind: str, facts: Mapping[str, Json]) -> None:

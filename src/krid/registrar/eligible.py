@@ -5,8 +5,9 @@ from datetime import date
 from krid.cardtypes import CardType
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
+from krid.registrar.book.values import holds_of
 from krid.registrar.eligibility import check_age, check_document
-from krid.registrar.lifecycle import HELD, Step
+from krid.registrar.lifecycle import HELD, Hold, Step
 from krid.registrar.people import PersonState
 from krid.registrar.resident import CardState
 from krid.registrar.work import Work
@@ -47,11 +48,12 @@ def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) ->
     A card whose last day has passed is noted as expired on the way, and stands against nothing.
 
     Raises:
-        ContentError: as `check_may_have`; `register.active_phone` where a phone holds the card
-            and it is not to be replaced.
+        ContentError: as `check_may_have`; `register.police`; `register.active_phone` where a
+            phone holds the card and it is not to be replaced.
     """
     check_may_have(work, person, type_id)
     for card in work.cards(person["id"], HELD, type_id):
+        check_may_end(card)
         if card["expires_on"] is not None and card["expires_on"] < work.day.isoformat():
             work.step(work.line_for(Step.EXPIRE.value, card["id"]), card, Step.EXPIRE)
         elif not replaces:
@@ -59,3 +61,13 @@ def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) ->
         else:
             return card
     return None
+
+
+def check_may_end(card: Row) -> None:
+    """Check that a card may give way: what the police suspended no new card gets around.
+
+    Raises:
+        ContentError: `register.police`.
+    """
+    if Hold.POLICE in holds_of(card):
+        raise ContentError(Code.REGISTER_POLICE)

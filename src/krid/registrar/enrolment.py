@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from krid._core import limits
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
 from krid.registrar.book.schema import CHALLENGE
@@ -63,3 +64,13 @@ def use_challenge(work: Work, card: Row, value: bytes) -> None:
     if row is None or not is_open or work.at >= row["expires"]:
         raise ContentError(Code.REGISTER_IC_CHALLENGE)
     work.act.update(work.line, CHALLENGE, dict(row), state="used")
+
+
+def make_room(work: Work, person_id: str, type_id: str, phone: str) -> None:
+    """Withdraw what a phone applied for before, and the oldest of too many applications."""
+    applied = work.cards(person_id, frozenset({Stage.APPLIED}), type_id)
+    applied.sort(key=lambda card: (card["phone"] != phone, card["applied_at"]))
+    ours = sum(card["phone"] == phone for card in applied)
+    beyond = len(applied) - limits.MAX_APPLICATIONS + 1
+    for card in applied[: max(ours, beyond)]:
+        withdraw(work, card)

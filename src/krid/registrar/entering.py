@@ -1,5 +1,6 @@
 """Rows of people who are taken in, one or thousands at a time."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final, final
 
@@ -103,14 +104,14 @@ class Entering:
 
     def write(self, act: Act) -> None:
         """Write all rows, those first that others refer to."""
-        _write_portraits(act.connection, self._portraits)
+        write_portraits(act.connection, self._portraits)
         act.insert_many(PERSON, self._people)
         act.insert_many(HOUSEHOLD, self._households)
         act.insert_many(RESIDENCE, self._homes)
         act.insert_many(DOCUMENT, self._documents)
 
 
-def _write_portraits(connection: Connection, portraits: dict[str, bytes]) -> None:
+def write_portraits(connection: Connection, portraits: Mapping[str, bytes]) -> None:
     """Keep each image once, by its digest."""
     if not portraits:
         return

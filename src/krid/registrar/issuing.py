@@ -20,7 +20,7 @@ from krid.keys import jwk
 from krid.registrar.book.act import Line, Row
 from krid.registrar.book.schema import CARD, CREDENTIAL, DELIVERY
 from krid.registrar.book.values import read_json, reference_of
-from krid.registrar.eligible import check_rules
+from krid.registrar.eligible import check_may_end, check_rules
 from krid.registrar.known import Known
 from krid.registrar.lifecycle import HELD, Stage, Step, after
 from krid.registrar.signing import Order, holder_of
@@ -139,12 +139,14 @@ def check_may_take_in(
 
     Raises:
         ContentError: `register.stage` when the card was withdrawn, suspended or issued meanwhile,
-            `register.active_phone` when another came first; as `check_may_issue`.
+            `register.active_phone` when another came first, `register.police`; as
+            `check_may_issue`.
     """
     check_may_issue(work, known, card)
     if {row["id"] for row in _reserved_of(known, card)} != made.keys():
         raise ContentError(Code.REGISTER_STAGE, "issued meanwhile")
     for other in known.cards[card["person_id"]]:
+        check_may_end(other)
         if _stands_against(other, card) and not _is_over(work, other):
             raise ContentError(Code.REGISTER_ACTIVE_PHONE)
 

@@ -1,7 +1,8 @@
 """The resident register: who is there, who lives where with whom, and which papers they have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final, final
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -11,9 +12,9 @@ from krid.registrar import homes
 from krid.registrar.book.act import Row
 from krid.registrar.book.book import make_note
 from krid.registrar.book.schema import DOCUMENT, PERSON, PORTRAIT, RESIDENCE
-from krid.registrar.book.values import document_of, person_of, residence_of
-from krid.registrar.country import check_line
-from krid.registrar.entering import Entering, document_row
+from krid.registrar.book.values import document_of, person_of, read_json, residence_of, write_json
+from krid.registrar.country import check_line, check_portrait
+from krid.registrar.entering import Entering, document_row, write_portraits
 from krid.registrar.lifecycle import Hold, Role
 from krid.registrar.loss import lift_from_all, place_on_all
 from krid.registrar.people import (
@@ -174,6 +175,41 @@ class Residents:
             check_line("address", address)
             moved = homes.move(work, person_id, address, movers=movers, since=since)
             return tuple(card_id for each in moved for card_id in replace_in_place(work, each))
+
+    def amend(
+        self,
+        person_id: str,
+        *,
+        facts: Mapping[str, str],
+        portrait: bytes | None,
+        actor: str,
+        reason: str,
+        now: datetime,
+    ) -> tuple[str, ...]:
+        """Change texts of a person, such as the name, or the portrait; None leaves it as it is.
+
+        An empty text takes an optional one away. Returns the handles of the cards that replace
+        those with the old texts, as `move` does. Number, birth date and sex are never changed.
+
+        Raises:
+            ContentError: `register.unknown`, `register.ended`, `register.person`,
+                `register.portrait`.
+            MisuseError: `misuse.option`, `misuse.naive_time`.
+            StoreError: `register.database`.
+        """
+        with self._core.work("amend", person_id, actor=actor, reason=reason, now=now) as work:
+            person = work.hold_resident(person_id)
+            new = {
+                name: text for name, text in (read_json(person["facts"]) | facts).items() if text
+            }
+            work.country.check_facts(new)
+            digest = person["portrait"]
+            if portrait is not None:
+                check_portrait(portrait)
+                digest = sha256(portrait).hexdigest()
+                write_portraits(work.act.connection, {digest: portrait})
+            work.act.update(work.line, PERSON, person, facts=write_json(new), portrait=digest)
+            return tuple(replace_in_place(work, person_id))
 
     def issue_document(
         self, person_id: str, document: NewDocument, *, actor: str, reason: str, now: datetime

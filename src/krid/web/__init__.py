@@ -1,7 +1,8 @@
 """Web applications (ASGI): issuers, verifiers, a wallet, and DIDs resolved for others.
 
 They need Starlette and Jinja (`pip install 'krid[web]'`), and a server such as uvicorn in front of
-them. Each name is loaded when it is first used, so that one service does not bring in the others.
+them. The VC API beside them (`vc_api_app`) is for test suites and signs what it is given.
+Each name is loaded when it is first used, so that one service does not bring in the others.
 """
 
 from importlib import import_module
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from krid.web.platform import CookieRule, Platform
     from krid.web.platform.settings import CookieKey
     from krid.web.resolver import resolver_app
+    from krid.web.vc_api import VcService, vc_api_app
 
 __all__ = [
     "CookieKey",
@@ -30,11 +32,13 @@ __all__ = [
     "PublishedLists",
     "RegistryLists",
     "SignedLists",
+    "VcService",
     "World",
     "desk_app",
     "issuer_app",
     "presentation_app",
     "resolver_app",
+    "vc_api_app",
     "verifier_app",
     "wallet_app",
 ]
@@ -51,11 +55,13 @@ _HOMES = {
     "PublishedLists": "krid.web.lists",
     "RegistryLists": "krid.web.lists",
     "SignedLists": "krid.web.lists",
+    "VcService": "krid.web.vc_api",
     "World": "krid.web.phone",
     "desk_app": "krid.web.desk",
     "issuer_app": "krid.web.issuer",
     "presentation_app": "krid.web.bank",
     "resolver_app": "krid.web.resolver",
+    "vc_api_app": "krid.web.vc_api",
     "verifier_app": "krid.web.bank",
     "wallet_app": "krid.web.phone",
 }

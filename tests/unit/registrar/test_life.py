@@ -14,13 +14,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from registers import CARD, NOW, Authority, note
 from sqlalchemy import func, select
 
-from krid.errors import KridError
+from krid.errors import KridError, StatusError
+from krid.keys import Alg
+from krid.model import IssuerHint
 from krid.registrar.book.schema import CARD as CARD_TABLE
 from krid.registrar.book.schema import KEPT
 from krid.registrar.bulk import issue_chunk
 from krid.registrar.lifecycle import HELD, PENDING, Hold, Role, Stage
 from krid.registrar.people import Movers, NewDocument, PersonState
 from krid.registrar.phones import InventedPhones
+from krid.status import Fetching, StatusLists
+from krid.trust import KeyTrust
 
 PEOPLE = 200
 DAY = timedelta(days=1)
@@ -75,8 +79,39 @@ class Lives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.registrar.audit(expected=None)
+        self.check_by_the_published_lists()
         self.registrar.close()
         self.folder.cleanup()
+
+    def check_by_the_published_lists(self) -> None:
+        """Publish, and look every card up as a verifier does."""
+        registry, key = self.registrar.status, AUTHORITY.signers["dc+sd-jwt"].signer
+        for shard in registry.due(now=self.now):
+            registry.publish(shard, key, now=self.now, lifetime=DAY)
+        tokens = {
+            registry.uri_of(name): registry.published(name).token for name in registry.shards()
+        }
+        trust = KeyTrust.of(key.public_key)
+        lists = StatusLists(Fetching(lambda uri: tokens[uri].decode()), issuers=trust)
+        hint = IssuerHint(format="dc+sd-jwt", type="card", alg=Alg.ES256)
+        signer = trust.find(hint, now=self.now)
+
+        def outcome(card_id: str) -> set[str]:
+            found = set()
+            for each in self.registrar.cards.credentials(card_id):
+                try:
+                    lists.check(each.status, issuer=signer, now=self.now)
+                    found.add("valid")
+                except StatusError as error:
+                    found.add(str(error.code))
+            return found
+
+        for life in self.lives:
+            if life.card is not None:
+                wanted = "status.suspended" if life.holds else "valid"
+                assert outcome(life.card) == {wanted}
+        for card_id in self.retired:
+            assert outcome(card_id) == {"status.revoked"}
 
     def attempt(self, is_allowed: bool, action: Callable[[], Any]) -> Any:
         """Do something that the model allows or refuses, and look that it left a line."""
@@ -362,8 +397,8 @@ class Lives(RuleBasedStateMachine):
 
 
 Lives.TestCase.settings = settings(
-    max_examples=10,
-    stateful_step_count=80,
+    max_examples=8,
+    stateful_step_count=60,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 import registers
 from registers import CARD, DAY, LICENCE, NOW, Authority, note
+from sqlalchemy import delete, update
 
-from krid.errors import Code, ContentError, KridError
+from krid.errors import Code, ContentError, KridError, StoreError
+from krid.registrar.book.schema import LINE, TOUCH
 from krid.registrar.lifecycle import Hold, Role, Stage
 from krid.registrar.mobile import Via
 from krid.registrar.people import Movers, NewDocument, PersonState, Relation
@@ -199,3 +201,33 @@ def statuses(registrar: Registrar, card_id: str) -> set[int]:
         for each in registrar.cards.credentials(card_id)
         if each.is_signed
     }
+
+
+def test_a_new_name_and_portrait_bring_a_new_card(registrar: Registrar) -> None:
+    person_id = registrar.residents.enter(registers.person(), **note())
+    old = registers.carded(registrar, person_id)
+    face = registers.JPEG + b" of later years"
+    changes = {"name": "견본새솔", "name_hanja": ""}
+    (new,) = registrar.residents.amend(person_id, facts=changes, portrait=face, **note())
+    person = registrar.residents.person(person_id)
+    assert (person.facts["name"], person.portrait) == ("견본새솔", face)
+    assert "name_hanja" not in person.facts
+    registrar.cards.issue(new, **note())
+    assert statuses(registrar, old) == {1}
+    for wrong in ({"name": ""}, {"religion": "none of yours"}, {"name": "a\nb"}):
+        with pytest.raises(ContentError) as error:
+            registrar.residents.amend(person_id, facts=wrong, portrait=None, **note())
+        assert code_of(error) is Code.REGISTER_PERSON
+    with pytest.raises(ContentError) as error:
+        registrar.residents.amend(person_id, facts={}, portrait=b"GIF", **note())
+    assert code_of(error) is Code.REGISTER_PORTRAIT
+    assert registrar.residents.amend(person_id, facts={}, portrait=None, **note()) != ()
+    registrar.audit(expected=None)
+
+
+def test_the_database_itself_keeps_the_log(registrar: Registrar) -> None:
+    for statement in (update(LINE).values(actor="nobody"), delete(TOUCH)):
+        with pytest.raises(StoreError) as error, registrar.book.database.writing() as connection:
+            connection.execute(statement)
+        assert code_of(error) is Code.REGISTER_DATABASE
+    registrar.audit(expected=None)

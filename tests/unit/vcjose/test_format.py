@@ -26,14 +26,17 @@ from w3c_cards import (
     verify,
 )
 
+from krid._core.clock import FixedClock
 from krid._core.frozen import thaw
+from krid.did import DidWeb, ListedKey, Resolver, compose
 from krid.errors import Code, KridError
 from krid.formats import standard_formats
-from krid.formats.holders import LocalDidHolders
+from krid.formats.holders import LocalDidHolders, ResolvedHolders
 from krid.keys import Alg, LocalKey, jwk
 from krid.model import BearerFormat, BitstringEntry, Check, CredentialFormat, HolderKey
 from krid.model.w3c import DataUrl, Enveloped, EnvelopedKind
 from krid.model.w3c.schema import JsonSchema, Schemas
+from krid.net import Response, ScriptedTransport
 from krid.vcjose import Form, VcJoseFormat, parse_credential, the_credential, verify_issued
 from krid.vcjose.issue import prepare
 from krid.vcjose.names import MEDIA_TYPES
@@ -194,6 +197,22 @@ def test_holders_who_are_not_known() -> None:
     assert holders.find("did:jwk:" + base64url.encode(strict_json.dumps(members))) is None
     with pytest.raises(KridError):
         holders.find("did:key:zzz")
+
+
+def test_a_holder_who_is_resolved() -> None:
+    did, keys = "did:web:me.example", [LocalKey.generate(Alg.ES256) for _ in range(2)]
+
+    def holders(*listed: LocalKey) -> ResolvedHolders:
+        found = [ListedKey(f"{number}", key.public_key) for number, key in enumerate(listed)]
+        answer = Response(200, {"Content-Type": "application/did"}, raw(compose(did, found)))
+        network = ScriptedTransport({"https://me.example/.well-known/did.json": answer})
+        return ResolvedHolders(Resolver((DidWeb(),), clock=FixedClock(NOW), transport=network))
+
+    form = VcJoseFormat(Form.JWT, holders(keys[0]))
+    card = issue(form, holder=BEARER, claims={"credentialSubject": {"id": did, "level": 3}})
+    assert verify(form, present(form, card, signer=keys[0])).holder == keys[0].public_key
+    assert holders(*keys).find(did) is None
+    assert holders(*keys).find("https://me.example") is None
 
 
 def test_a_key_in_the_card_goes_before_the_subject() -> None:

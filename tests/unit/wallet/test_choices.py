@@ -252,6 +252,27 @@ def test_a_format_that_needs_a_proof_is_not_shown_without(cast: Cast, tmp_path: 
         )
 
 
+def test_a_card_that_loses_its_holder_after_the_choice(cast: Cast, tmp_path: Path) -> None:
+    class Fickle(SignedJson):  # type: ignore[misc]  # the example is final
+        holds = True
+
+        def accept(
+            self, credential: bytes, *, issuers: IssuerKeys, now: datetime
+        ) -> AcceptedCredential:
+            found = super().accept(credential, issuers=issuers, now=now)
+            return found if self.holds else replace(found, holder=None)
+
+    with Wallet.create(
+        tmp_path / "fickle.db", unlock=PIN, trust=cast.trust, formats=(Fickle(),), clock=cast.clock
+    ) as kept:
+        add(cast, kept, name="Kim")
+        consent = (found := match(cast, kept, asked("card", ["name"]))).consent(to=found.minimum)
+        Fickle.holds = False
+        with pytest.raises(BindingError) as error:
+            kept.present(consent)
+    assert error.value.code is Code.WALLET_FOREIGN_KEY
+
+
 def test_too_many_ways_are_cut(cast: Cast, wallet: Wallet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("krid._core.limits.MAX_QUERY_CANDIDATES", 2)
     for name in ("Kim", "Lee", "Park"):
