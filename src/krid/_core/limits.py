@@ -570,3 +570,6 @@ MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
 
 MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
 """Memory of one compiled pattern: repetitions multiply."""
+
+MAX_SCHEMA_DEPTH: Final = 160
+"""Keywords inside keywords while checking by a JSON Schema; each takes some frames of the stack."""
