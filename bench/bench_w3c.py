@@ -3,10 +3,12 @@
 `of limit` is the time of the bare ES256 operations, divided by that of the whole operation.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,5 +63,41 @@ def main() -> None:
             print(f"{found.name + ' ' + name:24}{taken:>7.0f} µs{limit / taken:>10.2f}")
 
 
+def embedded() -> None:
+    """Embedded proofs, beside the bare signature and what else each operation must do."""
+    import vcdi_cards as cards
+
+    from krid.ld import BUNDLED_PROCESSOR
+    from krid.model import BEARER
+
+    print(f"\n{'':32}{'median':>10}{'canonical form':>18}{'signatures':>14}")
+    for suite, alg in cards.ALGS.items():
+        card = cards.issue(suite, holder=BEARER)
+        document = {name: value for name, value in json.loads(card).items() if name != "proof"}
+        form = median(partial(BUNDLED_PROCESSOR.canonicalize, document))
+        key, statements = cards.KEYS[alg], len(BUNDLED_PROCESSOR.canonicalize(document).lines)
+        signature = key.sign(b"x")
+        sign = median(partial(key.sign, b"x"))
+        check = median(partial(key.public_key.verify, b"x", signature, alg=alg))
+        many = statements if suite == cards.SD else 1
+        shown = cards.format_of(None).present_bearer(card, disclose=[("credentialSubject",)])
+        accept = partial(cards.format_of(None).accept, card, issuers=cards.trust(), now=cards.NOW)
+        derive = partial(
+            cards.format_of(None).present_bearer, card, disclose=[("credentialSubject",)]
+        )
+        rows: list[tuple[str, Callable[[], object], float]] = [
+            ("issue", partial(cards.issue, suite, holder=BEARER), sign * many),
+            ("accept", accept, check * many),
+            ("derive", derive, 0),
+            ("verify", partial(cards.verify, shown, challenge=BEARER), check * many),
+        ]
+        for name, action, bare in rows:
+            whole = 0 if "jcs" in suite else form
+            print(
+                f"{suite + ' ' + name:32}{median(action):>7.0f} µs{whole:>15.0f} µs{bare:>11.0f} µs"
+            )
+
+
 if __name__ == "__main__":
     main()
+    embedded()

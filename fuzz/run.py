@@ -29,7 +29,7 @@ MAX_MEGABYTES = 1024
 DID_NOT_LOAD = 3
 NOTHING, FINDING = "nothing found", "a finding, see out/fuzz"
 OUTCOMES = {0: NOTHING, 2: "no such target", DID_NOT_LOAD: "did not load"}
-CBOR_TARGETS = ("cbor", "cose", "mdoc")
+CBOR_TARGETS = ("ic_answer", "cbor", "cose", "mdoc")
 SPLICES = (
     b"\x00",
     b"\xff",

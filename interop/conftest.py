@@ -82,6 +82,27 @@ def vp_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def dcql_peer() -> Peer:
+    """dcql: the job match of dcql.mjs."""
+    _installed("dcql")
+    return _peer("dcql.mjs")
+
+
+@pytest.fixture(scope="session")
+def vci_peer() -> Peer:
+    """@openid4vc/openid4vci: the job obtain of openid4vci.mjs."""
+    _installed("@openid4vc/openid4vci")
+    return _peer("openid4vci.mjs")
+
+
+@pytest.fixture(scope="session")
+def bbs_peer() -> Peer:
+    """@digitalbazaar/bbs-2023-cryptosuite: the jobs issue, derive and verify of bbs2023.mjs."""
+    _installed("@digitalbazaar/bbs-2023-cryptosuite")
+    return _peer("bbs2023.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The first draw of a process reads all of krid for constants, which takes seconds on a busy machine.
+settings.register_profile("krid", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("krid")
 
 VECTORS = Path(
     os.environ.get("KRID_VECTORS", Path(__file__).parents[2] / "shared" / "vectors")

@@ -6,8 +6,9 @@ from krid.query import encode_dcql, parse_dcql
 
 
 def target(data: bytes) -> None:
-    """Read a query and write it again; nothing but KridError may come out."""
+    """Read a query, write it, and read it again: it is the same."""
     try:
-        encode_dcql(parse_dcql(strict_json.loads(data)))
+        query = parse_dcql(strict_json.loads(data))
     except KridError:
         return
+    assert parse_dcql(encode_dcql(query)) == query  # noqa: S101  a property

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from krid._core import strict_json
 from krid.errors import KridError
 from krid.keys import Alg, LocalKey
-from krid.model import AcceptedCredential, IssuerKey, value_at
-from krid.query import match_credential, parse_dcql
+from krid.model import AcceptedCredential, CredentialQuery, IssuerKey, value_at
+from krid.query import answerable, check_chosen, match_options, missing, parse_dcql
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 _KEY = LocalKey.generate(Alg.EDDSA).public_key
@@ -32,8 +32,21 @@ def target(data: bytes) -> None:
         claims = strict_json.loads_object(held)
     except KridError:
         return
-    for each in query.credentials:
-        credential = replace(_CREDENTIAL, format=each.format, type=each.types[0], claims=claims)
-        found = match_credential(each, credential)
-        for path in () if found is None else found.disclose:
+    found = {each.id for each in query.credentials if _answers(each, claims)}
+    lacking = missing(query, found)
+    if not lacking:
+        options = [each.options[0] for each in answerable(query, found) if each.required]
+        check_chosen(query, {name for option in options for name in option})
+    assert lacking or found or not any(each.required for each in query.sets)  # noqa: S101  a property
+
+
+def _answers(asked: CredentialQuery, claims: strict_json.JsonObject) -> bool:
+    """Match a credential that is of every type asked for."""
+    credential = replace(
+        _CREDENTIAL, format=asked.format, types=frozenset(asked.types), claims=claims
+    )
+    found = match_options(asked, credential)
+    for match in found:
+        for path in match.disclose:
             value_at(claims, path)  # whatever would leave is there
+    return bool(found)

@@ -14,7 +14,7 @@ from krid.errors import KridError
 from krid.exchange import MemorySessions, PresentationResponse
 from krid.jose import jws
 from krid.keys import Alg, LocalKey, jwk
-from krid.model import NO_STATUS, IssuerHint, IssuerKey, Query
+from krid.model import NO_STATUS, IssuerHint, IssuerKey, Query, is_of_type
 from krid.profiles import HAIP
 from krid.sdjwt import HashAlg
 from krid.verifier import Verifier
@@ -57,7 +57,7 @@ def _run(wanted: Query, payload: bytes, binding: bytes, lines: list[bytes]) -> N
     verified = verifier.verify(PresentationResponse(request.state, answers))
     verified.report()
     for each in wanted.credentials:
-        if verified[each.id].type not in each.types:
+        if not is_of_type(each.wanted, verified[each.id].types):
             raise AssertionError("a credential of another type")
 
 

@@ -183,12 +183,57 @@ class Code(Enum):
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
 
+    # BBS signatures
+    BBS_LENGTH = "bbs.length", "the octets are too few or too many"
+    BBS_POINT = "bbs.point", "not a point of the group in its one spelling, or the identity"
+    BBS_SCALAR = "bbs.scalar", "a scalar that is zero or not below the group's order"
+    BBS_MESSAGES = "bbs.messages", "more messages than the limit"
+    BBS_INDEX = "bbs.index", "a disclosed message is none of those that were signed"
+    BBS_SIGNATURE = "bbs.signature", "the BBS signature does not verify"
+    BBS_PROOF = "bbs.proof", "the BBS proof does not verify"
+    BBS_COMMITMENT = "bbs.commitment", "the prover does not know what it committed to"
+    BBS_KEY_MATERIAL = "bbs.key_material", "key material that is too short, or its label too long"
+
     # Data Integrity proofs
     DI_SYNTAX = "di.syntax", "not a Data Integrity proof"
     DI_SUITE = "di.suite", "the proof is of another cryptosuite than is allowed here"
     DI_PURPOSE = "di.purpose", "the proof is for another purpose"
     DI_CONTEXT = "di.context", "the proof was made for another context"
     DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
+    DI_PROOF_VALUE = "di.proof_value", "the value of the proof is malformed"
+    DI_PROOF_HEADER = "di.proof_header", "the value of the proof is of another suite or kind"
+    DI_POINTER_TWICE = "di.pointer_twice", "a JSON pointer stands twice in the proof"
+    DI_INDEX = "di.index", "statements of the proof are out of order, repeated or not there"
+    DI_NO_PROOF = "di.no_proof", "the document has no proof"
+    DI_CREATED = "di.created", "the proof was made in the future, or too long ago"
+    DI_EXPIRED = "di.expired", "the proof has expired"
+    DI_DOMAIN = "di.domain", "the proof is for another domain"
+    DI_CHALLENGE = "di.challenge", "the proof answers another challenge"
+    DI_PREVIOUS = "di.previous", "a proof follows one that is not there, or itself"
+    DI_METHOD = "di.method", "the verification method is not one of the signer's"
+    DI_LABEL_MAP = "di.label_map", "the label map does not name the blank nodes of the document"
+    DI_PRESENTATION_HEADER = (
+        "di.presentation_header",
+        "the proof was derived for another presentation",
+    )
+    DI_PSEUDONYM = "di.pseudonym", "no pseudonym for this domain, or one where none is asked for"
+    DI_COUNT = "di.count", "not as many signatures as statements that may be withheld"
+
+    # JSON-LD and RDF
+    LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"
+    LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
+    LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
+    LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
+    LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
+    LD_UNDEFINED = "ld.undefined", "a term or type that no context defines"
+    LD_RELATIVE = "ld.relative", "a relative IRI, which means nothing without an address"
+    LD_LOST = "ld.lost", "something that would not be signed, such as null or an empty list"
+    LD_IRI = "ld.iri", "not an IRI or a blank node identifier"
+    LD_LANGUAGE = "ld.language", "not a language tag"
+    LD_NQUADS = "ld.nquads", "not N-Quads"
+    LD_SIZE = "ld.size", "more statements than the limit"
+    LD_POISON = "ld.poison", "bringing the dataset into canonical form takes too much work"
+    LD_POINTER = "ld.pointer", "not a JSON pointer, or one that leads nowhere in the document"
 
     # SD-JWT and SD-JWT VC
     SDJWT_SYNTAX = "sdjwt.syntax", "not an SD-JWT in compact serialisation"
@@ -859,14 +904,60 @@ class Code(Enum):
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
 
+    # The VC API
+    VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
+    # Card types of countries
+    CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
+    CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"
+    CARDTYPE_KEY = "cardtype.key", "a key of a card type is missing or unknown"
+    CARDTYPE_VALUE = "cardtype.value", "a value of a card type is not of its form"
+    CARDTYPE_SOURCE = "cardtype.source", "a claim or pattern takes something the register lacks"
+    CARDTYPE_LABEL = "cardtype.label", "a label is missing in a language of the card type"
+    CARDTYPE_TWICE = "cardtype.twice", "two claims of a card type stand in one place"
+    CARDTYPE_FORMAT = "cardtype.format", "a card type and its formats do not fit together"
+
     # Register and card life cycle
     REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
-    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is younger than 17"
+    REGISTER_TOO_YOUNG = "register.too_young", "the applicant is too young for this card"
     REGISTER_NO_CARD = "register.no_card", "the applicant has no physical card in force"
     REGISTER_ACTIVE_PHONE = "register.active_phone", "another phone holds the card already"
     REGISTER_TICKET = "register.ticket", "the office QR is unknown, used or expired"
     REGISTER_NUMBER = "register.number", "not a resident registration number"
     REGISTER_REPEATED = "register.repeated", "the register holds the same person twice"
+    REGISTER_DATABASE = "register.database", "the database of the register failed"
+    REGISTER_VERSION = "register.version", "the tables of the register are those of another krid"
+    REGISTER_CHAIN = "register.chain", "the register's log was changed by something other than krid"
+    REGISTER_ROW = "register.row", "a row of the register was changed behind the log's back"
+    REGISTER_ROLLBACK = "register.rollback", "the register's log does not go on from the known end"
+    REGISTER_HEAD = "register.head", "not the end of a register's log"
+    REGISTER_PERSON = (
+        "register.person",
+        "what is to be entered of a person is not complete or valid",
+    )
+    REGISTER_BIRTH_DATE = "register.birth_date", "birth date or sex is not what the number says"
+    REGISTER_PORTRAIT = "register.portrait", "the portrait is no JPEG image or too large"
+    REGISTER_ENDED = "register.ended", "the person has died or emigrated"
+    REGISTER_DAY = "register.day", "the day lies before what the register holds already"
+    REGISTER_HOUSEHOLD = "register.household", "the person is not of that household"
+    REGISTER_DOCUMENT = (
+        "register.document",
+        "the document is not in a state in which this can be done",
+    )
+    REGISTER_TYPE = "register.type", "the register issues no such card"
+    REGISTER_STAGE = "register.stage", "the card is not in a state in which this can be done"
+    REGISTER_RIGHT = "register.right", "whoever asks has no right to do this"
+    REGISTER_SUSPENDED = "register.suspended", "the card is suspended for this reason already"
+    REGISTER_HOLD = "register.hold", "the card is not suspended for this reason"
+    REGISTER_POLICE = "register.police", "the police have suspended the card: nothing replaces it"
+    REGISTER_RENEWAL = "register.renewal", "it is too early to renew the card"
+    REGISTER_EXPIRED = "register.expired", "the card has expired: a new one must be applied for"
+    REGISTER_OTHER_KEY = "register.other_key", "the key is not that of the phone that applied"
+    REGISTER_IC_CHALLENGE = "register.ic_challenge", "the challenge is unknown, answered or expired"
+    REGISTER_IC_ANSWER = "register.ic_answer", "the answer of the IC card is not of its form"
+    REGISTER_IC_KEY = "register.ic_key", "the IC card is not the one that the register knows"
+    REGISTER_IC_CLONE = "register.ic_clone", "the IC card was read before with a later counter"
+    REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
+    REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"

@@ -9,6 +9,7 @@ import ledger_evm
 import openid4vci_in_memory
 import openid4vp_in_memory
 import pytest
+import registrar_office
 import verify_on_all_cores
 import w3c_credentials
 
@@ -49,3 +50,7 @@ def test_a_name_is_shown_over_openid4vp() -> None:
 
 def test_a_degree_is_shown_in_every_form() -> None:
     assert w3c_credentials.main() == ["Bachelor of Science"] * 4
+
+
+def test_a_card_is_suspended_when_the_phone_is_lost() -> None:
+    assert registrar_office.main() == ("active", "suspended")

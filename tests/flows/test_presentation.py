@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import postgres
 import presentation as p
 import pytest
 from presentation import Bank, Visit, Wire
@@ -225,6 +226,7 @@ def test_a_transaction_is_authorised(kept: Wallet, hash_algs: tuple[str, ...] | 
     result = bank.outcome(begun, sent)
     assert isinstance(result, Completed)
     assert result.verified["card"].transactions == (wanted,)
+    assert (wanted.encoded,) in [each.authorised for each in kept.history()]
 
 
 def test_one_of_two_credentials_authorises_a_transaction(kept: Wallet) -> None:
@@ -325,28 +327,50 @@ def test_a_wallet_declines_a_page() -> None:
     assert bank.verifier.complete_page(begun.secret, data) == Declined("access_denied")
 
 
-def test_many_presentations_at_once_lose_none_and_mix_none(kept: Wallet) -> None:
-    bank = Bank(identity=p.BY_HASH)
-    visits = [(bank.begin(journey=Journey.CROSS_DEVICE), Wire(bank)) for _ in range(200)]
-    answers = []
-    for begun, wire in visits:
-        asked = run(wallet.read_request(p.phone(), begun.link), wire)
-        answers.append((asked, p.agree(kept, asked)))
+def many_at_once(kept: Wallet, banks: list[Bank], count: int) -> list[object]:
+    """Let many wallets answer at one moment, each before another process of the one bank."""
+    visits = [(banks[number % len(banks)], number) for number in range(count)]
+    begun = [bank.begin(journey=Journey.CROSS_DEVICE) for bank, _ in visits]
+    asked = [
+        run(wallet.read_request(p.phone(), each.link), Wire(bank))
+        for each, (bank, _) in zip(begun, visits, strict=True)
+    ]
+    assert len({each.request.nonce for each in asked}) == count
+    answers = [p.agree(kept, each) for each in asked]
     results: dict[int, object] = {}
 
     def visit(number: int) -> None:
-        begun, wire = visits[number]
-        run(wallet.send(*answers[number]), wire)
-        results[number] = bank.outcome(begun)
+        elsewhere, third = banks[(number + 1) % len(banks)], banks[(number + 2) % len(banks)]
+        run(wallet.send(asked[number], answers[number]), Wire(elsewhere))
+        results[number] = third.outcome(begun[number])
 
-    threads = [threading.Thread(target=visit, args=(number,)) for number in range(200)]
+    threads = [threading.Thread(target=visit, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [name_of(results[number]) for number in range(200)] == [p.NAME] * 200
-    assert len({asked.request.nonce for asked, _ in answers}) == 200
+    return [results.get(number) for number in range(count)]
+
+
+def test_many_presentations_at_once_lose_none_and_mix_none(kept: Wallet) -> None:
+    bank = Bank()
+    results = many_at_once(kept, [bank], 200)
+    assert [name_of(each) for each in results] == [p.NAME] * 200
     assert len(bank.store) <= 200  # type: ignore[arg-type]  # request objects are left, till they end
+
+
+def test_many_presentations_at_once_in_postgresql(kept: Wallet) -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    from krid.openid.oauth.sql_store import SqlIssuanceStore
+
+    with postgres.running() as url:
+        engines = [sqlalchemy.create_engine(url) for _ in range(3)]
+        stores = [SqlIssuanceStore(each) for each in engines]
+        stores[0].create_tables()
+        results = many_at_once(kept, [Bank(store=each) for each in stores], 60)
+        assert [name_of(each) for each in results] == [p.NAME] * 60
+        for engine in engines:
+            engine.dispose()
 
 
 def test_processes_share_a_database(kept: Wallet, tmp_path: Path) -> None:

@@ -538,10 +538,9 @@ def test_an_answer_of_another_page_session(kept: Wallet) -> None:
     ("change", "code"),
     [
         (lambda _: {}, Code.RESPONSE_SYNTAX),
-        (lambda data: data | {"state": "s"}, Code.RESPONSE_STATE),
         (lambda _: {"response": "a.b"}, Code.RESPONSE_ENCRYPTION),
     ],
-    ids=["nothing", "a state", "sealed"],
+    ids=["nothing", "sealed"],
 )
 def test_an_odd_answer_of_a_page(
     kept: Wallet, change: Callable[[dict[str, Any]], dict[str, Any]], code: Code
@@ -550,6 +549,26 @@ def test_an_odd_answer_of_a_page(
     begun = begin_page(bank)
     data = page_answer(kept, begun, origin=p.BANK)
     assert page_refused(bank, begun.secret, change(data)) is code
+
+
+def test_a_state_of_a_page_means_nothing(kept: Wallet) -> None:
+    bank = Bank(policy=PLAIN)
+    begun = begin_page(bank)
+    data = page_answer(kept, begun, origin=p.BANK) | {"state": "s", "unknown": 1}
+    assert isinstance(bank.verifier.complete_page(begun.secret, data), Completed)
+
+
+def test_an_answer_of_a_page_that_is_sealed_twice(kept: Wallet) -> None:
+    bank = Bank(policy=PLAIN)
+    begun = begin_page(bank, mode=ResponseMode.DC_API_JWT)
+    digital: Any = begun.argument["digital"]
+    data = digital["requests"][0]
+    asked = wallet.read_page_request(
+        p.phone(policy=PLAIN), protocol=data["protocol"], data=data["data"], origin=p.BANK
+    )
+    once = wallet.answer_page(asked, p.agree(kept, asked))
+    twice = reseal(asked, strict_json.dumps(once))
+    assert page_refused(bank, begun.secret, twice) is Code.RESPONSE_ENCRYPTION
 
 
 def test_an_answer_of_a_page_that_is_posted(kept: Wallet) -> None:

@@ -140,6 +140,13 @@ SIGNED: list[tuple[str, Callable[[Headers, Claims], object], Code]] = [
         Code.REQUEST_PROFILE,
     ),
     (
+        "with the anchor",
+        lambda header, _: header.__setitem__(
+            "x5c", [*header["x5c"], base64.b64encode(p.ROOT.der).decode()]
+        ),
+        Code.REQUEST_PROFILE,
+    ),
+    (
         "another certificate",
         lambda header, _: header.__setitem__("x5c", [certificate(p.BANK_KEY, "a.example")]),
         Code.REQUEST_CLIENT,

@@ -359,7 +359,7 @@ def test_packages_that_are_not_installed(monkeypatch: pytest.MonkeyPatch, path: 
     monkeypatch.setattr(status, "find_spec", lambda _name: None)
     for name in ("StatusRegistry", "Publisher"):
         refused(Code.MISUSE_EXTRA, lambda name=name: getattr(status, name))  # type: ignore[misc]
-    monkeypatch.setattr("krid.status.registry.database.find_spec", lambda _name: None)
+    monkeypatch.setattr("krid._core.database.find_spec", lambda _name: None)
     refused(Code.MISUSE_EXTRA, lambda: StatusRegistry.open("postgresql://h/x", URI))
     with pytest.raises(AttributeError):
         _ = status.no_such_name

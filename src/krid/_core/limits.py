@@ -156,6 +156,12 @@ MAX_WEBVH_TTL_SECONDS: Final = 2**31
 MAX_PROOF_VALUE_CHARS: Final = 1_024
 """A signature in base58: Ed25519 takes 89 characters, P-384 133."""
 
+MAX_SD_PROOF_VALUE_CHARS: Final = 64 * 1024
+"""A proof value of a suite that discloses selectively: 500 signatures take 45,000 characters."""
+
+MAX_DI_PROOFS: Final = 16
+"""Proofs of one document: an issuer signs with an old and a new suite, a few parties in a row."""
+
 MAX_RESOLVER_BODY_BYTES: Final = 16 * 1024
 """Options of a question to a resolver service: four short members."""
 
@@ -206,6 +212,9 @@ MAX_QUERY_CLAIMS: Final = 256
 
 MAX_QUERY_CLAIM_SETS: Final = 64
 """Alternatives of claims in one credential query: published queries have three at most."""
+
+MAX_QUERY_NAMES: Final = 4_096
+"""Claims, and members of claim sets, in a whole query: each costs a few µs for each card held."""
 
 MAX_QUERY_SETS: Final = 32
 """Credential sets in one query: as many as there may be credentials."""
@@ -320,6 +329,18 @@ MAX_WEB_HEADER_CHARS: Final = 4_096
 
 MAX_WEB_COMPRESSED: Final = 256
 """Gzipped lists kept by one process: of 20 kB each, 5 MB."""
+
+MAX_WEB_BODY_BYTES: Final = 2_000_000
+"""Of one request to an application: no endpoint of OpenID4VCI or OpenID4VP takes more."""
+
+MAX_WEB_CLIENTS: Final = 10_000
+"""Addresses whose rate one process remembers: some 2 MB; the one seen longest ago goes first."""
+
+MAX_WEB_FORM_FIELDS: Final = 32
+"""Of one form of a page: the largest has ten."""
+
+MAX_WEB_PENDING: Final = 64
+"""Offers and requests that wait for one person's decision; the oldest is dropped."""
 
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
@@ -519,6 +540,27 @@ MAX_DEFERRAL_SECONDS: Final = 366 * 86_400
 MAX_ISSUANCE_RECORDS: Final = 1_000_000
 """Codes, tokens and spent proofs in memory, about 1 GB: far above what one process serves."""
 
+MAX_CARDTYPE_BYTES: Final = 256 * 1024
+"""The file of a card type: a hundred claims in thirty languages take about 150 kB."""
+
+MAX_CARDTYPE_CLAIMS: Final = 500
+"""Claims of one card type, each age counted: the largest published card has about 60."""
+
+MAX_CARDTYPE_LANGUAGES: Final = 64
+"""Languages of one card type: the Union has 24."""
+
+MAX_CARDTYPE_WORDS: Final = 1_000
+"""Words in one set that invented people are made of: two sets make a million names."""
+
+MAX_CSV_LINE_BYTES: Final = 64 * 1024
+"""One line of a CSV file of residents: names, an address and two documents take about 1 kB."""
+
+MAX_CSV_COLUMNS: Final = 200
+"""Columns of such a file: a country keeps some tens of facts."""
+
+MAX_CSV_ERRORS: Final = 100
+"""Errors of one file that are listed: whoever has more has the wrong file."""
+
 MAX_ISSUANCE_RECORD_BYTES: Final = 4 * 1024 * 1024
 """One record: a deferred batch of 256 keys takes about 50 kB, an answer with portraits 1 MB."""
 
@@ -573,3 +615,30 @@ MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
 
 MAX_SCHEMA_DEPTH: Final = 160
 """Keywords inside keywords while checking by a JSON Schema; each takes some frames of the stack."""
+MAX_LD_QUADS: Final = 8_192
+"""Statements of one document: a credential with a hundred claims has about 250."""
+
+MAX_LD_CANON_STEPS: Final = 100_000
+"""Neighbours looked at by RDFC-1.0, in all orders that are tried: the hardest of the W3C's good
+tests takes 6,200. A dataset that reaches the limit does so in a quarter of a second."""
+
+MAX_LD_CANON_DEPTH: Final = 128
+"""Blank nodes alike that RDFC-1.0 walks along in a row: three calls each, of a thousand."""
+
+MAX_LD_CONTEXT_BYTES: Final = 512 * 1024
+"""One context: the largest in the field, schema.org's, has 180 kB."""
+
+MAX_LD_VALUES: Final = 12_000
+"""JSON values of a document to be expanded, counted as those of a credential's payload."""
+
+MAX_LD_POINTERS: Final = 1_000
+"""JSON pointers of one selection: each claim of the largest credential, and room."""
+
+MAX_BBS_MESSAGES: Final = 1_024
+"""Messages under one BBS signature: a card makes some hundred; so many generators take 0.2 s, once,
+and a proof that hides them all 30 ms. It takes 44,000 characters."""
+
+MAX_VC_API_BODY_BYTES: Final = 2 * 1024 * 1024
+"""A body of the VC API: a presentation of some credentials with portraits takes 300 kB."""
+MAX_APPLICATIONS: Final = 8
+"""Phones that may apply for one person's card at once; the oldest application gives way."""

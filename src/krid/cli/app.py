@@ -10,13 +10,16 @@ from krid.cli.exits import Exit, exit_for
 from krid.errors import KridError
 
 _COMMANDS = {
+    "bbs": ("krid.cli.bbs_command", "Issue, show parts of, and verify with bbs-2023."),
     "bench": ("krid.cli.bench_command", "Measure krid beside the bare signature."),
     "demo": ("krid.cli.demo_command", "Tell the whole story on this machine."),
+    "derive": ("krid.cli.derive_command", "Show a part of a W3C credential."),
     "did": ("krid.cli.did_command", "Create, update and deactivate DIDs."),
     "inspect": ("krid.cli.inspect_command", "Decode anything without believing it."),
     "issue": ("krid.cli.issue_command", "Issue a credential."),
     "key": ("krid.cli.key_command", "Make, show and convert keys."),
     "ledger": ("krid.cli.ledger_command", "Keep trusted issuers in a log, and prove it."),
+    "registrar": ("krid.cli.registrar_command", "Keep residents and issue their cards."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
     "serve": ("krid.cli.serve_command", "Serve what an issuer publishes, or a resolver."),
     "status": ("krid.cli.status_command", "Keep status lists, and look into them."),

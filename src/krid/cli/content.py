@@ -23,6 +23,7 @@ class Kind(Enum):
     VC_COSE = "vc+cose"
     VC_SDJWT = "vc+sd-jwt"
     JWT_VC = "jwt_vc_json"
+    LDP_VC = "ldp_vc"
     REQUEST = "mdoc-request"
     TYPE = "type-metadata"
     JWS = "jws"
@@ -31,7 +32,7 @@ class Kind(Enum):
     CBOR = "cbor"
 
 
-W3C_KINDS: Final = (Kind.VC_JWT, Kind.VC_COSE, Kind.VC_SDJWT, Kind.JWT_VC)
+W3C_KINDS: Final = (Kind.VC_JWT, Kind.VC_COSE, Kind.VC_SDJWT, Kind.JWT_VC, Kind.LDP_VC)
 CREDENTIALS: Final = (Kind.SDJWT, Kind.MDOC, *W3C_KINDS)
 """What is a credential or a presentation, in the format whose name is the kind's."""
 

@@ -5,7 +5,13 @@ from typing import Final
 
 from krid.errors import Code, MisuseError
 
-_PACKAGES: Final = {"sql": ("sqlalchemy",), "web": ("starlette", "uvicorn")}
+_PACKAGES: Final = {
+    "bbs": ("py_arkworks_bls12381",),
+    "ld": ("pyld",),
+    "sql": ("sqlalchemy",),
+    "web": ("starlette", "uvicorn", "jinja2"),
+    "registrar": ("sqlalchemy", "alembic", "PIL"),
+}
 
 
 def need(extra: str) -> None:

@@ -149,6 +149,90 @@ def vcjose(
         click.echo(issued.text)
 
 
+@command.command()
+@_with_common
+@click.option("--type", "kind", required=True, help="The credential's type.")
+@click.option(
+    "--suite",
+    type=click.Choice(
+        [
+            "eddsa-rdfc-2022",
+            "eddsa-jcs-2022",
+            "ecdsa-rdfc-2019",
+            "ecdsa-jcs-2019",
+            "ecdsa-sd-2023",
+            "bbs-2023",
+        ]
+    ),
+    help="The cryptosuite; without it, the one over RDF that the key signs with.",
+)
+@click.option("--mandatory", multiple=True, help="A JSON pointer to what a holder can't withhold.")
+@click.option("--status-purpose", default="revocation", show_default=True, help="Of the list.")
+def vcdi(
+    kind: str,
+    suite: str | None,
+    mandatory: tuple[str, ...],
+    status_purpose: str,
+    **options: object,
+) -> None:
+    """Issue a W3C credential with the proof in it (Data Integrity).
+
+    The claims are the members of the credential, or those of its subject when there is no
+    credentialSubject among them. Their @context names the contexts that define their terms; over
+    RDF a term that none defines is refused. Under ecdsa-sd-2023 the holder chooses what to show,
+    with krid derive; under bbs-2023, too, with krid bbs derive.
+
+    \b
+    Examples:
+      krid key new --alg EdDSA | krid issue vcdi --key - --claims claims.json --type ExampleCard
+      krid issue vcdi --key issuer.jwk --claims claims.json --type ExampleCard \\
+        --suite ecdsa-sd-2023 --mandatory /credentialSubject/expiry > base.json
+    """  # noqa: D301
+    from krid.vcdi.format import VcdiFormat
+
+    words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
+    if suite == "bbs-2023":
+        click.echo(_with_bbs(words, kind, mandatory, status_purpose))
+        return
+    key, given = _read_inputs(words)
+    form = VcdiFormat(suite=suite, mandatory=mandatory)
+    issued = words.issuer_with(key, chain=words.chain(), formats=(form,)).issue(
+        form.name,
+        type=kind,
+        claims=_about_subject(given),
+        holder=words.holder(),
+        lifetime=words.lifetime,
+        status=words.bitstring_status(status_purpose),
+    )
+    click.echo(issued.text)
+
+
+def _with_bbs(words: IssueWords, kind: str, mandatory: tuple[str, ...], status_purpose: str) -> str:
+    """Issue with a key of BBS, which is bound to nobody's key."""
+    from krid.cli.bbs_command import issue_card
+    from krid.cli.bbs_order import document_of
+
+    if words.holder_file is not None or words.chain_file is not None:
+        raise click.UsageError("bbs-2023 goes without --holder and --chain")
+    if words.key_file == words.claims_file == "-":
+        raise click.UsageError("--key and --claims can't both be standard input")
+    key_raw = read_file(words.key_file)
+    claims = _about_subject(read_json(words.claims_file))
+    status = words.bitstring_status(status_purpose)
+    document = document_of(words, key_raw, kind=kind, claims=claims, status=status)
+    issued = issue_card(key_raw, document, mandatory=mandatory, commitment=None)
+    return strict_json.dumps(issued).decode()
+
+
+def _about_subject(given: Mapping[str, object]) -> Mapping[str, object]:
+    """Take claims for those of the subject, unless they name it; contexts are the credential's."""
+    if "credentialSubject" in given:
+        return given
+    subject = {name: value for name, value in given.items() if name != "@context"}
+    contexts = {name: value for name, value in given.items() if name == "@context"}
+    return {**contexts, "credentialSubject": subject}
+
+
 def _withholdable(claims: Mapping[str, object], open_claims: tuple[str, ...]) -> dict[str, object]:
     """Mark each claim about the one subject, but for its id, its type and those that are open."""
     from krid.sdjwt import sd

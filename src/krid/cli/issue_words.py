@@ -14,6 +14,7 @@ from krid.model import BEARER, NO_STATUS, Bearer, BitstringEntry, NoStatus, Stat
 
 if TYPE_CHECKING:
     from krid.issuer import Issuer
+    from krid.model import CredentialFormat
 
 _LONGEST = timedelta(days=36_525)
 
@@ -64,8 +65,17 @@ class IssueWords:
             return ()
         return tuple(each.der for each in parse_pem_bundle(read_file(self.chain_file)))
 
-    def issuer_with(self, key: LocalKey, *, chain: Sequence[bytes]) -> "Issuer":
-        """Make an issuer that may use every algorithm; without a chain it goes by its did:key."""
+    def issuer_with(
+        self,
+        key: LocalKey,
+        *,
+        chain: Sequence[bytes],
+        formats: "Sequence[CredentialFormat] | None" = None,
+    ) -> "Issuer":
+        """Make an issuer that may use every algorithm; without a chain it goes by its did:key.
+
+        Without `formats` it issues in those that come with krid.
+        """
         from krid.issuer import Issuer
         from krid.profiles import HAIP, W3C
 
@@ -83,4 +93,5 @@ class IssueWords:
             profile=profile,
             certificates=chain,
             key_id=None if chain else f"did:key:{name}#{name}",
+            formats=formats,
         )

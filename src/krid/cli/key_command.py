@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from krid._core import cbor, strict_json
+from krid.cli import bbs_keys
 from krid.cli.files import read_file, write_bytes, write_json
 from krid.errors import Code, StoreError
 from krid.keys import Alg, Curve, LocalKey, PublicKey, cose_key, jwk, multikey, pem
@@ -36,7 +37,12 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--alg", type=click.Choice(sorted(_CURVES)), default="ES256", show_default=True)
+@click.option(
+    "--alg",
+    type=click.Choice(sorted({*_CURVES, bbs_keys.NAME})),
+    default="ES256",
+    show_default=True,
+)
 @click.option("--to", "form", type=click.Choice(["jwk", "pem"]), default="jwk", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a file that only you can read.")
 def new(alg: str, form: str, out: str | None) -> None:
@@ -46,12 +52,15 @@ def new(alg: str, form: str, out: str | None) -> None:
     Example:
       krid key new --alg EdDSA --out issuer.jwk
     """  # noqa: D301
-    key = LocalKey.generate_on(_CURVES[alg])
-    written = pem.encode_private(key) if form == "pem" else _private_jwk(key)
+    if alg == bbs_keys.NAME:
+        written = bbs_keys.new()  # a Multikey: there is no JWK of it that others read
+    else:
+        key = LocalKey.generate_on(_CURVES[alg])
+        written = pem.encode_private(key) if form == "pem" else _private_jwk(key)
     if out is None:
         write_bytes(written)
     else:
-        _write_private(Path(out), written)
+        write_private(out, written)
 
 
 @command.command()
@@ -64,8 +73,11 @@ def show(file: str, as_json: bool) -> None:  # noqa: FBT001  click passes flags 
     Example:
       krid key show issuer.jwk
     """  # noqa: D301
-    key = read_public_key(read_file(file))
-    facts = _facts(key)
+    raw = read_file(file)
+    if bbs_keys.is_one(raw):
+        facts = bbs_keys.facts(bbs_keys.read_public(raw))
+    else:
+        facts = _facts(read_public_key(raw))
     if as_json:
         write_json(facts)
         return
@@ -85,7 +97,11 @@ def convert(file: str, form: str, private: bool) -> None:  # noqa: FBT001
       krid key convert issuer.jwk --to multikey
     """  # noqa: D301
     raw = read_file(file)
-    if not private:
+    if bbs_keys.is_one(raw):
+        if private or form != _Form.MULTIKEY.value:
+            raise click.UsageError("a key of BBS goes --to multikey")
+        write_bytes(bbs_keys.read_public(raw).multikey.encode("ascii") + b"\n")
+    elif not private:
         write_bytes(_encode_public(read_public_key(raw), _Form(form)))
     elif form == "jwk":
         write_bytes(_private_jwk(read_private_key(raw)))
@@ -154,7 +170,13 @@ def _line(value: object) -> str:
     return json.dumps(value)
 
 
-def _write_private(path: Path, raw: bytes) -> None:
+def write_private(name: str, raw: bytes) -> None:
+    """Write a new file that only its owner can read.
+
+    Raises:
+        StoreError: `store.exists`, `store.io`.
+    """
+    path = Path(name)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as cause:

@@ -24,9 +24,7 @@ def open_registry(database: str, uri: str | None) -> "StatusRegistry":
     need("sql")
     from sqlalchemy import select
 
-    from krid.status.registry.database import (
-        Database,
-    )
+    from krid.status.registry.database import connect
     from krid.status.registry.registry import StatusRegistry
     from krid.status.registry.schema import (
         REGISTRY,
@@ -35,7 +33,7 @@ def open_registry(database: str, uri: str | None) -> "StatusRegistry":
 
     if "://" not in database and not Path(database).is_file():
         raise StoreError(Code.STORE_NOT_FOUND, database)
-    opened = Database.connect(database)
+    opened = connect(database)
     try:
         with opened.reading() as connection:
             rows = connection.execute(select(REGISTRY)).all()

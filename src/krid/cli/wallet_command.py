@@ -267,7 +267,8 @@ def _confirm(found: Matched, *, agreed: bool) -> None:
         click.echo(f"  {line}", err=True)
     for choice in found.minimum.leaving:
         for path in choice.disclose:
-            click.echo(f"  leaves: {'/'.join(map(str, path))}", err=True)
+            kept = ", to be kept" if path in choice.retained else ""
+            click.echo(f"  leaves: {'/'.join(map(str, path))}{kept}", err=True)
     if not agreed:
         click.confirm("Agree?", abort=True, err=True)
 

@@ -11,19 +11,21 @@ from krid.model import CredentialFormat
 def standard_formats() -> tuple[CredentialFormat, ...]:
     """Return the formats that krid implements: SD-JWT VC, ISO mdoc, and W3C credentials.
 
-    W3C credentials are secured with JOSE, COSE and SD-JWT. Holders who are named by a did:key or
-    a did:jwk are known by their keys.
+    W3C credentials are secured with JOSE, COSE, SD-JWT and embedded proofs. Holders who are named
+    by a did:key or a did:jwk are known by their keys.
     """
     from krid.formats.holders import LocalDidHolders
     from krid.mdoc.format import MdocFormat
     from krid.sdjwt.format import SdJwtVcFormat
     from krid.sdjwt.w3c import W3cSdJwtFormat
+    from krid.vcdi.format import VcdiFormat
     from krid.vcjose.format import VcJoseFormat
     from krid.vcjose.names import Form
 
     holders = LocalDidHolders()
     jose_and_cose = (VcJoseFormat(form, holders) for form in Form)
-    return SdJwtVcFormat(), MdocFormat(), W3cSdJwtFormat(), *jose_and_cose
+    embedded = VcdiFormat(holders=holders)
+    return SdJwtVcFormat(), MdocFormat(), W3cSdJwtFormat(), *jose_and_cose, embedded
 
 
 def installed_formats() -> tuple[CredentialFormat, ...]:

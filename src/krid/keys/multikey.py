@@ -23,9 +23,30 @@ def encode(key: PublicKey) -> str:
     >>> encode(LocalKey.generate(Alg.EDDSA).public_key)[:4]
     'z6Mk'
     """
+    return join(key.curve.multicodec, key.compressed)
+
+
+def join(code: int, octets: bytes) -> str:
+    """Write a multicodec prefix and octets in base58btc."""
     import base58
 
-    return "z" + base58.b58encode(_varint(key.curve.multicodec) + key.compressed).decode("ascii")
+    return "z" + base58.b58encode(_varint(code) + octets).decode("ascii")
+
+
+def split(raw: bytes) -> tuple[int, bytes]:
+    """Read a multicodec prefix; return its number and the octets behind it.
+
+    Raises:
+        MalformedError: `key.syntax` for no varint, or one that could be shorter.
+    """
+    number = 0
+    for index, byte in enumerate(raw[:_VARINT_BYTES]):
+        number |= (byte & 0x7F) << (7 * index)
+        if byte < 0x80:
+            if index > 0 and byte == 0:
+                break
+            return number, raw[index + 1 :]
+    raise MalformedError(Code.KEY_SYNTAX)
 
 
 def parse(text: str) -> PublicKey:
@@ -69,7 +90,7 @@ def from_multicodec(raw: bytes) -> PublicKey:
     """
     curve = _CURVES.get(raw[:_PREFIX_BYTES])
     if curve is None:
-        _check_varint(raw)
+        split(raw)
         raise UnsupportedError(Code.KEY_TYPE)
     return PublicKey.from_compressed(curve, raw[_PREFIX_BYTES:])
 
@@ -91,16 +112,6 @@ def _varint(number: int) -> bytes:
         number >>= 7
     written.append(number)
     return bytes(written)
-
-
-def _check_varint(raw: bytes) -> None:
-    """Refuse what begins with no varint, or with one that could be shorter."""
-    for index, byte in enumerate(raw[:_VARINT_BYTES]):
-        if byte < 0x80:
-            if index > 0 and byte == 0:
-                break
-            return
-    raise MalformedError(Code.KEY_SYNTAX)
 
 
 _CURVES: Final = {_varint(curve.multicodec): curve for curve in Curve}

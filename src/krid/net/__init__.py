@@ -7,6 +7,7 @@ Protocol code never opens a connection: it is a flow that yields a `Request` and
 from krid.net.fetch import fetch
 from krid.net.flow import AsyncTransport, Flow, Transport, run, run_async
 from krid.net.https import HttpsTransport
+from krid.net.loopback import PlainLoopback
 from krid.net.message import Request, Response
 from krid.net.policy import FetchPolicy
 from krid.net.scripted import NoNetwork, ScriptedTransport
@@ -19,6 +20,7 @@ __all__ = [
     "HttpsTransport",
     "HttpsUrl",
     "NoNetwork",
+    "PlainLoopback",
     "Request",
     "Response",
     "ScriptedTransport",

@@ -9,7 +9,7 @@ from krid.model import Profile
 W3C: Final = Profile(
     name="w3c",
     algs=frozenset({Alg.ES256, Alg.ES384, Alg.ES512, Alg.EDDSA}),
-    formats=frozenset({"vc+jwt", "vc+cose", "vc+sd-jwt", "jwt_vc_json"}),
+    formats=frozenset({"vc+jwt", "vc+cose", "vc+sd-jwt", "jwt_vc_json", "ldp_vc"}),
     max_lifetime=timedelta(days=5 * 365 + 2),
     max_age=timedelta(minutes=5),
     skew=timedelta(minutes=1),
@@ -18,6 +18,6 @@ W3C: Final = Profile(
 """What krid takes of the W3C family; the specifications leave all of it to deployments.
 
 - `algs`: the NIST curves and Ed25519.
-- `formats`: VC-JOSE-COSE, and data model 1.1 as OpenID4VP names it.
+- `formats`: VC-JOSE-COSE, Data Integrity, and data model 1.1 as OpenID4VP names it.
 - The times are those of `HAIP`.
 """

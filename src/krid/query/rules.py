@@ -45,6 +45,7 @@ def checked_query(query: Query) -> Query:
         raise MalformedError(Code.QUERY_EMPTY)
     _check(0 < len(query.credentials) <= limits.MAX_QUERY_CREDENTIALS, "credentials")
     ids = _distinct([each.id for each in query.credentials], "id")
+    _check(sum(map(_size, query.credentials)) <= limits.MAX_QUERY_NAMES, "claims")
     _check(len(query.credential_sets) <= limits.MAX_QUERY_SETS, "credential_sets")
     for each in query.credential_sets:
         _check_set(each, ids)
@@ -66,6 +67,11 @@ def checked_credential(query: CredentialQuery) -> CredentialQuery:
     _check_claim_sets(query)
     _check_authorities(query)
     return query
+
+
+def _size(query: CredentialQuery) -> int:
+    """Count what is looked at for each card (ADR 0009: limits hold for the whole)."""
+    return len(query.claims) + sum(map(len, query.claim_sets))
 
 
 def _check_set(each: CredentialSet, ids: Collection[str]) -> None:

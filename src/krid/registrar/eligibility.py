@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from krid.cardtypes import completed_years
 from krid.errors import Code, ContentError
 from krid.registrar.resident import CardState, PhysicalCard, Resident
 
@@ -28,22 +29,28 @@ def check_eligible(
     Raises:
         ContentError: `register.too_young`, `register.no_card` or `register.active_phone`.
     """
-    _check_age(resident, day)
-    _check_physical_card(card)
+    check_age(resident.birth_date, day, minimum=MINIMUM_AGE)
+    check_document(None if card is None else card.state)
     _check_no_active_phone(active_phone)
 
 
-def _check_age(resident: Resident, day: date) -> None:
-    """The applicant's seventeenth birthday has come; from 29 February it moves to 1 March."""
-    birth = resident.birth_date
-    born_by = (day.year - MINIMUM_AGE, day.month, day.day)
-    if (birth.year, birth.month, birth.day) > born_by:
+def check_age(birth_date: date, day: date, *, minimum: int) -> None:
+    """Check that a birthday has come; from 29 February it moves to 1 March.
+
+    Raises:
+        ContentError: `register.too_young`.
+    """
+    if completed_years(birth_date, day) < minimum:
         raise ContentError(Code.REGISTER_TOO_YOUNG)
 
 
-def _check_physical_card(card: PhysicalCard | None) -> None:
-    """The mobile card stands beside a plastic one in force; a lost one ends both."""
-    if card is None or card.state is not CardState.IN_FORCE:
+def check_document(state: CardState | None) -> None:
+    """Check that the document beside a mobile card is in force; a lost one ends both.
+
+    Raises:
+        ContentError: `register.no_card`.
+    """
+    if state is not CardState.IN_FORCE:
         raise ContentError(Code.REGISTER_NO_CARD)
 
 

@@ -83,7 +83,7 @@ class Office:
         ticket = Ticket(base64url.encode(self._entropy(_VALUE_BYTES)), expires)
         with self._lock:
             self._forget(resident.id, now)
-            self._open[_digest(ticket.qr_text)] = _Open(resident.id, expires)
+            self._open[digest_of(ticket.qr_text)] = _Open(resident.id, expires)
         return ticket
 
     def redeem(self, qr_text: str, *, now: datetime) -> str:
@@ -97,10 +97,10 @@ class Office:
             MisuseError: `misuse.naive_time`.
         """
         moment = times.aware(now)
-        if _TICKET.fullmatch(qr_text) is None:
+        if not is_ticket(qr_text):
             raise ContentError(Code.REGISTER_TICKET)
         with self._lock:
-            found = self._open.pop(_digest(qr_text), None)
+            found = self._open.pop(digest_of(qr_text), None)
         if found is None or moment >= found.expires:
             raise ContentError(Code.REGISTER_TICKET)
         return found.resident_id
@@ -112,5 +112,11 @@ class Office:
                 del self._open[digest]
 
 
-def _digest(qr_text: str) -> bytes:
+def is_ticket(qr_text: str) -> bool:
+    """Tell whether a text has the form of an office QR."""
+    return _TICKET.fullmatch(qr_text) is not None
+
+
+def digest_of(qr_text: str) -> bytes:
+    """Return what an office keeps of a ticket."""
     return hashlib.sha256(qr_text.encode("ascii")).digest()

@@ -3,23 +3,16 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, IntEnum, unique
+from enum import Enum, unique
 from typing import Final, Self, final
 
+from krid.cardtypes import Sex
 from krid.errors import Code, MalformedError
 
 _FORM: Final = re.compile(r"[0-9]{6}-[0-9]{7}")
 
 _CENTURIES: Final = (1800, 1900, 1900, 2000, 2000, 1900, 1900, 2000, 2000, 1800)
 """By the mark S from 0 to 9; 5 to 8 are registered foreigners."""
-
-
-@unique
-class Sex(IntEnum):
-    """Sex as the register knows it, by its number in ISO/IEC 5218."""
-
-    MALE = 1
-    FEMALE = 2
 
 
 @unique
@@ -78,11 +71,16 @@ class ResidentNumber:
         return self._mark in "5678"
 
     @property
+    def year(self) -> int:
+        """The year of birth that the number spells."""
+        return self.century + int(self.text[:2])
+
+    @property
     def birth_date(self) -> date | None:
         """The day of birth that the number spells, or None where there is no such day."""
-        year, month, day = (int(self.text[start : start + 2]) for start in (0, 2, 4))
+        month, day = (int(self.text[start : start + 2]) for start in (2, 4))
         try:
-            return date(self.century + year, month, day)
+            return date(self.year, month, day)
         except ValueError:
             return None
 

@@ -8,10 +8,11 @@ portraits are drawings, and every entry is marked as invented.
 from datetime import date
 from typing import Final, NamedTuple
 
+from krid.cardtypes import Sex
 from krid.errors import Code, MisuseError
 from krid.registrar.eligibility import MINIMUM_AGE
 from krid.registrar.register import Entry, Register
-from krid.registrar.resident import CardState, PhysicalCard, Resident, ResidentNumber, Sex
+from krid.registrar.resident import CardState, PhysicalCard, Resident, ResidentNumber
 
 _FIRST_YEAR: Final = 2000
 _LAST_YEAR: Final = 2099

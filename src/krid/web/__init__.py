@@ -1,7 +1,7 @@
-"""Web applications (ASGI): what an issuer publishes for everybody, and DIDs resolved for others.
+"""Web applications (ASGI): issuers, verifiers, a wallet, and DIDs resolved for others.
 
-They need Starlette (`pip install 'krid[web]'`), and a server such as uvicorn in front of them.
-They hold no secrets and know nobody: every answer is public, and what is logged names nobody.
+They need Starlette and Jinja (`pip install 'krid[web]'`), and a server such as uvicorn in front of
+them. The VC API beside them (`vc_api_app`) is for test suites and signs what it is given.
 Each name is loaded when it is first used, so that one service does not bring in the others.
 """
 
@@ -9,29 +9,61 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from krid.web.bank import Counter, presentation_app, verifier_app
+    from krid.web.desk import Desk, desk_app
     from krid.web.documents import Document
     from krid.web.issuer import issuer_app
     from krid.web.lists import PublishedList, PublishedLists, RegistryLists, SignedLists
+    from krid.web.phone import OneWallet, World, wallet_app
+    from krid.web.platform import CookieRule, Platform
+    from krid.web.platform.settings import CookieKey
     from krid.web.resolver import resolver_app
+    from krid.web.vc_api import VcService, vc_api_app
 
 __all__ = [
+    "CookieKey",
+    "CookieRule",
+    "Counter",
+    "Desk",
     "Document",
+    "OneWallet",
+    "Platform",
     "PublishedList",
     "PublishedLists",
     "RegistryLists",
     "SignedLists",
+    "VcService",
+    "World",
+    "desk_app",
     "issuer_app",
+    "presentation_app",
     "resolver_app",
+    "vc_api_app",
+    "verifier_app",
+    "wallet_app",
 ]
 
 _HOMES = {
+    "CookieKey": "krid.web.platform.settings",
+    "CookieRule": "krid.web.platform",
+    "Counter": "krid.web.bank",
+    "Desk": "krid.web.desk",
     "Document": "krid.web.documents",
+    "OneWallet": "krid.web.phone",
+    "Platform": "krid.web.platform",
     "PublishedList": "krid.web.lists",
     "PublishedLists": "krid.web.lists",
     "RegistryLists": "krid.web.lists",
     "SignedLists": "krid.web.lists",
+    "VcService": "krid.web.vc_api",
+    "World": "krid.web.phone",
+    "desk_app": "krid.web.desk",
     "issuer_app": "krid.web.issuer",
+    "presentation_app": "krid.web.bank",
     "resolver_app": "krid.web.resolver",
+    "vc_api_app": "krid.web.vc_api",
+    "verifier_app": "krid.web.bank",
+    "wallet_app": "krid.web.phone",
 }
 
 

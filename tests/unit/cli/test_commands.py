@@ -90,6 +90,7 @@ class TestHelp:
             *(("ledger",), ("ledger", "init"), ("ledger", "anchor"), ("ledger", "prove")),
             *(("ledger", "verify"), ("ledger", "monitor")),
             *(("issue",), ("issue", "sdjwt"), ("issue", "mdoc")),
+            *(("bbs",), ("bbs", "issue"), ("bbs", "commit"), ("bbs", "derive"), ("bbs", "verify")),
             *(("key",), ("key", "new"), ("key", "show"), ("key", "convert")),
             *(("wallet",), ("wallet", "create"), ("wallet", "key"), ("wallet", "add")),
             *(("wallet", "list"), ("wallet", "present"), ("wallet", "history")),

@@ -14,7 +14,7 @@ from krid.errors import Code, MisuseError
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the packages of all extras away."""
     real = importlib.util.find_spec
-    gone = {"sqlalchemy", "starlette", "uvicorn"}
+    gone = {"sqlalchemy", "starlette", "uvicorn", "py_arkworks_bls12381"}
 
     def find(name: str, *more: str) -> object:
         return None if name in gone else real(name, *more)
@@ -28,6 +28,7 @@ COMMANDS = [
     (("ledger", "prove", "x.db", "--index", "0"), "sql"),
     (("serve", "issuer", "--db", "x.db"), "web"),
     (("serve", "resolver"), "web"),
+    (("key", "new", "--alg", "BBS"), "bbs"),
 ]
 
 

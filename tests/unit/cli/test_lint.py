@@ -17,6 +17,7 @@ from krid.mdoc.lint_rules import RULES as MDOC_RULES
 from krid.model import LintingFormat
 from krid.sdjwt.lint_rules import RULES as SDJWT_RULES
 from krid.sdjwt.type_metadata.lint import RULES as TYPE_RULES
+from krid.vcdi.lint import OWN_RULES as VCDI_RULES
 from krid.vcjose.lint import RULES as VCJOSE_RULES
 
 ROOT = Path(__file__).parents[3]
@@ -136,11 +137,14 @@ def test_every_standard_format_lints() -> None:
     assert all(isinstance(each, LintingFormat) for each in standard_formats())
 
 
+RULES = (SDJWT_RULES, MDOC_RULES, REQUEST_ALONE, TYPE_RULES, VCJOSE_RULES, VCDI_RULES)
+
+
 def test_the_page_lists_every_rule() -> None:
     page = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
     assert rows == [
         f"| `{code}` | {rule.severity.value} | {rule.clause} | {code.message} |"
-        for rules in (SDJWT_RULES, MDOC_RULES, REQUEST_ALONE, TYPE_RULES, VCJOSE_RULES)
+        for rules in RULES
         for code, rule in rules.items()
     ]

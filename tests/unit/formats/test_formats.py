@@ -10,7 +10,7 @@ from krid.formats import installed_formats, named, recognised, standard_formats
 
 
 def test_the_standard_formats() -> None:
-    w3c = ["vc+sd-jwt", "vc+jwt", "vc+cose", "jwt_vc_json"]
+    w3c = ["vc+sd-jwt", "vc+jwt", "vc+cose", "jwt_vc_json", "ldp_vc"]
     assert [each.name for each in standard_formats()] == ["dc+sd-jwt", "mso_mdoc", *w3c]
 
 

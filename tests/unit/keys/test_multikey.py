@@ -67,6 +67,11 @@ def code_of(raw: bytes) -> Code:
     return caught.value.code
 
 
+@given(st.integers(0, 2**63 - 1), st.binary(max_size=5))
+def test_a_varint_is_read_as_it_was_written(number: int, rest: bytes) -> None:
+    assert multikey.split(multikey._varint(number) + rest) == (number, rest)
+
+
 @given(st.integers(0, 2**63 - 1).filter(lambda code: code not in MULTICODECS), st.binary())
 def test_a_varint_of_no_key_is_a_foreign_type(number: int, rest: bytes) -> None:
     assert code_of(multikey._varint(number) + rest) is Code.KEY_TYPE

@@ -218,6 +218,14 @@ def test_integrity_with_several_digests() -> None:
     assert b64encode(right.digests[0]).decode() in str(right)
 
 
+def test_the_types_that_a_type_extends() -> None:
+    base, child = {"vct": "urn:base"}, {"vct": "urn:child", "extends": "urn:base"}
+    documents = (json.dumps(each).encode() for each in (child, base))
+    rules = TypeRules.of(ResolvedType.of(*documents))
+    assert rules.types_of("urn:child") == {"urn:child", "urn:base"}
+    assert rules.types_of("urn:other") == {"urn:other"}
+
+
 def test_a_format_that_processes_types(scene: Any) -> None:
     rules = TypeRules.of(ResolvedType.of(json.dumps(CARD).encode()))
     plug = SdJwtVcFormat(types=rules)
@@ -238,6 +246,7 @@ def test_a_format_that_processes_types(scene: Any) -> None:
     ).sign_with(scene.holder)
     verified = plug.verify(shown, issuers=trust, challenge=challenge, **settings)
     assert verified.evidence[-1].check == "type"
+    assert verified.types == frozenset({verified.type})
     plain = SdJwtVcFormat().verify(shown, issuers=trust, challenge=challenge, **settings)
     assert "type" not in [each.check for each in plain.evidence]
     for bad, code in (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from krid.model import IssuerHint
+from krid._core import base64url
+from krid.model import AKI, IssuerHint, TrustedAuthority
 from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import MDOC_SIGNER, VERIFIER
 
@@ -36,6 +37,18 @@ def test_who_stands_behind_a_key(authority: Any, hint: Hint, now: datetime) -> N
     third = elsewhere.find(hint(certificates=(stranger.der,)), now=now)
     assert third.issuer == second.issuer
     assert third.authorities.isdisjoint(second.authorities)
+
+
+def test_under_whom_a_key_stands(authority: Any, hint: Hint, now: datetime) -> None:
+    """The issuers of the certificates that came along, and of no others."""
+    leaf = authority.leaf()
+    trust = CertificateTrust((authority.certificate,), revocation=NO_REVOCATION)
+    key_id = leaf.extensions.authority_key_id
+    assert key_id is not None
+    named = {TrustedAuthority(AKI, base64url.encode(key_id))}
+    assert trust.find(hint(certificates=(leaf.der,)), now=now).stands_under == named
+    both = (leaf.der, authority.certificate.der)
+    assert trust.find(hint(certificates=both), now=now).stands_under >= named
 
 
 def test_issuer_without_a_name_is_the_subject(authority: Any, hint: Hint, now: datetime) -> None:

@@ -26,7 +26,7 @@ from trusted_lists import (
 
 from krid.errors import KridError
 from krid.keys import Alg
-from krid.model import IssuerHint
+from krid.model import AKI, ETSI_TL, IssuerHint, TrustedAuthority
 from krid.trust import FIRST_LIST, NO_REVOCATION, ListMark
 from krid.trust.etsi import (
     GRANTED,
@@ -90,7 +90,10 @@ def test_an_xml_list() -> None:
         types=frozenset({CA_QC}),
         statuses=GRANTED,
         revocation=NO_REVOCATION,
+        identifiers=frozenset({"https://lotl.example"}),
     )
+    kinds = {each.kind for each in trust.find(hint(issuing().leaf()), now=NOW).stands_under}
+    assert kinds == {AKI, ETSI_TL}
     assert trust.find(hint(issuing().leaf()), now=NOW).path == (
         "certificate chain to CN=Sample service CA,C=KR, revocation not checked, listed for "
         "ServiceName in en of TSPName in en in trusted list 12 of KR of 2026-05-31T00:00:00Z, "
@@ -104,8 +107,10 @@ def test_trust_in_a_listed_signer() -> None:
         types=frozenset({PID}),
         statuses=frozenset(),
         revocation=NO_REVOCATION,
+        identifiers=frozenset({"https://list.example"}),
     )
     found = trust.find(hint(direct()), now=NOW)
+    assert TrustedAuthority(ETSI_TL, "https://list.example") in found.stands_under
     assert (found.key, found.issuer) == (direct().public_key, "CN=Listed signer")
     assert found.not_after == direct().not_after
     assert found.path.startswith("certificate listed for Sample service of Sample office in ")

@@ -104,6 +104,8 @@ def test_every_request_has_its_own_nonce_and_state() -> None:
         ({}, Code.QUERY_UNANSWERED),
         ({"card": (b"",), "other": (b"",)}, Code.QUERY_UNASKED),
         ({"other": (b"",)}, Code.QUERY_UNANSWERED),
+        ({"card": ()}, Code.QUERY_UNANSWERED),
+        ({"card": (b"", b"")}, Code.QUERY_MULTIPLE),
     ],
 )
 def test_an_answer_to_other_queries_is_refused(

@@ -3,7 +3,8 @@
 What differs between the texts: the syntax of 0.9 also has base64url (`u`), its algorithm demands
 `z`, and krid takes `z`. The algorithm takes a version, a positive integer before the key. The
 document lists keys as the public test vectors do: NIST curves and secp256k1 for all purposes,
-X25519 for key agreement alone, Ed25519 with the X25519 key that is derived from it.
+X25519 for key agreement alone, Ed25519 with the X25519 key that is derived from it. A key of BBS
+(BLS12-381 in G2) is listed for all that is signed; whether it is a point shows when it is used.
 """
 
 import re
@@ -24,6 +25,8 @@ from krid.net import Flow
 _IDENTIFIER: Final = re.compile(r"(?:[1-9][0-9]{0,8}:)?(z[1-9A-HJ-NP-Za-km-z]+)", re.ASCII)
 _CONTEXT: Final = "https://www.w3.org/ns/did/v1.1"
 _TYPE: Final = "Multikey"
+_BBS: Final = b"\xeb\x01"  # bls12_381-g2-pub, read in krid.did.bbs_keys
+_BBS_OCTETS: Final = 96
 
 # The prime of Curve25519 and edwards25519 (RFC 7748, section 4.1).
 _P: Final = 2**255 - 19
@@ -33,7 +36,7 @@ _SIGN_BIT: Final = 1 << 255
 @final
 @dataclass(frozen=True, slots=True)
 class DidKey:
-    """The did:key method, on all of krid's curves; it asks nobody."""
+    """The did:key method, on all of krid's curves and that of BBS; it asks nobody."""
 
     @property
     def name(self) -> str:
@@ -79,6 +82,8 @@ def _document(did: Did) -> DidDocument:
     if len(encoded) > limits.MAX_DID_KEY_CHARS:
         raise ResolutionError(Code.DID_PUBLIC_KEY_LENGTH)
     key = _read(encoded)
+    if key is None:
+        return DidDocument(did, Generated(did, (_CONTEXT,), _method(did, encoded, None), SIGNING))
     agreement = None
     if key.curve is Curve.ED25519:
         agreement = partial(_derive_agreement, did, key)
@@ -87,15 +92,23 @@ def _document(did: Did) -> DidDocument:
     return DidDocument(did, Generated(did, (_CONTEXT,), method, purposes, agreement))
 
 
-def _read(encoded: str) -> PublicKey:
-    """Read the key, and tell its faults apart as did:key does."""
+def _read(encoded: str) -> PublicKey | None:
+    """Read the key, and tell its faults apart as did:key does; one of BBS is none here."""
     raw = multikey.decode_base58btc(encoded[1:])
     try:
         return multikey.from_multicodec(raw)
     except UnsupportedError as cause:
+        if raw[: len(_BBS)] == _BBS:
+            _check_bbs_length(raw)
+            return None
         raise ResolutionError(Code.DID_KEY_TYPE) from cause
     except MalformedError as cause:
         raise ResolutionError(_fault(raw, cause.code)) from cause
+
+
+def _check_bbs_length(raw: bytes) -> None:
+    if len(raw) != len(_BBS) + _BBS_OCTETS:
+        raise ResolutionError(Code.DID_PUBLIC_KEY_LENGTH)
 
 
 def _fault(raw: bytes, code: Code) -> Code:
@@ -107,7 +120,7 @@ def _fault(raw: bytes, code: Code) -> Code:
     return Code.DID_PUBLIC_KEY if len(raw) - 2 == sizes[prefix] else Code.DID_PUBLIC_KEY_LENGTH
 
 
-def _method(did: Did, encoded: str, key: PublicKey) -> VerificationMethod:
+def _method(did: Did, encoded: str, key: PublicKey | None) -> VerificationMethod:
     text = str(did)
     members = {"publicKeyMultibase": encoded}
     return VerificationMethod(f"{text}#{encoded}", _TYPE, text, key, members=members)

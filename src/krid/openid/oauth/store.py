@@ -41,6 +41,8 @@ class Kind(StrEnum):
     PRESENTATION = "presentation"
     WAITING = "waiting"
     OUTCOME = "outcome"
+    DESK = "desk"
+    VISIT = "visit"
 
 
 class IssuanceStore(Protocol):

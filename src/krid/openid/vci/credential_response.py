@@ -14,6 +14,7 @@ from krid.openid.oauth import members as m
 
 _CODE: Final = Code.ISSUANCE_RESPONSE
 _BINARY: Final = frozenset({"mso_mdoc", "vc+cose"})
+_OBJECTS: Final = frozenset({"ldp_vc"})
 
 
 @final
@@ -83,10 +84,17 @@ def encode_credential_response(response: CredentialResponse) -> bytes:
 
 
 def to_wire(issued: Sequence[IssuedCredential]) -> tuple[object, ...]:
-    """Write credentials as the answer has them: CBOR in base64url, text as it is (appendix A)."""
-    return tuple(
-        base64url.encode(each.raw) if each.format in _BINARY else each.text for each in issued
-    )
+    """Write credentials as the answer has them (appendix A).
+
+    CBOR is in base64url, a credential with a proof in it an object, all else text as it is.
+    """
+    return tuple(map(_to_wire, issued))
+
+
+def _to_wire(issued: IssuedCredential) -> object:
+    if issued.format in _OBJECTS:
+        return strict_json.loads_object(issued.raw)
+    return base64url.encode(issued.raw) if issued.format in _BINARY else issued.text
 
 
 def from_wire(credential: object, format_name: str) -> IssuedCredential:

@@ -24,7 +24,8 @@ class PresentationPolicy:
     - `signed_required`: requests are signed, but through the DC API.
     - `dc_api_signed_required`: those through the DC API are, too.
     - `reference_required`: signed requests come by `request_uri`.
-    - `certificates_required`: the first certificate of a signed request is not self-signed.
+    - `certificates_required`: with a signed request come certificates, none of them self-signed:
+      the anchor is for the wallet to have.
     - `lifetime`: how long a request is good that does not say so.
     - `skew`: how far clocks may differ.
     """

@@ -11,7 +11,6 @@ from krid.jose import Jws
 from krid.keys import PublicKey
 from krid.model import IssuerHint, IssuerKey, IssuerKeys
 from krid.openid.oauth import proof_jwt
-from krid.openid.oauth.certificates import check_certificates
 from krid.openid.vp import attestation
 from krid.openid.vp.client_id import ClientId, Prefix, of_certificate
 from krid.openid.vp.policy import PresentationPolicy
@@ -103,8 +102,10 @@ def _by_certificate(signed: _Signed) -> Sender:
     certificates = signed.jws.certificates()
     if not certificates:
         raise TrustError(Code.REQUEST_CLIENT, "x5c")
-    if signed.policy.certificates_required:
-        check_certificates(signed.jws, Code.REQUEST_PROFILE)
+    if signed.policy.certificates_required and any(
+        Certificate.parse(der).is_self_issued for der in certificates
+    ):
+        raise TrustError(Code.REQUEST_PROFILE, "x5c")
     trusted = signed.find(issuer=None, certificates=certificates)
     leaf = Certificate.parse(certificates[0])
     if leaf.public_key != trusted.key:

@@ -15,20 +15,18 @@ on the plastic one, three years of validity to the end of the day in Korean time
 '19 or older'
 """
 
-from krid.profiles.kr.card import ResidentCard, Sex, mdoc_claims, sdjwt_claims
+from krid.cardtypes import Kind, Release, Sex, age_on
+from krid.profiles.kr.card import ResidentCard, mdoc_claims, sdjwt_claims
 from krid.profiles.kr.claims import (
     AGES,
     CLAIMS,
     EXPLICIT_ONLY,
     Claim,
-    Kind,
     Language,
-    Release,
     label,
 )
 from krid.profiles.kr.days import (
     KOREAN_TIME,
-    age_on,
     is_adult_by_calendar_year,
     korean_day,
     valid_until,

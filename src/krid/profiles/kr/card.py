@@ -1,30 +1,20 @@
 """From what a register knows of a person to the claims of a card, in both formats."""
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum, unique
 from typing import Final, final
 
+from krid import cardtypes
 from krid._core import limits
+from krid.cardtypes import Holder, Sex, age_on
 from krid.errors import Code, MisuseError
-from krid.profiles.kr.claims import AGES
-from krid.profiles.kr.days import age_on, is_adult_by_calendar_year, valid_until
-from krid.profiles.kr.identifiers import COUNTRY, NAMESPACE
-from krid.sdjwt import sd
+from krid.profiles.kr.claims import RESIDENT_CARD
+from krid.profiles.kr.days import valid_until
 
 _RESIDENT_NUMBER: Final = re.compile(r"[0-9]{6}-[0-9]{7}")
 _JPEG_START: Final = b"\xff\xd8\xff"
-
-
-@unique
-class Sex(IntEnum):
-    """Sex as the register knows it, by its number in ISO/IEC 5218."""
-
-    MALE = 1
-    FEMALE = 2
 
 
 @final
@@ -75,25 +65,7 @@ def sdjwt_claims(card: ResidentCard) -> Mapping[str, object]:
     without them does not even show the group. Dates are text (ISO 8601), the portrait is a data
     URL (RFC 2397).
     """
-    personal = {
-        "name": card.name,
-        "name_hanja": card.name_hanja,
-        "name_latin": card.name_latin,
-        "birthdate": card.birth_date.isoformat(),
-        "sex": int(card.sex),
-        "resident_registration_number": card.resident_number,
-        "address": {"formatted": card.address},
-        "picture": _data_url(card.portrait),
-        "date_of_issuance": card.issued_on.isoformat(),
-        "date_of_expiry": card.expires_on.isoformat(),
-        "issuing_authority": card.issuing_authority,
-        "age_equal_or_over": {str(age): sd(over) for age, over in _ages(card).items()},
-        "age_in_years": age_on(card.birth_date, card.issued_on),
-        "age_birth_year": card.birth_date.year,
-        "adult_by_calendar_year": is_adult_by_calendar_year(card.birth_date, card.issued_on),
-    }
-    marked = {name: sd(value) for name, value in personal.items() if value is not None}
-    return {"issuing_country": COUNTRY, **marked}
+    return cardtypes.sdjwt_claims(RESIDENT_CARD, _holder(card))
 
 
 def mdoc_claims(card: ResidentCard) -> Mapping[str, Mapping[str, object]]:
@@ -101,34 +73,26 @@ def mdoc_claims(card: ResidentCard) -> Mapping[str, Mapping[str, object]]:
 
     Dates are `datetime.date` (a `full-date` on the wire), the portrait is the JPEG itself.
     """
-    elements = {
+    return cardtypes.mdoc_claims(RESIDENT_CARD, _holder(card))
+
+
+def _holder(card: ResidentCard) -> Holder:
+    spellings = {
         "name": card.name,
         "name_hanja": card.name_hanja,
         "name_latin": card.name_latin,
-        "birth_date": card.birth_date,
-        "sex": int(card.sex),
-        "resident_registration_number": card.resident_number,
-        "resident_address": card.address,
-        "portrait": card.portrait,
-        "issuance_date": card.issued_on,
-        "expiry_date": card.expires_on,
-        "issuing_authority": card.issuing_authority,
-        "issuing_country": COUNTRY,
-        **{f"age_over_{age}": over for age, over in _ages(card).items()},
-        "age_in_years": age_on(card.birth_date, card.issued_on),
-        "age_birth_year": card.birth_date.year,
-        "adult_by_calendar_year": is_adult_by_calendar_year(card.birth_date, card.issued_on),
     }
-    return {NAMESPACE: {name: value for name, value in elements.items() if value is not None}}
-
-
-def _ages(card: ResidentCard) -> Mapping[int, bool]:
-    age = age_on(card.birth_date, card.issued_on)
-    return {line: age >= line for line in AGES}
-
-
-def _data_url(jpeg: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+    return Holder(
+        birth_date=card.birth_date,
+        sex=card.sex,
+        number=card.resident_number,
+        address=card.address,
+        portrait=card.portrait,
+        facts={name: text for name, text in spellings.items() if text is not None},
+        document={"office": card.issuing_authority},
+        issued_on=card.issued_on,
+        expires_on=card.expires_on,
+    )
 
 
 def _check_texts(card: ResidentCard) -> None:

@@ -18,33 +18,10 @@ from enum import Enum, unique
 from types import MappingProxyType
 from typing import Final, assert_never, final
 
+from krid import cardtypes
+from krid.cardtypes import AgeOver, Kind, Release
 from krid.model import ClaimPath
 from krid.profiles.kr.identifiers import NAMESPACE
-
-
-@unique
-class Kind(Enum):
-    """What sort of value a claim has, for screens."""
-
-    TEXT = "text"
-    DATE = "date"
-    BOOLEAN = "boolean"
-    IMAGE = "image"
-    NUMBER = "number"
-
-
-@unique
-class Release(Enum):
-    """When a claim leaves the wallet.
-
-    ALWAYS leaves with every SD-JWT presentation (an mdoc withholds it all the same); ON_REQUEST
-    leaves when a verifier asks and the holder agrees; EXPLICIT in addition must be pointed out to
-    the holder by itself.
-    """
-
-    ALWAYS = "always"
-    ON_REQUEST = "on request"
-    EXPLICIT = "explicit"
 
 
 @unique
@@ -81,63 +58,27 @@ class Claim:
         return (NAMESPACE, self.element)
 
 
-AGES: Final = (12, 14, 15, 16, 17, 18, 19, 20, 60, 65)
-"""The ages for which the card says yes or no.
+RESIDENT_CARD: Final = cardtypes.bundled("kr-resident")
+"""The card as its file declares it, which is where claims, labels and ages stand."""
 
-12 and 15: film ratings; 14: consent to the use of one's data; 16: moped licence; 17: this card;
-18: vote and driving; 19: majority; 20: the age of majority until 2013; 60 and 65: benefits for
-the old.
-"""
-
-_TEXT, _DATE, _BOOLEAN, _NUMBER = Kind.TEXT, Kind.DATE, Kind.BOOLEAN, Kind.NUMBER
-_RRN: Final = "resident_registration_number"
-
-CLAIMS: Final = (
-    Claim(("name",), "name", _TEXT, "성명", "Name"),
-    Claim(("name_hanja",), "name_hanja", _TEXT, "성명(한자)", "Name in Hanja"),
-    Claim(("name_latin",), "name_latin", _TEXT, "성명(로마자)", "Name in Latin letters"),
-    Claim(("birthdate",), "birth_date", _DATE, "생년월일", "Date of birth"),
-    Claim(("sex",), "sex", _NUMBER, "성별", "Sex"),
-    Claim((_RRN,), _RRN, _TEXT, "주민등록번호", "Resident registration number", Release.EXPLICIT),
-    Claim(("address", "formatted"), "resident_address", _TEXT, "주소", "Address"),
-    Claim(("picture",), "portrait", Kind.IMAGE, "사진", "Portrait"),
-    Claim(("date_of_issuance",), "issuance_date", _DATE, "발급일", "Date of issue"),
-    Claim(("date_of_expiry",), "expiry_date", _DATE, "유효기간 만료일", "Date of expiry"),
-    Claim(("issuing_authority",), "issuing_authority", _TEXT, "발급기관", "Issuing authority"),
-    Claim(
-        ("issuing_country",),
-        "issuing_country",
-        _TEXT,
-        "발급국가",
-        "Issuing country",
-        Release.ALWAYS,
-    ),
-    *(
-        Claim(
-            ("age_equal_or_over", str(age)),
-            f"age_over_{age}",
-            _BOOLEAN,
-            f"만 {age}세 이상",
-            f"{age} or older",
-        )
-        for age in AGES
-    ),
-    Claim(
-        ("age_in_years",),
-        "age_in_years",
-        _NUMBER,
-        "만 나이(발급일 기준)",
-        "Age on the day of issue",
-    ),
-    Claim(("age_birth_year",), "age_birth_year", _NUMBER, "출생 연도", "Year of birth"),
-    Claim(
-        ("adult_by_calendar_year",),
-        "adult_by_calendar_year",
-        _BOOLEAN,
-        "청소년 보호법상 성인(연 나이 19세 이상)",
-        "Adult under the Youth Protection Act (calendar year)",
-    ),
+AGES: Final = tuple(
+    claim.source.age for claim in RESIDENT_CARD.claims if isinstance(claim.source, AgeOver)
 )
+"""The ages for which the card says yes or no."""
+
+
+def _claim(declared: cardtypes.Claim) -> Claim:
+    return Claim(
+        declared.path or (),
+        declared.element or "",
+        declared.kind,
+        declared.labels[Language.KOREAN.value],
+        declared.labels[Language.ENGLISH.value],
+        declared.release,
+    )
+
+
+CLAIMS: Final = tuple(_claim(declared) for declared in RESIDENT_CARD.claims)
 """Every claim of the card, in the order in which a screen shows them.
 
 All ages hold on the day of issue. What is true stays true; what is false, and `age_in_years`, may
@@ -152,9 +93,9 @@ EXPLICIT_ONLY: Final = frozenset(
 )
 """The paths, in SD-JWT and in mdoc, that a consent screen must point out by themselves."""
 
-_GROUPS: Final = (
-    Claim(("address",), "resident_address", _TEXT, "주소", "Address"),
-    Claim(("age_equal_or_over",), "", _BOOLEAN, "나이 확인", "Age checks"),
+_GROUPS: Final = tuple(
+    Claim(path, "", Kind.TEXT, labels["ko"], labels["en"])
+    for path, labels in RESIDENT_CARD.groups.items()
 )
 
 _LABELS: Final = MappingProxyType(

@@ -4,11 +4,10 @@ The Republic of Korea keeps UTC+9 all year and has done so since October 1988, s
 serves and no time zone database is needed.
 """
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
-from krid._core import times
-from krid.errors import Code, MisuseError
+from krid.cardtypes import end_of_day, last_day, local_day
 
 KOREAN_TIME: Final = timezone(timedelta(hours=9), "KST")
 """Korean Standard Time."""
@@ -28,34 +27,7 @@ def korean_day(moment: datetime) -> date:
     >>> korean_day(datetime(2026, 5, 31, 15, 0, tzinfo=UTC)).isoformat()
     '2026-06-01'
     """
-    try:
-        return times.aware(moment).astimezone(KOREAN_TIME).date()
-    except OverflowError as cause:
-        raise MisuseError(Code.MISUSE_LIFETIME, "beyond the years 1 to 9999") from cause
-
-
-def age_on(birth_date: date, day: date) -> int:
-    """Count the completed years of life on a day (Civil Act, article 158).
-
-    The day of birth counts as the first day of life, so a year is complete when the day before
-    the birthday ends: the age rises at the start of the birthday. Who was born on 29 February
-    completes a year at the end of 28 February in a year without that day (article 160 (3): the
-    period ends with the last day of the month), so the age rises on 1 March.
-
-    Raises:
-        MisuseError: `misuse.claims` for a day before birth.
-
-    >>> age_on(date(2007, 6, 1), date(2026, 5, 31)), age_on(date(2007, 6, 1), date(2026, 6, 1))
-    (18, 19)
-    >>> age_on(date(2008, 2, 29), date(2027, 2, 28)), age_on(date(2008, 2, 29), date(2027, 3, 1))
-    (18, 19)
-    """
-    years = day.year - birth_date.year
-    if (day.month, day.day) < (birth_date.month, birth_date.day):
-        years -= 1
-    if years < 0:
-        raise MisuseError(Code.MISUSE_CLAIMS, "birth_date")
-    return years
+    return local_day(moment, KOREAN_TIME)
 
 
 def is_adult_by_calendar_year(birth_date: date, day: date) -> bool:
@@ -80,9 +52,4 @@ def valid_until(issue_day: date) -> datetime:
     Raises:
         MisuseError: `misuse.lifetime` when the end lies past the year 9999.
     """
-    year = issue_day.year + _YEARS_OF_VALIDITY
-    if year > date.max.year:
-        raise MisuseError(Code.MISUSE_LIFETIME, "beyond the years 1 to 9999")
-    is_leap_day = (issue_day.month, issue_day.day) == (2, 29)
-    last_day = date(year, issue_day.month, 28 if is_leap_day else issue_day.day)
-    return datetime.combine(last_day, time(23, 59, 59), KOREAN_TIME)
+    return end_of_day(last_day(issue_day, _YEARS_OF_VALIDITY), KOREAN_TIME)

@@ -15,12 +15,12 @@ from typing import Final
 from sqlalchemy import Connection, case, delete, insert, select, update
 
 from krid._core import limits
+from krid._core.database import Database
 from krid._core.entropy import Entropy, below
 from krid.errors import Code, MisuseError, StoreError
 from krid.model import StatusReference
 from krid.status.bits import read_value, write_value
 from krid.status.registry import moments, pages
-from krid.status.registry.database import Database
 from krid.status.registry.schema import ORDER, REGISTRY, SHARD
 from krid.status.registry.shape import Shape
 

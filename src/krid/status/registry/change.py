@@ -7,11 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, insert, select, update
 
 from krid._core import limits
+from krid._core.database import Database
 from krid.errors import Code, MisuseError, StatusError
 from krid.model import StatusReference
 from krid.status.bits import read_value, write_value
 from krid.status.registry import moments, pages
-from krid.status.registry.database import Database
 from krid.status.registry.held import Held, hold, shard_id_of
 from krid.status.registry.schema import CHANGE, SHARD
 from krid.status.registry.shape import Shape

@@ -1,170 +1,39 @@
-"""One database, SQLite or PostgreSQL, opened the one way that krid wants it."""
+"""The database of status registries: the tables, and a version that says who wrote them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, final
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    func,
-    insert,
-    inspect,
-    make_url,
-    select,
-)
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy import func, insert, inspect, select
 
-from krid.errors import Code, MisuseError, StoreError
+from krid._core.database import Database
+from krid.errors import Code, StoreError
 from krid.status.registry.schema import GUARDS, META, METADATA, VERSION
 
-if TYPE_CHECKING:
-    import sqlite3
 
-    import psycopg
+def connect(place: str | Path) -> Database:
+    """Open a database and make the tables that are not there; a path means SQLite.
 
-_BUSY_SECONDS: Final = 60.0
-"""How long SQLite waits for another process's transaction: a batch takes tens of milliseconds."""
-
-_WRITES: Final = "krid_writes"
-_CREATION_LOCK: Final = 0x6B726964
-"""The advisory lock under which one process alone makes tables and registries in PostgreSQL."""
-
-
-@final
-class Database:
-    """Transactions on one database; several threads may use it, but not after a fork."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine: Final = engine
-
-    @classmethod
-    def connect(cls, place: str | Path) -> Self:
-        """Open a database and make the tables that are not there; a path means SQLite.
-
-        Raises:
-            MisuseError: `misuse.option` for what is neither a file nor PostgreSQL by psycopg;
-                `misuse.extra` where psycopg is missing.
-            StoreError: `status.database`, `status.registry` for tables of a newer krid.
-        """
-        url = _url(place)
-        _check_driver(url)
-        if url.get_backend_name() == "sqlite":
-            engine = create_engine(
-                url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
-            )
-            event.listen(engine, "connect", _set_up_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        else:
-            engine = create_engine(
-                url, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True
-            )
-            event.listen(engine, "connect", _set_up_postgresql)
-        database = cls(engine)
-        database._make_tables()
-        return database
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._engine.dispose()
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Run a transaction that is committed, and on the disk, when the block ends.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        with _translated(), self._engine.connect() as connection:
-            connection.execution_options(**{_WRITES: True})
-            with connection.begin():
-                yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Run a transaction that only reads.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        with _translated(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def creating(self) -> Iterator[Connection]:
-        """Run a transaction that writes while no other one of this kind does.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        with self.writing() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
-            yield connection
-
-    def _make_tables(self) -> None:
-        with self.creating() as connection:
-            if not inspect(connection).has_table(META.name):
-                METADATA.create_all(connection)
-                for guard in GUARDS[connection.dialect.name]:
-                    connection.exec_driver_sql(guard)
-                connection.execute(insert(META).values(version=VERSION))
-            found = connection.execute(select(func.max(META.c.version))).scalar_one()
-        if found != VERSION:
-            raise StoreError(Code.STATUS_REGISTRY, "the version of its tables")
+    Raises:
+        MisuseError: `misuse.option` for what is neither a file nor PostgreSQL by psycopg;
+            `misuse.extra` where psycopg is missing.
+        StoreError: `status.database`, `status.registry` for tables of a newer krid.
+    """
+    database = Database.connect(place, code=Code.STATUS_DATABASE)
+    make_tables(database)
+    return database
 
 
-def _check_driver(url: URL) -> None:
-    if url.get_backend_name() == "postgresql" and find_spec("psycopg") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[postgres]")
+def make_tables(database: Database) -> None:
+    """Make the tables where there are none.
 
-
-def _url(place: str | Path) -> URL:
-    if isinstance(place, Path) or "://" not in place:
-        return URL.create("sqlite", database=str(place))
-    try:
-        url = make_url(place)
-    except (ArgumentError, ValueError):
-        raise MisuseError(Code.MISUSE_OPTION, "database") from None  # it may hold a password
-    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
-    if is_file or url.drivername in {"postgresql", "postgresql+psycopg"}:
-        return url
-    raise MisuseError(Code.MISUSE_OPTION, "database")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as cause:
-        kind = "could not be reached, or is busy"
-        raise StoreError(Code.STATUS_DATABASE, kind) from cause
-    except SQLAlchemyError as cause:
-        raise StoreError(Code.STATUS_DATABASE, type(cause).__name__) from cause
-
-
-def _set_up_sqlite(connection: "sqlite3.Connection", _record: object) -> None:
-    """Leave transactions to `_begin_sqlite`, and write what is committed through to the disk."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Lock for writing at once: a lock that is taken up later can fail where it can't wait."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _set_up_postgresql(connection: "psycopg.Connection", _record: object) -> None:
-    """Wait for the disk even where the server is set not to: no index may be forgotten."""
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW synchronous_commit")
-        if cursor.fetchone() == ("off",):
-            cursor.execute("SET synchronous_commit = on")
-    connection.commit()
+    Raises:
+        StoreError: `status.database`, `status.registry` for tables of a newer krid.
+    """
+    with database.creating() as connection:
+        if not inspect(connection).has_table(META.name):
+            METADATA.create_all(connection)
+            for guard in GUARDS[connection.dialect.name]:
+                connection.exec_driver_sql(guard)
+            connection.execute(insert(META).values(version=VERSION))
+        found = connection.execute(select(func.max(META.c.version))).scalar_one()
+    if found != VERSION:
+        raise StoreError(Code.STATUS_REGISTRY, "the version of its tables")

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from krid._core.database import Database
 from krid.errors import Code, StoreError
 from krid.model import StatusReference
 from krid.status.bits import StatusBits, write_value
 from krid.status.registry import moments
-from krid.status.registry.database import Database
 from krid.status.registry.held import hold, shard_id_of
 from krid.status.registry.schema import CHANGE, PAGES, SHARD
 from krid.status.registry.shape import Shape

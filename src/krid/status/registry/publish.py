@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, insert, select
 
 from krid._core import limits, times
+from krid._core.database import Database
 from krid.errors import Code, MisuseError, StatusError, StoreError
 from krid.keys import Alg, Prepared
 from krid.status.bits import StatusBits
 from krid.status.registry import moments
-from krid.status.registry.database import Database
 from krid.status.registry.held import hold, shard_id_of
 from krid.status.registry.schema import PAGES, SHARD, TOKEN
 from krid.status.registry.shape import Shape

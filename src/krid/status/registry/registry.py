@@ -5,18 +5,21 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self, final
 
+from sqlalchemy import Connection
+
+from krid._core.database import Database
 from krid._core.entropy import Entropy, system_entropy
+from krid.errors import Code
 from krid.keys import Alg, Prepared, Signer
 from krid.model import StatusReference
-from krid.status.bits import StatusBits
-from krid.status.registry import allot, change, history, publish, serve
-from krid.status.registry.database import Database
+from krid.status.registry import allot, change, publish, serve
+from krid.status.registry.database import connect, make_tables
 from krid.status.registry.forms import JWT_FORM
+from krid.status.registry.reading import Reading
 from krid.status.registry.shape import Shape
 from krid.status.registry.values import (
     Change,
     Entry,
-    Event,
     ListForm,
     Published,
     RegistryKind,
@@ -29,7 +32,7 @@ _SHARD_SIZE: Final = 2**20
 
 
 @final
-class StatusRegistry:
+class StatusRegistry(Reading):
     """Status lists in a database that any number of processes and threads share.
 
     The lists, called shards, have one size and lie under one address with `{shard}` in it. Several
@@ -46,18 +49,14 @@ class StatusRegistry:
     ... ) as registry:
     ...     card = registry.allocate()
     ...     registry.suspend(card, by="officer-7", reason="phone_lost", now=now)
-    ...     [shard] = registry.due(now=now)
-    ...     done = registry.publish(shard, key, now=now, lifetime=timedelta(days=1))
-    ...     assert registry.published(shard) == done
-    ...     [event] = registry.history(card)
-    >>> event
-    Event(version=1, 0 -> 2, 2026-06-01 00:00:00+00:00)
+    ...     done = registry.publish(*registry.due(now=now), key, now=now, lifetime=timedelta(1))
+    ...     registry.history(card)
+    (Event(version=1, 0 -> 2, 2026-06-01 00:00:00+00:00),)
     >>> folder.cleanup()
     """
 
     def __init__(self, database: Database, shape: Shape, entropy: Entropy) -> None:
-        self._database: Final = database
-        self._shape: Final = shape
+        super().__init__(database, shape)
         self._entropy: Final = entropy
 
     @classmethod
@@ -84,7 +83,7 @@ class StatusRegistry:
                 begun with other numbers or of another kind.
             StoreError: `status.database`; `status.registry` for tables of a newer krid.
         """
-        opened = Database.connect(database)
+        opened = connect(database)
         try:
             numbers = {"bits": bits, "size": shard_size, "open_shards": open_shards}
             shape = Shape.settle(opened, uri, **numbers, kind=kind)
@@ -92,6 +91,32 @@ class StatusRegistry:
             opened.close()
             raise
         return cls(opened, shape, entropy)
+
+    @classmethod
+    def beside(
+        cls,
+        database: Database,
+        uri: str,
+        *,
+        bits: int = 2,
+        shard_size: int = _SHARD_SIZE,
+        open_shards: int = 4,
+        kind: RegistryKind = RegistryKind.STATUS,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open a registry beside other tables, in a database that is the caller's; as `open`."""
+        ours = database.coded(Code.STATUS_DATABASE)
+        make_tables(ours)
+        numbers = {"bits": bits, "size": shard_size, "open_shards": open_shards}
+        shape = Shape.settle(ours, uri, **numbers, kind=kind)
+        return cls(ours, shape, entropy)
+
+    def within(self, connection: Connection) -> Self:
+        """Return this registry as part of a transaction that is open in the same database.
+
+        What is given out and set by it is committed with the whole, or not at all.
+        """
+        return type(self)(self._database.within(connection), self._shape, self._entropy)
 
     def close(self) -> None:
         """Close the connections to the database."""
@@ -115,7 +140,7 @@ class StatusRegistry:
         return self._shape.kind
 
     def allocate(self, *, until: datetime | None = None) -> StatusReference:
-        """Give out a random index that was never given out; as `allocate_many`."""
+        """Give out one random index; as `allocate_many`."""
         return self.allocate_many(1, until=until)[0]
 
     def allocate_many(
@@ -231,61 +256,6 @@ class StatusRegistry:
         self._shape.check_kind({RegistryKind.STATUS})
         self.set(reference, StatusType.INVALID, by=by, reason=reason, now=now, seen=seen)
 
-    def history(self, reference: StatusReference) -> tuple[Event, ...]:
-        """Return every change of one index, oldest first.
-
-        Raises:
-            MisuseError: `status.subject`, `status.index` for an index outside the list.
-            StoreError: `status.database`.
-        """
-        return history.history(self._database, self._shape, reference)
-
-    def statuses_at(self, shard: str, moment: datetime) -> StatusBits:
-        """Return a list as it stood at a moment, by the history.
-
-        Raises:
-            MisuseError: `status.subject`, `misuse.naive_time`.
-            StoreError: `status.database`.
-        """
-        return history.statuses_at(self._database, self._shape, shard, moment)
-
-    def audit(self, shard: str) -> None:
-        """Check that the statuses of a shard are those of its history, and its marks as many.
-
-        Raises:
-            MisuseError: `status.subject`.
-            StoreError: `status.registry` when they are not; `status.database`.
-        """
-        history.audit(self._database, self._shape, shard)
-
-    def shards(self) -> tuple[str, ...]:
-        """Name all shards, in an order that tells nothing.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        return serve.names(self._database, self._shape)
-
-    def given(self) -> int:
-        """Count the indexes that were given out, those included that nobody came to use.
-
-        Raises:
-            StoreError: `status.database`.
-        """
-        return serve.count_given(self._database, self._shape)
-
-    def shard_of(self, reference: StatusReference) -> str:
-        """Return the name of the shard that a reference names, whether or not it is there.
-
-        Raises:
-            MisuseError: `status.subject`, `status.index` for an index outside the list.
-        """
-        return self._shape.name_in(reference)
-
-    def uri_of(self, shard: str) -> str:
-        """Return the address of a shard."""
-        return self._shape.address(shard)
-
     def prepare(
         self,
         shard: str,
@@ -299,10 +269,7 @@ class StatusRegistry:
         certificates: Sequence[bytes] = (),
         form: ListForm = JWT_FORM,
     ) -> Prepared[Published]:
-        """Make everything of a token but the signature; completing it publishes it.
-
-        Completing raises `StatusError` with `status.outdated` when a newer token was published
-        in between, and `StoreError`.
+        """Make all of a token but the signature; completing publishes it, or raises as `publish`.
 
         Raises:
             MisuseError: `status.subject`, `misuse.lifetime`, `misuse.naive_time`; `misuse.clock`

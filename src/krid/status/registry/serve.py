@@ -6,9 +6,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, select, true
 
 from krid._core import strict_json
+from krid._core.database import Database
 from krid.errors import Code, StatusError
 from krid.status.registry import moments
-from krid.status.registry.database import Database
 from krid.status.registry.schema import SHARD, TOKEN
 from krid.status.registry.shape import Shape
 from krid.status.registry.values import ListForm, Published

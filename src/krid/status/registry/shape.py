@@ -7,11 +7,11 @@ from typing import Final, Self, final
 
 from sqlalchemy import Connection, insert, select
 
+from krid._core.database import Database
 from krid.errors import Code, MisuseError
 from krid.model import StatusReference
 from krid.status.bits import StatusBits
 from krid.status.reference import check_uri
-from krid.status.registry.database import Database
 from krid.status.registry.schema import PAGE, REGISTRY
 from krid.status.registry.values import RegistryKind
 

@@ -27,10 +27,11 @@ from krid.net import run
 from krid.openid import vp
 from krid.openid.oauth.refusal import OauthError
 from krid.openid.vp import ClientId, RequestRefusedError, WayBack, parameters, wallet
-from krid.openid.vp.addresses import check_origin
+from krid.openid.vp.addresses import check_origin, host_of
 from krid.openid.vp.dc_api import page_answer
-from krid.openid.vp.link import link_of, read_fragment, read_link
+from krid.openid.vp.link import link_of, link_to, read_fragment, read_link
 from krid.openid.vp.parameters import Reading
+from krid.openid.vp.refusal import answerable
 from krid.openid.vp.response import read_form, read_incoming, response_members, seal
 from krid.openid.vp.wire import presentation_from_wire, presentation_to_wire
 from krid.profiles import HAIP, OPENID4VP
@@ -223,3 +224,33 @@ def test_a_type_has_members_of_its_own() -> None:
         with pytest.raises(KridError) as error:
             vp.encode_transaction(kind, wrong, credential_ids=["card"])
         assert error.value.code is Code.TRANSACTION_SYNTAX
+
+
+@pytest.mark.parametrize("method", list(vp.RequestMethod))
+def test_a_link_to_a_request_comes_back_as_it_was(method: vp.RequestMethod) -> None:
+    reference = vp.RequestReference("x509_hash:abc", "https://bank.example/r?a=b", method)
+    assert read_link(link_to("haip-vp://", reference)) == reference
+
+
+def test_what_a_page_hands_over_is_json() -> None:
+    assert vp.read_page_data(b'{"error":"access_denied"}') == {"error": "access_denied"}
+    with pytest.raises(KridError):
+        vp.read_page_data(b"[]")
+
+
+@pytest.mark.parametrize("value", ["", 1, None])
+def test_a_sealed_answer_is_text(value: Any) -> None:
+    with pytest.raises(KridError) as error:
+        read_incoming({"response": value})
+    assert error.value.code is Code.RESPONSE_SYNTAX
+
+
+def test_a_host_that_can_not_be_read() -> None:
+    with pytest.raises(KridError) as error:
+        host_of("https://[::1]/")
+    assert error.value.code is Code.REQUEST_SYNTAX
+
+
+def test_a_fault_of_the_program_is_no_refusal() -> None:
+    with pytest.raises(MisuseError), answerable(None):
+        raise MisuseError(Code.MISUSE_OPTION)

@@ -22,7 +22,7 @@ from federations import (
 from krid._core import limits, strict_json
 from krid.errors import Code, KridError, MisuseError
 from krid.keys import Alg
-from krid.model import IssuerHint
+from krid.model import OPENID_FEDERATION, IssuerHint, TrustedAuthority
 from krid.net import NoNetwork, Request, Response, ScriptedTransport
 from krid.trust.federation import (
     CLIENT_PREFIX,
@@ -60,6 +60,9 @@ def test_the_key_and_the_path() -> None:
     assert found.key == federation[ISSUER].key.public_key
     assert found.issuer == ISSUER
     assert found.path == f"federation chain {ISSUER} < {MINISTRY} < {ANCHOR}"
+    assert found.stands_under == {
+        TrustedAuthority(OPENID_FEDERATION, each) for each in (ISSUER, MINISTRY, ANCHOR)
+    }
 
 
 def test_it_does_not_print_what_it_knows() -> None:

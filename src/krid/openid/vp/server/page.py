@@ -115,16 +115,20 @@ def _complete(setup: VerifierSetup, secret: str, incoming: Incoming) -> Complete
         case Refusal(error):
             return Declined(error)
         case PresentationResponse(state, presentations):
-            wanted = pending.request.state
-            # Through the Digital Credentials API there is none; a wallet may not make one up.
-            if not same(state.encode("utf-8", "surrogatepass"), wanted.encode("ascii")):
-                raise BindingError(Code.RESPONSE_STATE)
-            answered = PresentationResponse(wanted, presentations)
+            _check_state(pending.request, state)
+            answered = PresentationResponse(pending.request.state, presentations)
             return Completed(checking.verify(setup, pending.request, answered, arrived=now))
         case SealedResponse():
             raise BindingError(Code.RESPONSE_ENCRYPTION)
         case _ as never:
             assert_never(never)
+
+
+def _check_state(request: PresentationRequest, state: str) -> None:
+    """Through the Digital Credentials API there is none; what stands there means nothing (A.2)."""
+    given = state.encode("utf-8", "surrogatepass")
+    if request.origin is None and not same(given, request.state.encode("ascii")):
+        raise BindingError(Code.RESPONSE_STATE)
 
 
 def _check_page(

@@ -45,6 +45,11 @@ class PresentationVerifier:
         return f"PresentationVerifier({self._setup.identity.client_id!r})"
 
     @property
+    def client_id(self) -> str:
+        """The name under which it asks."""
+        return self._setup.identity.client_id
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """The paths that `answer` knows; the last one ends in a slash and stands for all below."""
         return (self._responses, self._requests)

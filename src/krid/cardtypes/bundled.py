@@ -1,0 +1,41 @@
+"""The card types that come with krid, read from their files when they are asked for."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from krid.cardtypes.read import parse_card_type
+from krid.cardtypes.values import CardType
+
+BUNDLED: Final = ("kr-resident", "kr-licence", "eu-pid")
+"""Korea's two cards and a card after the EU's PID rulebook."""
+
+
+@cache
+def bundled(name: str) -> CardType:
+    """Read one of `BUNDLED`.
+
+    Raises:
+        KeyError: no such card type comes with krid.
+    """
+    return parse_card_type(bundled_text(name).encode())
+
+
+def bundled_text(name: str) -> str:
+    """Return the file of one of `BUNDLED`, to look at or to begin another from.
+
+    Raises:
+        KeyError: no such card type comes with krid.
+    """
+    if name not in BUNDLED:
+        raise KeyError(name)
+    return _text(name)
+
+
+def new_country_text() -> str:
+    """Return the commented file that a new country begins from."""
+    return _text("new-country")
+
+
+def _text(name: str) -> str:
+    return files("krid.cardtypes").joinpath("files", f"{name}.toml").read_text("utf-8")

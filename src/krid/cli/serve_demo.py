@@ -1,0 +1,165 @@
+"""`krid serve demo`: an issuing desk, a bank and a wallet on this machine, for a browser."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, final
+
+import click
+
+from krid._core import times
+from krid._core.clock import SystemClock
+from krid._core.entropy import system_entropy
+from krid.cli.extras import need
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.applications import Starlette
+
+    from krid._core.strict_json import JsonObject
+
+_FIRST_PORT = 8_701
+_NAMES = ("issuer", "bank", "wallet")
+_HERE = "127.0.0.1"
+
+
+@click.command(name="demo")
+@click.option("--port", type=click.IntRange(0, 65_533), default=_FIRST_PORT, show_default=True,
+              help="The first of three ports; 0 takes any.")  # fmt: skip
+@click.option("--db", "database", help="A file or postgresql+psycopg://... for what is kept.")
+@click.option("--log", "is_logged", is_flag=True, help="Write a line for each request.")
+def command(port: int, database: str | None, *, is_logged: bool) -> None:
+    """Serve an issuing desk, a bank and a wallet, each at its own address.
+
+    The addresses end in .localhost, which leads to this machine alone, and speak plain HTTP.
+    Keys and the wallet live in a temporary folder and are gone afterwards; the people are
+    invented. Ctrl-C ends it.
+
+    \b
+    Example:
+      krid serve demo
+    """  # noqa: D301
+    need("web")
+    need("sql")
+    with TemporaryDirectory(prefix="krid-") as folder, bound(port) as listeners:
+        place = database or str(Path(folder) / "krid.db")
+        apps = make_apps(listeners, place, Path(folder), is_logged=is_logged)
+        for name, listener in listeners.items():
+            click.echo(f"{name:<7} http://{authority(name, listener)}/")
+        sys.stdout.flush()
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(serve([(apps[name], each) for name, each in listeners.items()]))
+
+
+@contextlib.contextmanager
+def bound(port: int) -> Iterator[Mapping[str, socket.socket]]:
+    """Listen at three ports of this machine before anything is said."""
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for place, name in enumerate(_NAMES):
+            # Only a socket that says TCP gets TCP_NODELAY from asyncio: 40 ms for each answer.
+            listener = stack.enter_context(
+                socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+            )
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind((_HERE, port + place if port else 0))
+            except OSError as cause:
+                raise click.ClickException(f"port {port + place} is taken: try --port 0") from cause
+            listener.listen(256)
+            found[name] = listener
+        yield found
+
+
+def authority(name: str, listener: socket.socket) -> str:
+    """Return the host of an application with its port."""
+    return f"{name}.localhost:{listener.getsockname()[1]}"
+
+
+def make_apps(
+    listeners: Mapping[str, socket.socket], database: str, folder: Path, *, is_logged: bool
+) -> "Mapping[str, Starlette]":
+    """Make the three applications over one database."""
+    from krid.cli.stores import open_store, reachable
+    from krid.cli.town import Ground, Town
+
+    store, clock = open_store(database), SystemClock()
+    town = Town.build(
+        Ground(
+            issuer=authority("issuer", listeners["issuer"]),
+            bank=authority("bank", listeners["bank"]),
+            wallet=authority("wallet", listeners["wallet"]),
+            database=database,
+            folder=folder,
+            store=store,
+            clock=clock,
+            checks=(reachable(store, clock),),
+            entropy=system_entropy,
+            timer=perf_counter,
+            log=write_line if is_logged else _silent,
+        )
+    )
+    return {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
+
+
+def write_line(line: "JsonObject") -> None:
+    """Write one line of log to standard error."""
+    at = times.to_rfc3339(SystemClock().now())
+    sys.stderr.write(f"{json.dumps({'at': at, **line})}\n")
+
+
+def _silent(_line: "JsonObject") -> None:
+    """Say nothing."""
+
+
+async def serve(apps: "Sequence[tuple[Starlette, socket.socket]]") -> None:
+    """Serve applications until Ctrl-C or SIGTERM."""
+    servers = [_server(app) for app, _ in apps]
+    ends = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+            ends.add_signal_handler(number, _End(servers).now)
+    await asyncio.gather(
+        *(each.serve(sockets=[listener]) for each, (_, listener) in zip(servers, apps, strict=True))
+    )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _End:
+    servers: "Sequence[uvicorn.Server]"
+
+    def now(self) -> None:
+        for each in self.servers:
+            each.should_exit = True
+
+
+def _server(app: "Starlette") -> "uvicorn.Server":
+    import uvicorn
+
+    class Quiet(uvicorn.Server):
+        """A server that leaves signals to whoever runs several."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    return Quiet(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            lifespan="off",
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=3,
+        )
+    )

@@ -1,0 +1,40 @@
+"""`krid serve vc-api`: what the W3C's interoperability suites drive over HTTP."""
+
+import click
+
+from krid.cli.extras import need
+
+
+@click.command(name="vc-api")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+def command(host: str, port: int) -> None:
+    """Serve the VC API for tests: it signs what it is given, and believes every DID.
+
+    The keys are new at each start. Each line that is printed is a prefix and the DID that issues
+    there, to be put into a suite's configuration.
+
+    \b
+    Example:
+      krid serve vc-api --port 40443
+      curl -d @request.json http://127.0.0.1:40443/bbs-2023/credentials/issue
+    """  # noqa: D301
+    for extra in ("web", "ld", "bbs"):
+        need(extra)
+    import uvicorn
+
+    from krid._core.clock import SystemClock
+    from krid._core.entropy import system_entropy
+    from krid.cli.resolvers import make_resolver
+    from krid.web.vc_api import vc_api_app
+    from krid.web.vc_api_bbs import PREFIX, bbs_service
+    from krid.web.vc_api_suites import data_integrity_services
+
+    clock = SystemClock()
+    resolver = make_resolver(omn=None, remote=(), clock=clock)
+    services = data_integrity_services(resolver=resolver, clock=clock, entropy=system_entropy)
+    services[PREFIX] = bbs_service(resolver=resolver, clock=clock, entropy=system_entropy)
+    for prefix, (did, _) in services.items():
+        click.echo(f"http://{host}:{port}{prefix} {did}")
+    app = vc_api_app({prefix: service for prefix, (_, service) in services.items()})
+    uvicorn.run(app, host=host, port=port, log_level="warning")

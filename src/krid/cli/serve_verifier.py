@@ -1,0 +1,139 @@
+"""`krid serve verifier`: a verifier with its pages, behind a server that speaks TLS."""
+
+import hashlib
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, final
+
+import click
+
+from krid._core.clock import SystemClock
+from krid._core.entropy import system_entropy
+from krid.cli.extras import need
+from krid.cli.files import read_file
+from krid.cli.serve_demo import write_line
+from krid.cli.serve_issuer import run
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from krid.web import CookieKey
+
+_KEY_BYTES = 32
+
+
+@click.command(name="verifier")
+@click.option("--url", required=True, help="The https address at which people find it.")
+@click.option("--key", required=True, metavar="FILE", help="The key that signs requests.")
+@click.option("--certificate", "certificates", required=True, multiple=True, metavar="FILE",
+              help="Its certificate in PEM, and those above it without the root.")  # fmt: skip
+@click.option("--trust", required=True, multiple=True, metavar="FILE", help="Whose cards count.")
+@click.option("--ask", required=True, metavar="FILE", help="What is asked for, in DCQL.")
+@click.option("--purpose", required=True, help="Why, in a sentence for the person.")
+@click.option("--db", "database", required=True, help="A file or postgresql+psycopg://...")
+@click.option("--cookie-key", metavar="FILE",
+              help="32 bytes or more that all processes share.")  # fmt: skip
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+def command(host: str, port: int, **options: object) -> None:
+    """Serve a verifier: pages with QR code and live result, and the endpoints of OpenID4VP.
+
+    TLS is for a proxy in front of it, which is found at --url. Each answer is logged as one JSON
+    line that names nobody; /metrics is for Prometheus, /health/ready for the load balancer.
+
+    \b
+    Example:
+      krid serve verifier --url https://bank.example --key bank.jwk --certificate bank.pem \\
+        --trust state.pem --ask ask.json --purpose 'Open an account' --db bank.db
+    """  # noqa: D301
+    app = make_app(VerifierWords(**options))  # type: ignore[arg-type]  # click has checked each
+    click.echo(f"http://{host}:{port}", err=True)
+    run(app, host=host, port=port)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierWords:
+    """The options of `krid serve verifier` as they came."""
+
+    url: str
+    key: str
+    certificates: tuple[str, ...]
+    trust: tuple[str, ...]
+    ask: str
+    purpose: str
+    database: str
+    cookie_key: str | None
+
+
+def make_app(words: VerifierWords) -> "Starlette":
+    """Make the application that the options describe.
+
+    Raises:
+        MisuseError: `misuse.extra` without the extras `web` and `sql`, `misuse.option`.
+        KridError: the code of what is wrong with a file.
+    """
+    need("web")
+    need("sql")
+    from krid.cli.key_command import read_private_key
+    from krid.cli.stores import open_store, reachable
+    from krid.cli.trust_files import read_trust, status_source
+    from krid.exchange import ResponseMode
+    from krid.openid.vp.server import Identity, PresentationVerifier, VerifierSetup
+    from krid.profiles import HAIP, HAIP_PRESENTATION
+    from krid.query import parse_dcql
+    from krid.web import CookieRule, Counter, Platform, verifier_app
+    from krid.web.bank.records import VisitRecords
+
+    store, clock, trusted = open_store(words.database), SystemClock(), read_trust(words.trust, ())
+    url = words.url.rstrip("/")
+    setup = VerifierSetup(
+        url=f"{url}/vp",
+        identity=Identity.by_certificate(
+            read_private_key(read_file(words.key)), _certificates(words.certificates)
+        ),
+        policy=HAIP_PRESENTATION,
+        mode=ResponseMode.DIRECT_POST_JWT,
+        trust=trusted.issuers,
+        status=status_source(trusted),
+        profile=HAIP,
+        store=store,
+        page=f"{url}/done",
+        clock=clock,
+        entropy=system_entropy,
+    )
+    counter = Counter(
+        verifier=PresentationVerifier(setup),
+        query=parse_dcql(read_file(words.ask)),
+        purpose=words.purpose,
+        records=VisitRecords(store, clock),
+    )
+    platform = Platform(
+        name="bank",
+        key=cookie_key(words.cookie_key),
+        cookies=CookieRule.TLS_ONLY,
+        clock=clock,
+        entropy=system_entropy,
+        timer=perf_counter,
+        log=write_line,
+    )
+    return verifier_app(counter, platform, checks=(reachable(store, clock),))
+
+
+def cookie_key(name: str | None) -> "CookieKey":
+    """Read the key of cookies, or make one that this process alone has."""
+    from krid.web import CookieKey
+
+    if name is None:
+        return CookieKey(system_entropy(_KEY_BYTES))
+    raw = read_file(name)
+    if len(raw) < _KEY_BYTES:
+        raise click.UsageError(f"{name} holds less than {_KEY_BYTES} bytes")
+    return CookieKey(hashlib.sha256(raw).digest())
+
+
+def _certificates(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    from krid.x509.pem import parse_blocks
+
+    found = [block for name in names for block in parse_blocks(read_file(name))]
+    return tuple(block.content for block in found if block.label == "CERTIFICATE")

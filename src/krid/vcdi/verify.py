@@ -1,0 +1,234 @@
+"""Verifying credentials and presentations with embedded proofs (VC Data Integrity 1.0, section 4).
+
+Whom to believe, the caller decides: the key of each proof is found through its port. No status
+and no schema is looked up.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, unique
+from typing import Final, final
+
+from krid._core import jcs
+from krid._core.strict_json import Json
+from krid.errors import (
+    BindingError,
+    Code,
+    ContentError,
+    TrustError,
+    UnsupportedError,
+)
+from krid.keys import Alg, PublicKey
+from krid.model import Check, HolderKeys, IssuerHint, IssuerKey, IssuerKeys, Trail, binding
+from krid.model.w3c import claims
+from krid.proofs import (
+    ContextRule,
+    PlainSuite,
+    Proof,
+    check_age,
+    check_challenge,
+    check_domain,
+    check_period,
+    check_purpose,
+    input_document,
+)
+from krid.vcdi import issue, present
+from krid.vcdi.contexts import check_named
+from krid.vcdi.ecdsa_sd import EcdsaSd
+from krid.vcdi.holder import required_holder
+from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
+from krid.vcdi.suites import Suites
+
+NAME: Final = "ldp_vc"
+
+_P384_SIGNATURE: Final = 96
+
+
+@unique
+class _BaseProof(Enum):
+    """Whether a base proof, which is for the holder alone, will do."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How a credential is verified: suites, trust, and what documents may hold."""
+
+    suites: Suites = field(repr=False)
+    issuers: IssuerKeys = field(repr=False)
+    inline: InlineContexts
+
+    def issued(self, secured: SecuredCredential, *, now: datetime, skew: timedelta) -> VerifiedVc:
+        """Verify a credential as the holder who receives it, a base proof whole.
+
+        Raises:
+            KridError: as `credential`.
+        """
+        binding.check_settings(now=now, skew=skew)
+        with Trail() as trail:
+            signer = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.TAKEN)
+            return _verified(secured, signer, None, trail)
+
+    def credential(
+        self, secured: SecuredCredential, *, now: datetime, skew: timedelta
+    ) -> VerifiedVc:
+        """Verify a credential that nobody presents: its proofs and its validity.
+
+        Raises:
+            UnsupportedError: `di.suite` when krid knows no proof of it, or not one that another
+                follows.
+            MalformedError: `di.purpose`, `di.context`, `di.proof_value`, `di.proof_header` for a
+                base proof, `ld.inline`, and as the suites.
+            SignatureError: `di.signature`.
+            TrustError: `di.method` for a key that is not the issuer's; as the port finds.
+            ValidityError: `di.created`, `di.expired`, `w3c.expired`, `w3c.not_yet_valid`.
+            MisuseError: `misuse.naive_time`, `misuse.option`, `misuse.extra`.
+        """
+        binding.check_settings(now=now, skew=skew)
+        with Trail() as trail:
+            signer = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
+            return _verified(secured, signer, None, trail)
+
+    def presentation(
+        self,
+        shown: SecuredPresentation,
+        secured: SecuredCredential,
+        *,
+        holders: HolderKeys,
+        audience: str,
+        nonce: str,
+        now: datetime,
+        skew: timedelta,
+        max_age: timedelta,
+    ) -> VerifiedVc:
+        """Verify a presentation of one credential, `the_credential` in it, by its holder.
+
+        The proof's domain must be the audience, its challenge the nonce. A proof that does not
+        say when it was made is as old as the nonce.
+
+        Raises:
+            BindingError: `kb.no_key`, `di.method` for another key than the holder's,
+                `di.challenge`, `di.domain`.
+            ContentError: `w3c.claim_conflict` when another holder is named than the credential's.
+            KridError: as `credential`.
+        """
+        binding.check_settings(now=now, skew=skew)
+        binding.check_challenge(audience=audience, nonce=nonce, max_age=max_age)
+        with Trail() as trail:
+            signer = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
+            trail.check = Check.HOLDER
+            holder = required_holder(secured, holders)
+            proof = shown.proof
+            check_purpose(proof, present.PURPOSE)
+            if proof.verification_method != holder.key_id:
+                raise BindingError(Code.DI_METHOD)
+            named = shown.presentation.holder
+            if named is not None and named.id != secured.credential.subjects[0].id:
+                raise ContentError(Code.W3C_CLAIM_CONFLICT, "holder")
+            self._check_presented(shown, holder.key)
+            check_period(proof, now=now, skew=skew)
+            check_age(proof, now=now, max_age=max_age)
+            check_challenge(proof, nonce)
+            check_domain(proof, frozenset({audience}))
+            trail.prove(Check.HOLDER, f"{proof.cryptosuite} presentation for this session")
+            return _verified(secured, signer, holder.key, trail)
+
+    def _check_presented(self, shown: SecuredPresentation, key: PublicKey) -> None:
+        suite = self.suites.find(shown.proof.cryptosuite)
+        if not isinstance(suite, PlainSuite):
+            raise UnsupportedError(Code.DI_SUITE, "of a presentation")
+        document = input_document(shown.document, (), ())
+        self._check_contexts(jcs.without(document, "verifiableCredential"), suite)
+        suite.verify(document, shown.proof, key=key)
+
+    def _credential(
+        self,
+        secured: SecuredCredential,
+        trail: Trail,
+        *,
+        now: datetime,
+        skew: timedelta,
+        base: _BaseProof,
+    ) -> IssuerKey:
+        signers = []
+        for proof in self._known(secured):
+            trail.check = Check.ISSUER
+            trusted = self._find(secured, proof, now=now)
+            trail.prove(Check.ISSUER, trusted.path)
+            trail.check = Check.ISSUER_SIGNATURE
+            check_purpose(proof, issue.PURPOSE)
+            self._check_signature(secured, proof, trusted.key, base)
+            check_period(proof, now=now, skew=skew)
+            trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
+            signers.append(trusted)
+        trail.check = Check.VALIDITY
+        claims.check_period(secured.credential, {}, now=now, skew=skew)
+        trail.prove(Check.VALIDITY, "validFrom and validUntil, and those of the proof")
+        return signers[0]
+
+    def _known(self, secured: SecuredCredential) -> list[Proof]:
+        """Leave out proofs of suites that krid does not know, unless another follows them."""
+        known = [proof for proof in secured.proofs if self.suites.knows(proof.cryptosuite)]
+        names = {proof.id for proof in known}
+        if not known or any(not names >= set(proof.previous) for proof in known):
+            raise UnsupportedError(Code.DI_SUITE)
+        return known
+
+    def _find(self, secured: SecuredCredential, proof: Proof, *, now: datetime) -> IssuerKey:
+        issuer = secured.credential.issuer.id
+        method = proof.verification_method
+        if issuer.startswith("did:") and method.partition("#")[0] != issuer:
+            raise TrustError(Code.DI_METHOD)
+        hint = IssuerHint(
+            format=NAME,
+            type=secured.credential.narrowest_type,
+            alg=_alg_of(proof),
+            issuer=issuer,
+            key_id=method,
+        )
+        return self.issuers.find(hint, now=now)
+
+    def _check_signature(
+        self,
+        secured: SecuredCredential,
+        proof: Proof,
+        key: PublicKey,
+        base: _BaseProof,
+    ) -> None:
+        suite = self.suites.find(proof.cryptosuite)
+        document = input_document(secured.document, proof.previous, secured.proofs)
+        self._check_contexts(document, suite)
+        if isinstance(suite, PlainSuite):
+            suite.verify(document, proof, key=key)
+        elif base is _BaseProof.TAKEN and present.is_base(secured):
+            suite.verify_base(document, proof, key=key)
+        else:
+            suite.verify(document, proof, key=key)
+
+    def _check_contexts(self, document: Json, suite: PlainSuite | EcdsaSd) -> None:
+        """Refuse contexts inside a document, unless the signature covers them as in JCS."""
+        covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
+        if self.inline is InlineContexts.REFUSED and not covered:
+            check_named(document)
+
+
+def _alg_of(proof: Proof) -> Alg:
+    """Tell the algorithm by the suite, and P-384 by the length of its signature."""
+    if proof.cryptosuite.startswith("eddsa-"):
+        return Alg.EDDSA
+    return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256
+
+
+def _verified(
+    secured: SecuredCredential, signer: IssuerKey, holder: PublicKey | None, trail: Trail
+) -> VerifiedVc:
+    return VerifiedVc(
+        credential=secured.credential,
+        signer=signer,
+        holder=holder,
+        valid_until=claims.valid_until(secured.credential, {}),
+        evidence=trail.evidence,
+    )

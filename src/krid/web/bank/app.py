@@ -1,0 +1,228 @@
+"""The application of a verifier, with pages or without."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, assert_never, final
+
+from krid.errors import BindingError
+from krid.model import ClaimPath, Query
+from krid.openid.vp.server import (
+    Completed,
+    Declined,
+    Journey,
+    PresentationVerifier,
+    Refused,
+    Result,
+    Waiting,
+)
+from krid.profiles import kr
+from krid.web.bank.protocol import operations
+from krid.web.bank.records import KEPT_FOR, Proved, State, VisitRecord, VisitRecords
+from krid.web.bank.texts import TEXTS
+from krid.web.platform import (
+    Check,
+    Fragment,
+    Page,
+    Platform,
+    Redirect,
+    Route,
+    Turn,
+    Visit,
+    make_app,
+)
+from krid.web.platform.page import Cookie
+from krid.web.platform.routes import Endpoints
+from krid.web.platform.wallets import WalletAddress, with_wallet
+from krid.web.platform.words import TECHNICAL, labels, qr_svg, rows
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_BROWSER: Final = "visit"
+_CODE: Final = "response_code"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """What the bank asks for, and why. `page` of the verifier's setup is `/done` of this app.
+
+    `wallets` are those that open by an address, beside the app that the link opens.
+    """
+
+    verifier: PresentationVerifier
+    query: Query
+    purpose: str
+    records: VisitRecords
+    wallets: tuple[WalletAddress, ...] = ()
+
+
+def verifier_app(
+    counter: Counter, platform: Platform, *, checks: tuple[Check, ...] = ()
+) -> "Starlette":
+    """Make the application of a verifier with its pages.
+
+    Raises:
+        MisuseError: `misuse.extra` without the extra `web`.
+    """
+    return make_app(
+        platform,
+        pages=_Pages(counter).routes,
+        endpoints=(_endpoints(counter.verifier),),
+        texts=(TEXTS,),
+        templates=("krid.web.bank",),
+        checks=checks,
+    )
+
+
+def presentation_app(
+    verifier: PresentationVerifier, platform: Platform, *, checks: tuple[Check, ...] = ()
+) -> "Starlette":
+    """Make an application of the endpoints alone, to mount where the verifier's `url` says.
+
+    Raises:
+        MisuseError: `misuse.extra` without the extra `web`.
+    """
+    return make_app(platform, endpoints=(_endpoints(verifier),), checks=checks)
+
+
+def _endpoints(verifier: PresentationVerifier) -> Endpoints:
+    return Endpoints(answering=verifier, name="openid4vp", operations=operations(verifier.paths))
+
+
+@final
+class _Pages:
+    """The pages of the bank."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter: Final = counter
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Name all pages."""
+        return (
+            Route(path="/", view=self.start, name="start", summary="What the bank asks for."),
+            Route(
+                path="/begin",
+                view=self.begin,
+                name="begin",
+                summary="Begin, on this device or with a phone.",
+                method="POST",
+                fields=("journey",),
+            ),
+            Route(path="/visit", view=self.shown, name="visit", summary="The request."),
+            Route(
+                path="/visit/state",
+                view=self.state,
+                name="visit-state",
+                summary="What became of the request, as a part of its page.",
+            ),
+            Route(
+                path="/done",
+                view=self.done,
+                name="done",
+                summary="Where the wallet on this device sends the browser back to.",
+            ),
+        )
+
+    def start(self, visit: Visit) -> Turn:
+        """Say what is asked for."""
+        return Page("start.html", {"asked": labels(self._asked, visit.language)})
+
+    def begin(self, visit: Visit) -> Turn:
+        """Begin a request for this browser."""
+        here = visit.form.get("journey") == "here"
+        journey = Journey.SAME_DEVICE if here else Journey.CROSS_DEVICE
+        begun = self._counter.verifier.begin_query(
+            self._counter.query, purpose=self._counter.purpose, journey=journey
+        )
+        expires = visit.platform.clock.now() + KEPT_FOR
+        self._counter.records.put(begun.secret, VisitRecord(begun.link, journey, expires))
+        return Redirect("/visit", (Cookie(_BROWSER, begun.secret),))
+
+    def shown(self, visit: Visit) -> Turn:
+        """Show the QR code or the link, and what became of the request."""
+        record = self._settled(visit, code=None)
+        here = record.journey is Journey.SAME_DEVICE
+        values = {
+            **self._result(record, visit),
+            "here": here,
+            "link": record.link,
+            "qr": "" if here else qr_svg(record.link),
+            "wallets": [
+                with_wallet(each, "present", record.link) for each in self._counter.wallets
+            ],
+        }
+        return Page("visit.html", values)
+
+    def state(self, visit: Visit) -> Turn:
+        """Show what became of the request, as a part of its page."""
+        record = self._settled(visit, code=None)
+        done = "" if record.state is State.WAITING else "yes"
+        values = self._result(record, visit)
+        return Fragment("visit_state.html", values, state=record.state.value, done=done)
+
+    def done(self, visit: Visit) -> Turn:
+        """Take the browser back from the wallet: only now does it get the answer."""
+        self._settled(visit, code=visit.query.get(_CODE))
+        return Redirect("/visit")
+
+    @property
+    def _asked(self) -> list[ClaimPath]:
+        return [claim.path for each in self._counter.query.credentials for claim in each.claims]
+
+    def _settled(self, visit: Visit, *, code: str | None) -> VisitRecord:
+        """Return the record of this browser, with what has become of its request by now.
+
+        Raises:
+            BindingError: `session.unknown`, `response.code`.
+        """
+        secret = visit.cookie(_BROWSER)
+        record = self._counter.records.find(secret)
+        if record.state is not State.WAITING or secret is None:
+            return record
+        try:
+            result = self._counter.verifier.outcome(secret, response_code=code)
+        except BindingError:
+            # Another request of this browser may have fetched the answer in this moment.
+            again = self._counter.records.find(secret)
+            if again.state is State.WAITING:
+                raise
+            return again
+        moved = _moved(record, result)
+        if moved is not record:
+            self._counter.records.put(secret, moved)
+        return moved
+
+    def _result(self, record: VisitRecord, visit: Visit) -> dict[str, object]:
+        proved = [_shown(each, visit) for each in record.proved]
+        given = {path for each in record.proved for path, _ in each.claims}
+        every = [claim.path for claim in kr.CLAIMS if claim.path not in given]
+        return {
+            "state": record.state.value,
+            "code": record.code,
+            "proved": proved,
+            "unasked": labels(every, visit.language),
+        }
+
+
+def _moved(record: VisitRecord, result: Result) -> VisitRecord:
+    match result:
+        case Waiting():
+            return record
+        case Declined():
+            return replace(record, state=State.DECLINED)
+        case Refused(code):
+            return replace(record, state=State.REFUSED, code=code)
+        case Completed(verified):
+            return record.verified(verified)
+        case _ as never:
+            assert_never(never)
+
+
+def _shown(proved: Proved, visit: Visit) -> dict[str, object]:
+    named = {path: value for path, value in proved.claims if path[0] not in TECHNICAL}
+    return {
+        "issuer": proved.issuer,
+        "rows": rows(named, visit.language),
+        "evidence": proved.evidence,
+    }

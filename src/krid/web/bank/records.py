@@ -1,0 +1,166 @@
+"""What a browser that asked is shown: the link, and what came of it, kept for minutes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum, unique
+from typing import Final, Self, final
+
+from krid._core import shape, strict_json
+from krid._core.clock import Clock
+from krid._core.strict_json import Json
+from krid.errors import BindingError, Code
+from krid.model import ClaimPath
+from krid.openid.oauth import IssuanceStore
+from krid.openid.oauth.store import Kind, fingerprint
+from krid.openid.vp.server import Journey
+from krid.verifier import Verified
+from krid.web.platform.words import picture_of
+
+_CODE: Final = Code.PRESENTATION_RECORD
+KEPT_FOR: Final = timedelta(minutes=10)
+"""A request lives for five minutes; its result is shown for as long again."""
+
+
+@unique
+class State(StrEnum):
+    """What became of a request."""
+
+    WAITING = "waiting"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+    REFUSED = "refused"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """One credential that was verified: its claims one by one, and by what they were proved."""
+
+    issuer: str
+    claims: tuple[tuple[ClaimPath, object], ...] = field(repr=False)
+    evidence: tuple[tuple[str, str], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """A request of one browser. `code` is why an answer was refused."""
+
+    link: str = field(repr=False)
+    journey: Journey
+    expires: datetime
+    state: State = State.WAITING
+    code: str = ""
+    proved: tuple[Proved, ...] = field(default=(), repr=False)
+
+    def encode(self) -> bytes:
+        """Write the record."""
+        return strict_json.dumps(
+            {
+                "link": self.link,
+                "journey": self.journey.value,
+                "expires": self.expires.isoformat(),
+                "state": self.state.value,
+                "code": self.code,
+                "proved": [_proved_members(each) for each in self.proved],
+            }
+        )
+
+    @classmethod
+    def decode(cls, raw: bytes) -> Self:
+        """Read a record back."""
+        members = strict_json.loads_object(raw)
+        return cls(
+            shape.text(members.get("link"), _CODE),
+            Journey(shape.text(members.get("journey"), _CODE)),
+            datetime.fromisoformat(shape.text(members.get("expires"), _CODE)),
+            State(shape.text(members.get("state"), _CODE)),
+            shape.text(members.get("code"), _CODE),
+            tuple(_proved(each) for each in shape.sequence(members.get("proved"), _CODE)),
+        )
+
+    def verified(self, found: Verified) -> Self:
+        """Return the record with what was proved."""
+        proved = tuple(
+            Proved(
+                each.issuer,
+                tuple(_leaves((), each.claims)),
+                tuple((one.check, one.detail) for one in each.evidence),
+            )
+            for each in found.values()
+        )
+        return replace(self, state=State.VERIFIED, proved=proved)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class VisitRecords:
+    """The records by the secret of each browser, in the store that the verifier has anyway."""
+
+    store: IssuanceStore
+    clock: Clock
+
+    def put(self, secret: str, record: VisitRecord) -> None:
+        """Keep a record."""
+        self.store.put(
+            Kind.VISIT,
+            fingerprint(secret),
+            record.encode(),
+            expires=record.expires,
+            now=self.clock.now(),
+        )
+
+    def find(self, secret: str | None) -> VisitRecord:
+        """Return the record of a browser.
+
+        Raises:
+            BindingError: `session.unknown`.
+        """
+        raw = None
+        if secret is not None and secret.isascii():
+            raw = self.store.get(Kind.VISIT, fingerprint(secret), now=self.clock.now())
+        if raw is None:
+            raise BindingError(Code.SESSION_UNKNOWN)
+        return VisitRecord.decode(raw)
+
+
+def _leaves(path: ClaimPath, value: object) -> list[tuple[ClaimPath, object]]:
+    if isinstance(value, Mapping):
+        return [each for name, member in value.items() for each in _leaves((*path, name), member)]
+    return [(path, value)]
+
+
+def _proved_members(proved: Proved) -> Json:
+    return {
+        "issuer": proved.issuer,
+        "claims": [[list(path), _written(value)] for path, value in proved.claims],
+        "evidence": [list(each) for each in proved.evidence],
+    }
+
+
+def _written(value: object) -> Json:
+    match value:
+        case bool() | int() | str():
+            return value
+        case date():
+            return value.isoformat()
+        case bytes():
+            return picture_of(value) or ""
+        case _:
+            return str(value)
+
+
+def _proved(value: object) -> Proved:
+    members = shape.mapping(value, _CODE)
+    claims = [_pair(each) for each in shape.sequence(members.get("claims"), _CODE)]
+    evidence = [_pair(each) for each in shape.sequence(members.get("evidence"), _CODE)]
+    return Proved(
+        shape.text(members.get("issuer"), _CODE),
+        tuple((tuple(shape.sequence(path, _CODE)), shown) for path, shown in claims),
+        tuple((str(check), str(detail)) for check, detail in evidence),
+    )
+
+
+def _pair(value: object) -> Sequence[object]:
+    return tuple(shape.sequence(value, _CODE))[:2]

@@ -1,0 +1,201 @@
+"""The application of an issuer with a desk."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, final
+
+from krid.errors import KridError
+from krid.openid.oauth.store import new_secret
+from krid.openid.vci import TxCode
+from krid.openid.vci.server import CredentialIssuer, RequiredTxCode, TypedCode
+from krid.profiles import kr
+from krid.web.desk.access import Access
+from krid.web.desk.protocol import operations
+from krid.web.desk.records import DeskRecords, Progress
+from krid.web.desk.source import CONFIGURATIONS, Registry, check
+from krid.web.desk.texts import TEXTS
+from krid.web.platform import (
+    Check,
+    Fragment,
+    Page,
+    Platform,
+    Redirect,
+    Route,
+    Turn,
+    Visit,
+    make_app,
+)
+from krid.web.platform.routes import Endpoints
+from krid.web.platform.wallets import WalletAddress, with_wallet
+from krid.web.platform.words import picture_of, qr_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
+
+    from krid.registrar import Resident
+
+_CODE_DIGITS: Final = 6
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the desk works with. `wallets` are those that open by an address, beside the QR."""
+
+    issuer: CredentialIssuer
+    register: Registry
+    records: DeskRecords
+    access: Access
+    wallets: tuple[WalletAddress, ...] = ()
+
+
+def desk_app(
+    desk: Desk,
+    platform: Platform,
+    *,
+    checks: tuple[Check, ...] = (),
+    published: "Mapping[str, ASGIApp] | None" = None,
+) -> "Starlette":
+    """Make the application of an issuer: desk, endpoints, and what is `published`, by path.
+
+    Raises:
+        MisuseError: `misuse.extra` without the extra `web`.
+    """
+    pages = _Pages(desk)
+    endpoints = Endpoints(
+        answering=desk.issuer, name="openid4vci", operations=operations(desk.issuer.paths)
+    )
+    return make_app(
+        platform,
+        pages=pages.routes,
+        endpoints=(endpoints,),
+        texts=(TEXTS,),
+        templates=("krid.web.desk",),
+        checks=checks,
+        others=published,
+    )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A resident as the desk shows one; `why` says why there can be no card."""
+
+    id: str
+    name: str = field(repr=False)
+    latin: str = field(repr=False)
+    born: str = field(repr=False)
+    portrait: str | None = field(repr=False)
+    why: str | None
+
+
+@final
+class _Pages:
+    """The pages of the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk: Final = desk
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Name all pages."""
+        return (
+            Route(path="/", view=_to_desk, name="home", summary="The way to the desk."),
+            Route(path="/desk", view=self.desk, name="desk", summary="Whose card is it?"),
+            Route(path="/desk/offer", view=_to_desk, name="desk-offer", summary="Back."),
+            Route(
+                path="/desk/offer",
+                view=self.offer,
+                name="desk-offer",
+                summary="Offer a card: a QR code, and a code to type.",
+                method="POST",
+                fields=("resident",),
+            ),
+            Route(
+                path="/desk/offers/{ticket}",
+                view=self.state,
+                name="desk-state",
+                summary="How far an offer has come, as a part of its page.",
+            ),
+        )
+
+    def desk(self, visit: Visit) -> Turn:
+        """Show everybody."""
+        if not self._desk.access.is_clerk(visit):
+            return _denied()
+        people = [self._person(each, visit) for each in self._desk.register.residents]
+        return Page("desk.html", {"people": people})
+
+    def offer(self, visit: Visit) -> Turn:
+        """Offer a card, and show the QR code and the code to type, once."""
+        if not self._desk.access.is_clerk(visit):
+            return _denied()
+        resident = self._check(visit.form.get("resident", ""))
+        ticket = new_secret(visit.platform.entropy)
+        self._desk.records.begin(ticket, resident.id)
+        code = _digits(visit.platform)
+        made = self._desk.issuer.offer_pre_authorized(
+            subject=ticket,
+            configurations=CONFIGURATIONS,
+            tx_code=RequiredTxCode(TypedCode(code.encode("ascii")), TxCode(length=_CODE_DIGITS)),
+        )
+        link = self._desk.issuer.publish(made).to_uri()
+        values = {
+            "name": resident.name,
+            "person": self._person(resident, visit),
+            "link": link,
+            "qr": qr_svg(link),
+            "code": code,
+            "ticket": ticket,
+            "wallets": [with_wallet(each, "offer", link) for each in self._desk.wallets],
+            "progress": Progress.OFFERED.value,
+        }
+        return Page("offer.html", values)
+
+    def state(self, visit: Visit) -> Turn:
+        """Show how far an offer has come."""
+        if not self._desk.access.is_clerk(visit):
+            return _denied()
+        found = self._desk.records.find(visit.params["ticket"])
+        done = found.progress in {Progress.KEPT, Progress.FAILED}
+        return Fragment(
+            "offer_state.html",
+            {"progress": found.progress.value},
+            state=found.progress.value,
+            done="yes" if done else "",
+        )
+
+    def _check(self, resident_id: str) -> "Resident":
+        day = kr.korean_day(self._desk.records.clock.now())
+        return check(self._desk.register, resident_id, day, phone=None)
+
+    def _person(self, resident: "Resident", visit: Visit) -> _Person:
+        why = None
+        try:
+            self._check(resident.id)
+        except KridError as error:
+            why = visit.say(f"code.{error.code}")
+        return _Person(
+            resident.id,
+            resident.name,
+            resident.name_latin or "",
+            visit.say("desk.born", day=resident.birth_date.isoformat()),
+            picture_of(resident.portrait),
+            why,
+        )
+
+
+def _to_desk(_visit: Visit) -> Redirect:
+    return Redirect("/desk")
+
+
+def _denied() -> Page:
+    return Page("error.html", {"key": "desk.denied"}, 403, code="desk.denied")
+
+
+def _digits(platform: Platform) -> str:
+    """Make a code to type; of 128 bits, what remains of the division is as good as none."""
+    number = int.from_bytes(platform.entropy(16), "big") % 10**_CODE_DIGITS
+    return f"{number:0{_CODE_DIGITS}d}"

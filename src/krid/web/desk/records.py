@@ -1,0 +1,101 @@
+"""What became of each offer that the desk made, for as long as a clerk looks at it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum, unique
+from typing import Final, Self, final
+
+from krid._core import shape, strict_json
+from krid._core.clock import Clock
+from krid.errors import BindingError, Code
+from krid.openid.oauth import IssuanceStore
+from krid.openid.oauth.store import Kind, fingerprint
+
+_CODE: Final = Code.PRESENTATION_RECORD
+KEPT_FOR: Final = timedelta(minutes=20)
+"""An offer lives for ten minutes; its outcome is shown for as long again."""
+
+
+@unique
+class Progress(StrEnum):
+    """How far an offer has come."""
+
+    OFFERED = "offered"
+    FETCHED = "fetched"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class DeskRecord:
+    """An offer: for whom, how far it has come, and until when the record is kept."""
+
+    resident_id: str = field(repr=False)
+    progress: Progress
+    expires: datetime
+
+    def encode(self) -> bytes:
+        """Write the record."""
+        return strict_json.dumps(
+            {
+                "resident": self.resident_id,
+                "progress": self.progress.value,
+                "expires": self.expires.isoformat(),
+            }
+        )
+
+    @classmethod
+    def decode(cls, raw: bytes) -> Self:
+        """Read a record back."""
+        members = strict_json.loads_object(raw)
+        return cls(
+            shape.text(members.get("resident"), _CODE),
+            Progress(shape.text(members.get("progress"), _CODE)),
+            datetime.fromisoformat(shape.text(members.get("expires"), _CODE)),
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class DeskRecords:
+    """The records by the ticket of each offer, in the store that the issuer has anyway."""
+
+    store: IssuanceStore
+    clock: Clock
+
+    def begin(self, ticket: str, resident_id: str) -> None:
+        """Write down that an offer was made."""
+        expires = self.clock.now() + KEPT_FOR
+        self._put(ticket, DeskRecord(resident_id, Progress.OFFERED, expires))
+
+    def find(self, ticket: str) -> DeskRecord:
+        """Return a record.
+
+        Raises:
+            BindingError: `session.unknown`.
+        """
+        raw = self.store.get(Kind.DESK, fingerprint(ticket), now=self.clock.now())
+        if raw is None:
+            raise BindingError(Code.SESSION_UNKNOWN)
+        return DeskRecord.decode(raw)
+
+    def advance(self, ticket: str, progress: Progress) -> DeskRecord:
+        """Write down how far an offer has come.
+
+        Raises:
+            BindingError: `session.unknown`.
+        """
+        found = self.find(ticket)
+        moved = DeskRecord(found.resident_id, progress, found.expires)
+        self._put(ticket, moved)
+        return moved
+
+    def _put(self, ticket: str, record: DeskRecord) -> None:
+        self.store.put(
+            Kind.DESK,
+            fingerprint(ticket),
+            record.encode(),
+            expires=record.expires,
+            now=self.clock.now(),
+        )

@@ -1,0 +1,12 @@
+"""A wallet in the browser: the `krid.Wallet` of one person, served on that person's machine.
+
+The keys and cards lie in an encrypted file beside this process, and the browser only shows pages.
+So it is for one person on the loopback interface, for demonstrations and tests of issuers and
+verifiers; a wallet for the public is an app whose keys stay in the phone's hardware.
+"""
+
+from krid.web.phone.app import wallet_app
+from krid.web.phone.person import NEW_PIN_LENGTH, OneWallet
+from krid.web.phone.world import World
+
+__all__ = ["NEW_PIN_LENGTH", "OneWallet", "World", "wallet_app"]

@@ -1,0 +1,114 @@
+"""Cards as cards, what is on them, what has left, and taking one out."""
+
+from typing import Final, final
+
+from krid.errors import BindingError, Code
+from krid.wallet import Card, HistoryEntry, Wallet
+from krid.web.phone.door import Door
+from krid.web.phone.faces import face, title
+from krid.web.platform import Page, Redirect, Route, Turn, Visit
+from krid.web.platform.words import claim_rows, labels
+
+_ONLINE: Final = "dc+sd-jwt"
+
+
+@final
+class CardPages:
+    """The pages of an open wallet."""
+
+    def __init__(self, door: Door) -> None:
+        self._door: Final = door
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Name all pages."""
+        behind = self._door.behind
+        return (
+            Route(path="/", view=behind(self.home), name="wallet", summary="All cards."),
+            Route(
+                path="/cards/{card}",
+                view=behind(self.card),
+                name="wallet-card",
+                summary="What is on a card.",
+            ),
+            Route(
+                path="/cards/{card}/delete",
+                view=behind(self.delete),
+                name="wallet-delete",
+                summary="Take a card out.",
+                method="POST",
+                fields=("sure",),
+            ),
+            Route(
+                path="/history",
+                view=behind(self.history),
+                name="wallet-history",
+                summary="What has left the wallet.",
+            ),
+        )
+
+    def home(self, visit: Visit) -> Turn:
+        """Show all cards."""
+        now = visit.platform.clock.now()
+        with self._door.open(visit) as wallet:
+            cards = wallet.cards()
+        # Two forms of one card come in the same second: the one for online use stands first.
+        cards = tuple(sorted(cards, key=lambda card: card.credential.format != _ONLINE))
+        faces = [face(card, visit, now) for card in cards]
+        news = visit.query.get("news", "")
+        shown = visit.say(f"news.{news}") if f"news.{news}" in visit.texts else None
+        return Page("home.html", {"cards": faces, "news": shown})
+
+    def card(self, visit: Visit) -> Turn:
+        """Show one card and all that it says."""
+        with self._door.open(visit) as wallet:
+            found = _find(wallet, visit)
+        values = {
+            "card": face(found, visit, visit.platform.clock.now()),
+            "rows": claim_rows(_flat(found), visit.language),
+            "issuer": found.credential.issuer,
+            "valid_until": found.credential.valid_until,
+        }
+        return Page("card.html", values)
+
+    def delete(self, visit: Visit) -> Turn:
+        """Take a card out, when the person is sure."""
+        if visit.form.get("sure") != "yes":
+            return Redirect(f"/cards/{visit.params['card']}")
+        with self._door.open(visit) as wallet:
+            wallet.remove(_find(wallet, visit))
+        return Redirect("/?news=deleted")
+
+    def history(self, visit: Visit) -> Turn:
+        """Show what has left, newest first."""
+        with self._door.open(visit) as wallet:
+            entries = wallet.history()
+        shown = [_entry(each, visit) for each in reversed(entries)]
+        return Page("history.html", {"entries": shown})
+
+
+def _find(wallet: Wallet, visit: Visit) -> Card:
+    """Return the card of an address.
+
+    Raises:
+        BindingError: `session.unknown`.
+    """
+    for card in wallet.cards():
+        if card.id == visit.params["card"]:
+            return card
+    raise BindingError(Code.SESSION_UNKNOWN)
+
+
+def _flat(card: Card) -> dict[str, object]:
+    return dict(card.credential.claims)
+
+
+def _entry(entry: HistoryEntry, visit: Visit) -> dict[str, object]:
+    kinds = {kind for kind, _ in entry.disclosed}
+    return {
+        "at": entry.at,
+        "verifier": entry.registered or entry.verifier,
+        "purpose": entry.purpose,
+        "kinds": ", ".join(sorted({title(kind, visit) for kind in kinds})),
+        "labels": labels([path for _, path in entry.disclosed], visit.language),
+    }

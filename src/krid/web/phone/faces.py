@@ -1,0 +1,76 @@
+"""How a card looks: its face, from the claims that its issuer signed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, final
+
+from krid.profiles import kr
+from krid.wallet import Card
+from krid.web.platform.visit import Visit
+from krid.web.platform.words import Row, picture_of
+
+_FORMATS: Final = {"dc+sd-jwt": ("sdjwt", "SD-JWT VC"), "mso_mdoc": ("mdoc", "ISO mdoc")}
+_LINES: Final = ("birthdate", "date_of_issuance", "date_of_expiry")
+_BY_PATH: Final = {claim.path[0]: claim for claim in kr.CLAIMS}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What stands on the front of a card."""
+
+    id: str
+    kind: str
+    format: str
+    title: str
+    name: str = field(repr=False)
+    hanja: str = field(repr=False)
+    latin: str = field(repr=False)
+    portrait: str | None = field(repr=False)
+    lines: tuple[Row, ...] = field(repr=False)
+    issuer: str
+    is_valid: bool
+
+
+def face(card: Card, visit: Visit, now: datetime) -> Face:
+    """Draw a card."""
+    credential = card.credential
+    kind, words = _FORMATS.get(credential.format, ("sdjwt", credential.format))
+    claims = credential.claims
+    return Face(
+        id=card.id,
+        kind=kind,
+        format=words,
+        title=title(credential.type, visit),
+        name=_text(claims, "name"),
+        hanja=_text(claims, "name_hanja"),
+        latin=_text(claims, "name_latin"),
+        portrait=picture_of(_claim(claims, "picture")),
+        lines=_lines(claims, visit),
+        issuer=_text(claims, "issuing_authority") or credential.issuer,
+        is_valid=card.holds_at(now),
+    )
+
+
+def title(kind: str, visit: Visit) -> str:
+    """Name a type of card; one that krid does not know goes by what its issuer calls it."""
+    return visit.say("card.resident") if kind in {kr.VCT, kr.DOCTYPE} else kind
+
+
+def _lines(claims: Mapping[str, object], visit: Visit) -> tuple[Row, ...]:
+    found = ((name, _text(claims, name)) for name in _LINES)
+    return tuple(Row(visit.say(f"face.{name}"), value) for name, value in found if value)
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    value = _claim(claims, name)
+    return "" if value is None else str(value)
+
+
+def _claim(claims: Mapping[str, object], name: str) -> object:
+    """Find a claim of the Korean card by its name in an SD-JWT, in either format."""
+    if name in claims:
+        return claims[name]
+    elements = claims.get(kr.NAMESPACE)
+    return elements.get(_BY_PATH[name].element) if isinstance(elements, Mapping) else None

@@ -1,0 +1,142 @@
+"""Taking a card: the link, who offers what, the code to type, and the card."""
+
+from typing import Final, final
+
+from krid.errors import Code, KridError, RejectedError
+from krid.openid.vci import Display
+from krid.web.phone.door import Door
+from krid.web.phone.faces import title
+from krid.web.phone.world import Offered, World
+from krid.web.platform import Page, Redirect, Route, Turn, Visit
+
+_TX_CODE: Final = 6
+
+
+@final
+class OfferPages:
+    """The pages from an offer to a card."""
+
+    def __init__(self, door: Door, world: World) -> None:
+        self._door: Final = door
+        self._world: Final = world
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Name all pages."""
+        behind = self._door.behind
+        return (
+            Route(path="/add", view=behind(self.ask), name="wallet-add", summary="Add a card."),
+            Route(
+                path="/add",
+                view=behind(self.pasted),
+                name="wallet-add",
+                summary="Take a link that was scanned or pasted.",
+                method="POST",
+                fields=("link",),
+            ),
+            Route(
+                path="/offer",
+                view=behind(self.opened),
+                name="wallet-offer",
+                summary="Take the link of an offer that opened the wallet.",
+            ),
+            Route(
+                path="/offers/{offer}",
+                view=behind(self.shown),
+                name="wallet-offer-shown",
+                summary="Who offers what.",
+            ),
+            Route(
+                path="/offers/{offer}",
+                view=behind(self.taken),
+                name="wallet-offer-taken",
+                summary="Take the card.",
+                method="POST",
+                fields=("code",),
+            ),
+        )
+
+    def ask(self, _visit: Visit) -> Turn:
+        """Ask for a link."""
+        return Page("add.html", {"error": None, "link": ""})
+
+    def pasted(self, visit: Visit) -> Turn:
+        """Take a link: of an offer, or of a request."""
+        link = visit.form.get("link", "").strip()
+        if "credential_offer" in link:
+            return self._read(visit, link)
+        if "request_uri" in link or "client_id" in link:
+            return Redirect(f"/present?{link.partition('?')[2]}")
+        values = {"error": visit.say("code.offer.syntax"), "link": link}
+        return Page("add.html", values, 400)
+
+    def opened(self, visit: Visit) -> Turn:
+        """Take the link that opened the wallet."""
+        return self._read(visit, f"openid-credential-offer://?{visit.raw_query}")
+
+    def shown(self, visit: Visit) -> Turn:
+        """Show who offers what, and ask for the code."""
+        waiting = self._door.wallet.waiting(visit.params["offer"], Offered)
+        return self._page(waiting, visit, None)
+
+    def taken(self, visit: Visit) -> Turn:
+        """Redeem the offer, and keep the cards."""
+        name = visit.params["offer"]
+        waiting = self._door.wallet.waiting(name, Offered)
+        wanted = waiting.offer.pre_authorized
+        code = visit.form.get("code", "").replace(" ", "")
+        needs_code = wanted is not None and wanted.tx_code is not None
+        if needs_code and not code:
+            return self._page(waiting, visit, visit.say("offer.code.missing"))
+        try:
+            session = self._world.redeemed(waiting, code if needs_code else None)
+        except RejectedError as error:
+            if error.code is not Code.OAUTH_REFUSED:
+                raise
+            return self._page(waiting, visit, visit.say("offer.code.wrong"))
+        self._door.wallet.take(name, Offered)
+        with self._door.open(visit) as wallet:
+            self._world.received(waiting, session, wallet)
+        return Redirect("/?news=added")
+
+    def _read(self, visit: Visit, link: str) -> Turn:
+        try:
+            offered = self._world.offered(link)
+        except KridError as error:
+            key = f"code.{error.code}"
+            words = visit.say(key) if key in visit.texts else error.code.message
+            return Page("add.html", {"error": words, "link": ""}, 400, code=str(error.code))
+        return Redirect(f"/offers/{self._door.wallet.wait(offered)}")
+
+    def _page(self, offered: Offered, visit: Visit, error: str | None) -> Page:
+        metadata = offered.counterpart.metadata
+        grant = offered.offer.pre_authorized
+        tx_code = None if grant is None else grant.tx_code
+        values = {
+            "error": error,
+            "issuer": _display(metadata.display, visit) or offered.offer.issuer,
+            "address": offered.offer.issuer.removeprefix("https://"),
+            "kinds": [_kind(offered, name, visit) for name in offered.offer.configurations],
+            "needs_code": tx_code is not None,
+            "length": (None if tx_code is None else tx_code.length) or _TX_CODE,
+        }
+        return Page("take.html", values, 200 if error is None else 400)
+
+
+def _kind(offered: Offered, name: str, visit: Visit) -> dict[str, str]:
+    found = offered.counterpart.metadata.configurations.get(name)
+    if found is None:
+        return {"name": name, "format": ""}
+    shown = None if found.metadata is None else _display(found.metadata.display, visit)
+    formats = {"dc+sd-jwt": "SD-JWT VC", "mso_mdoc": "ISO mdoc"}
+    return {
+        "name": shown or title(found.type or name, visit),
+        "format": formats.get(found.format, found.format),
+    }
+
+
+def _display(displays: tuple[Display, ...], visit: Visit) -> str | None:
+    """Return a name in the person's language, or in any."""
+    named = [each for each in displays if each.name]
+    mine = [each for each in named if (each.locale or "").startswith(visit.language.value)]
+    return next((each.name for each in (*mine, *named)), None)

@@ -1,0 +1,160 @@
+"""A request: who asks, why, exactly what leaves and what stays, and the person's decision."""
+
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from krid.errors import KridError
+from krid.wallet import Candidate, Matched, Registered
+from krid.web.phone.door import Door
+from krid.web.phone.faces import title
+from krid.web.phone.world import Asked, World
+from krid.web.platform import Page, Redirect, Route, Turn, Visit
+from krid.web.platform.words import Row, label, labels, rows
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """What would leave with one card."""
+
+    title: str
+    rows: list[Row] = field(repr=False)
+    always: list[str]
+    stays: list[str]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A decision that was carried out."""
+
+    agreed: bool
+    who: str
+    leaving: list[_Leaving]
+    open: str | None = field(repr=False)
+
+
+@final
+class RequestPages:
+    """The pages from a request to the answer."""
+
+    def __init__(self, door: Door, world: World) -> None:
+        self._door: Final = door
+        self._world: Final = world
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Name all pages."""
+        behind = self._door.behind
+        return (
+            Route(
+                path="/present",
+                view=behind(self.opened),
+                name="wallet-present",
+                summary="Take the link of a request that opened the wallet.",
+            ),
+            Route(
+                path="/requests/{request}",
+                view=behind(self.shown),
+                name="wallet-consent",
+                summary="Who asks, why, what leaves and what stays.",
+            ),
+            Route(
+                path="/requests/{request}",
+                view=behind(self.decided),
+                name="wallet-decided",
+                summary="Agree or decline.",
+                method="POST",
+                fields=("decision",),
+            ),
+            Route(
+                path="/sent/{answer}",
+                view=behind(self.sent),
+                name="wallet-sent",
+                summary="What was done.",
+            ),
+        )
+
+    def opened(self, visit: Visit) -> Turn:
+        """Read the request that opened the wallet."""
+        with self._door.open(visit) as wallet:
+            asked = self._world.asked(f"openid4vp://?{visit.raw_query}", wallet)
+        return Redirect(f"/requests/{self._door.wallet.wait(asked)}")
+
+    def shown(self, visit: Visit) -> Turn:
+        """Show what is asked."""
+        asked = self._door.wallet.waiting(visit.params["request"], Asked)
+        values = {
+            "who": _who(asked),
+            "proof": asked.request.standing.name.lower(),
+            "address": _address(asked),
+            "purpose": asked.request.request.purpose,
+            "leaving": _leaving(asked, visit),
+            "has_card": isinstance(asked.found, Matched),
+            "registered": _registered(asked),
+            "beyond": _beyond(asked, visit),
+        }
+        return Page("consent.html", values)
+
+    def decided(self, visit: Visit) -> Turn:
+        """Send the answer, or the refusal."""
+        agreed = visit.form.get("decision") == "agree"
+        asked = self._door.wallet.take(visit.params["request"], Asked)
+        if agreed:
+            with self._door.open(visit) as wallet:
+                way_on = self._world.answered(asked, wallet)
+        else:
+            way_on = self._declined(asked)
+        leaving = _leaving(asked, visit) if agreed else []
+        done = _Done(agreed, _who(asked), leaving, way_on)
+        return Redirect(f"/sent/{self._door.wallet.wait(done)}")
+
+    def sent(self, visit: Visit) -> Turn:
+        """Show what was done, and the way back to who asked."""
+        done = self._door.wallet.waiting(visit.params["answer"], _Done)
+        return Page("sent.html", {"done": done})
+
+    def _declined(self, asked: Asked) -> str | None:
+        """Say no; a verifier that can't be told has nothing either."""
+        try:
+            return self._world.declined(asked)
+        except KridError:
+            return None
+
+
+def _leaving(asked: Asked, visit: Visit) -> list[_Leaving]:
+    if not isinstance(asked.found, Matched):
+        return []
+    return [_of(choice, visit) for choice in asked.found.minimum.leaving]
+
+
+def _of(choice: Candidate, visit: Visit) -> _Leaving:
+    shown = [path for path in choice.always if path not in choice.disclose]
+    return _Leaving(
+        title(choice.type, visit),
+        rows(choice.values, visit.language),
+        labels(shown, visit.language),
+        labels(choice.withheld, visit.language),
+    )
+
+
+def _registered(asked: Asked) -> str | None:
+    asking = asked.found.asking if isinstance(asked.found, Matched) else None
+    return asking.registration.name if isinstance(asking, Registered) else None
+
+
+def _who(asked: Asked) -> str:
+    """Name who asks: as it is registered, or else by where the answer goes."""
+    return _registered(asked) or _address(asked) or asked.request.verifier
+
+
+def _address(asked: Asked) -> str:
+    """Return the host that the answer goes to, as the signed request says."""
+    return asked.request.request.response_uri.partition("://")[2].partition("/")[0]
+
+
+def _beyond(asked: Asked, visit: Visit) -> list[str]:
+    asking = asked.found.asking if isinstance(asked.found, Matched) else None
+    if not isinstance(asking, Registered):
+        return []
+    return [label(path, visit.language) for each in asking.beyond for path in each.claims]

@@ -1,0 +1,129 @@
+"""What the wallet says."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from krid.web.platform.texts import Text
+
+TEXTS: Final[Mapping[str, Text]] = {
+    "wallet.brand": Text("내 지갑", "My wallet"),
+    "nav.cards": Text("카드", "Cards"),
+    "nav.add": Text("추가", "Add"),
+    "nav.history": Text("이용 내역", "History"),
+    "nav.lock": Text("잠그기", "Lock"),
+    "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
+    "face.birthdate": Text("생년월일", "Born"),
+    "face.date_of_issuance": Text("발급일", "Issued"),
+    "face.date_of_expiry": Text("만료일", "Expires"),
+    "door.new": Text("지갑 만들기", "Make your wallet"),
+    "door.new.lead": Text(
+        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 어디에도 전송되지 않으며, "
+        "잊으면 되찾을 수 없습니다.",
+        "Choose a PIN that opens your wallet. It is sent nowhere, and nobody can recover it.",
+    ),
+    "door.open": Text("지갑 열기", "Open your wallet"),
+    "door.open.lead": Text("PIN을 입력하십시오.", "Type your PIN."),
+    "door.pin": Text("PIN", "PIN"),
+    "door.pin.hint": Text("{least}자 이상", "{least} characters or more"),
+    "door.again": Text("PIN 다시 입력", "The PIN once more"),
+    "door.create": Text("만들기", "Make it"),
+    "door.unlock": Text("열기", "Open"),
+    "door.short": Text(
+        "PIN은 {least}자 이상이어야 합니다.", "A PIN has {least} characters or more."
+    ),
+    "door.differ": Text("두 PIN이 서로 다릅니다.", "The two PINs differ."),
+    "home.title": Text("내 카드", "My cards"),
+    "home.add": Text("카드 추가", "Add a card"),
+    "home.empty": Text("아직 카드가 없습니다.", "There is no card yet."),
+    "home.empty.more": Text(
+        "발급 창구의 QR 코드를 스캔하거나 링크를 붙여 넣어 첫 카드를 받으십시오.",
+        "Scan the QR code at an issuing desk, or paste its link, to get your first card.",
+    ),
+    "home.details": Text("{title}, {name} · 자세히", "{title}, {name} · details"),
+    "news.added": Text("카드가 지갑에 저장되었습니다.", "The card is in your wallet."),
+    "news.deleted": Text("카드를 삭제했습니다.", "The card is deleted."),
+    "card.says": Text("카드에 담긴 정보", "What this card says"),
+    "card.says.hint": Text(
+        "이 화면은 이 지갑에서만 볼 수 있습니다. 동의 없이는 아무것도 나가지 않습니다.",
+        "Only this wallet shows this. Nothing leaves without your consent.",
+    ),
+    "card.about": Text("카드 정보", "About this card"),
+    "card.issuer": Text("발급자", "Issuer"),
+    "card.until": Text("유효 기간", "Valid until"),
+    "card.format": Text("형식", "Format"),
+    "card.delete": Text("카드 삭제", "Delete this card"),
+    "card.delete.lead": Text(
+        "카드와 그 열쇠가 지갑에서 지워집니다. 되돌릴 수 없으며, "
+        "다시 쓰려면 새로 발급받아야 합니다.",
+        "The card and its key are erased. This can't be undone; you would need a new card.",
+    ),
+    "card.delete.sure": Text("삭제합니다", "Yes, delete it"),
+    "add.title": Text("카드 추가", "Add a card"),
+    "add.lead": Text(
+        "발급 창구의 QR 코드를 스캔하거나 링크를 붙여 넣으십시오.",
+        "Scan the QR code of an issuing desk, or paste its link.",
+    ),
+    "add.link": Text("링크", "Link"),
+    "add.link.hint": Text(
+        "openid-credential-offer:// 또는 openid4vp:// 로 시작합니다.",
+        "It begins with openid-credential-offer:// or openid4vp://.",
+    ),
+    "add.go": Text("계속", "Continue"),
+    "add.scan": Text("카메라로 스캔", "Scan with the camera"),
+    "take.title": Text("이 카드를 받으시겠습니까?", "Take this card?"),
+    "take.from": Text("발급기관", "Offered by"),
+    "take.what": Text("받을 카드", "What you get"),
+    "take.code": Text("확인 번호", "Code"),
+    "take.code.hint": Text(
+        "창구 화면의 {length}자리 번호를 입력하십시오.",
+        "Type the {length} digits that the desk tells you.",
+    ),
+    "take.go": Text("카드 받기", "Take the card"),
+    "take.no": Text("받지 않기", "No, thank you"),
+    "offer.code.missing": Text("확인 번호를 입력하십시오.", "Type the code."),
+    "offer.code.wrong": Text(
+        "발급기관이 받아들이지 않았습니다. 번호를 확인하십시오. "
+        "다섯 번 틀리면 처음부터 다시 해야 합니다.",
+        "The issuer refused. Check the code; after five wrong tries you must start again.",
+    ),
+    "consent.title": Text("정보를 제공하시겠습니까?", "Share this?"),
+    "consent.who": Text("요청한 곳", "Who asks"),
+    "consent.proof.certificate": Text("인증서로 신원이 확인됨", "Proved by a certificate"),
+    "consent.proof.other": Text("신원이 확인됨", "Identity proved"),
+    "consent.address": Text("응답을 받는 곳: {host}", "The answer goes to {host}"),
+    "consent.registered": Text("등록된 기관입니다", "Registered to ask for this"),
+    "consent.unregistered": Text("등록 여부를 알 수 없습니다", "Not known to be registered"),
+    "consent.beyond": Text(
+        "등록된 목적을 넘어서 요청한 항목: {names}",
+        "Asked beyond its registration: {names}",
+    ),
+    "consent.purpose": Text("목적", "Why"),
+    "consent.leaves": Text("제공되는 정보", "What leaves"),
+    "consent.stays": Text("제공되지 않는 정보", "What stays with you"),
+    "consent.always": Text("항상 함께 제공: {names}", "Always sent along: {names}"),
+    "consent.technical": Text(
+        "카드의 종류·발급자·유효 기간·상태와, 이 요청에만 쓰이는 서명이 함께 전송됩니다.",
+        "Sent along: the card's type, issuer, dates and status, and a signature for this alone.",
+    ),
+    "consent.all": Text("카드의 나머지 항목은 없습니다.", "There is nothing else on the card."),
+    "consent.agree": Text("동의하고 제공", "Agree and share"),
+    "consent.decline": Text("거절", "Decline"),
+    "consent.none": Text(
+        "이 요청에 답할 수 있는 카드가 지갑에 없습니다.",
+        "No card in this wallet answers this request.",
+    ),
+    "sent.agreed": Text("제공했습니다", "Shared"),
+    "sent.agreed.lead": Text(
+        "{who}에 아래 정보를 보냈습니다.", "{who} received this and nothing else."
+    ),
+    "sent.declined": Text("거절했습니다", "Declined"),
+    "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),
+    "sent.back": Text("{who}(으)로 돌아가기", "Back to {who}"),
+    "sent.home": Text("내 카드", "My cards"),
+    "history.title": Text("이용 내역", "History"),
+    "history.lead": Text(
+        "언제 누구에게 무엇을 제공했는지는 이 지갑에만 기록됩니다. 값은 기록하지 않습니다.",
+        "When you shared what with whom is kept in this wallet alone, without the values.",
+    ),
+    "history.empty": Text("아직 제공한 정보가 없습니다.", "Nothing has left this wallet yet."),
+}

@@ -1,0 +1,184 @@
+"""Whom the wallet talks to, and how: issuers by OpenID4VCI, verifiers by OpenID4VP."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar, final
+
+from krid._core.clock import Clock
+from krid._core.entropy import Entropy
+from krid.errors import Code, KridError, UnsupportedError
+from krid.exchange import AuthenticatedRequest
+from krid.keys import Alg, LocalKey
+from krid.model import IssuerKeys
+from krid.net import Flow, Transport, run
+from krid.openid import vci, vp
+from krid.openid.vci import wallet as issuance
+from krid.openid.vp import wallet as presentation
+from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
+from krid.wallet import Card, Matched, NoMatch, Wallet
+
+T = TypeVar("T")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer, and the issuer that stands behind its address."""
+
+    offer: vci.CredentialOffer
+    counterpart: issuance.Counterpart
+    setup: issuance.WalletSetup = field(repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request whose sender is known, and what the wallet could answer."""
+
+    request: AuthenticatedRequest
+    found: Matched | NoMatch
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The network, and who may ask. `for_browser` says where a browser finds an address."""
+
+    transport: Transport = field(repr=False)
+    verifiers: IssuerKeys = field(repr=False)
+    for_browser: Callable[[str], str] = field(repr=False)
+    clock: Clock = field(repr=False)
+    entropy: Entropy = field(repr=False)
+
+    def offered(self, link: str) -> Offered:
+        """Read an offer and ask its issuer who it is.
+
+        Raises:
+            KridError: as `krid.openid.vci.wallet.fetch_offer` and `discover`; `offer.grant` for
+                an offer that needs a browser at the issuer's.
+        """
+        setup = issuance.WalletSetup(
+            policy=OPENID4VCI,
+            clock=self.clock,
+            entropy=self.entropy,
+            client_id=None,
+            redirect_uri=None,
+            dpop=LocalKey.generate(Alg.ES256),
+            attestation=None,
+            key_attester=None,
+            metadata_trust=None,
+        )
+        offer = self._run(issuance.fetch_offer(link))
+        if offer.pre_authorized is None:
+            raise UnsupportedError(Code.OFFER_GRANT)
+        found = issuance.discover(
+            setup,
+            offer.issuer,
+            grant=vci.GrantType.PRE_AUTHORIZED_CODE,
+            server=offer.pre_authorized.server,
+        )
+        return Offered(offer, self._run(found), setup)
+
+    def redeemed(self, offered: Offered, tx_code: str | None) -> issuance.Session:
+        """Redeem an offer.
+
+        Raises:
+            KridError: as `krid.openid.vci.wallet.redeem_offer`.
+        """
+        return self._run(
+            issuance.redeem_offer(
+                offered.setup, offered.counterpart, offered.offer, tx_code=tx_code
+            )
+        )
+
+    def received(
+        self, offered: Offered, session: issuance.Session, wallet: Wallet
+    ) -> tuple[Card, ...]:
+        """Fetch all credentials of an offer, verify and keep them, and tell the issuer.
+
+        Raises:
+            KridError: as `krid.openid.vci.wallet.request_credentials` and `Wallet.add`.
+        """
+        cards: list[Card] = []
+        for name in offered.offer.configurations:
+            signer = wallet.signer(wallet.new_key())
+            outcome = self._run(
+                issuance.request_credentials(offered.setup, session, name, keys=[signer])
+            )
+            if not isinstance(outcome, issuance.Received):
+                raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
+            cards += self._kept(offered, session, outcome, wallet)
+        return tuple(cards)
+
+    def asked(self, link: str, wallet: Wallet) -> Asked:
+        """Read a request, prove who sent it, and find what answers it.
+
+        Raises:
+            KridError: as `krid.openid.vp.wallet.read_request` and `Wallet.match`.
+        """
+        setup = presentation.WalletSetup(
+            policy=HAIP_PRESENTATION,
+            trust=self.verifiers,
+            clients=None,
+            clock=self.clock,
+            entropy=self.entropy,
+        )
+        try:
+            request = self._run(presentation.read_request(setup, link))
+        except vp.RequestRefusedError as refusal:
+            self._run(presentation.refuse(refusal))
+            raise
+        return Asked(request, wallet.match(request))
+
+    def answered(self, asked: Asked, wallet: Wallet) -> str | None:
+        """Send what the person agreed to, and return where the browser goes, None for nowhere.
+
+        Raises:
+            KridError: as `Wallet.present` and `krid.openid.vp.wallet.send`.
+        """
+        if not isinstance(asked.found, Matched):
+            raise UnsupportedError(Code.QUERY_UNANSWERED)
+        response = wallet.present(asked.found.consent(to=asked.found.minimum))
+        return self._way_on(self._run(presentation.send(asked.request, response)))
+
+    def declined(self, asked: Asked) -> str | None:
+        """Tell the verifier that it gets nothing, and return where the browser goes."""
+        return self._way_on(self._run(presentation.refuse(asked.request)))
+
+    def _kept(
+        self,
+        offered: Offered,
+        session: issuance.Session,
+        outcome: issuance.Received,
+        wallet: Wallet,
+    ) -> list[Card]:
+        event = vci.Event.FAILURE
+        try:
+            cards = [wallet.add(each) for each in outcome.credentials]
+            event = vci.Event.ACCEPTED
+        finally:
+            self._tell(offered, session, outcome.notification_id, event)
+        return cards
+
+    def _tell(
+        self,
+        offered: Offered,
+        session: issuance.Session,
+        notification_id: str | None,
+        event: vci.Event,
+    ) -> None:
+        """Tell the issuer; that it can't be told changes nothing of what was kept."""
+        if notification_id is None:
+            return
+        try:
+            self._run(issuance.notify(offered.setup, session, notification_id, event))
+        except KridError:
+            return
+
+    def _way_on(self, sent: presentation.Sent) -> str | None:
+        if sent.open is None or not sent.open.startswith("https://"):
+            return sent.open
+        return self.for_browser(sent.open)
+
+    def _run(self, flow: Flow[T]) -> T:
+        return run(flow, self.transport)

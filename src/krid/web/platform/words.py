@@ -1,0 +1,136 @@
+"""Values as a person reads them: claims, days, pictures, codes, the QR."""
+
+import base64
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, final
+
+from krid.model import ClaimPath
+from krid.profiles import kr
+from krid.web.platform.texts import Language
+
+TECHNICAL: Final = frozenset({"iss", "iat", "nbf", "exp", "vct", "cnf", "status", "_sd_alg"})
+"""Claims that only serve the format."""
+_PICTURE: Final = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", re.ASCII)
+_ORDER: Final = {
+    path: rank for rank, claim in enumerate(kr.CLAIMS) for path in (claim.path, claim.mdoc_path)
+}
+_SEX: Final = {1: ("남", "Male"), 2: ("여", "Female")}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: a claim's name and its value, or its picture."""
+
+    label: str
+    value: str = field(default="", repr=False)
+    picture: str | None = field(default=None, repr=False)
+    is_sensitive: bool = False
+
+
+def label(path: ClaimPath, language: Language) -> str:
+    """Name a claim."""
+    return kr.label(path, kr.Language(language.value))
+
+
+def labels(paths: Sequence[ClaimPath], language: Language) -> list[str]:
+    """Name claims in the order of the card, without those that only serve the format."""
+    named = [path for path in paths if path[0] not in TECHNICAL and not _is_below(path, paths)]
+    return [label(path, language) for path in sorted(named, key=_rank)]
+
+
+def rows(values: Mapping[ClaimPath, object], language: Language) -> list[Row]:
+    """Show values by their paths, in the order of the card."""
+    flat = [each for path, value in values.items() for each in _leaves(path, value)]
+    return [_row(path, value, language) for path, value in sorted(flat, key=_by_rank)]
+
+
+def claim_rows(claims: Mapping[str, object], language: Language) -> list[Row]:
+    """Show all claims of a credential, without those that only serve the format."""
+    return rows(
+        {(name,): value for name, value in claims.items() if name not in TECHNICAL}, language
+    )
+
+
+def picture_of(value: object) -> str | None:
+    """Return a portrait as a data URL, None for what is no picture."""
+    if isinstance(value, str) and _PICTURE.fullmatch(value):
+        return value
+    if isinstance(value, bytes) and value.startswith(b"\xff\xd8\xff"):
+        return f"data:image/jpeg;base64,{base64.b64encode(value).decode('ascii')}"
+    return None
+
+
+def moment(value: datetime, language: str) -> str:
+    """Write a moment in Korean time, as people write it."""
+    local = value.astimezone(kr.KOREAN_TIME)
+    if language == Language.KOREAN:
+        return f"{local.year}년 {local.month}월 {local.day}일 {local:%H:%M}"
+    return f"{local.day} {local:%B %Y, %H:%M} KST"
+
+
+def qr_svg(text: str) -> str:
+    """Draw a QR code as SVG markup without a script or a style."""
+    import segno
+
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        nl=False,
+        border=2,
+        omitsize=True,
+        svgclass=None,
+        lineclass=None,
+        dark="#10213a",
+        light="#ffffff",
+    )
+    return out.getvalue().decode("utf-8")
+
+
+def _row(path: ClaimPath, value: object, language: Language) -> Row:
+    name, picture = label(path, language), picture_of(value)
+    if picture is not None:
+        return Row(name, picture=picture)
+    return Row(name, _shown(path, value, language), is_sensitive=path in kr.EXPLICIT_ONLY)
+
+
+def _shown(path: ClaimPath, value: object, language: Language) -> str:
+    place = 0 if language is Language.KOREAN else 1
+    match value:
+        case bool():
+            return (("예", "Yes") if value else ("아니요", "No"))[place]
+        case int() if path[-1] == "sex" and value in _SEX:
+            return _SEX[value][place]
+        case date():
+            return value.isoformat()
+        case bytes():
+            return ("(이진 데이터)", "(binary data)")[place]
+        case _:
+            return str(value)
+
+
+def _leaves(path: ClaimPath, value: object) -> list[tuple[ClaimPath, object]]:
+    if isinstance(value, Mapping):
+        return [each for name, member in value.items() for each in _leaves((*path, name), member)]
+    return [(path, value)]
+
+
+def _by_rank(pair: tuple[ClaimPath, object]) -> int:
+    return _rank(pair[0])
+
+
+def _rank(path: ClaimPath) -> int:
+    """Where a claim stands in the card's table, a group where its first one; others come last."""
+    below = [rank for each, rank in _ORDER.items() if each[: len(path)] == path]
+    return min(below, default=len(_ORDER))
+
+
+def _is_below(path: ClaimPath, paths: Sequence[ClaimPath]) -> bool:
+    return any(path != other and path[: len(other)] == other for other in paths)

@@ -1,0 +1,179 @@
+"""From an offer at the desk to a verified account at the bank, in a browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from looks import check_looks
+from towns import Served
+
+PIN = "246813"
+WORDS = {
+    "ko": {
+        "issued": "발급되었습니다",
+        "verified": "본인 확인이 끝났습니다",
+        "agree": "동의하고 제공",
+    },
+    "en": {"issued": "Issued", "verified": "Verified", "agree": "Agree and share"},
+}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_from_offer_to_account(  # noqa: PLR0915  one story
+    language: str,
+    size: str,
+    town: Served,
+    visit: Callable[[str, str], Any],
+    shot: Callable[[Any, str], None],
+) -> None:
+    said = WORDS[language]
+    place = 0
+
+    def look(page: Any, name: str) -> None:
+        nonlocal place
+        place += 1
+        check_looks(page, language)
+        shot(page, f"{language}-{size}-{place:02d}-{name}")
+
+    # The person makes a wallet.
+    phone = visit(language, size)
+    phone.goto(town.wallet)
+    look(phone, "wallet-new")
+    phone.fill("#pin", PIN)
+    phone.fill("#again", PIN)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".empty")
+    look(phone, "wallet-empty")
+
+    # The clerk picks the person and shows a code and a QR code.
+    clerk = visit(language, size)
+    clerk.goto(town.issuer)
+    clerk.wait_for_selector(".people")
+    look(clerk, "desk")
+    clerk.click("button[value=sample-hong-gildong]")
+    clerk.wait_for_selector("#tx-code")
+    look(clerk, "desk-offer")
+    code = clerk.inner_text("#tx-code")
+    link = clerk.get_attribute("[data-copy]", "data-copy")
+
+    # The phone takes the card; a wrong code first.
+    phone.click("a[href='/add'].button")
+    look(phone, "wallet-add")
+    phone.fill("#link", link)
+    phone.click("main button.main")
+    phone.wait_for_selector("#code")
+    look(phone, "wallet-offer")
+    phone.fill("#code", "000000" if code != "000000" else "111111")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".alert")
+    phone.fill("#code", code)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".idcard")
+    assert phone.locator(".idcard").count() == 2
+    look(phone, "wallet-cards")
+
+    # The clerk sees it without doing anything.
+    clerk.wait_for_selector(".state.good")
+    assert said["issued"] in clerk.inner_text("[data-live]")
+    look(clerk, "desk-issued")
+    phone.click(".cards a")
+    phone.wait_for_selector(".facts")
+    look(phone, "wallet-card")
+
+    # The bank asks with a QR code; the phone agrees; the bank's page shows it by itself.
+    customer = visit(language, size)
+    customer.goto(town.bank)
+    look(customer, "bank")
+    customer.click("button[value=phone]")
+    customer.wait_for_selector(".qr-code svg")
+    look(customer, "bank-qr")
+    asked = customer.get_attribute("[data-copy]", "data-copy")
+    phone.goto(f"{town.wallet}/add")
+    phone.fill("#link", asked)
+    phone.click("main button.main")
+    phone.wait_for_selector(".purpose")
+    look(phone, "wallet-consent")
+    assert "홍길동" in phone.inner_text(".facts")
+    phone.click(f"text={said['agree']}")
+    phone.wait_for_selector("[role=status]")
+    look(phone, "wallet-sent")
+    customer.wait_for_selector(".state.good")
+    assert said["verified"] in customer.inner_text("[data-live]")
+    assert "홍길동" in customer.inner_text("[data-live]")
+    look(customer, "bank-verified")
+    customer.reload()
+    customer.wait_for_selector(".state.good")
+
+    phone.goto(f"{town.wallet}/history")
+    look(phone, "wallet-history")
+    assert not [line for line in town.lines if line["status"] >= 500]
+    assert not any("홍길동" in str(line) or code in str(line) for line in town.lines)
+
+
+def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any]) -> None:
+    """Make a wallet, take a card and agree, on one device, without a mouse."""
+    phone = visit("en", "desktop")
+    phone.goto(town.wallet)
+    phone.keyboard.type(PIN)  # the field has the focus already
+    _tab_to(phone, "again")
+    phone.keyboard.type(PIN)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".empty")
+
+    clerk = visit("en", "desktop")
+    clerk.goto(f"{town.issuer}/desk")
+    clerk.keyboard.press("Tab")
+    assert clerk.evaluate("document.activeElement.className") == "skip"
+    clerk.keyboard.press("Enter")
+    assert clerk.evaluate("document.activeElement.id") == "main"
+    clerk.keyboard.press("Tab")
+    assert _has_ring(clerk)
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_selector("#tx-code")
+    code, link = clerk.inner_text("#tx-code"), clerk.get_attribute("[data-copy]", "data-copy")
+
+    phone.goto(f"{town.wallet}/add")
+    phone.keyboard.insert_text(link)
+    _tab_to(phone, "main")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("#code")
+    phone.keyboard.type(code)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".idcard")
+
+    phone.goto(town.bank)
+    _tab_to(phone, "second")
+    phone.keyboard.press("Enter")
+    phone.wait_for_url("**/visit")
+    _tab_to(phone, "button")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".purpose")
+    _tab_to(phone, "main")
+    assert _has_ring(phone)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("a.button[autofocus]")
+    _tab_to(phone, "button")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".state.good")
+    assert "Verified" in phone.inner_text("[data-live]")
+
+
+def _tab_to(page: Any, name: str) -> None:
+    """Press Tab until the focus is at an id or a class; a trap ends in failure."""
+    look = "[document.activeElement.id, ...document.activeElement.classList]"
+    for _ in range(40):
+        if (
+            name in page.evaluate(look)
+            and page.evaluate("document.activeElement.tagName") != "MAIN"
+        ):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(name)
+
+
+def _has_ring(page: Any) -> bool:
+    """Tell whether what has the focus shows it."""
+    return bool(
+        page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2")
+    )

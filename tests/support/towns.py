@@ -1,0 +1,95 @@
+"""A town of three applications on loopback, served by threads of this process."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from krid._core.clock import SystemClock
+from krid._core.entropy import system_entropy
+from krid.cli.serve_demo import authority, bound
+from krid.cli.stores import open_store
+from krid.cli.town import Ground, Town
+from krid.openid.oauth import MemoryIssuanceStore
+from krid.web.platform import Rate, Rates
+
+NO_LIMIT = Rate(1_000_000, 1_000_000)
+FREE = Rates(reads=NO_LIMIT, protocol=NO_LIMIT, forms=NO_LIMIT)
+
+
+@dataclass
+class Served:
+    town: Town
+    issuer: str
+    bank: str
+    wallet: str
+    folder: Path
+    lines: list[Any] = field(default_factory=list)
+
+
+def build(folder: Path, hosts: dict[str, str], lines: list[Any], **changes: Any) -> Town:
+    words: dict[str, Any] = {
+        **hosts,
+        "database": str(folder / "krid.db"),
+        "folder": folder,
+        "store": changes.pop("store", None) or MemoryIssuanceStore(),
+        "clock": SystemClock(),
+        "entropy": system_entropy,
+        "timer": time.perf_counter,
+        "log": lines.append,
+        "rates": FREE,
+    }
+    return Town.build(Ground(**(words | changes)))
+
+
+def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
+    hosts = {
+        name: f"{name}.localhost:87{place}1"
+        for place, name in enumerate(("issuer", "bank", "wallet"))
+    }
+    lines: list[Any] = []
+    return build(folder, hosts, lines, **changes), lines
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Served]:
+    import uvicorn
+
+    with bound(0) as listeners:
+        hosts = {name: authority(name, each) for name, each in listeners.items()}
+        lines: list[Any] = []
+        store = open_store(str(folder / "krid.db"))
+        town = build(folder, hosts, lines, store=store)
+        apps = {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
+        running = [_start(uvicorn, apps[name], each) for name, each in listeners.items()]
+        try:
+            addresses = {name: f"http://{host}" for name, host in hosts.items()}
+            yield Served(town=town, folder=folder, lines=lines, **addresses)
+        finally:
+            for server, thread in running:
+                server.should_exit = True
+                thread.join()
+            town.registry.close()
+            store._engine.dispose()
+
+
+def _start(uvicorn: Any, app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
+    config = uvicorn.Config(
+        app, log_level="error", access_log=False, server_header=False, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+
+    def run() -> None:
+        asyncio.run(server.serve(sockets=[listener]))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.005)
+    return server, thread

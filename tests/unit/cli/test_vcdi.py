@@ -1,0 +1,87 @@
+"""W3C credentials with embedded proofs on the command line: issue, inspect, derive, verify."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from krid.cli.app import run
+from krid.cli.exits import Exit
+
+CLAIMS = {
+    "@context": "https://w3id.org/citizenship/v4rc1",
+    "type": ["PermanentResident", "Person"],
+    "givenName": "Gildong",
+    "familyName": "Hong",
+    "birthCountry": "Arcadia",
+}
+TYPE = "PermanentResidentCardCredential"
+
+
+@pytest.fixture
+def folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Path:
+    monkeypatch.chdir(tmp_path)
+    assert run(["key", "new", "--alg", "ES256", "--out", "issuer.jwk"]) == Exit.DONE
+    (tmp_path / "claims.json").write_text(json.dumps(CLAIMS))
+    capsys.readouterr()
+    return tmp_path
+
+
+def issue(*words: str, claims: str = "claims.json") -> int:
+    common = ["--key", "issuer.jwk", "--claims", claims, "--type", TYPE]
+    return run(["issue", "vcdi", *common, *words])
+
+
+def test_issue_derive_verify(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--suite", "ecdsa-sd-2023", "--mandatory", "/credentialSubject/birthCountry")
+    assert issue(*words) == Exit.DONE
+    base = capsys.readouterr().out
+    (folder / "base.json").write_text(base)
+    (folder / "trust.txt").write_text(json.loads(base)["issuer"])
+    assert run(["inspect", "base.json", "--json"]) == Exit.DONE
+    seen = json.loads(capsys.readouterr().out)
+    assert (seen["format"], seen["type"]) == ("ldp_vc", TYPE)
+    assert seen["content"]["proofs"][0]["kind"] == "base"
+    pointers = ("/credentialSubject/givenName", "/credentialSubject/type/0")
+    shown = [word for pointer in pointers for word in ("--show", pointer)]
+    assert run(["derive", "base.json", *shown]) == Exit.DONE
+    (folder / "card.json").write_text(capsys.readouterr().out)
+    verify = ["verify", "--bearer", "--trust", "trust.txt", "--no-status", "--json"]
+    assert run([*verify, "card.json"]) == Exit.DONE
+    claims = json.loads(capsys.readouterr().out)["claims"]
+    assert set(claims["credentialSubject"]) == {"type", "givenName", "birthCountry"}
+    assert run([*verify, "base.json"]) == Exit.REJECTED
+    assert json.loads(capsys.readouterr().out)["code"] == "di.proof_header"
+
+
+def test_other_suites(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subject = {name: value for name, value in CLAIMS.items() if name != "@context"}
+    whole = {"@context": CLAIMS["@context"], "credentialSubject": subject, "name": "A card"}
+    (folder / "whole.json").write_text(json.dumps(whole))
+    assert issue(claims="whole.json") == Exit.DONE
+    card = json.loads(capsys.readouterr().out)
+    assert card["proof"]["cryptosuite"] == "ecdsa-rdfc-2019"
+    assert card["name"] == "A card"
+    (folder / "card.json").write_text(json.dumps(card))
+    assert run(["derive", "card.json"]) == Exit.DONE
+    assert json.loads(capsys.readouterr().out) == card
+
+
+def test_what_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "undefined.json").write_text(json.dumps({"shoe_size": 42}))
+    assert issue(claims="undefined.json") == Exit.WORDS
+    assert "ld.undefined" in capsys.readouterr().err
+    assert issue("--suite", "ecdsa-jcs-2019") == Exit.DONE
+    (folder / "card.json").write_text(capsys.readouterr().out)
+    assert run(["derive", "card.json", "--show", "/nothing"]) == Exit.REJECTED
+    assert "w3c.no_claim" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("derive",), ("issue", "vcdi")])
+def test_help(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*words, "--help"]) == Exit.DONE
+    out = capsys.readouterr().out
+    assert "Example" in out
+    assert "krid " + " ".join(words) in out

@@ -1,0 +1,196 @@
+"""Bulk issue: everybody once, whatever kills it and however often it is begun again."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import registers
+from registers import CARD, DAY, NOW, Authority, note
+from sqlalchemy import func, select
+
+from krid._core.clock import FixedClock
+from krid.cardtypes import bundled
+from krid.errors import Code, ContentError, MisuseError
+from krid.exchange import IssuedCredential
+from krid.registrar.book.schema import CARD as CARD_TABLE
+from krid.registrar.book.schema import CREDENTIAL
+from krid.registrar.bulk import Outcome, chunks, issue_chunk
+from krid.registrar.bulk_run import BulkIssue
+from krid.registrar.invent import Inventor
+from krid.registrar.lifecycle import Role, Stage
+from krid.registrar.mobile import Via
+from krid.registrar.phones import InventedPhones
+from krid.registrar.registrar import Registrar
+from krid.registrar.signing import Order
+
+PHONES = InventedPhones("test")
+INVENTOR = Inventor((bundled("kr-resident"), bundled("kr-licence")), "test", DAY, None)
+
+
+def people(registrar: Registrar, count: int) -> list[str]:
+    invented = [replace(each, portrait=registers.JPEG) for each in INVENTOR.people(count)]
+    return registrar.residents.enter_many(invented, **note())
+
+
+def issue_everybody(registrar: Registrar) -> Outcome:
+    total = Outcome(0, 0, 0)
+    for chunk in chunks(registrar, CARD, size=7):
+        total += issue_chunk(registrar, CARD, chunk, PHONES, **note())
+    return total
+
+
+def test_everybody_who_may_gets_one_card_of_each_format(registrar: Registrar) -> None:
+    handles = people(registrar, 40)
+    first = issue_everybody(registrar)
+    assert first.issued + first.refused == 40
+    again = issue_everybody(registrar)
+    assert again == Outcome(0, first.refused, 0)
+    check_one_each(registrar, first.issued)
+    active = [card for handle in handles for card in registrar.cards.of_person(handle)]
+    assert {card.via for card in active} == {Via.BULK}
+    key = PHONES(active[0].person_id)
+    assert set(registrar.cards.fetch(active[0].id, key, **note())) == {"dc+sd-jwt", "mso_mdoc"}
+    registrar.audit(expected=None)
+
+
+def check_one_each(registrar: Registrar, count: int) -> None:
+    """Check that so many people have one active card with one credential of each format."""
+    with registrar.book.reading() as connection:
+        cards = connection.execute(
+            select(CARD_TABLE.c.person_id, func.count())
+            .where(CARD_TABLE.c.state == "active")
+            .group_by(CARD_TABLE.c.person_id)
+        ).all()
+        credentials = connection.execute(
+            select(CREDENTIAL.c.card_id, CREDENTIAL.c.format, func.count())
+            .join(CARD_TABLE, CARD_TABLE.c.id == CREDENTIAL.c.card_id)
+            .where(CARD_TABLE.c.state == "active", CREDENTIAL.c.state == "signed")
+            .group_by(CREDENTIAL.c.card_id, CREDENTIAL.c.format)
+        ).all()
+        places = connection.execute(select(CREDENTIAL.c.list_uri, CREDENTIAL.c.list_index)).all()
+    assert len(cards) == count
+    assert {each[1] for each in cards} == {1}
+    assert len(credentials) == 2 * count
+    assert {each[2] for each in credentials} == {1}
+    assert len(set(places)) == len(places)
+
+
+def test_whoever_has_or_applied_for_a_card_is_passed_over(small: Registrar) -> None:
+    carded = small.residents.enter(registers.person(1), **note())
+    registers.carded(small, carded)
+    enrolled = small.residents.enter(registers.person(2), **note())
+    own = registers.enrolled(small, enrolled)
+    child = small.residents.enter(registers.person(3, born=DAY.replace(year=2015)), **note())
+    done = issue_chunk(small, CARD, (carded, enrolled, child), PHONES, **note())
+    assert done == Outcome(0, 1, 2)
+    assert small.cards.card(own).stage is Stage.ENROLLED
+
+
+def test_a_loss_that_is_reported_while_signing_is_heard(
+    small: Registrar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handles = people(small, 30)
+    sign, seen = Order.sign, list[str]()
+
+    def reporting(self: Order, *args: object, **words: object) -> IssuedCredential:
+        if not seen:
+            (card,) = small.cards.of_person(handles[0])
+            seen.append(card.id)
+            small.cards.lose_phone(handles[0], role=Role.HOLDER, **note())
+        return sign(self, *args, **words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Order, "sign", reporting)
+    done = issue_chunk(small, CARD, handles, PHONES, **note())
+    assert small.cards.card(seen[0]).stage is Stage.WITHDRAWN
+    with pytest.raises(ContentError):
+        small.cards.fetch(seen[0], PHONES(handles[0]), **note())
+    check_one_each(small, done.issued)
+    small.audit(expected=None)
+
+
+@dataclass(frozen=True)
+class Opener:
+    place: str
+    authority: Authority
+
+    def __hash__(self) -> int:
+        return hash(self.place)
+
+    def __call__(self) -> Registrar:
+        return registers.opened(self.place, self.authority)
+
+
+def bulk(place: str, authority: Authority, workers: int) -> BulkIssue:
+    return BulkIssue(
+        opener=Opener(place, authority),
+        type_id=CARD,
+        phones=PHONES,
+        clock=FixedClock(NOW),
+        workers=workers,
+        actor="bulk-1",
+        reason="test",
+    )
+
+
+def test_a_run_in_this_process(small: Registrar, file: Path, authority: Authority) -> None:
+    people(small, 20)
+    done = sum(bulk(str(file), authority, 1).run(), start=Outcome(0, 0, 0))
+    check_one_each(small, done.issued)
+    with pytest.raises(MisuseError) as error:
+        list(bulk(str(file), authority, 0).run())
+    assert error.value.code is Code.MISUSE_OPTION
+
+
+def run_krid(*words: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "krid", "registrar", *words]
+    return subprocess.Popen(  # noqa: S603  krid itself
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def written(place: str) -> int:
+    """Count the lines of the log, while another process writes."""
+    with closing(sqlite3.connect(place)) as connection:
+        (count,) = connection.execute("SELECT seq FROM krid_registrar_head").fetchone()
+    return int(count)
+
+
+def finish(process: "subprocess.Popen[bytes]") -> None:
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+
+
+def test_killed_at_random_moments_it_ends_with_one_card_each(
+    tmp_path: Path, authority: Authority
+) -> None:
+    place = str(tmp_path / "killed.db")
+    finish(run_krid("generate", "--residents", "1200", "--faces", "1", "--db", place))
+    moments = random.Random("kills")  # noqa: S311  repeatable on purpose
+    kills = 0
+    for _ in range(5):
+        before = written(place)
+        process = run_krid("issue", "--all", "--workers", "2", "--db", place)
+        while written(place) == before and process.poll() is None:
+            time.sleep(0.005)
+        time.sleep(moments.uniform(0, 0.15))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        kills += process.returncode == -signal.SIGKILL
+    assert kills >= 3
+    with registers.opened(place, authority) as registrar:
+        registrar.audit(expected=None)  # whole at every moment
+    finish(run_krid("issue", "--all", "--workers", "2", "--db", place))
+    with registers.opened(place, authority) as registrar:
+        counted = registrar.cards.count()[CARD]
+        assert set(counted) == {"active"}
+        check_one_each(registrar, counted["active"])
+        assert counted["active"] > 900
+        registrar.audit(expected=None)

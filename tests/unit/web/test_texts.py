@@ -1,0 +1,43 @@
+"""Every text that a page asks for is there, in both languages, with the same values in it."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import krid.web
+from krid.web.bank.texts import TEXTS as BANK
+from krid.web.desk.texts import TEXTS as DESK
+from krid.web.phone.texts import TEXTS as PHONE
+from krid.web.platform.shared_texts import SHARED
+
+WEB = Path(krid.web.__file__).parent
+GROUPS = {"desk": DESK, "bank": BANK, "phone": PHONE, "platform": {}}
+USED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*[,)]|say\(\s*["']([a-z_.]+)["']\s*[,)]""")
+
+
+def names(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("table", [SHARED, DESK, BANK, PHONE])
+def test_both_languages_say_the_same_things(table: dict[str, tuple[str, str]]) -> None:
+    for key, (korean, english) in table.items():
+        assert korean.strip()
+        assert english.strip()
+        assert names(korean) == names(english), key
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_key_is_in_the_tables(group: str) -> None:
+    files = [*(WEB / group).rglob("*.html"), *(WEB / group).glob("*.py")]
+    used = {a or b for path in files for a, b in USED.findall(path.read_text(encoding="utf-8"))}
+    assert used - {"hello"} <= SHARED.keys() | GROUPS[group].keys()  # of a doctest
+
+
+def test_no_script_or_style_stands_in_a_page() -> None:
+    for path in WEB.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<style|style=|\son[a-z]+=|<script(?! src=)", text), path
+        assert "|safe" not in text.replace("{{ svg|safe }}", ""), path
