@@ -319,6 +319,7 @@ class Code(Enum):
         "w3c.schema_dialect",
         "a schema of another version than JSON Schema 2020-12",
     )
+    W3C_SCHEMA_KEYWORD = "w3c.schema_keyword", "a keyword of the schema whose work has no bound"
     W3C_SCHEMA_PATTERN = "w3c.schema_pattern", "a pattern of the schema that may take too long"
     W3C_SCHEMA_REFERENCE = "w3c.schema_reference", "the schema refers to something outside it"
     W3C_SCHEMA_LIMIT = "w3c.schema_limit", "checking by the schema takes more work than the limit"

@@ -10,7 +10,7 @@ import click
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
-from krid.cli.files import read_file
+from krid.cli.files import read_file, read_json
 from krid.cli.serve_demo import write_line
 from krid.cli.serve_issuer import run
 
@@ -104,7 +104,7 @@ def make_app(words: VerifierWords) -> "Starlette":
     )
     counter = Counter(
         verifier=PresentationVerifier(setup),
-        query=parse_dcql(read_file(words.ask)),
+        query=parse_dcql(read_json(words.ask)),
         purpose=words.purpose,
         records=VisitRecords(store, clock),
     )
