@@ -14,18 +14,19 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
-
 import uvicorn
-from presentation import HOST, Bank, Wire, agree, make_wallet, phone
 
-import krid
-from krid.net import run
-from krid.openid.oauth import Call, Reply
-from krid.openid.vp import wallet
-from krid.openid.vp.server import Journey
-from krid.web import CookieKey, CookieRule, Platform, presentation_app
-from krid.web.platform import Rate, Rates
+sys.path[:0] = [str(Path(__file__).parents[1] / each) for each in ("tests/support", "examples")]
+
+from presentation import HOST, Bank, Wire, agree, make_wallet, phone  # noqa: E402
+
+import krid  # noqa: E402
+from krid.net import run  # noqa: E402
+from krid.openid.oauth import Call, Reply  # noqa: E402
+from krid.openid.vp import wallet  # noqa: E402
+from krid.openid.vp.server import Journey  # noqa: E402
+from krid.web import CookieKey, CookieRule, Platform, presentation_app  # noqa: E402
+from krid.web.platform import Rate, Rates  # noqa: E402
 
 FREE = Rate(10_000_000, 10_000_000)
 
@@ -81,7 +82,9 @@ def forms(bank: Bank, folder: Path, count: int) -> list[bytes]:
 
 def measure(answering: object, bodies: list[bytes], threads: int) -> float:
     """Return answers in a second."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
     app = presentation_app(answering, platform())  # type: ignore[arg-type]
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")

@@ -7,6 +7,7 @@ The secret of a request is kept in Django's session, so the session must live on
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -24,7 +25,6 @@ View = Callable[..., HttpResponse]
 def endpoints(verifier: PresentationVerifier) -> View:
     """Answer wallets: the request is handed over as it came, and the reply sent as it is."""
 
-    @csrf_exempt  # wallets are no browsers, and bring their own state and nonce
     def answer(request: HttpRequest, rest: str) -> HttpResponse:  # noqa: ARG001  the route's part
         headers = tuple(request.headers.items())
         query_string = request.META.get("QUERY_STRING", "")
@@ -32,13 +32,13 @@ def endpoints(verifier: PresentationVerifier) -> View:
         reply = verifier.answer(call)
         return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
 
-    return answer
+    # Wallets are no browsers, and bring their own state and nonce.
+    return cast("View", csrf_exempt(answer))
 
 
 def account(verifier: PresentationVerifier) -> View:
     """Ask for the card by POST; show what became of it by GET."""
 
-    @require_http_methods(["GET", "POST"])
     def view(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             begun = verifier.begin(CARD, purpose="Open an account", journey=Journey.SAME_DEVICE)
@@ -53,7 +53,7 @@ def account(verifier: PresentationVerifier) -> View:
             case _:
                 return HttpResponse("Not verified", "text/plain", status=403)
 
-    return view
+    return cast("View", require_http_methods(["GET", "POST"])(view))
 
 
 def bank_urls(verifier: PresentationVerifier) -> list[URLPattern]:

@@ -20,7 +20,7 @@ WORDS = {
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_from_offer_to_account(
+def test_from_offer_to_account(  # noqa: PLR0915  one story
     language: str,
     size: str,
     town: Served,

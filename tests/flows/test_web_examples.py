@@ -63,7 +63,7 @@ def test_a_view_in_django(tmp_path: Path) -> None:
                 f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()
             }
             kind = headers.get("Content-Type", "")
-            answer = customer.generic(method, path, body, content_type=kind, **meta)  # type: ignore[arg-type]
+            answer = customer.generic(method, path, body, content_type=kind, **meta)
             return answer.status_code, dict(answer.headers), answer.content
 
         back = _answered(tmp_path, link, send)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 
 pytest.importorskip("starlette", reason="needs krid[web]")
@@ -117,6 +118,16 @@ def test_a_card_is_offered_taken_and_told(people: People) -> None:
     )
 
 
+def test_the_same_over_postgresql(tmp_path: Path) -> None:
+    with postgres.running() as database, served(tmp_path, database) as town:
+        people = People(town)
+        people.make_wallet()
+        assert people.take_card().text.count('class="idcard ') == 2
+        page = people.paste(link_of(people.begin("phone")))
+        people.phone.post(path_of(page), decision="agree")
+        assert people.state()[0] == "verified"
+
+
 def test_five_wrong_codes_end_an_offer(people: People) -> None:
     offer = people.offer()
     page = people.paste(link_of(offer))
@@ -160,7 +171,7 @@ def test_a_phone_answers_a_qr_code(people: People) -> None:
     assert "bank.localhost" in page.text
     assert "Resident registration number" in page.text
     sent = people.phone.post(path_of(page), decision="agree")
-    assert "received this and nothing else" in sent.text
+    assert "received what you agreed to" in sent.text
     state, words = people.state()
     assert state == "verified"
     assert "홍길동" in words
@@ -280,7 +291,7 @@ def test_a_card_is_deleted_when_the_person_is_sure(people: People) -> None:
 
 def test_nobody_else_is_at_the_desk(town: Served) -> None:
     desk = Visitor(town.town.issuer)
-    desk.client._transport.client = ("192.0.2.1", 1)  # type: ignore[attr-defined]
+    desk.client._transport.client = ("192.0.2.1", 1)
     assert desk.get("/desk").status_code == 403
     assert desk.get("/desk/offers/x").status_code == 403
 
@@ -317,7 +328,7 @@ def test_two_hundred_presentations_at_once_lose_none_and_mix_none(
         return run(presentation.send(*answers[number]), here)
 
     def outcome(number: int) -> str:
-        return begun[number][0].client.get("/visit/state").text
+        return str(begun[number][0].client.get("/visit/state").text)
 
     with ThreadPoolExecutor(50) as pool:
         begun = list(pool.map(begin, range(count)))

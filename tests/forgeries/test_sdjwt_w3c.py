@@ -142,16 +142,19 @@ def test_what_an_issuer_must_not_order() -> None:
     for _ in range(80):
         deep = [deep]
     entry = BitstringEntry(uri="https://mois.example/s", index=-1, purpose="revocation")
-    subject = {"credentialSubject": {"a": sd(1)}}
+    subject = {"credentialSubject": {"a": sd(1), "b": 2}}
     orders: list[tuple[Code, dict[str, Any]]] = [
         (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": sd({"a": 1})}}),
+        (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": {"a": sd(1)}}}),
+        (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": [{"a": 1}, {"a": sd(1)}]}}),
+        (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": [{"a": 1}, sd({"a": 1})]}}),
         (Code.MISUSE_CLAIMS, {"claims": {**subject, "id": sd("urn:a:b")}}),
         (
             Code.MISUSE_CLAIMS,
             {"claims": {**subject, "@context": ["https://a.example", sd("https://b.example")]}},
         ),
         (Code.MISUSE_CLAIMS, {"claims": {**subject, "issuer": {"name": sd("x")}}}),
-        (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": {"a": sd(sd(1))}}}),
+        (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": {"a": sd(sd(1)), "b": 2}}}),
         (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": {"a": deep}}}),
         (Code.MISUSE_CLAIMS, {"claims": {"credentialSubject": {}}}),
         (Code.MISUSE_STATUS, {"claims": subject, "status": entry}),

@@ -613,6 +613,8 @@ MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
 MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
 """Memory of one compiled pattern: repetitions multiply."""
 
+MAX_SCHEMA_DEPTH: Final = 160
+"""Keywords inside keywords while checking by a JSON Schema; each takes some frames of the stack."""
 MAX_LD_QUADS: Final = 8_192
 """Statements of one document: a credential with a hundred claims has about 250."""
 

@@ -115,12 +115,16 @@ def mdoc(doctype: str, **options: object) -> None:
     show_default=True,
     help="How it is secured.",
 )
+@click.option("--open", "open_claims", multiple=True, help="A claim that is always disclosed.")
 @click.option("--status-purpose", default="revocation", show_default=True, help="Of the list.")
-def vcjose(kind: str, form: str, status_purpose: str, **options: object) -> None:
+def vcjose(
+    kind: str, form: str, open_claims: tuple[str, ...], status_purpose: str, **options: object
+) -> None:
     """Issue a W3C credential secured with JOSE, COSE or SD-JWT.
 
     The claims are the members of the credential, or those of its subject when there is no
-    credentialSubject among them. As SD-JWT, each claim about the subject may be withheld.
+    credentialSubject among them. As SD-JWT, each claim about the one subject may be withheld, but
+    for its id, its type, and those named by --open; one of these must be there.
 
     \b
     Examples:
@@ -134,7 +138,7 @@ def vcjose(kind: str, form: str, status_purpose: str, **options: object) -> None
     issued = words.issuer_with(key, chain=words.chain()).issue(
         form,
         type=kind,
-        claims=_withholdable(claims) if form == "vc+sd-jwt" else claims,
+        claims=_withholdable(claims, open_claims) if form == "vc+sd-jwt" else claims,
         holder=words.holder(),
         lifetime=words.lifetime,
         status=words.bitstring_status(status_purpose),
@@ -229,15 +233,16 @@ def _about_subject(given: Mapping[str, object]) -> Mapping[str, object]:
     return {**contexts, "credentialSubject": subject}
 
 
-def _withholdable(claims: Mapping[str, object]) -> dict[str, object]:
-    """Mark each claim about the one subject, but for its identifier and its type."""
+def _withholdable(claims: Mapping[str, object], open_claims: tuple[str, ...]) -> dict[str, object]:
+    """Mark each claim about the one subject, but for its id, its type and those that are open."""
     from krid.sdjwt import sd
 
     subject = claims["credentialSubject"]
     if not isinstance(subject, dict):
         return dict(claims)
     marked = {
-        name: value if name in {"id", "type"} else sd(value) for name, value in subject.items()
+        name: value if name in {"id", "type", *open_claims} else sd(value)
+        for name, value in subject.items()
     }
     return {**claims, "credentialSubject": marked}
 

@@ -252,9 +252,11 @@ def leave(person: str, *, died: Any, emigrated: Any, **words: Any) -> None:  # n
 @who
 @AUTHORITY
 @click.argument("person")
-@click.option("--fact", "facts", multiple=True, metavar="NAME=TEXT", help="Nothing takes it away.")
+@click.option(
+    "--fact", "facts", multiple=True, metavar="NAME=TEXT", help="An empty text takes it away."
+)
 @click.option("--portrait", "portrait_file", help="A JPEG image, or -.")
-def amend(person: str, *, facts: tuple[str, ...], portrait_file: str | None, **words: Any) -> None:
+def amend(person: str, *, facts: tuple[str, ...], **words: Any) -> None:  # noqa: ANN401
     """Change texts of a person, or the portrait; prints the cards that are to be issued anew.
 
     \b

@@ -331,8 +331,17 @@ def _check_marks(given: Mapping[str, object]) -> None:
     for name in ALWAYS_SHOWN:
         if issue.has_mark(given.get(name), 1):
             raise MisuseError(Code.MISUSE_CLAIMS, f"{name} must not be selectively disclosable")
-    if isinstance(given.get("credentialSubject"), Sd):
-        raise MisuseError(Code.MISUSE_CLAIMS, "credentialSubject is needed as a whole")
+    subjects = given.get("credentialSubject")
+    for subject in subjects if isinstance(subjects, list | tuple) else (subjects,):
+        if _may_vanish(subject):
+            raise MisuseError(Code.MISUSE_CLAIMS, "nothing of a subject would be left")
+
+
+def _may_vanish(subject: object) -> bool:
+    """A holder who withholds all that may be withheld must still show a credential."""
+    if isinstance(subject, Mapping):
+        return bool(subject) and all(isinstance(each, Sd) for each in subject.values())
+    return isinstance(subject, Sd)
 
 
 def _open(given: Mapping[str, object]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from krid._core import jcs, strict_json
 from krid._core.strict_json import Json, JsonObject
-from krid.errors import Code, ContentError, KridError, MisuseError
+from krid.errors import Code, ContentError, KridError, MisuseError, UnsupportedError
 from krid.keys import Alg, Prepared
 from krid.ld import select, write_pointer
 from krid.model import ClaimPath, HolderKeys
@@ -14,6 +14,7 @@ from krid.model import select as select_paths
 from krid.model.w3c import BASE_2_0, Credential
 from krid.proofs import ProofOptions, with_proof
 from krid.proofs.chain import PROOF
+from krid.vcdi.bbs_seen import BBS_2023
 from krid.vcdi.ecdsa_sd import BaseValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
 from krid.vcdi.holder import required_holder
@@ -82,9 +83,12 @@ def derive(
 
     Raises:
         ContentError: `w3c.no_claim`.
+        UnsupportedError: `di.suite` for bbs-2023, whose base proof must not leave whole.
         KridError: as `EcdsaSd.derive`.
     """
     concrete = [path for each in disclose for path in _concrete(secured, each)]
+    if any(proof.cryptosuite == BBS_2023 for proof in secured.proofs):
+        raise UnsupportedError(Code.DI_SUITE, "its proofs are derived by krid.vcdi.bbs2023")
     if not is_base(secured):
         return dict(secured.document)
     bare = jcs.without(secured.document, PROOF)

@@ -91,7 +91,7 @@ def test_whole_credentials_as_claims(
 ) -> None:
     for subject in ({"level": 3}, [{"level": 3}, {"level": 4}]):
         desk.write("claims", {"name": "Card", "credentialSubject": subject})
-        desk.issue(capfdbinary, form)
+        desk.issue(capfdbinary, form, "--open", "level")
         assert run(["inspect", str(desk.path("card")), "--json"]) == Exit.DONE
         shown = json.loads(capfdbinary.readouterr().out)
         assert shown["content"]["credential"]["name"] == "Card"
@@ -101,7 +101,7 @@ def test_schemas(desk: Desk, form: str, capfdbinary: pytest.CaptureFixture[bytes
     address = "https://mois.example/schemas/card.json"
     named_schema = {"credentialSchema": {"id": address, "type": "JsonSchema"}}
     desk.write("claims", {"credentialSubject": {"level": 3}, **named_schema})
-    desk.issue(capfdbinary, form)
+    desk.issue(capfdbinary, form, "--open", "level")
 
     def check(**members: Any) -> int:
         dialect = "https://json-schema.org/draft/2020-12/schema"

@@ -43,8 +43,10 @@ def _operations() -> list[Any]:
         warnings.simplefilter("ignore")  # of the packages underneath schemathesis
         for name, app in _applications():
             schema = schemathesis.openapi.from_asgi("/openapi.json", app)
-            for result in schema.get_all_operations():
-                found.append(pytest.param(name, app, result.ok(), id=f"{name} {result.ok().label}"))
+            operations = (result.ok() for result in schema.get_all_operations())
+            found += [
+                pytest.param(name, app, each, id=f"{name} {each.label}") for each in operations
+            ]
     return found
 
 
