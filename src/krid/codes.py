@@ -687,7 +687,7 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
-    REQUEST_EARLY = "request.not_yet_valid", "the presentation request is not valid yet"
+    REQUEST_NOT_YET_VALID = "request.not_yet_valid", "the presentation request is not valid yet"
     REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
     REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
     REQUEST_ADDRESS = (
@@ -695,7 +695,10 @@ class Code(Enum):
         "the answer would go to an address that is not the sender's",
     )
     REQUEST_AUDIENCE = "request.audience", "the presentation request is for another wallet"
-    REQUEST_NONCE = "request.wallet_nonce", "the request object was made for another wallet's nonce"
+    REQUEST_WALLET_NONCE = (
+        "request.wallet_nonce",
+        "the request object was made for another wallet's nonce",
+    )
     REQUEST_MISMATCH = "request.mismatch", "the link names another verifier than the request"
     REQUEST_ORIGIN = "request.origin", "the request comes from a page that its sender did not name"
     REQUEST_METHOD = "request.method", "the request object can be had neither by get nor by post"
@@ -733,7 +736,6 @@ class Code(Enum):
     )
     RESPONSE_STATE = "response.state", "the state of the response is missing or another's"
     RESPONSE_CODE = "response.code", "the response code is missing or another's"
-    RESPONSE_REFUSED = "response.refused", "the wallet answered with an error"
     RESPONSE_REDIRECT = (
         "response.redirect",
         "the verifier sends the browser nowhere that is allowed",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 
 pytest.importorskip("starlette", reason="needs krid[web]")
@@ -117,6 +118,16 @@ def test_a_card_is_offered_taken_and_told(people: People) -> None:
     )
 
 
+def test_the_same_over_postgresql(tmp_path: Path) -> None:
+    with postgres.running() as database, served(tmp_path, database) as town:
+        people = People(town)
+        people.make_wallet()
+        assert people.take_card().text.count('class="idcard ') == 2
+        page = people.paste(link_of(people.begin("phone")))
+        people.phone.post(path_of(page), decision="agree")
+        assert people.state()[0] == "verified"
+
+
 def test_five_wrong_codes_end_an_offer(people: People) -> None:
     offer = people.offer()
     page = people.paste(link_of(offer))
@@ -160,7 +171,7 @@ def test_a_phone_answers_a_qr_code(people: People) -> None:
     assert "bank.localhost" in page.text
     assert "Resident registration number" in page.text
     sent = people.phone.post(path_of(page), decision="agree")
-    assert "received this and nothing else" in sent.text
+    assert "received what you agreed to" in sent.text
     state, words = people.state()
     assert state == "verified"
     assert "홍길동" in words

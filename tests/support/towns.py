@@ -57,14 +57,15 @@ def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, database: str | None = None) -> Iterator[Served]:
     import uvicorn
 
     with bound(0) as listeners:
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
-        store = open_store(str(folder / "krid.db"))
-        town = build(folder, hosts, lines, store=store)
+        place = database or str(folder / "krid.db")
+        store = open_store(place)
+        town = build(folder, hosts, lines, store=store, database=place)
         apps = {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
         running = [_start(uvicorn, apps[name], each) for name, each in listeners.items()]
         try:

@@ -5,12 +5,15 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import krid.web
 from krid.web.bank.texts import TEXTS as BANK
 from krid.web.desk.texts import TEXTS as DESK
 from krid.web.phone.texts import TEXTS as PHONE
 from krid.web.platform.shared_texts import SHARED
+from krid.web.platform.texts import Language
 
 WEB = Path(krid.web.__file__).parent
 GROUPS = {"desk": DESK, "bank": BANK, "phone": PHONE, "platform": {}}
@@ -41,3 +44,8 @@ def test_no_script_or_style_stands_in_a_page() -> None:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"<style|style=|\son[a-z]+=|<script(?! src=)", text), path
         assert "|safe" not in text.replace("{{ svg|safe }}", ""), path
+
+
+@given(st.text())
+def test_any_header_names_a_language(header: str) -> None:
+    assert Language.accepted(header) in Language

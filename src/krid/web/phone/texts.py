@@ -17,9 +17,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "face.date_of_expiry": Text("만료일", "Expires"),
     "door.new": Text("지갑 만들기", "Make your wallet"),
     "door.new.lead": Text(
-        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 어디에도 전송되지 않으며, "
+        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 이 컴퓨터를 벗어나지 않으며, "
         "잊으면 되찾을 수 없습니다.",
-        "Choose a PIN that opens your wallet. It is sent nowhere, and nobody can recover it.",
+        "Choose a PIN that opens your wallet. It never leaves this computer, "
+        "and nobody can recover it.",
     ),
     "door.open": Text("지갑 열기", "Open your wallet"),
     "door.open.lead": Text("PIN을 입력하십시오.", "Type your PIN."),
@@ -114,7 +115,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "sent.agreed": Text("제공했습니다", "Shared"),
     "sent.agreed.lead": Text(
-        "{who}에 아래 정보를 보냈습니다.", "{who} received this and nothing else."
+        "동의하신 정보를 {who}에 보냈습니다.", "{who} received what you agreed to."
     ),
     "sent.declined": Text("거절했습니다", "Declined"),
     "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),

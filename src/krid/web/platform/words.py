@@ -78,7 +78,7 @@ def qr_svg(text: str) -> str:
     import segno
 
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
+    segno.make(text, error="l", micro=False).save(
         out,
         kind="svg",
         xmldecl=False,
