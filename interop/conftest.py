@@ -103,6 +103,13 @@ def bbs_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def di_peer() -> Peer:
+    """The suites of @digitalbazaar: the jobs issue, derive and verify of data_integrity.mjs."""
+    _installed("@digitalbazaar/ecdsa-sd-2023-cryptosuite")
+    return _peer("data_integrity.mjs")
+
+
+@pytest.fixture(scope="session")
 def refused() -> type[PeerRefusedError]:
     """What a peer's refusal is raised as."""
     return PeerRefusedError
