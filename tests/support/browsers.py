@@ -7,7 +7,7 @@ TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
 class Visitor:
-    def __init__(self, app: Any, language: str = "en", host: str = "testserver") -> None:
+    def __init__(self, app: Any, language: str = "en", host: str = "app.localhost") -> None:
         from starlette.testclient import TestClient
 
         self.client: Any = TestClient(

@@ -267,6 +267,21 @@ def test_endpoints_take_bodies_up_to_a_cap() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example"]
+)
+def test_on_loopback_other_names_do_not_lead_here(host: str) -> None:
+    lines: list[Any] = []
+    assert visitor(lines).get("/", Host=host).status_code == 421
+    assert lines[-1]["code"] == "host"
+    assert visitor(cookies=CookieRule.TLS_ONLY).get("/", Host="bank.example").status_code == 200
+
+
+def test_whatever_stands_in_a_path_may_be_redirected_to() -> None:
+    answer = visitor().get("/named/%ED%95%9C%0d%0aX?lang=ko")
+    assert answer.headers["location"] == "/named/%ED%95%9C%0D%0AX"
+
+
 def test_each_client_has_its_rate() -> None:
     once = Rate(1, 1)
     person = visitor(rates=Rates(reads=once, protocol=once, forms=once))
