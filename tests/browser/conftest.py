@@ -24,7 +24,7 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives a loop runs in this thread, in no one else's tests
 def chromium() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
