@@ -119,7 +119,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "sent.declined": Text("거절했습니다", "Declined"),
     "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),
-    "sent.back": Text("{who}(으)로 돌아가기", "Back to {who}"),
+    "sent.back": Text("{who} 페이지로 돌아가기", "Back to {who}"),
     "sent.home": Text("내 카드", "My cards"),
     "history.title": Text("이용 내역", "History"),
     "history.lead": Text(
