@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from looks import check_looks
-from towns import Served
+from towns import Served, person_id
 
 PIN = "246813"
+HONG = "sample-hong-gildong"
 WORDS = {
     "ko": {
         "issued": "발급되었습니다",
@@ -51,7 +52,7 @@ def test_from_offer_to_account(  # noqa: PLR0915  one story
     clerk.goto(town.issuer)
     clerk.wait_for_selector(".people")
     look(clerk, "desk")
-    clerk.click("button[value=sample-hong-gildong]")
+    clerk.click(f"button[value={person_id(town.town, HONG)}]")
     clerk.wait_for_selector("#tx-code")
     look(clerk, "desk-offer")
     code = clerk.inner_text("#tx-code")

@@ -16,7 +16,7 @@ pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 pytest.importorskip("httpx2", reason="httpx2 is not installed")
 
 from browsers import Visitor
-from towns import Served, served
+from towns import Served, person_id, served
 
 import krid
 from krid.cli.demo.cast import card_trust
@@ -66,7 +66,7 @@ class People:
 
     def offer(self, who: str = "sample-hong-gildong") -> Any:
         self.clerk.get("/desk")
-        return self.clerk.post("/desk/offer", resident=who)
+        return self.clerk.post("/desk/offer", resident=person_id(self.town.town, who))
 
     def paste(self, link: str) -> Any:
         self.phone.get("/add")
@@ -114,7 +114,9 @@ def test_a_card_is_offered_taken_and_told(people: People) -> None:
     assert watched.headers["x-krid-done"] == "yes"
     assert (
         "another phone holds the card"
-        in people.clerk.post("/desk/offer", resident="sample-hong-gildong").text
+        in people.clerk.post(
+            "/desk/offer", resident=person_id(people.town.town, "sample-hong-gildong")
+        ).text
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
+from krid.cli.serve_demo import _NAMES as NAMES
 from krid.cli.serve_demo import authority, bound, run_server, server_of
 from krid.cli.stores import open_store
 from krid.cli.town import Ground, Town
@@ -27,6 +28,9 @@ class Served:
     issuer: str
     bank: str
     wallet: str
+    police: str
+    residents: str
+    shop: str
     folder: Path
     lines: list[Any] = field(default_factory=list)
 
@@ -47,10 +51,7 @@ def build(folder: Path, hosts: dict[str, str], lines: list[Any], **changes: Any)
 
 
 def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
-    hosts = {
-        name: f"{name}.localhost:87{place}1"
-        for place, name in enumerate(("issuer", "bank", "wallet"))
-    }
+    hosts = {name: f"{name}.localhost:87{place}1" for place, name in enumerate(NAMES)}
     lines: list[Any] = []
     return build(folder, hosts, lines, **changes), lines
 
@@ -63,8 +64,7 @@ def served(folder: Path, database: str | None = None) -> Iterator[Served]:
         place = database or str(folder / "krid.db")
         store = open_store(place)
         town = build(folder, hosts, lines, store=store, database=place)
-        apps = {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
-        running = [_start(apps[name], each) for name, each in listeners.items()]
+        running = [_start(app, listeners[name]) for name, app in town.apps.items()]
         try:
             addresses = {name: f"http://{host}" for name, host in hosts.items()}
             yield Served(town=town, folder=folder, lines=lines, **addresses)
@@ -84,3 +84,8 @@ def _start(app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
         assert thread.is_alive()
         time.sleep(0.005)
     return server, thread
+
+
+def person_id(town: Town, slug: str) -> str:
+    """Return the handle under which one of the sample people was entered."""
+    return town.state.people.get(slug, slug)

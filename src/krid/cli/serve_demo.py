@@ -1,4 +1,4 @@
-"""`krid serve demo`: an issuing desk, a bank and a wallet on this machine, for a browser."""
+"""`krid serve demo`: a state, a bank, a shop and a wallet on this machine, for a browser."""
 
 import asyncio
 import contextlib
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from krid._core.strict_json import JsonObject
 
 _FIRST_PORT = 8_701
-_NAMES = ("issuer", "bank", "wallet")
+_NAMES = ("issuer", "bank", "wallet", "police", "residents", "shop")
 _HERE = "127.0.0.1"
 _MOMENT = 0.2
 
 
 @click.command(name="demo")
-@click.option("--port", type=click.IntRange(0, 65_533), default=_FIRST_PORT, show_default=True,
-              help="The first of three ports; 0 takes any.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65_530), default=_FIRST_PORT, show_default=True,
+              help="The first of six ports; 0 takes any.")  # fmt: skip
 @click.option("--db", "database", help="A file or postgresql+psycopg://... for what is kept.")
 @click.option("--log", "is_logged", is_flag=True, help="Write a line for each request.")
 def command(port: int, database: str | None, *, is_logged: bool) -> None:
-    """Serve an issuing desk, a bank and a wallet, each at its own address.
+    """Serve an issuing desk, a bank, a shop, the police, residents' pages and a wallet.
 
     The addresses end in .localhost, which leads to this machine alone, and speak plain HTTP.
     Keys and the wallet live in a temporary folder and are gone afterwards; the people are
@@ -54,14 +54,14 @@ def command(port: int, database: str | None, *, is_logged: bool) -> None:
         place = database or str(Path(folder) / "krid.db")
         apps = make_apps(listeners, place, Path(folder), is_logged=is_logged)
         for name, listener in listeners.items():
-            click.echo(f"{name:<7} http://{authority(name, listener)}/")
+            click.echo(f"{name:<10} http://{authority(name, listener)}/")
         sys.stdout.flush()
-        serve([(apps[name], each) for name, each in listeners.items()])
+        serve([(app, listeners[name]) for name, app in apps.items()])
 
 
 @contextlib.contextmanager
 def bound(port: int) -> Iterator[Mapping[str, socket.socket]]:
-    """Listen at three ports of this machine before anything is said."""
+    """Listen at the ports of this machine before anything is said."""
     with contextlib.ExitStack() as stack:
         found = {}
         for place, name in enumerate(_NAMES):
@@ -87,16 +87,14 @@ def authority(name: str, listener: socket.socket) -> str:
 def make_apps(
     listeners: Mapping[str, socket.socket], database: str, folder: Path, *, is_logged: bool
 ) -> "Mapping[str, Starlette]":
-    """Make the three applications over one database."""
+    """Make the applications over one database."""
     from krid.cli.stores import open_store, reachable
     from krid.cli.town import Ground, Town
 
     store, clock = open_store(database), SystemClock()
     town = Town.build(
         Ground(
-            issuer=authority("issuer", listeners["issuer"]),
-            bank=authority("bank", listeners["bank"]),
-            wallet=authority("wallet", listeners["wallet"]),
+            **{name: authority(name, each) for name, each in listeners.items()},
             database=database,
             folder=folder,
             store=store,
@@ -107,7 +105,7 @@ def make_apps(
             log=write_line if is_logged else _silent,
         )
     )
-    return {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
+    return town.apps
 
 
 def write_line(line: "JsonObject") -> None:

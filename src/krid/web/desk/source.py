@@ -23,8 +23,8 @@ _MDOC_LIFETIME: Final = timedelta(days=30)
 """An mdoc must not outlive its signer's certificate, which lasts 457 days at most."""
 
 
-class Registry(Protocol):
-    """The resident register, as the desk needs it; `krid.registrar.Register` is one."""
+class PeopleRegister(Protocol):
+    """The resident register, as the pages of the desk need it."""
 
     @property
     def residents(self) -> Sequence[Resident]:
@@ -42,6 +42,10 @@ class Registry(Protocol):
     def active_phone(self, resident_id: str) -> str | None:
         """Name the phone that holds the mobile card now."""
         ...
+
+
+class Registry(PeopleRegister, Protocol):
+    """The resident register, as `CardSource` needs it; `krid.registrar.Register` is one."""
 
     def activate_phone(self, resident_id: str, phone: str) -> None:
         """Record that a phone holds the card, or raise `register.active_phone`."""
@@ -120,7 +124,7 @@ class CardSource:
         )
 
 
-def check(register: Registry, resident_id: str, day: date, *, phone: str | None) -> Resident:
+def check(register: PeopleRegister, resident_id: str, day: date, *, phone: str | None) -> Resident:
     """Check that a person may have the card, on no phone or on this one.
 
     Raises:
