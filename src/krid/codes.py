@@ -896,6 +896,15 @@ class Code(Enum):
     STORE_ALTERED = "store.altered", "the wallet file was changed by something other than krid"
     STORE_PIN = "store.pin", "wrong PIN"
     STORE_PIN_DELAY = "store.pin_delay", "too many wrong PINs: wait before the next try"
+    STORE_PIN_LOCKED = (
+        "store.pin_locked",
+        "too many wrong PINs: the wallet opens in another way alone, which may set a new PIN",
+    )
+    STORE_RECOVERY_CODE = "store.recovery_code", "the recovery code has a slip in it"
+    STORE_METHOD = "store.method", "the wallet does not open to this authenticator or code"
+    STORE_METHOD_USED = "store.method_used", "the recovery code was used already"
+    STORE_METHOD_REVOKED = "store.method_revoked", "this way to unlock the wallet was revoked"
+    STORE_NO_METHOD = "store.no_method", "the wallet has no such way to unlock it"
     STORE_CLOSED = "store.closed", "the wallet is closed"
     STORE_BUSY = "store.busy", "another program is writing to the wallet"
     STORE_NO_RECORD = "store.no_record", "the wallet holds no such record"
@@ -964,6 +973,11 @@ class Code(Enum):
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
     MISUSE_PIN = "misuse.pin", "a PIN that is empty, too long or not text"
     MISUSE_PIN_COST = "misuse.pin_cost", "a cost of hashing PINs that is too low or too high"
+    MISUSE_UNLOCK_KEY = "misuse.unlock_key", "a key to unlock a wallet that has not 256 bits"
+    MISUSE_UNLOCK_METHODS = (
+        "misuse.unlock_methods",
+        "too many ways to unlock a wallet, or too much written about one",
+    )
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
