@@ -270,6 +270,15 @@ MAX_PIN_ITERATIONS: Final = 16
 MAX_PIN_LANES: Final = 8
 """Lanes to hash a PIN: no phone has more fast cores."""
 
+MAX_FIDO_MESSAGE_BYTES: Final = 64 * 1024
+"""One answer of an authenticator: with an attestation's certificates some 10 kB."""
+
+MAX_FIDO_CREDENTIAL_ID_BYTES: Final = 1_023
+"""What Web Authentication allows (section 4)."""
+
+MAX_FIDO_CEREMONIES: Final = 64
+"""Challenges that wait for an answer; a person answers one at a time."""
+
 MAX_UNLOCK_METHODS: Final = 16
 """Ways to unlock a wallet, those that ended among them: fingers and keys of one person."""
 
