@@ -899,12 +899,47 @@ class Code(Enum):
     STORE_ALTERED = "store.altered", "the wallet file was changed by something other than krid"
     STORE_PIN = "store.pin", "wrong PIN"
     STORE_PIN_DELAY = "store.pin_delay", "too many wrong PINs: wait before the next try"
+    STORE_PIN_LOCKED = (
+        "store.pin_locked",
+        "too many wrong PINs: the wallet opens in another way alone, which may set a new PIN",
+    )
+    STORE_RECOVERY_CODE = "store.recovery_code", "the recovery code has a slip in it"
+    STORE_METHOD = "store.method", "the wallet does not open to this authenticator or code"
+    STORE_METHOD_USED = "store.method_used", "the recovery code was used already"
+    STORE_METHOD_REVOKED = "store.method_revoked", "this way to unlock the wallet was revoked"
+    STORE_NO_METHOD = "store.no_method", "the wallet has no such way to unlock it"
     STORE_CLOSED = "store.closed", "the wallet is closed"
     STORE_BUSY = "store.busy", "another program is writing to the wallet"
     STORE_NO_RECORD = "store.no_record", "the wallet holds no such record"
 
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
+
+    # WebAuthn
+    FIDO_SYNTAX = "fido.syntax", "the authenticator's answer is malformed"
+    FIDO_TYPE = "fido.type", "the answer belongs to another kind of ceremony"
+    FIDO_CHALLENGE = "fido.challenge", "nobody waits for this answer, or it came already"
+    FIDO_EXPIRED = "fido.expired", "the answer came too late"
+    FIDO_ORIGIN = "fido.origin", "the answer was made for another page or app"
+    FIDO_CROSS_ORIGIN = "fido.cross_origin", "the answer was made inside another page"
+    FIDO_RP_ID = "fido.rp_id", "the authenticator answered another relying party"
+    FIDO_PRESENCE = "fido.presence", "nobody was present at the authenticator"
+    FIDO_VERIFICATION = "fido.verification", "the authenticator did not verify the person"
+    FIDO_BACKUP = "fido.backup", "the credential's backup flags contradict each other or changed"
+    FIDO_SYNCED = "fido.synced", "the credential may be copied to other devices"
+    FIDO_CREDENTIAL = "fido.credential", "not one of the credentials that were asked for"
+    FIDO_CREDENTIAL_RECORD = (
+        "fido.credential_record",
+        "a credential record is not in the form that krid writes",
+    )
+    FIDO_ALG = "fido.alg", "the credential's algorithm was not asked for"
+    FIDO_SIGNATURE = "fido.signature", "the authenticator's signature does not match"
+    FIDO_COUNTER = "fido.counter", "the counter did not grow: the authenticator may be cloned"
+    FIDO_PRF = "fido.prf", "the authenticator has no pseudo-random function, or gave no output"
+
+    # Guards of the wallet's keys
+    GUARD_NEEDED = "guard.needed", "the key is not used before the person was verified"
+    GUARD_STALE = "guard.stale", "the person was verified too long ago, or for another use"
 
     # The VC API
     VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
@@ -967,6 +1002,12 @@ class Code(Enum):
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
     MISUSE_PIN = "misuse.pin", "a PIN that is empty, too long or not text"
     MISUSE_PIN_COST = "misuse.pin_cost", "a cost of hashing PINs that is too low or too high"
+    MISUSE_UNLOCK_KEY = "misuse.unlock_key", "a key to unlock a wallet that has not 256 bits"
+    MISUSE_UNLOCK_METHODS = (
+        "misuse.unlock_methods",
+        "too many ways to unlock a wallet, or too much written about one",
+    )
+    MISUSE_FIDO_PARTY = "misuse.fido_party", "an origin that does not belong to the relying party"
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
