@@ -25,13 +25,13 @@ class AnyDid:
         """Return the assertion key of the DID in the key's identifier.
 
         Raises:
-            TrustError: `trust.unknown_issuer` when it is no DID URL; `di.method` when the DID is
-                not the issuer's.
+            TrustError: `trust.unknown_issuer` when it is no DID URL; `di.method` for a key of
+                another DID than the issuer.
             ResolutionError: the document can't be had, or does not list the key.
         """
         del now
         did, fragment = _split(hint.key_id or "")
-        if hint.issuer is not None and hint.issuer != did:
+        if (hint.issuer or "").startswith("did:") and hint.issuer != did:
             raise TrustError(Code.DI_METHOD)
         key = self.resolver.resolve(did).document.assertion_key(fragment)
         return IssuerKey(
