@@ -943,6 +943,8 @@ class Code(Enum):
 
     # The VC API
     VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
+    VC_API_CREDENTIAL = "vc.api_credential", "no credential of this name was issued with the status"
+    VC_API_STATUS = "vc.api_status", "the credential can't be given such a status"
     # Card types of countries
     CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
     CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"
