@@ -7,7 +7,7 @@ TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
 class Visitor:
-    def __init__(self, app: Any, language: str = "en", host: str = "testserver") -> None:
+    def __init__(self, app: Any, language: str = "en", host: str = "app.localhost") -> None:
         from starlette.testclient import TestClient
 
         self.client: Any = TestClient(
@@ -35,6 +35,7 @@ class Visitor:
                 verify=False, limits=httpx2.Limits(max_keepalive_connections=0)
             ),
             follow_redirects=False,
+            timeout=60,  # of a machine that has much else to do
         )
         made.token = ""
         return made

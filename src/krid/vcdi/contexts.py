@@ -39,8 +39,8 @@ def check_plain(document: Mapping[str, Json]) -> None:
 
     An end of validity or a status under its IRI, or about the document's `id` somewhere below,
     is signed as well as one in its place, and nobody who reads the JSON would find it: documents
-    have to be in compacted form, as the data model has them (VCDM 2.0, section 1.3). Of JSON-LD's keywords
-    `@context` may stand anywhere, and those of values beside `@value`.
+    have to be in compacted form, as the data model has them (VCDM 2.0, section 1.3). Of the
+    keywords of JSON-LD `@context` may stand anywhere, and those of values beside `@value`.
 
     Raises:
         MalformedError: `ld.hidden`.

@@ -250,5 +250,6 @@ def _alg_of(proof: Proof) -> Alg:
 
 def _begins(contexts: Json, signed: Json) -> bool:
     """Tell whether a list begins with another, which is no longer."""
-    both = isinstance(contexts, list | tuple) and isinstance(signed, list | tuple)
-    return both and list(contexts[: len(signed)]) == list(signed)
+    if not isinstance(contexts, list | tuple) or not isinstance(signed, list | tuple):
+        return False
+    return list(contexts[: len(signed)]) == list(signed)

@@ -47,8 +47,8 @@ def verify_credential(
 
     Raises:
         TrustError: `di.method` for another issuer, or a key of another controller.
-        MalformedError: `di.purpose`, `ld.inline`, `ld.hidden`, a code of JSON or of the data model, and as
-            `verify`.
+        MalformedError: `di.purpose`, `ld.inline`, `ld.hidden`, a code of JSON or of the data
+            model, and as `verify`.
         ValidityError: `di.created`, `di.expired`, `w3c.expired`, `w3c.not_yet_valid`.
         KridError: as `verify`.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, assert_never, final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from krid._core import limits
 from krid.errors import (
@@ -33,6 +33,7 @@ _HTML: Final = "text/html; charset=utf-8"
 _LANG: Final = "lang"
 _YEAR_SECONDS: Final = 31_536_000
 _SESSION_CHARS: Final = 64
+_OF_ADDRESSES: Final = "/?&=%:@!$'()*+,;~"
 
 
 @final
@@ -104,7 +105,7 @@ class Pages:
         response: Response
         match turn:
             case Redirect(path):
-                response = Response(status_code=303, headers={"Location": visit.at(path)})
+                response = Response(status_code=303, headers={"Location": _address(visit, path)})
             case Page():
                 body = self._templates.render(turn, visit)
                 response = Response(body, turn.status, media_type=_HTML)
@@ -204,6 +205,11 @@ def _query(raw: str) -> Mapping[str, str]:
 def _known(session: str) -> str:
     """Take a cookie for a session if it has the form of one."""
     return session if session.isascii() and 0 < len(session) <= _SESSION_CHARS else ""
+
+
+def _address(visit: Visit, path: str) -> str:
+    """Write a path for a header: a decoded one may hold line ends and letters of any script."""
+    return quote(visit.at(path), safe=_OF_ADDRESSES)
 
 
 def _client(request: "Request") -> str:

@@ -28,7 +28,11 @@ class CookieKey(Secret):
 
 @unique
 class CookieRule(Enum):
-    """Whether cookies travel by TLS alone."""
+    """Whether cookies travel by TLS alone.
+
+    By plain HTTP an application answers to names of its own machine alone: `localhost`, what ends
+    in `.localhost`, 127.0.0.1 and [::1].
+    """
 
     TLS_ONLY = "TLS only"
     PLAIN_LOOPBACK = "plain HTTP, for applications on this machine"

@@ -1,5 +1,6 @@
 """Around every answer: headers, one line of log, metrics, and a plain answer where code failed."""
 
+import re
 import traceback
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -27,6 +28,7 @@ _HEADERS: Final = {
 }
 _NOTE: Final = "krid.note"
 _YEAR: Final = "max-age=31536000"
+_HERE: Final = re.compile(rb"(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 
 
 @dataclass(slots=True)
@@ -68,12 +70,18 @@ class Shell:
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            if self._platform.is_secure or _is_here(scope):
+                await self._app(scope, receive, sending)
+            else:
+                note.route = "misdirected"
+                await _plain(
+                    sending, 421, "이 컴퓨터의 주소가 아닙니다. Not a name of this machine."
+                )
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets an answer
             failure = _place(error)
             note.status = 500
             if not note.is_begun:
-                await _plain_failure(sending)
+                await _plain(sending, 500, "오류가 발생했습니다. Something went wrong.")
         self._write(note, str(scope["method"]), self._platform.timer() - begun, failure)
 
     def _write(self, note: Note, method: str, seconds: float, failure: str | None) -> None:
@@ -118,8 +126,17 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__} in {PurePath(last.filename).name}:{last.lineno}"
 
 
-async def _plain_failure(send: "Send") -> None:
+def _is_here(scope: "Scope") -> bool:
+    """Tell whether a request by plain HTTP names this machine.
+
+    A page elsewhere can let its own name lead to this machine and then ask in the person's
+    browser as if it were a page of ours (DNS rebinding): with TLS no certificate would fit.
+    """
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    return len(hosts) == 1 and _HERE.fullmatch(hosts[0].lower()) is not None
+
+
+async def _plain(send: "Send", status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
-    words = "오류가 발생했습니다. Something went wrong.\n".encode()
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{words}\n".encode()})
