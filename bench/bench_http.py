@@ -57,7 +57,7 @@ def platform() -> Platform:
     return Platform(
         name="bank",
         key=CookieKey(b"k" * 32),
-        cookies=CookieRule.PLAIN_LOOPBACK,
+        cookies=CookieRule.TLS_ONLY,
         clock=krid.SystemClock(),
         entropy=krid.system_entropy,
         timer=time.perf_counter,

@@ -76,7 +76,7 @@ class Shell:
             if self._platform.is_secure or _is_here(scope):
                 await self._app(scope, receive, sending)
             else:
-                note.code = "host"
+                note.route = "misdirected"
                 await _plain_answer(sending, 421, "This name does not lead here.\n")
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets an answer
             failure = _place(error)
