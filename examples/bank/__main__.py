@@ -1,8 +1,9 @@
-"""The story in one go: `cd examples && python -m bank`; it needs `pip install 'krid[registrar]'`."""
+"""The story in one go: `cd examples && python -m bank`, with `pip install 'krid[registrar]'`."""
 
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import assert_never
 
 from bank.accounts import Opened
 from bank.app import BankApp, Shown
@@ -13,7 +14,7 @@ from bank.service import Bank
 from bank.state import RESIDENT_CARD, invented
 from bank.town import Town
 from krid import query
-from krid.openid.vp.server import Journey
+from krid.openid.vp.server import Journey, Waiting
 from krid.profiles import kr
 
 MINUTES = timedelta(minutes=2)
@@ -39,7 +40,10 @@ def log_in(bank: Bank, app: BankApp) -> str:
             return customer.id
         case NotLoggedIn(reason):
             return reason
-    return "waiting"
+        case Waiting():
+            return "waiting"
+        case _ as never:
+            assert_never(never)
 
 
 def main() -> list[str]:

@@ -1,7 +1,7 @@
 """Opening an account: ask for an ID card, verify, decide, and keep the decision."""
 
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 import krid
 from bank.audit import AuditTrail, Decision
@@ -19,6 +19,8 @@ from krid.openid.vp.server import (
     Waiting,
 )
 from krid.verifier import Verified
+
+_CODES: Final = {str(code): code for code in krid.Code}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class AccountDesk:
             case Completed(verified):
                 return self._decide(verified, capture)
             case Refused(code):
-                return self._refuse(code, krid.Report((), krid.Code(code), self.clock.now()))
+                return self._refuse(code, krid.Report((), _CODES[code], self.clock.now()))
             case Declined(error):
                 return NotOpened(error)  # the person said no: there was nothing to decide
             case Waiting() as waiting:
@@ -103,7 +105,7 @@ class AccountDesk:
             rules=self.policy.rules(),
             report=report,
             liveness=liveness,
-            customer=customer and customer.id,
-            file=customer and customer.digest(),
+            customer=None if customer is None else customer.id,
+            file=None if customer is None else customer.digest(),
         )
         self.trail.record(decision)

@@ -44,7 +44,7 @@ class BankApp:
 
     def __init__(self, wallet: krid.Wallet, around: Surroundings, agree: Agree) -> None:
         self.wallet = wallet
-        self._around = around
+        self.around = around
         self._agree = agree
 
     @classmethod
@@ -87,7 +87,7 @@ class BankApp:
         Raises:
             KridError: the offer or its code are refused, or a card is.
         """
-        wire, setup = self._around.wire, self._around.issuance()
+        wire, setup = self.around.wire, self.around.issuance()
         offer = run(taking.fetch_offer(link), wire)
         grant = vci.GrantType.PRE_AUTHORIZED_CODE
         issuer = run(taking.discover(setup, offer.issuer, grant=grant), wire)
@@ -97,13 +97,13 @@ class BankApp:
     def _fetch(self, setup: taking.WalletSetup, session: taking.Session, name: str) -> Card:
         key = self.wallet.signer(self.wallet.new_key())
         outcome = run(
-            taking.request_credentials(setup, session, name, keys=[key]), self._around.wire
+            taking.request_credentials(setup, session, name, keys=[key]), self.around.wire
         )
         assert isinstance(outcome, taking.Received), "this bank's cards are ready at once"
         card = self.wallet.add(outcome.credentials[0])
         if outcome.notification_id is not None:
             news = taking.notify(setup, session, outcome.notification_id, vci.Event.ACCEPTED)
-            run(news, self._around.wire)
+            run(news, self.around.wire)
         return card
 
     def show(self, link: str) -> Shown | NotShown | NotTaken:
@@ -112,7 +112,7 @@ class BankApp:
         Raises:
             KridError: nobody trusted asks, or the verifier can't be reached.
         """
-        asked = run(showing.read_request(self._around.presentation(), link), self._around.wire)
+        asked = run(showing.read_request(self.around.presentation(), link), self.around.wire)
         try:
             found = self.wallet.match(asked)
         except krid.TrustError as refusal:
@@ -124,13 +124,13 @@ class BankApp:
             return self._refuse(asked, "declined")
         answer = self.wallet.present(found.consent(to=selection))
         try:
-            sent = run(showing.send(asked, answer), self._around.wire)
+            sent = run(showing.send(asked, answer), self.around.wire)
         except krid.RejectedError:
             return NotTaken()
         return Shown(_response_code(sent))
 
     def _refuse(self, asked: AuthenticatedRequest, reason: str) -> NotShown:
-        run(showing.refuse(asked), self._around.wire)
+        run(showing.refuse(asked), self.around.wire)
         return NotShown(reason)
 
 

@@ -78,12 +78,12 @@ def check_trail(lines: Iterable[str], *, head: str) -> int:
     Raises:
         TrailError: a line was changed, taken out, put in or moved, or lines are missing at the end.
     """
-    before, number = EMPTY, 0
-    for number, line in enumerate(lines, 1):  # noqa: B007  counts the lines
-        before = _next(line, number, before)
+    before, count = EMPTY, 0
+    for line in lines:
+        before, count = _next(line, count + 1, before), count + 1
     if before != head:
-        raise TrailError(number + 1)
-    return number
+        raise TrailError(count + 1)
+    return count
 
 
 def _next(line: str, number: int, before: str) -> str:

@@ -1,6 +1,5 @@
 """For whom the bank opens an account: rules for cards, an age, and a liveness check."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -37,7 +36,7 @@ class AccountPolicy:
         The age is counted today and from the date of birth, which the law makes the bank keep
         anyway: what a card says of ages held on the day on which it was issued.
         """
-        held: Mapping[str, bool] = {
+        held = {
             "age": kr.age_on(person.birth_date, kr.korean_day(at)) >= self.minimum_age,
             "liveness": liveness.passed,
         }

@@ -1,56 +1,22 @@
 """The whole bank: two questions, one card of its own, and the addresses of all three."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import krid
 from bank.accounts import AccountDesk
 from bank.audit import AuditTrail
-from bank.customer_card import CONFIGURATION, CustomerCards, offering
+from bank.customer_card import CONFIGURATION, CustomerCards
 from bank.customers import Customer, Customers
-from bank.liveness import LivenessCheck
+from bank.ground import Ground, make_asker, make_card_issuer
 from bank.login import LogIn, own_cards
 from bank.policy import IDENTITY, AccountPolicy
-from krid.exchange import ResponseMode
-from krid.keys import LocalKey
-from krid.model import IssuerKeys, Policy, Profile, StatusSource
-from krid.net import Transport
 from krid.openid import vci
-from krid.openid.oauth import Call, MemoryIssuanceStore, NonceKey, Reply
+from krid.openid.oauth import Call, EndpointTransport, Reply
 from krid.openid.vci import server as issuance
-from krid.openid.vp import server as presentation
-from krid.profiles import HAIP, HAIP_PRESENTATION, OPENID4VCI, kr
+from krid.profiles import HAIP, kr
 from krid.status import StatusLists
-from krid.trust import NOBODY, KeyTrust
 
 _DIGITS: Final = 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ground:
-    """What a bank stands on: its keys and papers, whom it believes about people, and its checks.
-
-    `asking_key` signs questions and `certificate` goes with it; `card_key` signs the bank's cards.
-    """
-
-    host: str
-    asking_key: LocalKey
-    certificate: bytes
-    card_key: LocalKey
-    trust: IssuerKeys
-    status: StatusSource
-    liveness: LivenessCheck
-    clock: krid.Clock
-
-    @property
-    def url(self) -> str:
-        """The bank's address, which is the name of the issuer of its cards too."""
-        return f"https://{self.host}"
-
-    @property
-    def card_trust(self) -> KeyTrust:
-        """Trust in this bank's cards."""
-        return KeyTrust.of(self.card_key.public_key, issuer=self.url)
 
 
 class Bank:
@@ -60,13 +26,23 @@ class Bank:
         self.customers = Customers()
         self.trail = AuditTrail()
         self.cards = CustomerCards(ground.url, ground.card_key, self.customers, ground.clock)
-        self.wire: Transport = presentation.VerifierTransport(ground.host, self)
-        self.identity = _asker(
-            ground, "identify", IDENTITY, kr.PROFILE, ground.trust, ground.status
+        self.wire = EndpointTransport(ground.host, self)
+        self.identity = make_asker(
+            ground,
+            "identify",
+            rules=IDENTITY,
+            profile=kr.PROFILE,
+            trust=ground.trust,
+            status=ground.status,
         )
-        own_lists = StatusLists(self.wire, issuers=ground.card_trust)
-        own_rules = own_cards(ground.url)
-        asker = _asker(ground, "log-in", own_rules, HAIP, ground.card_trust, own_lists)
+        asker = make_asker(
+            ground,
+            "log-in",
+            rules=own_cards(ground.url),
+            profile=HAIP,
+            trust=ground.card_trust,
+            status=StatusLists(self.wire, issuers=ground.card_trust),
+        )
         self.accounts = AccountDesk(
             verifier=self.identity,
             policy=policy or AccountPolicy(),
@@ -76,7 +52,7 @@ class Bank:
             clock=ground.clock,
         )
         self.log_in = LogIn(verifier=asker, customers=self.customers)
-        self._issuer = _card_issuer(ground, self.cards)
+        self._issuer = make_card_issuer(ground, self.cards)
 
     def offer_card(self, customer: Customer) -> tuple[str, str]:
         """Return a link that opens a wallet, and the code to type there.
@@ -103,48 +79,3 @@ class Bank:
             if call.path.startswith(asker.paths):
                 return asker.answer(call)
         return self._issuer.answer(call)
-
-
-def _asker(
-    ground: Ground,
-    name: str,
-    rules: Policy,
-    profile: Profile,
-    trust: IssuerKeys,
-    status: StatusSource,
-) -> presentation.PresentationVerifier:
-    """Make one of the two who ask; each has a store of its own, so that no answer fits both."""
-    return presentation.PresentationVerifier(
-        presentation.VerifierSetup(
-            url=f"{ground.url}/{name}",
-            identity=presentation.Identity.by_certificate(ground.asking_key, [ground.certificate]),
-            policy=HAIP_PRESENTATION,
-            mode=ResponseMode.DIRECT_POST_JWT,
-            trust=trust,
-            status=status,
-            profile=profile,
-            rules=rules,
-            store=MemoryIssuanceStore(),
-            page=f"{ground.url}/{name}/done",
-            clock=ground.clock,
-            entropy=krid.system_entropy,
-        )
-    )
-
-
-def _card_issuer(ground: Ground, cards: CustomerCards) -> issuance.CredentialIssuer:
-    return issuance.CredentialIssuer(
-        issuance.IssuerSetup(
-            identifier=ground.url,
-            offerings={CONFIGURATION: offering(ground.url, ground.card_key, ground.clock)},
-            policy=OPENID4VCI,
-            source=cards,
-            statuses=cards,
-            store=MemoryIssuanceStore(),
-            nonce_key=NonceKey(krid.system_entropy(32)),
-            trust=NOBODY,
-            clock=ground.clock,
-            entropy=krid.system_entropy,
-            anonymous_grant=True,
-        )
-    )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import krid
 from krid.cardtypes import Sex, bundled_text
@@ -18,7 +18,7 @@ LICENCE: Final = "kr-licence"
 _ISSUER: Final = "https://mois.example"
 _JPEG: Final = b"\xff\xd8\xff\xe0 an invented portrait"
 _PROFILE: Final = replace(HAIP, name="registrar", max_lifetime=timedelta(days=5 * 366))
-_DRIVES: Final = {
+_DRIVES: Final[dict[str, Any]] = {
     "office": "서울특별시경찰청장",
     "dlno": "00-90-000001-00",
     "asort": "2종보통",

@@ -1,4 +1,4 @@
-"""The stage of the example: a state, an authority for verifiers, banks and phones, all in memory."""
+"""The stage: a state, an authority for verifiers, banks and phones, all in memory."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,9 +9,10 @@ import krid
 from bank.app import Agree, BankApp
 from bank.cards import ID_CARDS
 from bank.customer_card import VCT
+from bank.ground import Ground
 from bank.liveness import LivenessCheck, SampleLiveness
 from bank.policy import AccountPolicy
-from bank.service import Bank, Ground
+from bank.service import Bank
 from bank.state import State
 from bank.surroundings import Surroundings
 from krid.model import Permission, Registration
