@@ -39,6 +39,10 @@ class NotTaken:
     """An answer went out, and the verifier refused it; the verifier's page says why."""
 
 
+class NotReadyError(Exception):
+    """An issuer wants to be asked again later, which this app does not do."""
+
+
 class BankApp:
     """The app: one wallet file, which opens to a PIN, and the protocols around it."""
 
@@ -86,6 +90,7 @@ class BankApp:
 
         Raises:
             KridError: the offer or its code are refused, or a card is.
+            NotReadyError: the issuer defers, as this bank never does.
         """
         wire, setup = self.around.wire, self.around.issuance()
         offer = run(taking.fetch_offer(link), wire)
@@ -99,7 +104,8 @@ class BankApp:
         outcome = run(
             taking.request_credentials(setup, session, name, keys=[key]), self.around.wire
         )
-        assert isinstance(outcome, taking.Received), "this bank's cards are ready at once"
+        if not isinstance(outcome, taking.Received):
+            raise NotReadyError
         card = self.wallet.add(outcome.credentials[0])
         if outcome.notification_id is not None:
             news = taking.notify(setup, session, outcome.notification_id, vci.Event.ACCEPTED)
