@@ -188,7 +188,10 @@ class Code(Enum):
     OMN_SEVERAL = "omn.several", "the presentation does not hold the one credential expected"
     OMN_ISSUER = "omn.issuer", "the credential is signed by the key of another DID than its issuer"
     OMN_HOLDER = "omn.holder", "the holder is not the subject of every credential presented"
-    OMN_HOLDER_KEY = "omn.holder_key", "the presentation is not signed by current keys of its holder"
+    OMN_HOLDER_KEY = (
+        "omn.holder_key",
+        "the presentation is not signed by current keys of its holder",
+    )
     OMN_AUTH = "omn.auth", "the holder did not unlock the keys as the verifier demands"
     OMN_META = "omn.meta", "the record of the credential's status is malformed"
     OMN_OTHER_META = "omn.other_meta", "the record of the status is of another credential"

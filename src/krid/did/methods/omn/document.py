@@ -96,8 +96,8 @@ class OmnDocument:
             members=members,
         )
 
-    def key_for(self, id_: str, purpose: Purpose) -> OmnKey:
-        """Return a key that the document lists for a purpose, by its bare id.
+    def key_for(self, id_: str, purpose: Purpose) -> tuple[PublicKey, AuthType]:
+        """Return a key that the document lists for a purpose, by its bare id, and its kind.
 
         Raises:
             RejectedError: `omn.key`, also for a kind of key that krid does not have.
@@ -105,7 +105,7 @@ class OmnDocument:
         listed = {_bare(str(self.did), each) for each in _references(self.members, purpose)}
         for key in self.keys:
             if key.id == id_ and id_ in listed and key.key is not None:
-                return key
+                return key.key, key.auth
         raise RejectedError(Code.OMN_KEY)
 
     def to_standard(self) -> DidDocument:
