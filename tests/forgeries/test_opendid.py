@@ -233,6 +233,7 @@ def changed(make: Callable[[], Json], change: Callable[[Json], object]) -> Json:
     return made
 
 
+MANY = [claim(str(number), "x") for number in range(129)]
 BROKEN_PRESENTATIONS: dict[str, tuple[Callable[[Json], object], Code]] = {
     "no context": (lambda v: v.pop("@context"), Code.OMN_PRESENTATION),
     "another context": (lambda v: v["@context"].append("https://x.example"), Code.OMN_PRESENTATION),
@@ -285,7 +286,6 @@ BROKEN_PRESENTATIONS: dict[str, tuple[Callable[[Json], object], Code]] = {
         Code.OMN_PROOF,
     ),
 }
-MANY = [claim(str(number), "x") for number in range(129)]
 
 
 @pytest.mark.parametrize("name", BROKEN_PRESENTATIONS)

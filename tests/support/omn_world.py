@@ -224,7 +224,7 @@ def sign_presentation(
     return {**made, "proof": proofs[0]} if len(proofs) == 1 else {**made, "proofs": proofs}
 
 
-def record(credential: Json, status: str = "ACTIVE", **changes: Any) -> bytes:
+def record(credential: Json, status: str | None = "ACTIVE", **changes: Any) -> bytes:
     """Return the ledger's record of a credential."""
     return encode(
         {

@@ -21,7 +21,7 @@ from omn_world import (
 
 from krid.did import Did
 from krid.did.methods.omn import AuthType, KeyReference, OmnDocuments, OmnList, OmnSource
-from krid.errors import Code, MisuseError
+from krid.errors import Code, MisuseError, TrustError
 from krid.keys import Alg
 from krid.model import NO_STATUS, IssuerHint, State
 from krid.net import Flow
@@ -199,5 +199,6 @@ def test_dids_listed_by_name_know_the_key_with_its_version() -> None:
 )
 def test_hints_of_other_formats(changes: Json, code: Code) -> None:
     given = {"format": "x", "type": "y", "alg": Alg.ES256, "issuer": ISSUER, "key_id": "x"}
-    with pytest.raises(Exception, match=code.message):
+    with pytest.raises(TrustError) as error:
         agents().find(IssuerHint(**{**given, **changes}), now=NOW)
+    assert error.value.code is code
