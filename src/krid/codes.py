@@ -182,6 +182,22 @@ class Code(Enum):
     )
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
+    OMN_KEY = "omn.key", "the OpenDID document lists no such key for this purpose"
+    OMN_CREDENTIAL = "omn.credential", "not a credential of OpenDID"
+    OMN_PRESENTATION = "omn.presentation", "not a presentation of OpenDID"
+    OMN_SEVERAL = "omn.several", "the presentation does not hold the one credential expected"
+    OMN_ISSUER = "omn.issuer", "the credential is signed by the key of another DID than its issuer"
+    OMN_HOLDER = "omn.holder", "the holder is not the subject of every credential presented"
+    OMN_HOLDER_KEY = (
+        "omn.holder_key",
+        "the presentation is not signed by current keys of its holder",
+    )
+    OMN_AUTH = "omn.auth", "the holder did not unlock the keys as the verifier demands"
+    OMN_META = "omn.meta", "the record of the credential's status is malformed"
+    OMN_OTHER_META = "omn.other_meta", "the record of the status is of another credential"
+    OMN_CERTIFICATE = "omn.certificate", "not a certificate credential of this organisation"
+    OMN_ROLE = "omn.role", "the organisation is certified for another role"
+    OMN_READ_ONLY = "omn.read_only", "krid reads OpenDID credentials and makes none"
 
     # BBS signatures
     BBS_LENGTH = "bbs.length", "the octets are too few or too many"
