@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import krid
@@ -56,18 +58,32 @@ class Decision:
 
 
 class AuditTrail:
-    """The lines as they are kept, to be appended to and never changed."""
+    """A file of lines, to be appended to and never changed; one process has it open."""
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.head = EMPTY
+    def __init__(self, place: Path) -> None:
+        """Begin a trail, or go on with one that is still whole.
+
+        Raises:
+            TrailError: a line of the file does not fit.
+        """
+        self._place = place
+        self._lock = Lock()
+        self.count, self.head = _walk(self.lines)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All lines, as an auditor gets them."""
+        return tuple(self._place.read_text().splitlines()) if self._place.exists() else ()
 
     def record(self, decision: Decision) -> str:
         """Append a decision and return the new head, to be kept where the bank can't change it."""
-        body = {"line": len(self.lines) + 1, "before": self.head, **decision.to_json()}
-        self.head = _digest(body)
-        self.lines.append(_write(body | {"digest": self.head}))
-        return self.head
+        with self._lock:
+            body = {"line": self.count + 1, "before": self.head, **decision.to_json()}
+            head = _digest(body)
+            with self._place.open("a") as file:
+                file.write(_write(body | {"digest": head}) + "\n")
+            self.count, self.head = self.count + 1, head
+            return head
 
 
 def check_trail(lines: Iterable[str], *, head: str) -> int:
@@ -78,12 +94,18 @@ def check_trail(lines: Iterable[str], *, head: str) -> int:
     Raises:
         TrailError: a line was changed, taken out, put in or moved, or lines are missing at the end.
     """
-    before, count = EMPTY, 0
-    for line in lines:
-        before, count = _next(line, count + 1, before), count + 1
-    if before != head:
+    count, found = _walk(lines)
+    if found != head:
         raise TrailError(count + 1)
     return count
+
+
+def _walk(lines: Iterable[str]) -> tuple[int, str]:
+    """Check that each line fits to the one before; return how many there are, and the head."""
+    count, before = 0, EMPTY
+    for line in lines:
+        count, before = count + 1, _next(line, count + 1, before)
+    return count, before
 
 
 def _next(line: str, number: int, before: str) -> str:
@@ -103,4 +125,4 @@ def _digest(body: object) -> str:
 
 
 def _write(body: object) -> str:
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))

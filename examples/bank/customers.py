@@ -41,3 +41,7 @@ class Customers:
     def find(self, customer_id: str) -> Customer | None:
         """Find a file."""
         return self._files.get(customer_id)
+
+    def close(self, customer_id: str) -> None:
+        """End a file: its cards log nobody in from now on, whatever their status says."""
+        self._files.pop(customer_id, None)

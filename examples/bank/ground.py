@@ -1,6 +1,7 @@
 """What a bank stands on, and the askers and the issuer that are made of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import krid
 from bank.customer_card import CONFIGURATION, CustomerCards, offering
@@ -20,6 +21,7 @@ class Ground:
     """What a bank stands on: its keys and papers, whom it believes about people, and its checks.
 
     `asking_key` signs questions and `certificate` goes with it; `card_key` signs the bank's cards.
+    `trail` is the file of its decisions.
     """
 
     host: str
@@ -29,6 +31,7 @@ class Ground:
     trust: IssuerKeys
     status: StatusSource
     liveness: LivenessCheck
+    trail: Path
     clock: krid.Clock
 
     @property

@@ -24,7 +24,7 @@ class Bank:
 
     def __init__(self, ground: Ground, policy: AccountPolicy | None = None) -> None:
         self.customers = Customers()
-        self.trail = AuditTrail()
+        self.trail = AuditTrail(ground.trail)
         self.cards = CustomerCards(ground.url, ground.card_key, self.customers, ground.clock)
         self.wire = EndpointTransport(ground.host, self)
         self.identity = make_asker(

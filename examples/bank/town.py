@@ -108,6 +108,7 @@ class Town:
             trust=self.state.trust,
             status=self.state.status,
             liveness=liveness or SampleLiveness(),
+            trail=self.folder / f"{host}.trail",
             clock=self.clock,
         )
         self._grounds.append(ground)

@@ -14,8 +14,8 @@ pytest.importorskip("alembic", reason="needs krid[registrar]")
 import bank.__main__ as story
 from bank import audit
 from bank.accounts import NotOpened, Opened
-from bank.app import BankApp, NotShown, NotTaken, Shown
-from bank.audit import EMPTY, TrailError, check_trail
+from bank.app import BankApp, NotReadyError, NotShown, NotTaken, Shown
+from bank.audit import EMPTY, AuditTrail, TrailError, check_trail
 from bank.liveness import SampleLiveness
 from bank.login import LoggedIn, NotLoggedIn
 from bank.policy import AccountPolicy
@@ -25,6 +25,7 @@ from bank.town import PIN, Town
 
 import krid
 from krid import query
+from krid.openid.vci import server
 from krid.openid.vp.server import Journey, Waiting
 from krid.profiles import kr
 from krid.wallet import RefuseBeyond
@@ -162,7 +163,7 @@ def test_a_suspended_id_card(town: Town, format_name: str) -> None:
 def test_a_person_who_declines_is_no_decision(town: Town) -> None:
     bank = town.found_bank(HOST)
     assert Customer(town, agrees=False).apply(bank) == NotOpened("access_denied")
-    assert bank.trail.lines == []
+    assert bank.trail.lines == ()
 
 
 def test_a_phone_without_a_fitting_card(town: Town) -> None:
@@ -224,6 +225,47 @@ def test_an_offer_is_redeemed_once(town: Town) -> None:
     person.app.take(link, typed=code)
     with pytest.raises(krid.RejectedError):
         person.app.take(link, typed=code)
+
+
+def test_a_customer_who_left(town: Town) -> None:
+    bank = town.found_bank(HOST)
+    person = Customer(town)
+    opened = person.apply(bank)
+    assert isinstance(opened, Opened)
+    link, code = bank.offer_card(opened.customer)
+    person.app.take(link, typed=code)
+    late, typed = bank.offer_card(opened.customer)
+    bank.customers.close(opened.customer.id)
+    assert person.log_in(bank) == NotLoggedIn("no customer any more")
+    with pytest.raises(krid.RejectedError):
+        person.app.take(late, typed=typed)
+
+
+def test_a_card_that_is_not_ready(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    bank = town.found_bank(HOST)
+    person = Customer(town)
+    opened = person.apply(bank)
+    assert isinstance(opened, Opened)
+    later = server.Later(timedelta(seconds=5))
+    monkeypatch.setattr(bank.cards, "decide", lambda order: later)
+    link, code = bank.offer_card(opened.customer)
+    with pytest.raises(NotReadyError):
+        person.app.take(link, typed=code)
+
+
+def test_a_place_of_a_card_that_was_not_issued_is_given_back(town: Town) -> None:
+    bank = town.found_bank(HOST)
+    order = server.CredentialOrder(
+        subject="customer-1",
+        configuration="customer-card",
+        dataset="customer-card",
+        claims=(),
+        count=1,
+        transaction_id=None,
+    )
+    place = bank.cards.allot(order)
+    bank.cards.give_back(place)
+    bank.cards.suspend("customer-1")  # a revoked place would refuse to be suspended
 
 
 def test_a_replayed_answer(town: Town) -> None:
@@ -315,7 +357,7 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[str, ...], st
         person = Customer(town)
         for _ in range(3):
             person.apply(bank)
-        return tuple(bank.trail.lines), bank.trail.head
+        return bank.trail.lines, bank.trail.head
 
 
 def changed(lines: tuple[str, ...], number: int, before: str, after: str) -> list[str]:
@@ -351,6 +393,20 @@ def test_a_tampered_trail(trail: tuple[tuple[str, ...], str], how: str, line: in
     with pytest.raises(TrailError) as caught:
         check_trail(tampered, head=head)
     assert caught.value.line == line
+
+
+def test_a_trail_goes_on_after_a_restart(town: Town) -> None:
+    bank = town.found_bank(HOST)
+    person = Customer(town)
+    person.apply(bank)
+    again = town.found_bank(HOST)
+    assert again.trail.head == bank.trail.head
+    assert isinstance(person.apply(again), Opened)
+    assert check_trail(again.trail.lines, head=again.trail.head) == 2
+    place = town.folder / f"{HOST}.trail"
+    place.write_text(place.read_text().replace('"opened"', '"refused"', 1))
+    with pytest.raises(TrailError):
+        AuditTrail(place)
 
 
 def test_a_trail_written_anew_misses_the_head(trail: tuple[tuple[str, ...], str]) -> None:
