@@ -774,6 +774,10 @@ class Code(Enum):
     PROOF_CLIENT = "proof.client", "the key proof names another client than the access token"
     PROOF_IAT = "proof.iat", "the key proof was made too long ago, or in the future"
 
+    # Live codes that a wallet shows at a counter
+    LIVE_SYNTAX = "live.syntax", "the text is no live code of a wallet"
+    LIVE_STALE = "live.stale", "the live code is over, was used, or is not this wallet's"
+
     # OAuth, as issuance uses it
     OAUTH_FORM = "oauth.form", "not a form in which each parameter stands once"
     OAUTH_REQUEST = "oauth.request", "a parameter of the request is missing or malformed"

@@ -94,7 +94,12 @@ def make_apps(
     store, clock = open_store(database), SystemClock()
     town = Town.build(
         Ground(
-            **{name: authority(name, each) for name, each in listeners.items()},
+            issuer=authority("issuer", listeners["issuer"]),
+            bank=authority("bank", listeners["bank"]),
+            wallet=authority("wallet", listeners["wallet"]),
+            police=authority("police", listeners["police"]),
+            residents=authority("residents", listeners["residents"]),
+            shop=authority("shop", listeners["shop"]),
             database=database,
             folder=folder,
             store=store,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 from krid import query
 from krid.cli.demo.cast import Root, card_trust
 from krid.cli.town_ground import Ground
+from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_state import LIST_TTL, State
 from krid.cli.town_verifiers import Asker, make_verifier, registered
 from krid.openid.vci.server import CredentialIssuer
@@ -13,11 +14,13 @@ from krid.openid.vp.server import PresentationVerifier
 from krid.profiles import kr
 from krid.status import Publisher, StatusRegistry
 from krid.wallet import ShowBeyond
+from krid.web.asking import Asking
 from krid.web.bank import Counter, verifier_app
 from krid.web.bank.records import VisitRecords
 from krid.web.desk import LOOPBACK_ONLY
 from krid.web.phone import OneWallet, World, wallet_app
 from krid.web.police import Station, police_app
+from krid.web.shop import Knocking, Till, shop_app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +31,7 @@ __all__ = ["Ground", "Town"]
 
 ASKED: Final = ("name", "birthdate", ("age_equal_or_over", "19"))
 PURPOSE: Final = "계좌 개설을 위한 본인 확인 · Identify you to open an account"
+ADULT: Final = "19세 이상 확인 · Check that you are 19 or older"
 
 
 @final
@@ -39,6 +43,8 @@ class Town:
     bank: "Starlette"
     wallet: "Starlette"
     police: "Starlette"
+    residents: "Starlette"
+    shop: "Starlette"
     registry: StatusRegistry
     publisher: Publisher
     verifier: PresentationVerifier
@@ -54,11 +60,15 @@ class Town:
         verifiers = _root("Sample Root for Verifiers", ground)
         state = State.found(ground, cards)
         bank = _bank(ground, cards, verifiers)
+        residents = make_residents(ground, cards, verifiers)
+        shop = _shop(ground, cards, verifiers)
         return cls(
             issuer=state.app(ground),
             bank=_bank_app(ground, bank),
-            wallet=_wallet_app(ground, cards, verifiers, [bank]),
+            wallet=_wallet_app(ground, cards, verifiers, [bank, residents, shop]),
             police=_police_app(ground, state),
+            residents=make_residents_app(ground, cards, residents, state),
+            shop=_shop_app(ground, shop),
             registry=state.office.registrar.status,
             publisher=state.office.publisher,
             verifier=bank.verifier,
@@ -71,7 +81,7 @@ class Town:
     @property
     def apps(self) -> "Mapping[str, Starlette]":
         """The applications by their names."""
-        names = ("issuer", "bank", "wallet", "police")
+        names = ("issuer", "bank", "wallet", "police", "residents", "shop")
         return {name: getattr(self, name) for name in names}
 
 
@@ -104,6 +114,38 @@ def _bank_app(ground: Ground, bank: Asker) -> "Starlette":
     return verifier_app(counter, ground.platform("bank"), checks=ground.checks)
 
 
+def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
+    adult = query.any_of(
+        query.sdjwt("card", vct=kr.VCT, claims=[("age_equal_or_over", "19")]),
+        query.mdoc("mdoc", doctype=kr.DOCTYPE, claims={kr.NAMESPACE: ["age_over_19"]}),
+    )
+    verifier = make_verifier(
+        ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)
+    )
+    return Asker(
+        "sample-store",
+        "견본편의점 Sample Store",
+        {"ko": "19세 이상 확인", "en": "Check that customers are 19 or older"},
+        verifier,
+        (query.of(adult),),
+    )
+
+
+def _shop_app(ground: Ground, shop: Asker) -> "Starlette":
+    asking = Asking(
+        verifier=shop.verifier,
+        query=shop.queries[0],
+        purpose=ADULT,
+        records=VisitRecords(ground.store, ground.clock),
+        name="customer",
+        title="shop.title",
+        after="/verdict",
+        wallets=ground.wallets,
+    )
+    till = Till(asking=asking, knocking=Knocking(ground.loopback, ground.wallet.__eq__))
+    return shop_app(till, ground.platform("shop"), checks=ground.checks)
+
+
 def _police_app(ground: Ground, state: State) -> "Starlette":
     station = Station(
         office=state.office, access=LOOPBACK_ONLY, seconds=int(LIST_TTL.total_seconds())
@@ -130,4 +172,4 @@ def _wallet_app(
         entropy=ground.entropy,
         cards=trust,
     )
-    return wallet_app(wallet, world, ground.platform("wallet"))
+    return wallet_app(wallet, world, ground.platform("wallet"), host=ground.wallet)

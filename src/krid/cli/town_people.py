@@ -43,7 +43,7 @@ _CHIP_LIFE: Final = timedelta(days=3650)
 @final
 @dataclass(frozen=True, slots=True)
 class Residents:
-    """The handles of everybody by their names among the samples, and the chips of those who have an IC card."""
+    """The handles of everybody by their names among the samples, and the chips of some."""
 
     people: Mapping[str, str] = field(repr=False)
     chips: Mapping[str, IcCard] = field(repr=False)

@@ -1,6 +1,5 @@
 """What stands behind an offer: the office's ticket, or the IC card of whoever asks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
@@ -10,6 +9,8 @@ from krid.openid.oauth.store import new_secret
 from krid.web.office.office import Office
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from krid.registrar import IcCard
 
 IC_CARD: Final = "ic-card:"
