@@ -152,6 +152,7 @@ class _Authority:
             issuer=name,
             certificates=list_signer.certificates,
         )
+        statuses = RegistryStatuses(registry, publisher, records, ground.clock)
         setup = IssuerSetup(
             identifier=name,
             offerings={
@@ -159,8 +160,8 @@ class _Authority:
                 MDOC: _offering(mdoc, "mso_mdoc", (-7,), "cose_key", {"doctype": kr.DOCTYPE}),
             },
             policy=OPENID4VCI,
-            source=CardSource(register, records),
-            statuses=RegistryStatuses(registry, publisher, ground.clock),
+            source=CardSource(register, records, statuses),
+            statuses=statuses,
             store=ground.store,
             nonce_key=NonceKey(ground.entropy(32)),
             trust=NOBODY,
