@@ -12,6 +12,7 @@ from typing import Final, Self, final
 
 from krid._core import shape, strict_json
 from krid._core.clock import Clock
+from krid._core.strict_json import JsonObject
 from krid.errors import BindingError, Code, StoreError
 from krid.model import StatusReference
 from krid.openid.oauth import IssuanceStore
@@ -114,7 +115,7 @@ class DeskRecords:
 
     def fill(self, slot: str, ticket: str, configuration: str, place: StatusReference) -> None:
         """Write down where the status of a credential stands."""
-        written = {"configuration": configuration, "uri": place.uri, "index": place.index}
+        written: JsonObject = {"configuration": configuration, "uri": place.uri, "index": place.index}
         expires, now = self.find(ticket).expires, self.clock.now()
         self.store.put(Kind.DESK, slot, strict_json.dumps(written), expires=expires, now=now)
 
