@@ -12,7 +12,6 @@ from typing import Final, Self, final
 
 from krid._core import shape, strict_json
 from krid._core.clock import Clock
-from krid._core.strict_json import JsonObject
 from krid.errors import BindingError, Code, StoreError
 from krid.model import StatusReference
 from krid.openid.oauth import IssuanceStore
@@ -115,9 +114,11 @@ class DeskRecords:
 
     def fill(self, slot: str, ticket: str, configuration: str, place: StatusReference) -> None:
         """Write down where the status of a credential stands."""
-        written: JsonObject = {"configuration": configuration, "uri": place.uri, "index": place.index}
+        record = strict_json.dumps(
+            {"configuration": configuration, "uri": place.uri, "index": place.index}
+        )
         expires, now = self.find(ticket).expires, self.clock.now()
-        self.store.put(Kind.DESK, slot, strict_json.dumps(written), expires=expires, now=now)
+        self.store.put(Kind.DESK, slot, record, expires=expires, now=now)
 
     def places(self, ticket: str) -> Iterator[tuple[str, StatusReference]]:
         """Yield the credentials of a ticket: the name of the kind, and where the status stands."""
