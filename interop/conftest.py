@@ -20,7 +20,7 @@ from krid.x509 import MDOC_SIGNER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
 
 HERE = Path(__file__).parent
-SECONDS_EACH = 30.0
+SECONDS_EACH = 120.0
 DOCTYPE = "org.iso.18013.5.1.mDL"
 NAMESPACE = "org.iso.18013.5.1"
 

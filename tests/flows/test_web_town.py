@@ -21,7 +21,7 @@ from towns import Served, person_id, served
 import krid
 from krid.cli.demo.cast import card_trust
 from krid.model import StatusReference
-from krid.net import NoNetwork, PlainLoopback, run
+from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, kr
 from krid.sdjwt import sd
@@ -304,7 +304,11 @@ def test_two_hundred_presentations_at_once_lose_none_and_mix_none(
     count, crowd = 200, 20
     names = [f"Person {number}" for number in range(crowd)]
     host = town.bank.removeprefix("http://")
-    here = PlainLoopback([host, town.issuer.removeprefix("http://")], beyond=NoNetwork())
+    here = PlainLoopback(
+        [host, town.issuer.removeprefix("http://")],
+        beyond=NoNetwork(),
+        policy=FetchPolicy(timeout_seconds=60),
+    )
     wallets = [_holder(town, tmp_path, name) for name in names]
     setup = presentation.WalletSetup(
         policy=HAIP_PRESENTATION,

@@ -1,6 +1,5 @@
 """A town of three applications on loopback, served by threads of this process."""
 
-import asyncio
 import socket
 import threading
 import time
@@ -13,7 +12,7 @@ from typing import Any
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.serve_demo import _NAMES as NAMES
-from krid.cli.serve_demo import authority, bound
+from krid.cli.serve_demo import authority, bound, run_server, server_of
 from krid.cli.stores import open_store
 from krid.cli.town import Ground, Town
 from krid.openid.oauth import MemoryIssuanceStore
@@ -59,15 +58,13 @@ def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
 
 @contextmanager
 def served(folder: Path, database: str | None = None) -> Iterator[Served]:
-    import uvicorn
-
     with bound(0) as listeners:
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
         place = database or str(folder / "krid.db")
         store = open_store(place)
         town = build(folder, hosts, lines, store=store, database=place)
-        running = [_start(uvicorn, app, listeners[name]) for name, app in town.apps.items()]
+        running = [_start(app, listeners[name]) for name, app in town.apps.items()]
         try:
             addresses = {name: f"http://{host}" for name, host in hosts.items()}
             yield Served(town=town, folder=folder, lines=lines, **addresses)
@@ -79,16 +76,9 @@ def served(folder: Path, database: str | None = None) -> Iterator[Served]:
             store._engine.dispose()
 
 
-def _start(uvicorn: Any, app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
-    config = uvicorn.Config(
-        app, log_level="error", access_log=False, server_header=False, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-
-    def run() -> None:
-        asyncio.run(server.serve(sockets=[listener]))
-
-    thread = threading.Thread(target=run)
+def _start(app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
+    server = server_of(app)
+    thread = threading.Thread(target=run_server, args=(server, listener))
     thread.start()
     while not server.started:
         assert thread.is_alive()

@@ -6,12 +6,12 @@ import json
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _FIRST_PORT = 8_701
 _NAMES = ("issuer", "bank", "wallet", "police", "residents", "shop")
 _HERE = "127.0.0.1"
+_MOMENT = 0.2
 
 
 @click.command(name="demo")
@@ -55,8 +56,7 @@ def command(port: int, database: str | None, *, is_logged: bool) -> None:
         for name, listener in listeners.items():
             click.echo(f"{name:<10} http://{authority(name, listener)}/")
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve([(app, listeners[name]) for name, app in apps.items()]))
+        serve([(app, listeners[name]) for name, app in apps.items()])
 
 
 @contextlib.contextmanager
@@ -123,39 +123,36 @@ def _silent(_line: "JsonObject") -> None:
     """Say nothing."""
 
 
-async def serve(apps: "Sequence[tuple[Starlette, socket.socket]]") -> None:
-    """Serve applications until Ctrl-C or SIGTERM."""
-    servers = [_server(app) for app, _ in apps]
-    ends = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-            ends.add_signal_handler(number, _End(servers).now)
-    await asyncio.gather(
-        *(each.serve(sockets=[listener]) for each, (_, listener) in zip(servers, apps, strict=True))
-    )
+def serve(apps: "Sequence[tuple[Starlette, socket.socket]]") -> None:
+    """Serve applications until Ctrl-C or SIGTERM.
+
+    Each has a thread and an event loop of its own, and with them its own pool of workers: one
+    that waits for another can't take the workers away that the other needs.
+    """
+    servers = [server_of(app) for app, _ in apps]
+    with _ending(servers):
+        threads = [
+            threading.Thread(target=run_server, args=(each, listener))
+            for each, (_, listener) in zip(servers, apps, strict=True)
+        ]
+        for each in threads:
+            each.start()
+        while any(each.is_alive() for each in threads):
+            # A join without an end would keep Ctrl-C waiting on some systems.
+            for each in threads:
+                each.join(_MOMENT)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _End:
-    servers: "Sequence[uvicorn.Server]"
-
-    def now(self) -> None:
-        for each in self.servers:
-            each.should_exit = True
+def run_server(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve at a socket in this thread until the server is told to end."""
+    asyncio.run(server.serve(sockets=[listener]))
 
 
-def _server(app: "Starlette") -> "uvicorn.Server":
+def server_of(app: "Starlette") -> "uvicorn.Server":
+    """Make a server that logs no requests by itself."""
     import uvicorn
 
-    class Quiet(uvicorn.Server):
-        """A server that leaves signals to whoever runs several."""
-
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    return Quiet(
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             access_log=False,
@@ -166,3 +163,19 @@ def _server(app: "Starlette") -> "uvicorn.Server":
             timeout_graceful_shutdown=3,
         )
     )
+
+
+@contextlib.contextmanager
+def _ending(servers: "Sequence[uvicorn.Server]") -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end all servers."""
+
+    def end(_number: int, _frame: object) -> None:
+        for each in servers:
+            each.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

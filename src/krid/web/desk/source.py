@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Protocol, final
 
-from krid.errors import Code, ContentError, KridError
+from krid.errors import BindingError, Code, ContentError, KridError
 from krid.openid.oauth.store import fingerprint
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
@@ -62,7 +62,8 @@ class CardSource:
     """The port `CredentialSource` over a register: subjects are tickets of the desk.
 
     Whether the person may have the card is checked again when the wallet asks, and the phone is
-    taken down before anything is signed: of two phones one gets the card.
+    taken down before anything is signed: of two phones one gets the card. An offer of which the
+    desk knows nothing any more brings none.
     """
 
     register: Registry
@@ -78,7 +79,7 @@ class CardSource:
             resident_id = self.records.find(order.subject).resident_id
             resident = check(self.register, resident_id, self._day(), phone=_phone(order.subject))
             self.register.activate_phone(resident_id, _phone(order.subject))
-        except ContentError:
+        except (BindingError, ContentError):
             return Denied()
         self.records.advance(order.subject, Progress.FETCHED)
         return self._ready(order.configuration, resident)

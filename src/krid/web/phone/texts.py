@@ -147,7 +147,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "상대가 받아들이지 않았습니다. 이유는 상대의 화면에 표시됩니다.",
         "The other side did not accept your answer. Its own screen says why.",
     ),
-    "sent.back": Text("{who}(으)로 돌아가기", "Back to {who}"),
+    "sent.back": Text("{who} 페이지로 돌아가기", "Back to {who}"),
     "sent.home": Text("내 카드", "My cards"),
     "history.title": Text("이용 내역", "History"),
     "history.lead": Text(
