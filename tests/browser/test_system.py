@@ -9,6 +9,7 @@ from towns import Served, person_id
 
 PIN = "246813"
 HONG = "sample-hong-gildong"
+CERTIFICATE = {"ko": "주민등록표 초본", "en": "Resident register extract"}
 ADDRESS = "서울특별시 예시구 보기로 7"
 
 
@@ -122,6 +123,7 @@ def _bank_before_and_after_a_loss(stage: Stage) -> None:
     stage.ask(customer, town.bank)
     stage.agree()
     customer.wait_for_selector(".state.good")
+    _customer_card(stage, customer)
     officer.goto(town.police)
     stage.look(officer, "police")
     officer.click(f"form[action='/lose'] button[value={stage.hong}]")
@@ -138,6 +140,39 @@ def _bank_before_and_after_a_loss(stage: Stage) -> None:
     stage.ask(customer, town.bank)
     stage.agree()
     customer.wait_for_selector(".state.good")
+
+
+def _customer_card(stage: Stage, customer: Any) -> None:
+    """Take the bank's own card, log in with it, and let the bank ask too much."""
+    town = stage.town
+    stage.look(customer, "bank-opened")
+    customer.click("a[href='/card']")
+    customer.wait_for_selector(".qr-code svg")
+    stage.look(customer, "bank-card")
+    stage.take(customer.get_attribute("[data-copy]", "data-copy"), 3)
+    stage.look(stage.phone, "wallet-customer")
+    stage.ask(customer, f"{town.bank}/login/")
+    stage.agree()
+    customer.wait_for_url("**/customer")
+    stage.look(customer, "bank-customer")
+    customer.goto(town.bank)
+    stage.look(customer, "bank")
+    customer.click("summary")
+    customer.click("button[value=beyond]")
+    customer.wait_for_selector(".qr-code svg")
+    stage.paste(customer.get_attribute("[data-copy]", "data-copy"))
+    stage.phone.wait_for_selector(".purpose")
+    stage.look(stage.phone, "beyond")
+    assert stage.phone.locator("button[value=agree]").count() == 0
+    stage.phone.click("button[value=decline]")
+    customer.wait_for_selector("[data-live] .state:not(:has(.wait))")
+    auditor = stage.browser()
+    auditor.goto(f"{town.bank}/audit")
+    stage.look(auditor, "audit")
+    auditor.click(".entry:last-child a")
+    auditor.wait_for_selector(".facts")
+    stage.look(auditor, "decision")
+    assert "홍길동" not in auditor.inner_text("main")
 
 
 def _shop(stage: Stage) -> None:
@@ -181,8 +216,7 @@ def _residents(stage: Stage) -> None:
     person.click("form[action='/move'] button")
     person.wait_for_selector(".qr-code svg")
     stage.look(person, "moved")
-    stage.take(person.get_attribute("[data-copy]", "data-copy"), 2)
-    assert ADDRESS in stage.phone.inner_text("main") or stage.phone.locator(".idcard").count() == 2
+    stage.take(person.get_attribute("[data-copy]", "data-copy"), 3)
     person.goto(f"{town.residents}/me")
     assert ADDRESS in person.inner_text(".facts")
     stage.look(person, "entry-moved")
@@ -190,12 +224,12 @@ def _residents(stage: Stage) -> None:
     person.click("button[value=resident-extract]")
     person.wait_for_selector(".qr-code svg")
     stage.look(person, "certificate")
-    stage.take(person.get_attribute("[data-copy]", "data-copy"), 3)
+    stage.take(person.get_attribute("[data-copy]", "data-copy"), 4)
     stage.look(stage.phone, "wallet-certificate")
-    stage.phone.click(".cards li:last-child a")
+    stage.phone.click(f".cards li:has-text('{CERTIFICATE[stage.language]}') a")
     stage.phone.wait_for_selector(".facts")
     stage.look(stage.phone, "certificate-says")
-    said = stage.phone.inner_text(".facts")
+    said = stage.phone.inner_text("main")
     assert ADDRESS in said
     assert "1301-" not in said
     customer = stage.browser()

@@ -49,7 +49,7 @@ def command(port: int, database: str | None, *, is_logged: bool) -> None:
       krid serve demo
     """  # noqa: D301
     need("web")
-    need("sql")
+    need("registrar")
     with TemporaryDirectory(prefix="krid-") as folder, bound(port) as listeners:
         place = database or str(Path(folder) / "krid.db")
         apps = make_apps(listeners, place, Path(folder), is_logged=is_logged)

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 from krid import query
 from krid.cli.demo.cast import Root, card_trust
+from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_login
 from krid.cli.town_ground import Ground
 from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_state import LIST_TTL, State
 from krid.cli.town_verifiers import Asker, make_verifier, registered
+from krid.model import IssuerKeys
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import PresentationVerifier
 from krid.profiles import kr
 from krid.status import Publisher, StatusRegistry
+from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
 from krid.web.asking import Asking
-from krid.web.bank import Counter, verifier_app
 from krid.web.bank.records import VisitRecords
 from krid.web.desk import LOOPBACK_ONLY
 from krid.web.phone import OneWallet, World, wallet_app
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ground", "Town"]
 
-ASKED: Final = ("name", "birthdate", ("age_equal_or_over", "19"))
-PURPOSE: Final = "계좌 개설을 위한 본인 확인 · Identify you to open an account"
 ADULT: Final = "19세 이상 확인 · Check that you are 19 or older"
 
 
@@ -59,13 +59,20 @@ class Town:
         cards = _root("Sample Root for Cards", ground)
         verifiers = _root("Sample Root for Verifiers", ground)
         state = State.found(ground, cards)
-        bank = _bank(ground, cards, verifiers)
+        banks = _root("Sample Root for Banks", ground)
+        bank = make_bank(ground, cards, verifiers)
+        login = make_login(ground, banks, verifiers)
         residents = make_residents(ground, cards, verifiers)
         shop = _shop(ground, cards, verifiers)
         return cls(
             issuer=state.app(ground),
-            bank=_bank_app(ground, bank),
-            wallet=_wallet_app(ground, cards, verifiers, [bank, residents, shop]),
+            bank=make_bank_app(ground, banks, bank, login),
+            wallet=_wallet_app(
+                ground,
+                AnyOf(card_trust(cards), customer_trust(banks)),
+                verifiers,
+                [bank, login, residents, shop],
+            ),
             police=_police_app(ground, state),
             residents=make_residents_app(ground, cards, residents, state),
             shop=_shop_app(ground, shop),
@@ -87,31 +94,6 @@ class Town:
 
 def _root(name: str, ground: Ground) -> Root:
     return Root.make(name, now=ground.clock.now(), entropy=ground.entropy)
-
-
-def _bank(ground: Ground, cards: Root, verifiers: Root) -> Asker:
-    asked = query.of(query.sdjwt("id", vct=kr.VCT, claims=ASKED))
-    verifier = make_verifier(
-        ground, ground.bank, "Sample Bank", root=verifiers, trust=card_trust(cards)
-    )
-    return Asker(
-        "sample-bank",
-        "견본은행 Sample Bank",
-        {"ko": "계좌 개설", "en": "Open an account"},
-        verifier,
-        (asked,),
-    )
-
-
-def _bank_app(ground: Ground, bank: Asker) -> "Starlette":
-    counter = Counter(
-        verifier=bank.verifier,
-        query=bank.queries[0],
-        purpose=PURPOSE,
-        records=VisitRecords(ground.store, ground.clock),
-        wallets=ground.wallets,
-    )
-    return verifier_app(counter, ground.platform("bank"), checks=ground.checks)
 
 
 def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
@@ -154,9 +136,9 @@ def _police_app(ground: Ground, state: State) -> "Starlette":
 
 
 def _wallet_app(
-    ground: Ground, cards: Root, verifiers: Root, askers: "Sequence[Asker]"
+    ground: Ground, trust: IssuerKeys, verifiers: Root, askers: "Sequence[Asker]"
 ) -> "Starlette":
-    loopback, trust = ground.loopback, card_trust(cards)
+    loopback = ground.loopback
     wallet = OneWallet(
         ground.folder / "wallet.db",
         trust=trust,

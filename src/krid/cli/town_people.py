@@ -31,8 +31,8 @@ CARD_TYPE: Final = "kr-resident"
 DOCUMENT: Final = "resident-card"
 _WITH_CHIP: Final = ("sample-yi-mongryong", "sample-park-cheomji")
 _FAMILY: Final = {
-    "sample-park-cheomji": ("sample-hong-gildong", Relation.PARENT),
-    "sample-seong-chunhyang": ("sample-hong-gildong", Relation.CHILD),
+    "sample-lee-younghee": ("sample-hong-gildong", Relation.SPOUSE),
+    "sample-park-cheomji": ("sample-hong-gildong", Relation.OTHER),
 }
 """Who lives with whom, and as what."""
 

@@ -98,10 +98,8 @@ class State:
         reader = IcCardReader(residents.chips, ground.entropy)
         source = RegistrarSource(office, records, reader)
         offerings = {
-            SDJWT: _offering(ground, signers, "dc+sd-jwt", ("ES256",), "jwk", {"vct": kr.VCT}),
-            MDOC: _offering(
-                ground, signers, "mso_mdoc", (-7,), "cose_key", {"doctype": kr.DOCTYPE}
-            ),
+            SDJWT: _offering(ground, signers, ("ES256",), "jwk", {"vct": kr.VCT}),
+            MDOC: _offering(ground, signers, (-7,), "cose_key", {"doctype": kr.DOCTYPE}),
         }
         setup = IssuerSetup(
             identifier=name,
@@ -198,13 +196,13 @@ def _publisher(registrar: Registrar, by: CardSigner) -> Publisher:
 def _offering(
     ground: Ground,
     signers: Mapping[str, CardSigner],
-    format_name: str,
     algs: Sequence[str | int],
     binding: str,
     particulars: Mapping[str, str],
 ) -> Offering:
     """Describe one form of the card; the registrar signs it, under the same name."""
     (kind,) = particulars.values()
+    format_name = "dc+sd-jwt" if "vct" in particulars else "mso_mdoc"
     configuration = CredentialConfiguration(
         format=format_name,
         signing_algs=tuple(algs),

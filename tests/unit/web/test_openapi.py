@@ -46,7 +46,7 @@ class Here:
 def _applications() -> Iterator[tuple[str, Any]]:
     folder = TemporaryDirectory()
     town, _ = in_memory(Path(folder.name))
-    yield from (("issuer", town.issuer), ("bank", town.bank), ("wallet", town.wallet))
+    yield from town.apps.items()
     person = Visitor(town.wallet)
     person.get("/")
     person.post("/create", pin="246813", again="246813")

@@ -22,6 +22,16 @@ TEXTS: Final[Mapping[str, Text]] = {
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
+    "type.urn:krid:kr:certificate:resident-copy:1": Text(
+        "주민등록표 등본", "Resident register copy"
+    ),
+    "type.urn:krid:kr:certificate:resident-extract:1": Text(
+        "주민등록표 초본", "Resident register extract"
+    ),
+    "type.urn:krid:kr:certificate:family-relation:1": Text(
+        "가족관계 증명서", "Family relation certificate"
+    ),
+    "type.urn:krid:sample-bank:customer:1": Text("견본은행 고객 카드", "Sample Bank customer card"),
     "face.birthdate": Text("생년월일", "Born"),
     "face.date_of_issuance": Text("발급일", "Issued"),
     "face.date_of_expiry": Text("만료일", "Expires"),
@@ -117,6 +127,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Sent along: the card's type, issuer, dates and status, and a signature for this alone.",
     ),
     "consent.all": Text("카드의 나머지 항목은 없습니다.", "There is nothing else on the card."),
+    "consent.refused": Text(
+        "등록된 목적을 넘는 요청에는 이 지갑이 답하지 않습니다.",
+        "This wallet does not answer who asks beyond a registration.",
+    ),
     "consent.agree": Text("동의하고 제공", "Agree and share"),
     "consent.decline": Text("거절", "Decline"),
     "consent.none": Text(
@@ -129,6 +143,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "sent.declined": Text("거절했습니다", "Declined"),
     "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),
+    "sent.refused": Text(
+        "상대가 받아들이지 않았습니다. 이유는 상대의 화면에 표시됩니다.",
+        "The other side did not accept your answer. Its own screen says why.",
+    ),
     "sent.back": Text("{who} 페이지로 돌아가기", "Back to {who}"),
     "sent.home": Text("내 카드", "My cards"),
     "history.title": Text("이용 내역", "History"),
