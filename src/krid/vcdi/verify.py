@@ -36,7 +36,13 @@ from krid.vcdi import issue, present
 from krid.vcdi.contexts import check_named
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
-from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
+from krid.vcdi.model import (
+    InlineContexts,
+    OtherSigners,
+    SecuredCredential,
+    SecuredPresentation,
+    VerifiedVc,
+)
 from krid.vcdi.suites import Suites
 
 NAME: Final = "ldp_vc"
@@ -60,6 +66,7 @@ class Verification:
     suites: Suites = field(repr=False)
     issuers: IssuerKeys = field(repr=False)
     inline: InlineContexts
+    others: OtherSigners = OtherSigners.REFUSED
 
     def issued(self, secured: SecuredCredential, *, now: datetime, skew: timedelta) -> VerifiedVc:
         """Verify a credential as the holder who receives it, a base proof whole.
@@ -153,7 +160,7 @@ class Verification:
         skew: timedelta,
         base: _BaseProof,
     ) -> IssuerKey:
-        signers = []
+        signers: list[IssuerKey] = []
         for proof in self._known(secured):
             trail.check = Check.ISSUER
             trusted = self._find(secured, proof, now=now)
@@ -163,7 +170,11 @@ class Verification:
             self._check_signature(secured, proof, trusted.key, base)
             check_period(proof, now=now, skew=skew)
             trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
-            signers.append(trusted)
+            if not _is_of_another(secured, proof):
+                signers.append(trusted)
+        trail.check = Check.ISSUER
+        if not signers:
+            raise TrustError(Code.DI_METHOD)
         trail.check = Check.VALIDITY
         claims.check_period(secured.credential, {}, now=now, skew=skew)
         trail.prove(Check.VALIDITY, "validFrom and validUntil, and those of the proof")
@@ -180,8 +191,10 @@ class Verification:
     def _find(self, secured: SecuredCredential, proof: Proof, *, now: datetime) -> IssuerKey:
         issuer = secured.credential.issuer.id
         method = proof.verification_method
-        if issuer.startswith("did:") and method.partition("#")[0] != issuer:
-            raise TrustError(Code.DI_METHOD)
+        if _is_of_another(secured, proof):
+            if self.others is OtherSigners.REFUSED:
+                raise TrustError(Code.DI_METHOD)
+            issuer = method.partition("#")[0]
         hint = IssuerHint(
             format=NAME,
             type=secured.credential.narrowest_type,
@@ -213,6 +226,12 @@ class Verification:
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if self.inline is InlineContexts.REFUSED and not covered:
             check_named(document)
+
+
+def _is_of_another(secured: SecuredCredential, proof: Proof) -> bool:
+    """Tell whether a proof is by a key of another DID than the issuer."""
+    issuer = secured.credential.issuer.id
+    return issuer.startswith("did:") and proof.verification_method.partition("#")[0] != issuer
 
 
 def _alg_of(proof: Proof) -> Alg:
