@@ -1,15 +1,24 @@
 """Status lists with a Data Integrity proof: signed, read, and looked up."""
 
+import json
+
 import pytest
 from embedded_lists import KEYS, look_up, refusal, signed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from krid.errors import Code
+from krid.errors import Code, KridError
 from krid.keys import Alg
 from krid.proofs import ECDSA_JCS, EDDSA_JCS, PlainSuite
 from krid.status.embedded import EmbeddedProof
 from krid.vcdi.holder import method_of
 
 CASES = [(EDDSA_JCS, Alg.EDDSA), (ECDSA_JCS, Alg.ES256), (ECDSA_JCS, Alg.ES384)]
+
+
+def _nested(inner: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    names = st.sampled_from(["type", "cryptosuite", "proofPurpose", "proofValue", "created", "x"])
+    return st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=6)
 
 
 @pytest.mark.parametrize(("suite", "alg"), CASES)
@@ -23,3 +32,11 @@ def test_a_list_says_what_it_was_given(suite: PlainSuite, alg: Alg) -> None:
 
 def test_its_media_type_is_that_of_a_credential() -> None:
     assert EmbeddedProof().media_types == ("application/vc",)
+
+
+@given(st.recursive(st.none() | st.text() | st.integers(), _nested, max_leaves=20))
+@settings(deadline=None)
+def test_any_json_is_read_or_refused_by_a_code(value: object) -> None:
+    for raw in (json.dumps({"proof": value}), json.dumps(value)):
+        with pytest.raises(KridError):
+            EmbeddedProof().parse(raw.encode())
