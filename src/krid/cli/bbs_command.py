@@ -142,11 +142,27 @@ def derive(
     Example:
       krid bbs derive issued.json --select /credentialSubject/name --nonce n-0S6
     """  # noqa: D301
+    secured = read_json(file)
+    write_json(show_part(secured, selected, nonce=nonce, trust=trust, secrets_file=secrets_file))
+
+
+def show_part(
+    secured: JsonObject,
+    selected: tuple[str, ...],
+    *,
+    nonce: str,
+    trust: str | None,
+    secrets_file: str | None,
+) -> JsonObject:
+    """Derive a credential that shows what pointers select; the base proof is checked first.
+
+    Raises:
+        KridError: as `bbs2023.derive`, and for what shows too little to be a credential.
+    """
     from krid.ld import BUNDLED_PROCESSOR
     from krid.vcdi import bbs2023
     from krid.vcdi.parse import credential_of
 
-    secured = read_json(file)
     derived = bbs2023.derive(
         secured,
         selective_pointers=selected,
@@ -157,7 +173,7 @@ def derive(
         entropy=system_entropy,
     )
     credential_of(derived)  # what shows too little to be a credential verifies nowhere
-    write_json(derived)
+    return derived
 
 
 @command.command()
@@ -182,26 +198,38 @@ def verify(
     Example:
       krid bbs verify shown.json --trust issuer.json --nonce n-0S6
     """  # noqa: D301
+    raw = read_file(file)
+    verified = verify_part(raw, trust=trust, issuer=issuer, nonce=nonce, now=_moment(now))
+    show_verified(verified, as_json=as_json)
+
+
+def verify_part(
+    raw: bytes, *, trust: str, issuer: str | None, nonce: str | None, now: datetime
+) -> "bbs2023.VerifiedBbsCredential":
+    """Verify a derived proof by the key of a file, a Multikey or a did:key.
+
+    Raises:
+        KridError: as `bbs2023.verify_credential`.
+    """
     from krid.ld import BUNDLED_PROCESSOR
     from krid.vcdi import InlineContexts, bbs2023
 
-    raw = read_file(file)
     did, key = _issuer_key({}, trust)
-    verified = bbs2023.verify_credential(
+    return bbs2023.verify_credential(
         raw,
         issuer=did if issuer is None else issuer,
         issuer_key=key,
         presentation_header=bbs2023.ANY_PRESENTATION_HEADER if nonce is None else nonce.encode(),
         nym_domain=None,
-        now=_moment(now),
+        now=now,
         skew=_SKEW,
         processor=BUNDLED_PROCESSOR,
         inline=InlineContexts.REFUSED,
     )
-    _show(verified, as_json=as_json)
 
 
-def _show(verified: "bbs2023.VerifiedBbsCredential", *, as_json: bool) -> None:
+def show_verified(verified: "bbs2023.VerifiedBbsCredential", *, as_json: bool) -> None:
+    """Say that a credential was verified, and by whom it is."""
     feature = verified.shown.feature.option
     if as_json:
         write_json(

@@ -184,7 +184,7 @@ def vcdi(
     The claims are the members of the credential, or those of its subject when there is no
     credentialSubject among them. Their @context names the contexts that define their terms; over
     RDF a term that none defines is refused. Under ecdsa-sd-2023 the holder chooses what to show,
-    with krid derive; under bbs-2023, too, with krid bbs derive.
+    with krid derive, and under bbs-2023 as well.
 
     \b
     Examples:

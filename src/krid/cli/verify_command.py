@@ -15,6 +15,7 @@ from krid.cli.exits import Exit, exit_for
 from krid.cli.files import read_file, write_json
 from krid.cli.report_table import show
 from krid.cli.trust_files import Trusted, read_trust, status_source
+from krid.cli.verify_bbs import is_bbs, verify_bbs
 from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.keys import Alg
 from krid.model import (
@@ -91,7 +92,8 @@ def command(**options: object) -> int:
     """Verify a credential, a presentation or a reader's request against what you trust.
 
     Give --nonce and --audience for a presentation, --transcript for one in proximity, or
-    --bearer for a credential that nobody presents. A reader's request needs --transcript.
+    --bearer for a credential that nobody presents. A reader's request needs --transcript. For
+    bbs-2023 it is --nonce alone, or --bearer, and the issuer's key as --trust.
 
     \b
     Examples:
@@ -99,9 +101,12 @@ def command(**options: object) -> int:
       krid verify answer.sdjwt --trust iaca.pem --nonce n-0S6 --audience x509_san_dns:bank.example
     """  # noqa: D301
     words = _Words(**options)  # type: ignore[arg-type]  # click has checked each of them
-    challenge = _challenge(words)
     try:
         content = _content(words)
+        if content.kind is Kind.LDP_VC and is_bbs(content.raw):
+            verify_bbs(content.raw, options, words.trust_files, now=_now(words.now))
+            return Exit.DONE
+        challenge = _challenge(words)
         if content.kind is Kind.REQUEST:
             _show_readers(_verify_readers(words, content, challenge), as_json=words.as_json)
         else:

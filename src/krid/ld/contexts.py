@@ -167,11 +167,20 @@ class Contexts:
             MalformedError: `ld.context_digest` when its bytes are not those of its pin, a
                 `json.*` code when they are no JSON object.
         """
+        return strict_json.loads_object(self.octets(url), max_bytes=limits.MAX_LD_CONTEXT_BYTES)
+
+    def octets(self, url: str) -> bytes:
+        """Return the bytes of a context, as those who digest it want them.
+
+        Raises:
+            UnsupportedError: `ld.context_unknown` when nobody has it.
+            MalformedError: `ld.context_digest` when its bytes are not those of its pin.
+        """
         raw = self._find(url)
         pin = self.pins.get(url) or (PINNED[url].digest if url in PINNED else None)
         if pin is not None and hashlib.sha256(raw).hexdigest() != pin:
             raise MalformedError(Code.LD_CONTEXT_DIGEST)
-        return strict_json.loads_object(raw, max_bytes=limits.MAX_LD_CONTEXT_BYTES)
+        return raw
 
     def knows(self, url: str) -> bool:
         """Tell whether a context is at hand without asking the loader."""

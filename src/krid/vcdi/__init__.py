@@ -6,7 +6,13 @@ and ecdsa-sd-2023, with which a holder shows single claims. Those over RDF need 
 """
 
 from krid.vcdi.ecdsa_sd import EcdsaSd, ProofSecrets
-from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
+from krid.vcdi.model import (
+    InlineContexts,
+    OtherSigners,
+    SecuredCredential,
+    SecuredPresentation,
+    VerifiedVc,
+)
 from krid.vcdi.parse import parse_credential, parse_presentation, the_credential
 from krid.vcdi.present import derive
 from krid.vcdi.suites import Suites, rdf_transform
@@ -15,6 +21,7 @@ from krid.vcdi.verify import Verification
 __all__ = [
     "EcdsaSd",
     "InlineContexts",
+    "OtherSigners",
     "ProofSecrets",
     "SecuredCredential",
     "SecuredPresentation",

@@ -26,6 +26,17 @@ class InlineContexts(Enum):
     ALLOWED = "allowed"
 
 
+@unique
+class OtherSigners(Enum):
+    """Whether proofs by other DIDs may stand beside those of the issuer.
+
+    A notary's, say, whom the issuer's proof follows. Each must be by a key that is trusted.
+    """
+
+    REFUSED = "refused"
+    ALLOWED = "allowed"
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecuredCredential:

@@ -38,7 +38,13 @@ from krid.vcdi import issue, present
 from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
-from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
+from krid.vcdi.model import (
+    InlineContexts,
+    OtherSigners,
+    SecuredCredential,
+    SecuredPresentation,
+    VerifiedVc,
+)
 from krid.vcdi.suites import Suites
 
 NAME: Final = "ldp_vc"
@@ -62,6 +68,7 @@ class Verification:
     suites: Suites = field(repr=False)
     issuers: IssuerKeys = field(repr=False)
     inline: InlineContexts
+    others: OtherSigners = OtherSigners.REFUSED
 
     def issued(self, secured: SecuredCredential, *, now: datetime, skew: timedelta) -> VerifiedVc:
         """Verify a credential as the holder who receives it, a base proof whole.
@@ -154,7 +161,8 @@ class Verification:
         base: _BaseProof,
     ) -> VerifiedVc:
         signers, known = [], self._known(secured)
-        believed = self._believed(secured, known)
+        own = [proof for proof in known if not _is_of_another(secured.credential, proof)]
+        believed = self._believed(secured, own)
         for proof in known:
             trail.check = Check.ISSUER
             trusted = self._find(believed, proof, now=now)
@@ -164,7 +172,11 @@ class Verification:
             self._check_signature(secured, proof, trusted.key, base)
             check_period(proof, now=now, skew=skew)
             trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
-            signers.append(trusted)
+            if proof in own:
+                signers.append(trusted)
+        trail.check = Check.ISSUER
+        if not signers:
+            raise TrustError(Code.DI_METHOD)
         trail.check = Check.VALIDITY
         claims.check_period(believed, {}, now=now, skew=skew)
         trail.prove(Check.VALIDITY, "validFrom and validUntil, and those of the proof")
@@ -202,8 +214,10 @@ class Verification:
     def _find(self, credential: Credential, proof: Proof, *, now: datetime) -> IssuerKey:
         issuer = credential.issuer.id
         method = proof.verification_method
-        if issuer.startswith("did:") and method.partition("#")[0] != issuer:
-            raise TrustError(Code.DI_METHOD)
+        if _is_of_another(credential, proof):
+            if self.others is OtherSigners.REFUSED:
+                raise TrustError(Code.DI_METHOD)
+            issuer = method.partition("#")[0]
         hint = IssuerHint(
             format=NAME,
             type=credential.narrowest_type,
@@ -239,6 +253,12 @@ class Verification:
             check_named(document)
             check_plain(document)
             check_plain(proof.members)
+
+
+def _is_of_another(credential: Credential, proof: Proof) -> bool:
+    """Tell whether a proof is by a key of another DID than the issuer."""
+    issuer = credential.issuer.id
+    return issuer.startswith("did:") and proof.verification_method.partition("#")[0] != issuer
 
 
 def _alg_of(proof: Proof) -> Alg:

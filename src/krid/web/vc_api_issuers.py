@@ -8,6 +8,7 @@ from krid._core.strict_json import JsonObject
 from krid.did import Resolver
 from krid.errors import Code, ContentError, TrustError
 from krid.keys import PublicKey
+from krid.ld import BUNDLED
 from krid.model import IssuerHint, IssuerKey
 from krid.model.w3c import Credential
 
@@ -54,11 +55,24 @@ def check_issuer(credential: JsonObject, did: str) -> None:
     """Read a credential that is to be issued, and whether its issuer is this one.
 
     Raises:
-        ContentError: `di.method` for another issuer.
+        ContentError: `di.method` for another issuer; `w3c.digest` for a related resource.
         KridError: as `Credential.from_document`.
     """
-    if Credential.from_document(credential).issuer.id != did:
+    read = Credential.from_document(credential)
+    if read.issuer.id != did:
         raise ContentError(Code.DI_METHOD)
+    check_related(read)
+
+
+def check_related(credential: Credential) -> None:
+    """Check the digests of related resources that are contexts at hand; none is fetched.
+
+    Raises:
+        ContentError: `w3c.digest`.
+    """
+    for resource in credential.related_resources:
+        if BUNDLED.knows(resource.id):
+            resource.check(BUNDLED.octets(resource.id))
 
 
 def _split(method: str) -> tuple[str, str]:

@@ -20,8 +20,8 @@ from krid.proofs import (
     input_document,
     parse_proofs,
 )
-from krid.vcdi import InlineContexts, Suites, Verification, parse_credential
-from krid.web.vc_api_issuers import SKEW, AnyDid, authentication_key
+from krid.vcdi import InlineContexts, OtherSigners, Suites, Verification, parse_credential
+from krid.web.vc_api_issuers import SKEW, AnyDid, authentication_key, check_related
 from krid.web.vc_api_jose import Envelopes
 from krid.web.vc_api_status import StatusBooks
 
@@ -49,7 +49,10 @@ class Verifying:
     anonymous: Anonymous
 
     def verify(self, credential: JsonObject) -> None:
-        """Verify the proofs, the dates and the status of a credential."""
+        """Verify the proofs, the dates and the status of a credential.
+
+        Of related resources those are checked that krid brings along: none is fetched.
+        """
         if _is(credential, EnvelopedKind.CREDENTIAL):
             envelopes = Envelopes(self.resolver, self.clock)
             read = envelopes.credential(Enveloped.parse(credential))
@@ -80,8 +83,11 @@ class Verifying:
 
     def _verify_embedded(self, credential: JsonObject) -> None:
         believed = AnyDid(self.resolver)
-        verification = Verification(self.suites, believed, InlineContexts.ALLOWED)
+        verification = Verification(
+            self.suites, believed, InlineContexts.ALLOWED, OtherSigners.ALLOWED
+        )
         parsed = parse_credential(strict_json.dumps(credential))
+        check_related(parsed.credential)
         found = verification.credential(parsed, now=self.clock.now(), skew=SKEW)
         entries = _entries(credential)
         self.statuses.check(entries, issuer=found.signer.issuer, signer=found.signer)

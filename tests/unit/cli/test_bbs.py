@@ -124,3 +124,60 @@ def test_the_command_for_all_suites_takes_bbs_2023_too(folder: Folder) -> None:
     assert "validUntil" in told["claims"]
     assert run([*words, *files, "--holder", folder.file("key.json")]) == 2
     assert run([*words, "--key", "-", "--claims", "-"]) == 2
+
+
+def test_the_commands_for_all_suites_derive_and_verify(folder: Folder) -> None:
+    issued = _issue(folder, "--mandatory", "/name")
+    key = folder.file("key.json")
+    derive = ("derive", folder.file("issued.json"), "--show", "/credentialSubject/city")
+    folder.make("any.json", *derive)
+    shown = json.loads(folder.make("shown.json", *derive, "--nonce", "n-1", "--trust", key))
+    assert shown["credentialSubject"] == {"city": "Seoul"}
+    verify = ("verify", folder.file("shown.json"), "--trust", key)
+    assert folder.make("told", *verify, "--bearer").startswith("verified: did:key")
+    told = json.loads(folder.make("told", *verify, "--nonce", "n-1", "--json"))
+    assert told["issuer"] == issued["issuer"]
+    assert folder.refused(*verify, "--nonce", "n-2") == "di.presentation_header"
+    whole = ("verify", folder.file("issued.json"), "--trust", key, "--bearer")
+    assert folder.refused(*whole) == "di.proof_header"
+    late = ("--bearer", "--now", "2100-01-01T00:00:00Z")
+    assert folder.refused(*verify, *late) == "w3c.expired"
+    for words in (("--bearer", "--nonce", "n-1"), (), ("--nonce", "n-1", "--audience", "a")):
+        assert run([*verify, *words]) == 2
+    assert run([*verify, "--trust", key, "--bearer"]) == 2
+
+
+def test_a_status_that_is_not_looked_up_is_opted_out_of(folder: Folder) -> None:
+    entry = {
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": "5",
+        "statusListCredential": "https://a.example/1",
+    }
+    (folder.path / "card.json").write_text(json.dumps({**CARD, "credentialStatus": entry}))
+    _issue(folder)
+    derive = ("derive", folder.file("issued.json"), "--show", "/credentialSubject/city")
+    folder.make("shown.json", *derive)
+    key = folder.file("key.json")
+    verify = ("verify", folder.file("shown.json"), "--trust", key, "--bearer")
+    assert run(verify) == 2
+    assert folder.make("told", *verify, "--no-status")
+
+
+def test_what_is_for_bbs_alone_and_what_only_looks_like_it(folder: Folder) -> None:
+    claims = {"@context": CARD["@context"], "name": "bbs-2023", "city": "Seoul"}
+    (folder.path / "claims.json").write_text(json.dumps(claims))
+    folder.make("p256.jwk", "key", "new", "--alg", "ES256")
+    files = ("--key", folder.file("p256.jwk"), "--claims", folder.file("claims.json"))
+    suite = ("issue", "vcdi", "--type", "ExampleCard", "--suite", "ecdsa-sd-2023")
+    folder.make("base.json", *suite, *files)
+    derive = ("derive", folder.file("base.json"), "--show", "/credentialSubject/name")
+    assert run([*derive, "--nonce", "n"]) == 2
+    folder.make("shown.json", *derive)
+    trust = ("--trust", folder.file("p256.jwk"), "--bearer")
+    assert folder.make("told", "verify", folder.file("shown.json"), *trust)
+    (folder.path / "broken.json").write_text(
+        '{"@context": [], "proof": {"type": "DataIntegrityProof", "cryptosuite": "bbs-2023"},'
+        ' "type": "VerifiableCredential"}'
+    )
+    assert run(["verify", folder.file("broken.json"), *trust]) == 1

@@ -57,6 +57,7 @@ def files(tmp_path: Path) -> dict[str, str]:
         (tmp_path / name).write_text(text, encoding="utf-8")
     return {name: str(tmp_path / name) for name in written} | {"folder": str(tmp_path)}
 
+
 APPLICATIONS = ["issuer", "bank", "wallet", "police", "residents", "shop"]
 
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krid._core import limits
@@ -53,6 +53,7 @@ def _derived(draw: st.DrawFn) -> DerivedProofValue:
 
 
 @given(_bases())
+@settings(deadline=None)
 def test_a_base_value_is_read_as_it_was_written(value: BaseProofValue) -> None:
     assert BaseProofValue.parse(value.encode()) == value
     with pytest.raises(MalformedError) as error:
@@ -61,6 +62,7 @@ def test_a_base_value_is_read_as_it_was_written(value: BaseProofValue) -> None:
 
 
 @given(_derived())
+@settings(deadline=None)
 def test_a_derived_value_is_read_as_it_was_written(value: DerivedProofValue) -> None:
     assert DerivedProofValue.parse(value.encode()) == value
     with pytest.raises(MalformedError) as error:

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
+from krid._core import base64url
 from krid._core.clock import FixedClock
+from krid.keys import Alg, LocalKey
+from krid.model.w3c.related import digest_sri
+from krid.proofs import EDDSA_JCS, ProofOptions
+from krid.vcdi.holder import method_of
 
 pytest.importorskip("starlette", reason="the extra `web` is not installed")
 pytest.importorskip("pyld", reason="the extra `ld` is not installed")
@@ -16,6 +21,7 @@ pytest.importorskip("py_arkworks_bls12381", reason="the extra `bbs` is not insta
 from asgi import get, post
 from vc_apis import all_services
 
+from krid.ld import BUNDLED
 from krid.web import vc_api_app
 from krid.web.vc_api_bbs import PREFIX
 
@@ -304,3 +310,53 @@ def test_presentations(prefix: str) -> None:
     selective = copy.deepcopy(signed)
     selective["proof"]["cryptosuite"] = "ecdsa-sd-2023"
     assert ask(path, verifiablePresentation=selective, options=options)[0] == 400
+
+
+@pytest.mark.parametrize("prefix", SERVICES)
+def test_related_resources_that_are_at_hand_are_checked(prefix: str) -> None:
+    right = digest_sri(BUNDLED.octets(BASE))
+    elsewhere = {"id": "https://a.example/x", "digestSRI": digest_sri(b"x")}
+    both = [{"id": BASE, "digestSRI": right}, elsewhere]
+    issued = issue(prefix, relatedResource=both)
+    if prefix in PLAIN:
+        assert ask(f"{prefix}/credentials/verify", verifiableCredential=issued)[0] == 200
+    wrong = {"id": BASE, "digestSRI": digest_sri(b"")}
+    credential = {**CREDENTIAL, "issuer": SERVICES[prefix].did, "relatedResource": wrong}
+    status, told = ask(f"{prefix}/credentials/issue", credential=credential)
+    assert (status, told["title"]) == (400, "w3c.digest")
+
+
+def test_a_proof_of_another_may_stand_beside_the_issuers() -> None:
+    issued = issue(PLAIN[1])
+    path = f"{PLAIN[1]}/credentials/verify"
+    bare = {name: each for name, each in issued.items() if name != "proof"}
+    key = LocalKey.generate(Alg.EDDSA)
+    options = ProofOptions(
+        verification_method=method_of(key.public_key),
+        purpose="assertionMethod",
+        created=CLOCK.now(),
+    )
+    other = EDDSA_JCS.prepare(bare, options, alg=key.alg).sign_with(key)
+    both = {**bare, "proof": [other, issued["proof"]]}
+    assert ask(path, verifiableCredential=both)[0] == 200
+    told = ask(path, verifiableCredential={**bare, "proof": other})[1]
+    assert told["title"] == "di.method"
+    changed = {**both, "credentialSubject": {"name": "Kim"}}
+    assert ask(path, verifiableCredential=changed)[0] == 400
+
+
+def test_what_is_no_did_is_believed_by_nobody() -> None:
+    issued = issue(ENVELOPED[0])
+    header, payload, signature = issued["id"].partition(",")[2].split(".")
+    decoded = json.loads(base64url.decode(header))
+    for kid in ("https://a.example/key", "did:example:nameless"):
+        named = base64url.encode(json.dumps({**decoded, "kid": kid}).encode())
+        changed = {**issued, "id": f"data:application/vc+jwt,{named}.{payload}.{signature}"}
+        path = f"{ENVELOPED[0]}/credentials/verify"
+        told = ask(path, verifiableCredential=changed)[1]
+        assert told["title"] == "trust.unknown_issuer"
+    foreign = {**decoded, "kid": method_of(LocalKey.generate(Alg.EDDSA).public_key)}
+    named = base64url.encode(json.dumps(foreign).encode())
+    changed = {**issued, "id": f"data:application/vc+jwt,{named}.{payload}.{signature}"}
+    told = ask(f"{ENVELOPED[0]}/credentials/verify", verifiableCredential=changed)[1]
+    assert told["title"] == "di.method"
