@@ -1,7 +1,7 @@
 """Live codes: moving with the clock, good once, and read strictly."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -14,7 +14,7 @@ from krid.web.phone.live import PERIOD, LiveCodes, read_live
 
 HOST = "wallet.localhost:8703"
 LINK = "openid4vp://?client_id=x&request_uri=https%3A%2F%2Fshop.example%2Fr"
-START = datetime(2026, 6, 1, tzinfo=timezone.utc)
+START = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 class Clock:
