@@ -17,10 +17,17 @@ CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
 HONG = "sample-hong-gildong"
 
 
+class NoStatuses:
+    """Statuses of nothing: what ends them is tested with the forgeries of the desk."""
+
+    def end(self, ticket: str) -> None:
+        assert ticket
+
+
 @pytest.fixture
 def source() -> CardSource:
     records = DeskRecords(MemoryIssuanceStore(), CLOCK)
-    found = CardSource(sample_register(day=date(2026, 6, 1)), records)
+    found = CardSource(sample_register(day=date(2026, 6, 1)), records, NoStatuses())
     records.begin("ticket", HONG)
     return found
 

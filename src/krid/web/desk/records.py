@@ -1,5 +1,10 @@
-"""What became of each offer that the desk made, for as long as a clerk looks at it."""
+"""What became of each offer that the desk made, for as long as a clerk looks at it.
 
+An offer's ticket may be redeemed for several credentials: where the status of each stands is
+written down, each in a slot of its own, so that of two requests at once none is forgotten.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
@@ -7,13 +12,16 @@ from typing import Final, Self, final
 
 from krid._core import shape, strict_json
 from krid._core.clock import Clock
-from krid.errors import BindingError, Code
+from krid.errors import BindingError, Code, StoreError
+from krid.model import StatusReference
 from krid.openid.oauth import IssuanceStore
 from krid.openid.oauth.store import Kind, fingerprint
 
 _CODE: Final = Code.PRESENTATION_RECORD
 KEPT_FOR: Final = timedelta(minutes=20)
 """An offer lives for ten minutes; its outcome is shown for as long again."""
+_SLOTS: Final = 16
+"""Credentials of one ticket: two forms of the card, each issued again when an answer was lost."""
 
 
 @unique
@@ -111,6 +119,37 @@ class DeskRecords:
         self.put(ticket, moved)
         return moved
 
+    def new_slot(self, ticket: str) -> str:
+        """Take a slot for a credential that is about to be signed, and return its name.
+
+        Raises:
+            BindingError: `session.unknown`.
+            StoreError: `oauth.busy` when the ticket was redeemed too often.
+        """
+        expires, now = self.find(ticket).expires, self.clock.now()
+        for key in _slots(ticket):
+            if self.store.claim(Kind.DESK, key, expires=expires, now=now):
+                return key
+        raise StoreError(Code.OAUTH_BUSY)
+
+    def fill(self, slot: str, ticket: str, configuration: str, place: StatusReference) -> None:
+        """Write down where the status of a credential stands."""
+        record = strict_json.dumps(
+            {"configuration": configuration, "uri": place.uri, "index": place.index}
+        )
+        expires, now = self.find(ticket).expires, self.clock.now()
+        self.store.put(Kind.DESK, slot, record, expires=expires, now=now)
+
+    def places(self, ticket: str) -> Iterator[tuple[str, StatusReference]]:
+        """Yield the credentials of a ticket: the name of the kind, and where the status stands."""
+        for key in _slots(ticket):
+            raw = self.store.get(Kind.DESK, key, now=self.clock.now())
+            if raw:
+                members = strict_json.loads_object(raw)
+                index = shape.integer(members.get("index"), _CODE)
+                place = StatusReference(shape.text(members.get("uri"), _CODE), index)
+                yield shape.text(members.get("configuration"), _CODE), place
+
     def put(self, ticket: str, record: DeskRecord) -> None:
         """Keep a record in the place of the earlier one."""
         self.store.put(
@@ -120,3 +159,7 @@ class DeskRecords:
             expires=record.expires,
             now=self.clock.now(),
         )
+
+
+def _slots(ticket: str) -> list[str]:
+    return [fingerprint(f"{ticket} {number}") for number in range(_SLOTS)]

@@ -56,18 +56,28 @@ class Registry(PeopleRegister, Protocol):
         ...
 
 
+class Statuses(Protocol):
+    """The statuses of what was issued; `RegistryStatuses` is one."""
+
+    def end(self, ticket: str) -> None:
+        """Revoke all credentials of a ticket."""
+        ...
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class CardSource:
     """The port `CredentialSource` over a register: subjects are tickets of the desk.
 
     Whether the person may have the card is checked again when the wallet asks, and the phone is
-    taken down before anything is signed: of two phones one gets the card. An offer of which the
-    desk knows nothing any more brings none.
+    taken down before anything is signed: of two phones one gets the card. A wallet that says that
+    it did not keep it may say anything: what it got is revoked before another phone may have it.
+    An offer of which the desk knows nothing any more brings none.
     """
 
     register: Registry
     records: DeskRecords
+    statuses: Statuses
 
     def datasets(self, subject: str, configuration: str) -> Sequence[str]:  # noqa: ARG002  the port's words
         """Name the one credential of each kind."""
@@ -93,6 +103,7 @@ class CardSource:
             record = self.records.advance(news.subject, Progress.FAILED)
         except KridError:
             return  # so long ago that nobody looks any more
+        self.statuses.end(news.subject)
         if self.register.active_phone(record.resident_id) == _phone(news.subject):
             self.register.release_phone(record.resident_id)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from krid.errors import Code, KridError, RejectedError
+from krid.net import HttpsUrl
 from krid.wallet import Candidate, Matched, Registered
 from krid.web.phone.door import Door
 from krid.web.phone.faces import title
@@ -154,8 +155,8 @@ def _who(asked: Asked) -> str:
 
 
 def _address(asked: Asked) -> str:
-    """Return the host that the answer goes to, as the signed request says."""
-    return asked.request.request.response_uri.partition("://")[2].partition("/")[0]
+    """Return the host that the answer goes to, and nothing that stands behind it."""
+    return HttpsUrl.parse(asked.request.request.response_uri).authority
 
 
 def _beyond(asked: Asked, visit: Visit) -> list[str]:

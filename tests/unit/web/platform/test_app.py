@@ -25,6 +25,7 @@ from krid.web.platform import (
     Visit,
     make_app,
 )
+from krid.web.platform.rates import RateLimit
 from krid.web.platform.settings import CookieKey
 from krid.web.platform.texts import Text
 
@@ -354,3 +355,21 @@ def test_where_a_browser_is_sent_is_one_line_of_plain_letters() -> None:
         answer = person.client.get(f"/named/{name}?lang=ko&a=%EA%B9%80")
         assert answer.headers["location"].lower() == f"/named/{name}?a=%ea%b9%80".lower()
         assert "x" not in person.client.cookies
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ("2001:db8::1", "2001:db8::2", True),
+        ("2001:db8::1%eth0", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unknown", "unknown", True),
+    ],
+)
+def test_addresses_of_one_client_share_its_rate(first: str, second: str, *, is_same: bool) -> None:
+    limit = RateLimit(Rate(1, 1))
+    assert limit.wait(first, 0.0) == 0.0
+    assert (limit.wait(second, 0.0) > 0) is is_same
