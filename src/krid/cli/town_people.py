@@ -37,7 +37,7 @@ _FAMILY: Final = {
 """Who lives with whom, and as what."""
 
 _OTHER_PHONE: Final = "sample-lee-younghee"
-_CHIP_LIFE: Final = timedelta(days=3650)
+_CHIP_LIFE: Final = timedelta(days=5 * 365)
 
 
 @final

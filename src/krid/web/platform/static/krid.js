@@ -1,4 +1,4 @@
-// Live parts, copying and scanning: everything works without, by reloading and pasting.
+// Live parts, the way on, copying and scanning: everything works without, by reloading and pasting.
 "use strict";
 
 const WAIT = 1000;
@@ -39,6 +39,9 @@ function bind(root) {
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = button.dataset.copied;
     });
+  }
+  for (const link of root.querySelectorAll("a[data-go]")) {
+    setTimeout(() => location.assign(link.href), Number(link.dataset.go));
   }
 }
 

@@ -1,0 +1,201 @@
+"""The registrar behind the desk: two phones, used tickets, lost phones, and what the log says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="needs krid[web]")
+pytest.importorskip("alembic", reason="needs krid[registrar]")
+pytest.importorskip("httpx2", reason="httpx2 is not installed")
+
+from browsers import Visitor
+from towns import in_memory, person_id
+
+from krid.errors import Code, ContentError
+from krid.keys import Alg, LocalKey
+from krid.openid.vci import Event
+from krid.openid.vci.server import CredentialOrder, Denied, Made, News
+from krid.registrar import Stage
+from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
+from krid.web.desk.source import MDOC, SDJWT
+from krid.web.office import OfficeTickets, RegistrarSource
+
+HONG, LEE, PARK = "sample-hong-gildong", "sample-lee-younghee", "sample-park-cheomji"
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Any]:
+    found, _ = in_memory(tmp_path)
+    yield found
+    found.state.office.registrar.close()
+
+
+def key() -> Any:
+    return LocalKey.generate(Alg.ES256).public_key
+
+
+def order(ticket: str, configuration: str, phone: Any) -> CredentialOrder:
+    return CredentialOrder(
+        subject=ticket,
+        configuration=configuration,
+        dataset=configuration,
+        claims=(),
+        count=1,
+        transaction_id=None,
+        keys=(phone,),
+    )
+
+
+def source_of(town: Any) -> RegistrarSource:
+    return RegistrarSource(town.state.office, town.state.records, town.state.reader)
+
+
+def offered(town: Any, slug: str, *, replaces: bool = False) -> str:
+    person = person_id(town, slug)
+    ticket = OfficeTickets(town.state.office, "clerk-1").hand_out(person, replaces=replaces)
+    town.state.records.begin(ticket, person)
+    return ticket
+
+
+def told(source: RegistrarSource, ticket: str, event: Event, *configurations: str) -> None:
+    for each in configurations:
+        source.told(News(subject=ticket, configuration=each, notification_id="n", event=event))
+
+
+def cards(town: Any, slug: str) -> list[Stage]:
+    found = town.state.office.registrar.cards.of_person(person_id(town, slug))
+    return [each.stage for each in found]
+
+
+def refusals(town: Any) -> list[tuple[str, str | None]]:
+    lines = town.state.office.registrar.log.newest(limit=50)
+    return [(each.action, each.refusal) for each in lines if each.refusal]
+
+
+def test_a_card_is_active_when_the_wallet_has_both_forms(town: Any) -> None:
+    source, ticket, phone = source_of(town), offered(town, HONG), key()
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Made)
+    told(source, ticket, Event.ACCEPTED, SDJWT)
+    assert cards(town, HONG) == [Stage.ISSUED]
+    assert isinstance(source.decide(order(ticket, MDOC, phone)), Made)
+    told(source, ticket, Event.ACCEPTED, MDOC)
+    assert cards(town, HONG) == [Stage.ACTIVE]
+
+
+def test_the_second_form_goes_to_the_same_phone_alone(town: Any) -> None:
+    source, ticket = source_of(town), offered(town, HONG)
+    source.decide(order(ticket, SDJWT, key()))
+    assert isinstance(source.decide(order(ticket, MDOC, key())), Denied)
+    assert refusals(town)[0] == ("fetch", str(Code.REGISTER_OTHER_KEY))
+
+
+def test_of_two_phones_at_once_one_gets_the_card(town: Any) -> None:
+    source = source_of(town)
+    older, newer = offered(town, HONG), offered(town, HONG)
+    assert isinstance(source.decide(order(older, SDJWT, key())), Denied)
+    assert isinstance(source.decide(order(newer, SDJWT, key())), Made)
+    assert ("redeem", str(Code.REGISTER_TICKET)) in refusals(town)
+    with pytest.raises(ContentError) as caught:
+        offered(town, HONG)
+    assert caught.value.code is Code.REGISTER_ACTIVE_PHONE
+    assert cards(town, HONG).count(Stage.ISSUED) == 1
+
+
+def test_an_office_qr_of_another_person_is_refused(town: Any) -> None:
+    source, ticket = source_of(town), offered(town, HONG)
+    town.state.records.begin(ticket, person_id(town, PARK))
+    assert isinstance(source.decide(order(ticket, SDJWT, key())), Denied)
+    assert refusals(town)[0] == ("enrol", str(Code.REGISTER_TICKET))
+    assert Stage.ISSUED not in cards(town, PARK)
+
+
+def test_a_new_phone_takes_the_place_of_the_old(town: Any) -> None:
+    source, ticket = source_of(town), offered(town, LEE, replaces=True)
+    assert isinstance(source.decide(order(ticket, SDJWT, key())), Made)
+    assert cards(town, LEE) == [Stage.REVOKED, Stage.ISSUED]
+
+
+def test_an_ic_card_needs_no_clerk(town: Any) -> None:
+    person = person_id(town, PARK)
+    source, secret = source_of(town), town.state.reader.hand_out(person, replaces=False)
+    town.state.records.begin(secret, person)
+    assert isinstance(source.decide(order(secret, SDJWT, key())), Made)
+    with pytest.raises(ContentError):
+        town.state.reader.hand_out(person_id(town, HONG), replaces=False)
+
+
+def test_a_card_that_is_not_kept_is_revoked(town: Any) -> None:
+    source, ticket = source_of(town), offered(town, HONG)
+    source.decide(order(ticket, SDJWT, key()))
+    told(source, ticket, Event.FAILURE, SDJWT)
+    assert cards(town, HONG) == [Stage.REVOKED]
+    told(source, "unknown", Event.ACCEPTED, SDJWT)
+    assert isinstance(source.decide(order("unknown", SDJWT, key())), Denied)
+
+
+def test_a_used_offer_stands_in_the_log(town: Any) -> None:
+    ticket, person = offered(town, HONG), person_id(town, HONG)
+    town.state.records.tie("the-code", ticket)
+    form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Apre-authorized_code"
+    clerk = Visitor(town.issuer)
+    for code in ("the-code", "another"):
+        clerk.client.post(
+            "/token",
+            content=f"{form}&pre-authorized_code={code}",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+    line = town.state.office.registrar.log.newest(limit=1)[0]
+    assert (line.action, line.subject, line.reason) == ("redeem", person, "wrong_code")
+    assert person in clerk.get("/journal").text
+
+
+def test_the_police_suspend_and_restore(town: Any) -> None:
+    source, ticket, phone = source_of(town), offered(town, HONG), key()
+    for each in (SDJWT, MDOC):
+        source.decide(order(ticket, each, phone))
+    told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
+    officer, person = Visitor(town.police), person_id(town, HONG)
+    officer.get("/")
+    assert "Suspended" in officer.post("/lose", person=person).text
+    assert cards(town, HONG) == [Stage.SUSPENDED]
+    assert "Restored" in officer.post("/restore", person=person).text
+    assert cards(town, HONG) == [Stage.ACTIVE]
+    assert "Nobody" in officer.post("/lose", person="p-nobody").text
+
+
+def test_pages_that_need_a_log_in_lead_to_it(town: Any) -> None:
+    person, customer = Visitor(town.residents), Visitor(town.bank)
+    assert person.get("/me").headers["location"] == "/"
+    person.get("/")
+    for path in ("/move", "/certificate", "/take"):
+        page = person.post(path, kind="resident-copy")
+        assert "Log in with your resident card" in page.text
+    assert customer.get("/customer").headers["location"] == "/login/"
+    assert "ended or is unknown" in customer.get("/card").text
+
+
+def test_a_till_takes_no_text_that_is_no_code(town: Any) -> None:
+    till = Visitor(town.shop)
+    till.get("/")
+    assert "not a wallet" in till.post("/read", code="hello").text
+    stranger = "krid-live:elsewhere.example/AAAAAAAAAAAAAAAAAAAAAA"
+    assert "not a wallet" in till.post("/read", code=stranger).text
+
+
+def test_decisions_are_read_back_as_they_were_kept(tmp_path: Path) -> None:
+    book = DecisionBook(tmp_path / "book.jsonl")
+    assert book.every() == ()
+    words = dict.fromkeys(("at", "outcome", "code", "policy", "liveness", "customer"), "x")
+    first = Decision(id="1", report={"verified": True}, **words)
+    second = Decision(id="2", report={}, **words)
+    book.keep(first)
+    book.keep(second)
+    assert book.every() == (second, first)
+    assert book.find("1") == first
+    assert book.find("3") is None
+    assert SampleLiveness().check("secret") == Liveness(
+        passed=True, by="a sample that looks at nobody"
+    )
+    assert "19" in AccountPolicy(SampleLiveness()).name
