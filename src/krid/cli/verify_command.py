@@ -12,6 +12,7 @@ from krid._core.clock import SystemClock
 from krid.cli.content import CREDENTIALS, Content, Kind, recognise
 from krid.cli.exits import Exit, exit_for
 from krid.cli.files import read_file, write_json
+from krid.cli.opendid_files import UNLOCKING, OpenDidFiles, read_opendid
 from krid.cli.report_table import show
 from krid.cli.trust_files import Trusted, read_trust, status_source
 from krid.errors import Code, KridError, MalformedError, MisuseError
@@ -22,6 +23,7 @@ from krid.model import (
     NO_STATUS,
     Bearer,
     Challenge,
+    CredentialFormat,
     Evidence,
     NoStatus,
     Policy,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from krid.mdoc import VerifiedDocRequest
     from krid.verifier import Report
 
-_FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.REQUEST.value)
+_FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.OPENDID.value, Kind.REQUEST.value)
 
 
 @click.command(name="verify")
@@ -71,6 +73,18 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.REQUEST.value)
     multiple=True,
     metavar="FILE",
     help="JSON Schemas: a W3C credential must follow each that it names, and find it here.",
+)
+@click.option(
+    "--opendid",
+    "opendid_files",
+    multiple=True,
+    metavar="FILE",
+    help="OpenDID: DID documents of holders and issuers, and status records (VcMeta).",
+)
+@click.option(
+    "--unlocking",
+    type=click.Choice(UNLOCKING),
+    help="OpenDID: how the holder must have unlocked the keys. The audience is not checked.",
 )
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
@@ -122,6 +136,8 @@ class _Words:
     status_files: tuple[str, ...]
     type_files: tuple[str, ...]
     schema_files: tuple[str, ...]
+    opendid_files: tuple[str, ...]
+    unlocking: str | None
     no_status: bool
     types: tuple[str, ...]
     max_status_age: int | None
@@ -153,17 +169,17 @@ def _hex(text: str) -> bytes:
 
 
 def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> VerifiedCredential:
-    from krid.cli.type_files import chosen_format
     from krid.profiles import HAIP
     from krid.verifier import verify_presentation
 
     _check_handover(content, challenge)
-    trusted = read_trust(words.trust_files, words.status_files)
+    opendid = read_opendid(words.opendid_files)
+    trusted = read_trust(words.trust_files, words.status_files, methods=opendid.methods())
     return verify_presentation(
         content.raw,
-        credential_format=chosen_format(content.kind, words.type_files, words.schema_files),
+        credential_format=_format(words, content.kind, opendid, challenge),
         trust=trusted.issuers,
-        status=_status(words, trusted),
+        status=_status(words, trusted, opendid),
         profile=replace(
             HAIP, name="command line", algs=frozenset(Alg), max_age=timedelta(seconds=words.max_age)
         ),
@@ -171,6 +187,19 @@ def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> V
         now=_now(words.now),
         policy=_policy(words, content.kind.value),
     )
+
+
+def _format(
+    words: _Words, kind: Kind, opendid: OpenDidFiles, challenge: Challenge | Bearer
+) -> CredentialFormat:
+    from krid.cli.type_files import chosen_format
+
+    if kind is not Kind.OPENDID:
+        return chosen_format(kind, words.type_files, words.schema_files)
+    if words.type_files or words.schema_files:
+        raise click.UsageError("--type-metadata and --schema are not for OpenDID")
+    # Where nobody presents, nothing is unlocked.
+    return opendid.format("any" if isinstance(challenge, Bearer) else words.unlocking)
 
 
 def _verify_readers(
@@ -217,8 +246,8 @@ def _check_handover(content: Content, challenge: Challenge | Bearer) -> None:
         raise click.UsageError("an mdoc needs --response-uri too, or --transcript alone")
 
 
-def _status(words: _Words, trusted: Trusted) -> StatusSource | NoStatus:
-    return NO_STATUS if words.no_status else status_source(trusted)
+def _status(words: _Words, trusted: Trusted, opendid: OpenDidFiles) -> StatusSource | NoStatus:
+    return NO_STATUS if words.no_status else opendid.status(status_source(trusted))
 
 
 def _now(text: str | None) -> datetime:
