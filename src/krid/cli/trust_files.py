@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, final
 import click
 
 from krid._core import strict_json
+from krid._core.clock import SystemClock
 from krid.cli.files import read_file
 from krid.jose import Jws
 from krid.keys import jwk
 from krid.model import IssuerKeys, StatusSource
 
 if TYPE_CHECKING:
-    from krid.did import ResolutionResult
+    from krid.did import DidMethod, ResolutionResult
 
 _STATUS_LIST: Final = re.compile(
     rb"^ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+[ \t\r]*$", re.MULTILINE
@@ -29,8 +30,13 @@ class Trusted:
     status_lists: dict[str, str] = field(repr=False)
 
 
-def read_trust(names: tuple[str, ...], status_names: tuple[str, ...]) -> Trusted:
-    """Read trust files and files of status lists.
+def read_trust(
+    names: tuple[str, ...],
+    status_names: tuple[str, ...],
+    *,
+    methods: "tuple[DidMethod, ...]" = (),
+) -> Trusted:
+    """Read trust files and files of status lists; DIDs are also of `methods`.
 
     A status list is believed only when a trusted issuer signed it; that is checked when it is
     used, not here.
@@ -48,7 +54,7 @@ def read_trust(names: tuple[str, ...], status_names: tuple[str, ...]) -> Trusted
         anchors.append(_public_half(_STATUS_LIST.sub(b"", raw), name))
     for name in status_names:
         lists |= _read_lists(read_file(name))
-    return Trusted(load_trust(*anchors, resolver=_Resolving()), lists)
+    return Trusted(load_trust(*anchors, resolver=_Resolving(methods)), lists)
 
 
 def status_source(trusted: Trusted) -> StatusSource:
@@ -60,14 +66,20 @@ def status_source(trusted: Trusted) -> StatusSource:
 
 
 @final
+@dataclass(frozen=True, slots=True)
 class _Resolving:
     """A resolver that is made when a trust file names a DID."""
+
+    methods: "tuple[DidMethod, ...]"
 
     def resolve(self, did: str) -> "ResolutionResult":
         """Resolve a DID."""
         from krid.did import Resolver
+        from krid.net import HttpsTransport
 
-        with Resolver.standard() as resolver:
+        clock = SystemClock()
+        methods = (*Resolver.standard_methods(clock=clock), *self.methods)
+        with Resolver(methods, clock=clock, transport=HttpsTransport()) as resolver:
             return resolver.resolve(did)
 
 

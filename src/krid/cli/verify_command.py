@@ -13,6 +13,7 @@ from krid.cli import context_files
 from krid.cli.content import CREDENTIALS, Content, Kind, recognise
 from krid.cli.exits import Exit, exit_for
 from krid.cli.files import read_file, write_json
+from krid.cli.opendid_files import UNLOCKING, OpenDidFiles, read_opendid
 from krid.cli.report_table import show
 from krid.cli.trust_files import Trusted, read_trust, status_source
 from krid.cli.verify_bbs import is_bbs, verify_bbs
@@ -24,6 +25,7 @@ from krid.model import (
     NO_STATUS,
     Bearer,
     Challenge,
+    CredentialFormat,
     Evidence,
     NoStatus,
     Policy,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from krid.mdoc import VerifiedDocRequest
     from krid.verifier import Report
 
-_FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.REQUEST.value)
+_FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.OPENDID.value, Kind.REQUEST.value)
 
 
 @click.command(name="verify")
@@ -75,6 +77,18 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.REQUEST.value)
     help="JSON Schemas: a W3C credential must follow each that it names, and find it here.",
 )
 @context_files.option
+@click.option(
+    "--opendid",
+    "opendid_files",
+    multiple=True,
+    metavar="FILE",
+    help="OpenDID: DID documents of holders and issuers, and status records (VcMeta).",
+)
+@click.option(
+    "--unlocking",
+    type=click.Choice(UNLOCKING),
+    help="OpenDID: how the holder must have unlocked the keys. The audience is not checked.",
+)
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
 @click.option("--max-status-age", type=click.IntRange(0), help="Seconds since a list was signed.")
@@ -130,6 +144,8 @@ class _Words:
     type_files: tuple[str, ...]
     schema_files: tuple[str, ...]
     context_files: tuple[str, ...]
+    opendid_files: tuple[str, ...]
+    unlocking: str | None
     no_status: bool
     types: tuple[str, ...]
     max_status_age: int | None
@@ -161,19 +177,17 @@ def _hex(text: str) -> bytes:
 
 
 def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> VerifiedCredential:
-    from krid.cli.type_files import chosen_format
     from krid.profiles import HAIP
     from krid.verifier import verify_presentation
 
     _check_handover(content, challenge)
-    trusted = read_trust(words.trust_files, words.status_files)
+    opendid = read_opendid(words.opendid_files)
+    trusted = read_trust(words.trust_files, words.status_files, methods=opendid.methods())
     return verify_presentation(
         content.raw,
-        credential_format=chosen_format(
-            content.kind, words.type_files, words.schema_files, words.context_files
-        ),
+        credential_format=_format(words, content.kind, opendid, challenge),
         trust=trusted.issuers,
-        status=_status(words, trusted),
+        status=_status(words, trusted, opendid),
         profile=replace(
             HAIP, name="command line", algs=frozenset(Alg), max_age=timedelta(seconds=words.max_age)
         ),
@@ -181,6 +195,19 @@ def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> V
         now=_now(words.now),
         policy=_policy(words, content.kind.value),
     )
+
+
+def _format(
+    words: _Words, kind: Kind, opendid: OpenDidFiles, challenge: Challenge | Bearer
+) -> CredentialFormat:
+    from krid.cli.type_files import chosen_format
+
+    if kind is not Kind.OPENDID:
+        return chosen_format(kind, words.type_files, words.schema_files, words.context_files)
+    if words.type_files or words.schema_files or words.context_files:
+        raise click.UsageError("--type-metadata, --schema and --context are not for OpenDID")
+    # Where nobody presents, nothing is unlocked.
+    return opendid.format("any" if isinstance(challenge, Bearer) else words.unlocking)
 
 
 def _verify_readers(
@@ -227,8 +254,8 @@ def _check_handover(content: Content, challenge: Challenge | Bearer) -> None:
         raise click.UsageError("an mdoc needs --response-uri too, or --transcript alone")
 
 
-def _status(words: _Words, trusted: Trusted) -> StatusSource | NoStatus:
-    return NO_STATUS if words.no_status else status_source(trusted)
+def _status(words: _Words, trusted: Trusted, opendid: OpenDidFiles) -> StatusSource | NoStatus:
+    return NO_STATUS if words.no_status else opendid.status(status_source(trusted))
 
 
 def _now(text: str | None) -> datetime:
