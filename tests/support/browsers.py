@@ -30,12 +30,12 @@ class Visitor:
         made.client = httpx2.Client(
             base_url=f"http://127.0.0.1:{host.rpartition(':')[2]}",
             headers={"Accept-Language": language, "Host": host},
+            timeout=60,
             # Leaves no socket open, and reads no certificates of authorities.
             transport=httpx2.HTTPTransport(
                 verify=False, limits=httpx2.Limits(max_keepalive_connections=0)
             ),
             follow_redirects=False,
-            timeout=60,  # of a machine that has much else to do
         )
         made.token = ""
         return made

@@ -200,9 +200,16 @@ class _Pages:
         return {
             "state": record.state.value,
             "code": record.code,
+            "why": _why(record.code, visit),
             "proved": proved,
             "unasked": labels(every, visit.language),
         }
+
+
+def _why(code: str, visit: Visit) -> str:
+    """Say in one line why an answer was refused, where there are words for it."""
+    key = f"code.{code}"
+    return visit.say(key) if key in visit.texts else ""
 
 
 def _moved(record: VisitRecord, result: Result) -> VisitRecord:

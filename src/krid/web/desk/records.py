@@ -5,7 +5,7 @@ written down, each in a slot of its own, so that of two requests at once none is
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final, Self, final
@@ -37,11 +37,17 @@ class Progress(StrEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class DeskRecord:
-    """An offer: for whom, how far it has come, and until when the record is kept."""
+    """An offer: for whom, how far it has come, and until when the record is kept.
+
+    `card` is the handle of the card in a registrar, where there is one; `accepted` names the
+    credentials that the wallet says it has.
+    """
 
     resident_id: str = field(repr=False)
     progress: Progress
     expires: datetime
+    card: str = ""
+    accepted: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """Write the record."""
@@ -50,6 +56,8 @@ class DeskRecord:
                 "resident": self.resident_id,
                 "progress": self.progress.value,
                 "expires": self.expires.isoformat(),
+                "card": self.card,
+                "accepted": list(self.accepted),
             }
         )
 
@@ -61,6 +69,8 @@ class DeskRecord:
             shape.text(members.get("resident"), _CODE),
             Progress(shape.text(members.get("progress"), _CODE)),
             datetime.fromisoformat(shape.text(members.get("expires"), _CODE)),
+            shape.text(members.get("card"), _CODE),
+            tuple(str(each) for each in shape.sequence(members.get("accepted"), _CODE)),
         )
 
 
@@ -72,10 +82,21 @@ class DeskRecords:
     store: IssuanceStore
     clock: Clock
 
-    def begin(self, ticket: str, resident_id: str) -> None:
-        """Write down that an offer was made."""
+    def begin(self, ticket: str, resident_id: str, *, card: str = "") -> None:
+        """Write down that an offer was made, for a card that is enrolled already or for none."""
         expires = self.clock.now() + KEPT_FOR
-        self._put(ticket, DeskRecord(resident_id, Progress.OFFERED, expires))
+        self.put(ticket, DeskRecord(resident_id, Progress.OFFERED, expires, card))
+
+    def tie(self, code: str, ticket: str) -> None:
+        """Write down which offer a pre-authorized code belongs to."""
+        now = self.clock.now()
+        key = fingerprint(f"code {code}")
+        self.store.put(Kind.DESK, key, ticket.encode(), expires=now + KEPT_FOR, now=now)
+
+    def tied(self, code: str) -> DeskRecord | None:
+        """Return the record of the offer that a pre-authorized code belongs to, if there is one."""
+        raw = self.store.get(Kind.DESK, fingerprint(f"code {code}"), now=self.clock.now())
+        return None if raw is None else self.find(raw.decode())
 
     def find(self, ticket: str) -> DeskRecord:
         """Return a record.
@@ -94,9 +115,8 @@ class DeskRecords:
         Raises:
             BindingError: `session.unknown`.
         """
-        found = self.find(ticket)
-        moved = DeskRecord(found.resident_id, progress, found.expires)
-        self._put(ticket, moved)
+        moved = replace(self.find(ticket), progress=progress)
+        self.put(ticket, moved)
         return moved
 
     def new_slot(self, ticket: str) -> str:
@@ -130,7 +150,8 @@ class DeskRecords:
                 place = StatusReference(shape.text(members.get("uri"), _CODE), index)
                 yield shape.text(members.get("configuration"), _CODE), place
 
-    def _put(self, ticket: str, record: DeskRecord) -> None:
+    def put(self, ticket: str, record: DeskRecord) -> None:
+        """Keep a record in the place of the earlier one."""
         self.store.put(
             Kind.DESK,
             fingerprint(ticket),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Protocol, final
 
-from krid.errors import Code, ContentError, KridError
+from krid.errors import BindingError, Code, ContentError, KridError
 from krid.openid.oauth.store import fingerprint
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
@@ -23,8 +23,8 @@ _MDOC_LIFETIME: Final = timedelta(days=30)
 """An mdoc must not outlive its signer's certificate, which lasts 457 days at most."""
 
 
-class Registry(Protocol):
-    """The resident register, as the desk needs it; `krid.registrar.Register` is one."""
+class PeopleRegister(Protocol):
+    """The resident register, as the pages of the desk need it."""
 
     @property
     def residents(self) -> Sequence[Resident]:
@@ -42,6 +42,10 @@ class Registry(Protocol):
     def active_phone(self, resident_id: str) -> str | None:
         """Name the phone that holds the mobile card now."""
         ...
+
+
+class Registry(PeopleRegister, Protocol):
+    """The resident register, as `CardSource` needs it; `krid.registrar.Register` is one."""
 
     def activate_phone(self, resident_id: str, phone: str) -> None:
         """Record that a phone holds the card, or raise `register.active_phone`."""
@@ -66,8 +70,9 @@ class CardSource:
     """The port `CredentialSource` over a register: subjects are tickets of the desk.
 
     Whether the person may have the card is checked again when the wallet asks, and the phone is
-    taken down before anything is signed: of two phones one gets the card. A wallet that says that
-    it did not keep it may say anything: what it got is revoked before another phone may have it.
+    taken down before anything is signed: of two phones one gets the card. An offer of which the
+    desk knows nothing any more brings none. A wallet that says that it did not keep the card may
+    say anything: what it got is revoked before another phone may have it.
     """
 
     register: Registry
@@ -84,7 +89,7 @@ class CardSource:
             resident_id = self.records.find(order.subject).resident_id
             resident = check(self.register, resident_id, self._day(), phone=_phone(order.subject))
             self.register.activate_phone(resident_id, _phone(order.subject))
-        except ContentError:
+        except (BindingError, ContentError):
             return Denied()
         self.records.advance(order.subject, Progress.FETCHED)
         return self._ready(order.configuration, resident)
@@ -130,7 +135,7 @@ class CardSource:
         )
 
 
-def check(register: Registry, resident_id: str, day: date, *, phone: str | None) -> Resident:
+def check(register: PeopleRegister, resident_id: str, day: date, *, phone: str | None) -> Resident:
     """Check that a person may have the card, on no phone or on this one.
 
     Raises:

@@ -9,6 +9,16 @@ TEXTS: Final[Mapping[str, Text]] = {
     "wallet.brand": Text("내 지갑", "My wallet"),
     "nav.cards": Text("카드", "Cards"),
     "nav.add": Text("추가", "Add"),
+    "nav.show": Text("보여 주기", "Show"),
+    "show.title": Text("카드 보여 주기", "Show your card"),
+    "show.lead": Text(
+        "계산대에서 이 코드를 읽습니다. 코드는 10초마다 바뀌고, 화면 사진으로는 쓸 수 없습니다. "
+        "무엇을 요청하는지는 다음 화면에서 확인합니다.",
+        "A counter reads this code. It changes every ten seconds, so a picture of it is no use. "
+        "You see what is asked on the next screen.",
+    ),
+    "show.arrived": Text("요청이 도착했습니다.", "A request has arrived."),
+    "show.open": Text("요청 보기", "See the request"),
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
@@ -119,7 +129,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "sent.declined": Text("거절했습니다", "Declined"),
     "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),
-    "sent.back": Text("{who}(으)로 돌아가기", "Back to {who}"),
+    "sent.back": Text("{who} 페이지로 돌아가기", "Back to {who}"),
     "sent.home": Text("내 카드", "My cards"),
     "history.title": Text("이용 내역", "History"),
     "history.lead": Text(

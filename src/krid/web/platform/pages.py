@@ -33,7 +33,6 @@ _HTML: Final = "text/html; charset=utf-8"
 _LANG: Final = "lang"
 _YEAR_SECONDS: Final = 31_536_000
 _SESSION_CHARS: Final = 64
-_OF_ADDRESSES: Final = "/?&=%:@!$'()*+,;~"
 
 
 @final
@@ -105,7 +104,7 @@ class Pages:
         response: Response
         match turn:
             case Redirect(path):
-                response = Response(status_code=303, headers={"Location": _address(visit, path)})
+                response = Response(status_code=303, headers={"Location": _quoted(visit.at(path))})
             case Page():
                 body = self._templates.render(turn, visit)
                 response = Response(body, turn.status, media_type=_HTML)
@@ -194,6 +193,11 @@ def _switched(visit: Visit) -> Redirect:
     return Redirect(path, (Cookie(LANGUAGE, wanted.value, _YEAR_SECONDS),))
 
 
+def _quoted(path: str) -> str:
+    """Write a path so that it may stand in a header, whatever a person put into it."""
+    return quote(path, safe="/%?=&:;,+@!$'()*~-._")
+
+
 def _query(raw: str) -> Mapping[str, str]:
     """Read a query as pages use it: what is malformed is not there."""
     try:
@@ -205,11 +209,6 @@ def _query(raw: str) -> Mapping[str, str]:
 def _known(session: str) -> str:
     """Take a cookie for a session if it has the form of one."""
     return session if session.isascii() and 0 < len(session) <= _SESSION_CHARS else ""
-
-
-def _address(visit: Visit, path: str) -> str:
-    """Write a path for a header: a decoded one may hold line ends and letters of any script."""
-    return quote(visit.at(path), safe=_OF_ADDRESSES)
 
 
 def _client(request: "Request") -> str:

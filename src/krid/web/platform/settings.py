@@ -30,8 +30,7 @@ class CookieKey(Secret):
 class CookieRule(Enum):
     """Whether cookies travel by TLS alone.
 
-    By plain HTTP an application answers to names of its own machine alone: `localhost`, what ends
-    in `.localhost`, 127.0.0.1 and [::1].
+    Under `PLAIN_LOOPBACK` only requests that name this machine are answered.
     """
 
     TLS_ONLY = "TLS only"

@@ -26,9 +26,12 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
     "cache-control": "no-store",
 }
+_FAILED: Final = "오류가 발생했습니다. Something went wrong.\n"
+_HERE: Final = re.compile(
+    r"(([a-z0-9-]{1,63}\.)?localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.ASCII
+)
 _NOTE: Final = "krid.note"
 _YEAR: Final = "max-age=31536000"
-_HERE: Final = re.compile(rb"(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?")
 
 
 @dataclass(slots=True)
@@ -74,14 +77,12 @@ class Shell:
                 await self._app(scope, receive, sending)
             else:
                 note.route = "misdirected"
-                await _plain(
-                    sending, 421, "이 컴퓨터의 주소가 아닙니다. Not a name of this machine."
-                )
+                await _plain_answer(sending, 421, "This name does not lead here.\n")
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets an answer
             failure = _place(error)
             note.status = 500
             if not note.is_begun:
-                await _plain(sending, 500, "오류가 발생했습니다. Something went wrong.")
+                await _plain_answer(sending, 500, _FAILED)
         self._write(note, str(scope["method"]), self._platform.timer() - begun, failure)
 
     def _write(self, note: Note, method: str, seconds: float, failure: str | None) -> None:
@@ -127,16 +128,16 @@ def _place(error: Exception) -> str:
 
 
 def _is_here(scope: "Scope") -> bool:
-    """Tell whether a request by plain HTTP names this machine.
+    """Tell whether a request names this machine.
 
-    A page elsewhere can let its own name lead to this machine and then ask in the person's
-    browser as if it were a page of ours (DNS rebinding): with TLS no certificate would fit.
+    Where loopback alone is trusted, a page of another site could let its own name lead here (DNS
+    rebinding) and would then be of the same origin.
     """
-    hosts = [value for name, value in scope["headers"] if name == b"host"]
-    return len(hosts) == 1 and _HERE.fullmatch(hosts[0].lower()) is not None
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return len(named) == 1 and _HERE.fullmatch(named[0].lower()) is not None
 
 
-async def _plain(send: "Send", status: int, words: str) -> None:
+async def _plain_answer(send: "Send", status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{words}\n".encode()})
+    await send({"type": "http.response.body", "body": words.encode()})

@@ -268,6 +268,11 @@ def test_endpoints_take_bodies_up_to_a_cap() -> None:
     )
 
 
+def test_whatever_stands_in_a_path_may_be_redirected_to() -> None:
+    answer = visitor().get("/named/%ED%95%9C%0d%0aX?lang=ko")
+    assert answer.headers["location"] == "/named/%ED%95%9C%0D%0AX"
+
+
 def test_each_client_has_its_rate() -> None:
     once = Rate(1, 1)
     person = visitor(rates=Rates(reads=once, protocol=once, forms=once))
