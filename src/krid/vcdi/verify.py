@@ -35,7 +35,7 @@ from krid.proofs import (
 )
 from krid.proofs.plain import CONTEXT
 from krid.vcdi import issue, present
-from krid.vcdi.contexts import check_named, check_plain
+from krid.vcdi.contexts import check_written
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
 from krid.vcdi.model import InlineContexts, SecuredCredential, SecuredPresentation, VerifiedVc
@@ -238,9 +238,7 @@ class Verification:
         """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if self.inline is InlineContexts.REFUSED and not covered:
-            check_named(document)
-            check_plain(document)
-            check_plain(proof.members)
+            check_written(document, proof)
 
 
 def _alg_of(proof: Proof) -> Alg:

@@ -14,9 +14,12 @@ from krid.status import Bitstring, StatusLists
 from krid.status.bitstring_credential import compose_bitstring
 from krid.status.embedded import EmbeddedProof
 from krid.status.fetch import Fetching
+from krid.vcdi import Suites
 from krid.vcdi.holder import did_of, method_of
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+MODEL = "https://www.w3.org/2018/credentials#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 URI = "https://mois.example/status/1"
 KEYS = {alg: LocalKey.generate(alg) for alg in (Alg.EDDSA, Alg.ES256, Alg.ES384)}
 CASES = [(EDDSA_JCS, Alg.EDDSA), (ECDSA_JCS, Alg.ES256), (ECDSA_JCS, Alg.ES384)]
@@ -98,3 +101,13 @@ def test_what_is_refused_before_the_proof() -> None:
 
 def test_its_media_type_is_that_of_a_credential() -> None:
     assert EmbeddedProof().media_types == ("application/vc",)
+
+
+def test_an_end_that_nobody_would_find() -> None:
+    """Over statements an end under its IRI is signed as well as one in its place."""
+    key = KEYS[Alg.EDDSA]
+    suite = Suites().plain_named("eddsa-rdfc-2022")
+    listed = signed(suite, key)
+    look_up(listed, 6, key)
+    end = {"@value": listed.pop("validUntil"), "@type": f"{XSD}dateTime"}
+    assert refusal({**listed, f"{MODEL}validUntil": end}, key) is Code.LD_HIDDEN
