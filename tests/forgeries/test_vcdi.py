@@ -181,6 +181,14 @@ def test_contexts_that_nobody_signed_make_no_types() -> None:
     assert (held.type, held.types) == (honest.type, honest.types)
 
 
+def test_a_context_that_was_signed_as_text_and_got_company() -> None:
+    document = {**bare(JCS), "@context": V2, "type": ["VerifiableCredential", "Card"]}
+    whole = json.loads(signed(document, JCS, KEYS[Alg.EDDSA]))
+    whole["@context"] = [V2, {"Card": "https://mois.example/#Minister"}]
+    found = verify(json.dumps(whole).encode(), challenge=BEARER)
+    assert (found.type, found.claims["@context"]) == ("Card", (V2,))
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -664,6 +664,10 @@ MAX_LD_CONTEXT_BYTES: Final = 512 * 1024
 MAX_LD_VALUES: Final = 12_000
 """JSON values of a document to be expanded, counted as those of a credential's payload."""
 
+MAX_LD_CONTEXTS: Final = 128
+"""Contexts named in a document, in all places together: each costs a millisecond, for whoever sends
+it unsigned, too, and a credential has three or four."""
+
 MAX_LD_POINTERS: Final = 1_000
 """JSON pointers of one selection: each claim of the largest credential, and room."""
 

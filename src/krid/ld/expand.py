@@ -75,11 +75,13 @@ class Processor:
         Raises:
             MalformedError: `ld.syntax` with the error code of JSON-LD, `ld.undefined`,
                 `ld.protected`, `ld.lost` for null, and as `Contexts.load`; `json.size` for too
-                large a document.
+                large a document, `ld.size` for too many contexts in it.
             UnsupportedError: `ld.context_unknown`.
             MisuseError: `misuse.extra` without `krid[ld]`.
         """
         strict_json.check_crowd([strict_json.dumps(document)], max_values=limits.MAX_LD_VALUES)
+        if _count_contexts(document) > limits.MAX_LD_CONTEXTS:
+            raise MalformedError(Code.LD_SIZE, "contexts")
         with self._lock:
             expanded = self._expand(thaw(document))
         if _nulls(document) != _nulls(expanded):
@@ -165,6 +167,17 @@ def _nulls(value: object) -> int:
     if isinstance(value, list | tuple):
         return sum(map(_nulls, value))
     return value is None
+
+
+def _count_contexts(value: object) -> int:
+    """Count the contexts that a document names or holds, wherever they stand."""
+    if isinstance(value, Mapping):
+        own = value.get("@context", ())
+        named = len(own) if isinstance(own, list | tuple) else 1
+        return named + sum(map(_count_contexts, value.values()))
+    if isinstance(value, list | tuple):
+        return sum(map(_count_contexts, value))
+    return 0
 
 
 def _refuse_undefined(_name: object) -> NoReturn:

@@ -8,10 +8,18 @@ from krid._core.strict_json import JsonObject
 from krid.errors import Code, ContentError, SignatureError, UnsupportedError
 from krid.keys import Alg, PublicKey
 from krid.model import IssuerHint
-from krid.proofs import PlainSuite, Proof, check_purpose, input_document, parse_proofs
+from krid.proofs import (
+    ContextRule,
+    PlainSuite,
+    Proof,
+    check_purpose,
+    input_document,
+    parse_proofs,
+)
 from krid.status.securing import TYPE, issuer_of
 from krid.vcdi import Suites
 from krid.vcdi import issue as issuing
+from krid.vcdi.contexts import check_written
 
 _FORMAT: Final = "ldp_vc"
 _P384_SIGNATURE: Final = 96
@@ -62,9 +70,12 @@ class EmbeddedCredential:
 
         Raises:
             SignatureError: `status.signature`.
+            MalformedError: `ld.inline`, `ld.hidden` where statements alone are signed.
             KridError: as the suite, for a document that it can't process.
         """
         document = input_document(self.credential, (), ())
+        if self.suite.context is ContextRule.OF_DOCUMENT:
+            check_written(document, self.proof)
         try:
             self.suite.verify(document, self.proof, key=key)
         except SignatureError as cause:

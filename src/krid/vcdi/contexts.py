@@ -9,6 +9,7 @@ from typing import Final
 
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError
+from krid.proofs import Proof
 
 _CONTEXT: Final = "@context"
 _SECURITY: Final = "https://w3id.org/security/data-integrity/v2"
@@ -35,6 +36,17 @@ def with_proof_terms(document: Mapping[str, Json]) -> JsonObject:
 _ID: Final = "id"
 _VALUE: Final = "@value"
 _OF_VALUES: Final = frozenset({_VALUE, "@type", "@language", "@direction"})
+
+
+def check_written(document: Mapping[str, Json], proof: Proof) -> None:
+    """Check that a document and its proof are written so that their JSON shows what is signed.
+
+    Raises:
+        MalformedError: `ld.inline`, `ld.hidden`.
+    """
+    check_named(document)
+    check_plain(document)
+    check_plain(proof.members)
 
 
 def check_named(value: Json) -> None:

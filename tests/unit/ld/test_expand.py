@@ -217,6 +217,19 @@ def test_size() -> None:
     assert refusal.value.code is Code.LD_SIZE
 
 
+def test_contexts_in_crowds() -> None:
+    """Each costs a millisecond, and nobody needs to have signed the document."""
+    half = limits.MAX_LD_CONTEXTS // 2
+    inner = [{"@context": [TERMS, TERMS], "name": "x"}] * half
+    for document in (
+        {"@context": TERMS, "knows": inner},
+        {"@context": [TERMS] * (limits.MAX_LD_CONTEXTS + 1), "name": "x"},
+    ):
+        with pytest.raises(KridError) as refusal:
+            quads(document)
+        assert (refusal.value.code, refusal.value.detail) == (Code.LD_SIZE, "contexts")
+
+
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyld", None)
     with pytest.raises(MisuseError) as refusal:

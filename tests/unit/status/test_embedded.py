@@ -11,8 +11,11 @@ from krid.errors import Code, KridError
 from krid.keys import Alg
 from krid.proofs import ECDSA_JCS, EDDSA_JCS, PlainSuite
 from krid.status.embedded import EmbeddedProof
+from krid.vcdi import Suites
 from krid.vcdi.holder import method_of
 
+MODEL = "https://www.w3.org/2018/credentials#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 CASES = [(EDDSA_JCS, Alg.EDDSA), (ECDSA_JCS, Alg.ES256), (ECDSA_JCS, Alg.ES384)]
 
 
@@ -40,3 +43,13 @@ def test_any_json_is_read_or_refused_by_a_code(value: object) -> None:
     for raw in (json.dumps({"proof": value}), json.dumps(value)):
         with pytest.raises(KridError):
             EmbeddedProof().parse(raw.encode())
+
+
+def test_an_end_that_nobody_would_find() -> None:
+    """Over statements an end under its IRI is signed as well as one in its place."""
+    key = KEYS[Alg.EDDSA]
+    suite = Suites().plain_named("eddsa-rdfc-2022")
+    listed = signed(suite, key)
+    look_up(listed, 6, key)
+    end = {"@value": listed.pop("validUntil"), "@type": f"{XSD}dateTime"}
+    assert refusal({**listed, f"{MODEL}validUntil": end}, key) is Code.LD_HIDDEN

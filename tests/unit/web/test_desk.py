@@ -17,17 +17,20 @@ CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
 HONG = "sample-hong-gildong"
 
 
-class NoStatuses:
-    """Statuses of nothing: what ends them is tested with the forgeries of the desk."""
+class Statuses:
+    """Remembers whose credentials ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
 
     def end(self, ticket: str) -> None:
-        assert ticket
+        self.ended.append(ticket)
 
 
 @pytest.fixture
 def source() -> CardSource:
     records = DeskRecords(MemoryIssuanceStore(), CLOCK)
-    found = CardSource(sample_register(day=date(2026, 6, 1)), records, NoStatuses())
+    found = CardSource(sample_register(day=date(2026, 6, 1)), records, Statuses())
     records.begin("ticket", HONG)
     return found
 

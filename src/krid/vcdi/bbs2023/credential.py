@@ -12,7 +12,7 @@ from krid.model.w3c import Credential, claims
 from krid.proofs import check_period, check_purpose
 from krid.vcdi.bbs2023.base import split
 from krid.vcdi.bbs2023.verify import PresentationHeaders, VerifiedDerived, verify
-from krid.vcdi.contexts import check_named, check_plain
+from krid.vcdi.contexts import check_written
 from krid.vcdi.model import InlineContexts
 from krid.vcdi.parse import parse_credential
 
@@ -61,9 +61,7 @@ def verify_credential(
         raise TrustError(Code.DI_METHOD)
     check_purpose(proof, PURPOSE)
     if inline is InlineContexts.REFUSED:
-        check_named(document)
-        check_plain(document)
-        check_plain(proof.members)
+        check_written(document, proof)
     shown = verify(
         secured.document,
         issuer_key=issuer_key,

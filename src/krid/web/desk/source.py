@@ -70,9 +70,9 @@ class CardSource:
     """The port `CredentialSource` over a register: subjects are tickets of the desk.
 
     Whether the person may have the card is checked again when the wallet asks, and the phone is
-    taken down before anything is signed: of two phones one gets the card. A wallet that says that
-    it did not keep it may say anything: what it got is revoked before another phone may have it.
-    An offer of which the desk knows nothing any more brings none.
+    taken down before anything is signed: of two phones one gets the card. An offer of which the
+    desk knows nothing any more brings none. A wallet that says that it did not keep the card may
+    say anything: what it got is revoked before another phone may have it.
     """
 
     register: Registry
