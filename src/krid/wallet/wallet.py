@@ -7,14 +7,14 @@ from types import MappingProxyType, TracebackType
 from typing import Final, Self, final
 
 from krid import query
-from krid._core import base64url, strict_json, times
+from krid._core import base64url, times
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
-from krid.errors import BindingError, Code, StoreError, ValidityError
+from krid.errors import BindingError, Code, ValidityError
 from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
 from krid.fido import VerifiedUser
 from krid.formats import named, standard_formats
-from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
+from krid.keys import Alg, PublicKey, Signer
 from krid.model import BearerFormat, Challenge, CredentialFormat, HolderBinding, IssuerKeys
 from krid.store import Pin, RecoveryCode, Vault
 from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
