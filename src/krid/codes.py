@@ -182,6 +182,22 @@ class Code(Enum):
     )
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
+    OMN_KEY = "omn.key", "the OpenDID document lists no such key for this purpose"
+    OMN_CREDENTIAL = "omn.credential", "not a credential of OpenDID"
+    OMN_PRESENTATION = "omn.presentation", "not a presentation of OpenDID"
+    OMN_SEVERAL = "omn.several", "the presentation does not hold the one credential expected"
+    OMN_ISSUER = "omn.issuer", "the credential is signed by the key of another DID than its issuer"
+    OMN_HOLDER = "omn.holder", "the holder is not the subject of every credential presented"
+    OMN_HOLDER_KEY = (
+        "omn.holder_key",
+        "the presentation is not signed by current keys of its holder",
+    )
+    OMN_AUTH = "omn.auth", "the holder did not unlock the keys as the verifier demands"
+    OMN_META = "omn.meta", "the record of the credential's status is malformed"
+    OMN_OTHER_META = "omn.other_meta", "the record of the status is of another credential"
+    OMN_CERTIFICATE = "omn.certificate", "not a certificate credential of this organisation"
+    OMN_ROLE = "omn.role", "the organisation is certified for another role"
+    OMN_READ_ONLY = "omn.read_only", "krid reads OpenDID credentials and makes none"
 
     # BBS signatures
     BBS_LENGTH = "bbs.length", "the octets are too few or too many"
@@ -224,6 +240,7 @@ class Code(Enum):
     LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
     LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
     LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
+    LD_HIDDEN = "ld.hidden", "a statement is written where no reader of the JSON would find it"
     LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
     LD_UNDEFINED = "ld.undefined", "a term or type that no context defines"
     LD_RELATIVE = "ld.relative", "a relative IRI, which means nothing without an address"
@@ -319,6 +336,7 @@ class Code(Enum):
         "w3c.schema_dialect",
         "a schema of another version than JSON Schema 2020-12",
     )
+    W3C_SCHEMA_KEYWORD = "w3c.schema_keyword", "a keyword of the schema whose work has no bound"
     W3C_SCHEMA_PATTERN = "w3c.schema_pattern", "a pattern of the schema that may take too long"
     W3C_SCHEMA_REFERENCE = "w3c.schema_reference", "the schema refers to something outside it"
     W3C_SCHEMA_LIMIT = "w3c.schema_limit", "checking by the schema takes more work than the limit"
@@ -686,7 +704,7 @@ class Code(Enum):
     REQUEST_SIGNATURE = "request.signature", "the presentation request's signature does not verify"
     REQUEST_CLIENT = "request.client", "the verifier's name does not fit the key it signed with"
     REQUEST_EXPIRED = "request.expired", "the presentation request has expired"
-    REQUEST_EARLY = "request.not_yet_valid", "the presentation request is not valid yet"
+    REQUEST_NOT_YET_VALID = "request.not_yet_valid", "the presentation request is not valid yet"
     REQUEST_PREFIX = "request.prefix", "verifiers of this kind of name are not taken here"
     REQUEST_UNSIGNED = "request.unsigned", "the request is not signed, as it must be"
     REQUEST_ADDRESS = (
@@ -694,7 +712,10 @@ class Code(Enum):
         "the answer would go to an address that is not the sender's",
     )
     REQUEST_AUDIENCE = "request.audience", "the presentation request is for another wallet"
-    REQUEST_NONCE = "request.wallet_nonce", "the request object was made for another wallet's nonce"
+    REQUEST_WALLET_NONCE = (
+        "request.wallet_nonce",
+        "the request object was made for another wallet's nonce",
+    )
     REQUEST_MISMATCH = "request.mismatch", "the link names another verifier than the request"
     REQUEST_ORIGIN = "request.origin", "the request comes from a page that its sender did not name"
     REQUEST_METHOD = "request.method", "the request object can be had neither by get nor by post"
@@ -732,7 +753,6 @@ class Code(Enum):
     )
     RESPONSE_STATE = "response.state", "the state of the response is missing or another's"
     RESPONSE_CODE = "response.code", "the response code is missing or another's"
-    RESPONSE_REFUSED = "response.refused", "the wallet answered with an error"
     RESPONSE_REDIRECT = (
         "response.redirect",
         "the verifier sends the browser nowhere that is allowed",
@@ -753,6 +773,10 @@ class Code(Enum):
     PROOF_AUDIENCE = "proof.audience", "the key proof is for another issuer"
     PROOF_CLIENT = "proof.client", "the key proof names another client than the access token"
     PROOF_IAT = "proof.iat", "the key proof was made too long ago, or in the future"
+
+    # Live codes that a wallet shows at a counter
+    LIVE_SYNTAX = "live.syntax", "the text is no live code of a wallet"
+    LIVE_STALE = "live.stale", "the live code is over, was used, or is not this wallet's"
 
     # OAuth, as issuance uses it
     OAUTH_FORM = "oauth.form", "not a form in which each parameter stands once"
@@ -940,6 +964,8 @@ class Code(Enum):
 
     # The VC API
     VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
+    VC_API_CREDENTIAL = "vc.api_credential", "no credential of this name was issued with the status"
+    VC_API_STATUS = "vc.api_status", "the credential can't be given such a status"
     # Card types of countries
     CARDTYPE_SIZE = "cardtype.size", "the file of a card type is larger than the limit"
     CARDTYPE_TOML = "cardtype.toml", "not TOML in UTF-8"

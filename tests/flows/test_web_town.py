@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import postgres
 import pytest
 
 pytest.importorskip("starlette", reason="needs krid[web]")
@@ -15,12 +16,12 @@ pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 pytest.importorskip("httpx2", reason="httpx2 is not installed")
 
 from browsers import Visitor
-from towns import Served, served
+from towns import Served, person_id, served
 
 import krid
 from krid.cli.demo.cast import card_trust
 from krid.model import StatusReference
-from krid.net import NoNetwork, PlainLoopback, run
+from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, kr
 from krid.sdjwt import sd
@@ -65,7 +66,7 @@ class People:
 
     def offer(self, who: str = "sample-hong-gildong") -> Any:
         self.clerk.get("/desk")
-        return self.clerk.post("/desk/offer", resident=who)
+        return self.clerk.post("/desk/offer", resident=person_id(self.town.town, who))
 
     def paste(self, link: str) -> Any:
         self.phone.get("/add")
@@ -113,8 +114,20 @@ def test_a_card_is_offered_taken_and_told(people: People) -> None:
     assert watched.headers["x-krid-done"] == "yes"
     assert (
         "another phone holds the card"
-        in people.clerk.post("/desk/offer", resident="sample-hong-gildong").text
+        in people.clerk.post(
+            "/desk/offer", resident=person_id(people.town.town, "sample-hong-gildong")
+        ).text
     )
+
+
+def test_the_same_over_postgresql(tmp_path: Path) -> None:
+    with postgres.running() as database, served(tmp_path, database) as town:
+        people = People(town)
+        people.make_wallet()
+        assert people.take_card().text.count('class="idcard ') == 2
+        page = people.paste(link_of(people.begin("phone")))
+        people.phone.post(path_of(page), decision="agree")
+        assert people.state()[0] == "verified"
 
 
 def test_five_wrong_codes_end_an_offer(people: People) -> None:
@@ -160,7 +173,7 @@ def test_a_phone_answers_a_qr_code(people: People) -> None:
     assert "bank.localhost" in page.text
     assert "Resident registration number" in page.text
     sent = people.phone.post(path_of(page), decision="agree")
-    assert "received this and nothing else" in sent.text
+    assert "received what you agreed to" in sent.text
     state, words = people.state()
     assert state == "verified"
     assert "홍길동" in words
@@ -291,7 +304,11 @@ def test_two_hundred_presentations_at_once_lose_none_and_mix_none(
     count, crowd = 200, 20
     names = [f"Person {number}" for number in range(crowd)]
     host = town.bank.removeprefix("http://")
-    here = PlainLoopback([host, town.issuer.removeprefix("http://")], beyond=NoNetwork())
+    here = PlainLoopback(
+        [host, town.issuer.removeprefix("http://")],
+        beyond=NoNetwork(),
+        policy=FetchPolicy(timeout_seconds=60),
+    )
     wallets = [_holder(town, tmp_path, name) for name in names]
     setup = presentation.WalletSetup(
         policy=HAIP_PRESENTATION,

@@ -162,7 +162,7 @@ SIGNED: list[tuple[str, Callable[[Headers, Claims], object], Code]] = [
     ("another wallet", claim("aud", "https://wallet.example"), Code.REQUEST_AUDIENCE),
     ("a request in a request", claim("request_uri", f"{p.URL}/x"), Code.REQUEST_SYNTAX),
     ("expired", claim("exp", int(p.NOW.timestamp()) - 1), Code.REQUEST_EXPIRED),
-    ("not yet valid", claim("nbf", int(p.NOW.timestamp()) + 120), Code.REQUEST_EARLY),
+    ("not yet valid", claim("nbf", int(p.NOW.timestamp()) + 120), Code.REQUEST_NOT_YET_VALID),
     ("another response type", claim("response_type", "code"), Code.REQUEST_SYNTAX),
     ("an unknown response mode", claim("response_mode", "query"), Code.REQUEST_MODE),
     ("an answer that is not sealed", claim("response_mode", "direct_post"), Code.REQUEST_MODE),
@@ -315,8 +315,8 @@ def test_an_odd_answer_of_a_request_uri(response: Response, code: Code) -> None:
 
 def test_a_request_object_of_another_wallet() -> None:
     link = LINK + quote(p.URL) + "&request_uri_method=post"
-    assert refused(signed(), link).code is Code.REQUEST_NONCE
-    assert refused(signed(claim("wallet_nonce", "mine")), link).code is Code.REQUEST_NONCE
+    assert refused(signed(), link).code is Code.REQUEST_WALLET_NONCE
+    assert refused(signed(claim("wallet_nonce", "mine")), link).code is Code.REQUEST_WALLET_NONCE
 
 
 def test_an_open_request_where_it_must_be_sealed() -> None:

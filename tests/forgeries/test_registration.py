@@ -22,6 +22,7 @@ from krid.errors import (
 from krid.jose import Jws, jws
 from krid.keys import Alg, LocalKey
 from krid.model import (
+    ANY_TYPE,
     NO_STATUS,
     Asker,
     Attestation,
@@ -29,6 +30,7 @@ from krid.model import (
     ClaimPath,
     ClaimQuery,
     CredentialQuery,
+    DoctypeValue,
     Evidence,
     IssuerHint,
     IssuerKey,
@@ -39,7 +41,9 @@ from krid.model import (
     StatusEntry,
     StatusReference,
     StatusSource,
+    TypeValues,
     VctValues,
+    WantedType,
 )
 from krid.trust import (
     NO_REVOCATION,
@@ -349,6 +353,16 @@ def test_types_that_are_beyond() -> None:
     nothing = asked(("family_name",), kinds=("urn:other",))
     assert nothing == OverAsked("card", ("urn:other",), (("family_name",),))
     assert asked(kinds=(CARD,), form="mso_mdoc") == OverAsked("card", (CARD,), ())
+
+
+def test_types_by_their_kinds() -> None:
+    def over(wanted: WantedType) -> OverAsked | None:
+        return REGISTRATION.beyond(CredentialQuery("card", "dc+sd-jwt", wanted, ()))
+
+    assert over(TypeValues(((CARD, "urn:other"),))) is None
+    assert over(TypeValues(((CARD,), ("urn:other",)))) == OverAsked("card", ("urn:other",), ())
+    assert over(DoctypeValue(LICENCE)) == OverAsked("card", (LICENCE,), ())
+    assert over(ANY_TYPE) == OverAsked("card", ("*",), ())
 
 
 # Lists, and several sources

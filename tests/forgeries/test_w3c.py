@@ -1,6 +1,8 @@
 """One forgery for every rule of the W3C data model (VCDM 2.0; 1.1 where it differs)."""
 
+import inspect
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -356,6 +358,22 @@ SCHEMAS: list[tuple[str, Code, bytes]] = [
         Code.W3C_SCHEMA_DIALECT,
         schema(**{"$schema": "http://json-schema.org/draft-07/schema#"}),
     ),
+    (
+        "a part in a dialect of its own",
+        Code.W3C_SCHEMA_DIALECT,
+        schema(**{"$defs": {"a": [{"$schema": DIALECT}]}}),
+    ),
+    (
+        "a pattern that is met by way of the whole",
+        Code.W3C_SCHEMA_MISMATCH,
+        schema(properties={"credentialSubject": {"$ref": "#"}, "text": {"pattern": "^(a+)+$"}}),
+    ),
+    (
+        "unevaluated properties",
+        Code.W3C_SCHEMA_KEYWORD,
+        schema(**{"unevaluatedProperties": False, "$defs": LAUGHS, "$ref": "#/$defs/a0"}),
+    ),
+    ("unevaluated items", Code.W3C_SCHEMA_KEYWORD, schema(anyOf=[{"unevaluatedItems": False}])),
     ("no identifier", Code.W3C_SCHEMA_SYNTAX, schema(**{"$id": ...})),
     ("a type that is none", Code.W3C_SCHEMA_SYNTAX, schema(type=3)),
     (
@@ -413,6 +431,27 @@ def test_a_schema(code: Code, schema_raw: bytes) -> None:
     begins = time.perf_counter()
     assert refused(lambda: Schemas.of(JsonSchema.parse(schema_raw)).check(named())) is code
     assert time.perf_counter() - begins < 20
+
+
+def test_a_circle_ends_however_deep_the_interpreter_may_go() -> None:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        parsed = JsonSchema.parse(schema(**{"$ref": "#"}))
+        assert refused(lambda: parsed.check(named())) is Code.W3C_SCHEMA_LIMIT
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_a_circle_ends_on_a_small_stack() -> None:
+    parsed, before = JsonSchema.parse(schema(**{"$ref": "#"})), sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 200)
+    try:
+        with pytest.raises(KridError) as error:
+            parsed.check(named())
+    finally:
+        sys.setrecursionlimit(before)
+    assert error.value.code is Code.W3C_SCHEMA_LIMIT
 
 
 def test_a_schema_that_is_not_at_hand() -> None:

@@ -1,8 +1,15 @@
 """A service of the VC API that signs with a word."""
 
+from krid._core.clock import Clock
+from krid._core.entropy import system_entropy
 from krid._core.strict_json import JsonObject
+from krid.did import DidKey, Resolver
 from krid.errors import BindingError, Code, MalformedError, SignatureError, StatusError
+from krid.net import NoNetwork
+from krid.status import StatusLists
 from krid.web.vc_api import VcService
+from krid.web.vc_api_issuers import AnyDid
+from krid.web.vc_api_services import Services, vc_api_services
 
 PROOF = {"proofValue": "a word"}
 
@@ -39,6 +46,14 @@ class Signing:
         if presentation.get("proof") != {"challenge": challenge, "domain": domain}:
             raise BindingError(Code.DI_PURPOSE)
 
+    def enter(
+        self, credential: JsonObject, *, credential_id: str, purposes: tuple[str, ...]
+    ) -> JsonObject:
+        return {**credential, "credentialStatus": {"of": credential_id, "for": list(purposes)}}
+
+    def published(self, purpose: str) -> tuple[str, bytes] | None:
+        return ("application/vc", b"{}") if purpose == "revocation" else None
+
     def set_status(self, credential_id: str, *, purpose: str, value: bool) -> None:
         if purpose != "revocation":
             raise StatusError(Code.STATUS_REVOKED)
@@ -54,4 +69,16 @@ def whole(signing: Signing) -> VcService:
         presenter=signing,
         presentation_verifier=signing,
         statuses=signing,
+    )
+
+
+def all_services(clock: Clock) -> Services:
+    """Make the services of `krid serve vc-api`, without a network."""
+    resolver = Resolver((DidKey(),), clock=clock)
+    return vc_api_services(
+        place="https://krid.example",
+        resolver=resolver,
+        clock=clock,
+        entropy=system_entropy,
+        elsewhere=StatusLists(NoNetwork(), issuers=AnyDid(resolver)),
     )

@@ -171,6 +171,18 @@ MAX_PEER_ELEMENTS: Final = 64
 MAX_OMN_KEYS: Final = 64
 """Keys or proofs in an OpenDID document: the system knows six kinds of key."""
 
+MAX_OMN_BYTES: Final = 2 * 1024 * 1024
+"""An OpenDID credential, or a presentation of some: with portraits they take some 300 kB."""
+
+MAX_OMN_ENVELOPE_BYTES: Final = 64 * 1024
+"""What surrounds the claims of an OpenDID credential, signed anew with each of them: 2 kB."""
+
+MAX_OMN_CREDENTIALS: Final = 16
+"""Credentials in one OpenDID presentation: a person shows one or two."""
+
+MAX_OMN_META_BYTES: Final = 64 * 1024
+"""The record of a credential's status on the ledger: one kilobyte."""
+
 DID_CACHE_ENTRIES: Final = 256
 """Documents kept by a resolver: at their largest they fill 128 MB, as a rule 1 MB."""
 
@@ -634,6 +646,8 @@ MAX_SCHEMA_PATTERN_CHARS: Final = 1_024
 MAX_SCHEMA_PATTERN_BYTES: Final = 1024 * 1024
 """Memory of one compiled pattern: repetitions multiply."""
 
+MAX_SCHEMA_DEPTH: Final = 160
+"""Keywords inside keywords while checking by a JSON Schema; each takes some frames of the stack."""
 MAX_LD_QUADS: Final = 8_192
 """Statements of one document: a credential with a hundred claims has about 250."""
 

@@ -8,7 +8,8 @@ from krid.cli.extras import need
 @click.command(name="vc-api")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
-def command(host: str, port: int) -> None:
+@click.option("--address", metavar="URL", help="The server's address as others see it.")
+def command(host: str, port: int, address: str | None) -> None:
     """Serve the VC API for tests: it signs what it is given, and believes every DID.
 
     The keys are new at each start. Each line that is printed is a prefix and the DID that issues
@@ -26,15 +27,23 @@ def command(host: str, port: int) -> None:
     from krid._core.clock import SystemClock
     from krid._core.entropy import system_entropy
     from krid.cli.resolvers import make_resolver
+    from krid.net import HttpsTransport
+    from krid.status import StatusLists, VcJwt
+    from krid.status.embedded import EmbeddedProof
     from krid.web.vc_api import vc_api_app
-    from krid.web.vc_api_bbs import PREFIX, bbs_service
-    from krid.web.vc_api_suites import data_integrity_services
+    from krid.web.vc_api_issuers import AnyDid
+    from krid.web.vc_api_services import vc_api_services
 
     clock = SystemClock()
     resolver = make_resolver(omn=None, remote=(), clock=clock)
-    services = data_integrity_services(resolver=resolver, clock=clock, entropy=system_entropy)
-    services[PREFIX] = bbs_service(resolver=resolver, clock=clock, entropy=system_entropy)
-    for prefix, (did, _) in services.items():
-        click.echo(f"http://{host}:{port}{prefix} {did}")
-    app = vc_api_app({prefix: service for prefix, (_, service) in services.items()})
+    place = (address or f"http://{host}:{port}").rstrip("/")
+    lists = StatusLists(
+        HttpsTransport(), issuers=AnyDid(resolver), securings=(VcJwt(), EmbeddedProof())
+    )
+    services = vc_api_services(
+        place=place, resolver=resolver, clock=clock, entropy=system_entropy, elsewhere=lists
+    )
+    for prefix, served in services.items():
+        click.echo(f"{place}{prefix} {served.did}")
+    app = vc_api_app({prefix: served.service for prefix, served in services.items()})
     uvicorn.run(app, host=host, port=port, log_level="warning")

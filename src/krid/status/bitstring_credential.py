@@ -144,6 +144,39 @@ def prepare_bitstring(
             than a second or more than the lifetime; `misuse.option` without a purpose, or for
             the purpose `message` without a message for each status; `misuse.naive_time`.
     """
+    credential = compose_bitstring(
+        statuses,
+        uri=uri,
+        purposes=purposes,
+        issuer=issuer,
+        now=now,
+        lifetime=lifetime,
+        size=size,
+        messages=messages,
+        ttl=ttl,
+    )
+    credential["iat"] = times.to_numeric_date(now)
+    header = jwt_form.header(TYP, key_id, certificates)
+    return jws.prepare(header, strict_json.dumps(credential), alg=alg)
+
+
+def compose_bitstring(
+    statuses: Bitstring,
+    *,
+    uri: str,
+    purposes: Sequence[str],
+    issuer: str,
+    now: datetime,
+    lifetime: timedelta,
+    size: int = 1,
+    messages: Mapping[int, str] | None = None,
+    ttl: timedelta | None = None,
+) -> JsonObject:
+    """Write the credential of a status list, for whatever secures it.
+
+    Raises:
+        MisuseError: as `prepare_bitstring`.
+    """
     shortest = timedelta(seconds=1)
     if lifetime < shortest or (ttl is not None and not shortest <= ttl <= lifetime):
         raise MisuseError(Code.MISUSE_LIFETIME)
@@ -157,18 +190,15 @@ def prepare_bitstring(
     }
     if ttl is not None:
         subject["ttl"] = ttl // timedelta(milliseconds=1)
-    credential: JsonObject = {
+    return {
         "@context": [_CONTEXT],
         "id": uri,
         "type": ["VerifiableCredential", TYPE],
         "issuer": issuer,
         "validFrom": times.to_rfc3339(now),
         "validUntil": times.to_rfc3339(later(now, lifetime)),
-        "iat": times.to_numeric_date(now),
         "credentialSubject": subject,
     }
-    header = jwt_form.header(TYP, key_id, certificates)
-    return jws.prepare(header, strict_json.dumps(credential), alg=alg)
 
 
 def _meanings(purposes: Sequence[str], size: int, messages: Mapping[int, str]) -> JsonObject:

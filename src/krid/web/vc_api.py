@@ -18,16 +18,20 @@ from starlette.routing import Route
 
 from krid._core import limits, shape, strict_json
 from krid._core.strict_json import Json, JsonObject
-from krid.errors import Code, KridError, MalformedError, MisuseError
-from krid.web.vc_api_openapi import document
+from krid.errors import Code, ContentError, KridError, MalformedError, MisuseError
+from krid.web.vc_api_openapi import LISTS, document
 from krid.web.vc_api_problems import problem
 
 _HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 _ISSUED: Final = 201
 _VERIFIED: Final = 200
 _REFUSED: Final = 400
+_MISSING: Final = 404
 _TOO_LARGE: Final = 413
+_CREDENTIAL: Final = "application/vc"
+_ANY_JSON: Final = "application/json"
 _MAX_POINTERS: Final = limits.MAX_BBS_MESSAGES
+_STATUS_POINTER: Final = "/credentialStatus"
 
 Signed: TypeAlias = JsonObject
 """A secured credential or presentation: with a proof, or enveloped."""
@@ -78,7 +82,17 @@ class VerifiesPresentations(Protocol):
 
 
 class SetsStatuses(Protocol):
-    """Something that changes the status of a credential it issued."""
+    """Something that gives credentials a status, changes it, and publishes it."""
+
+    def enter(
+        self, credential: JsonObject, *, credential_id: str, purposes: tuple[str, ...]
+    ) -> JsonObject:
+        """Return a credential that names where its status stands."""
+        ...
+
+    def published(self, purpose: str) -> tuple[str, bytes] | None:
+        """Return the list of a purpose, its media type first; None when there is none."""
+        ...
 
     def set_status(self, credential_id: str, *, purpose: str, value: bool) -> None:
         """Set or clear the status of one purpose."""
@@ -101,7 +115,7 @@ class VcService:
         """Return what to do for each path that is offered."""
         offered: dict[str, _Operation] = {}
         if self.issuer is not None:
-            offered["/credentials/issue"] = _issuing(self.issuer)
+            offered["/credentials/issue"] = _issuing(self.issuer, self.statuses)
         if self.holder is not None:
             offered["/credentials/derive"] = _deriving(self.holder)
         if self.verifier is not None:
@@ -132,13 +146,32 @@ def vc_api_app(services: Mapping[str, VcService]) -> Starlette:
     }
     if any(prefix and (prefix[0] != "/" or prefix[-1] == "/") for prefix in services):
         raise MisuseError(Code.MISUSE_OPTION, "prefix")
-    described = document(sorted(operations))
+    published = [prefix + LISTS for prefix, service in services.items() if service.statuses]
+    described = document(sorted(operations), sorted(published))
 
     async def openapi(_request: Request) -> Response:
         return _json(200, described)
 
     routes = [Route(path, _endpoint(doing), methods=["POST"]) for path, doing in operations.items()]
-    return Starlette(routes=[*routes, Route("/openapi.json", openapi, methods=["GET"])])
+    lists = [
+        Route(prefix + LISTS, _listing(service.statuses), methods=["GET"])
+        for prefix, service in services.items()
+        if service.statuses is not None
+    ]
+    return Starlette(routes=[*routes, *lists, Route("/openapi.json", openapi, methods=["GET"])])
+
+
+def _listing(statuses: SetsStatuses) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        found = await run_in_threadpool(statuses.published, request.path_params["purpose"])
+        if found is None:
+            return _json(_MISSING, _refusal(ContentError(Code.VC_API_STATUS)))
+        media_type, raw = found
+        if media_type == _CREDENTIAL and _CREDENTIAL not in request.headers.get("accept", ""):
+            media_type = _ANY_JSON
+        return Response(raw, headers={**_HEADERS, "Content-Type": media_type})
+
+    return answer
 
 
 def _endpoint(operation: _Operation) -> Callable[[Request], object]:
@@ -165,7 +198,8 @@ def _answer(operation: _Operation, raw: bytes) -> Response:
     try:
         return _json(*operation(strict_json.loads_object(raw)))
     except KridError as error:
-        return _json(_REFUSED, _refusal(error))
+        status = _MISSING if error.code is Code.VC_API_CREDENTIAL else _REFUSED
+        return _json(status, _refusal(error))
 
 
 def _refusal(error: KridError) -> JsonObject:
@@ -177,18 +211,35 @@ def _json(status: int, members: JsonObject) -> Response:
     return Response(
         strict_json.dumps(members),
         status_code=status,
-        headers={**_HEADERS, "Content-Type": "application/json"},
+        headers={**_HEADERS, "Content-Type": _ANY_JSON},
     )
 
 
-def _issuing(issuer: Issues) -> _Operation:
+def _issuing(issuer: Issues, statuses: SetsStatuses | None) -> _Operation:
     def operation(body: Mapping[str, Json]) -> tuple[int, JsonObject]:
-        credential = _object(body, "credential")
-        pointers = _pointers(_options(body), "mandatoryPointers")
+        credential, options = _object(body, "credential"), _options(body)
+        pointers = _pointers(options, "mandatoryPointers")
+        purposes = shape.texts(options.get("statusPurposes", []), Code.VC_API_BODY)
+        if purposes:
+            credential = _entered(credential, options, purposes, statuses)
+            pointers = (*(each for each in pointers if each != _STATUS_POINTER), _STATUS_POINTER)
         issued = issuer.issue(credential, mandatory_pointers=pointers)
         return _ISSUED, {"verifiableCredential": issued}
 
     return operation
+
+
+def _entered(
+    credential: JsonObject,
+    options: Mapping[str, Json],
+    purposes: tuple[str, ...],
+    statuses: SetsStatuses | None,
+) -> JsonObject:
+    """Give a credential a status, by whose name it can be set afterwards."""
+    name = _text(options, "credentialId") or credential.get("id")
+    if statuses is None or not isinstance(name, str):
+        raise ContentError(Code.VC_API_STATUS)
+    return statuses.enter(credential, credential_id=name, purposes=purposes)
 
 
 def _deriving(holder: Derives) -> _Operation:

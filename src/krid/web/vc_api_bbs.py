@@ -1,7 +1,6 @@
 """bbs-2023 behind the VC API (extra `krid[bbs]`)."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final, final
 
 from krid._core import strict_json, times
@@ -11,15 +10,13 @@ from krid._core.strict_json import JsonObject
 from krid.bbs import BbsPublicKey, LocalBbsKey
 from krid.did import Purpose, Resolver
 from krid.did.bbs_keys import bbs_key_for, did_key_of
-from krid.errors import Code, ContentError
 from krid.ld import BUNDLED_PROCESSOR
-from krid.model.w3c import Credential
 from krid.vcdi import InlineContexts, bbs2023, parse_credential
 from krid.vcdi import issue as issuing
-from krid.web.vc_api import VcService
+from krid.vcdi.contexts import with_proof_terms
+from krid.web.vc_api_issuers import SKEW, check_issuer
 
 PREFIX: Final = "/bbs-2023"
-_SKEW: Final = timedelta(seconds=60)
 
 
 @final
@@ -39,8 +36,7 @@ class BbsSigning:
 
     def issue(self, credential: JsonObject, *, mandatory_pointers: tuple[str, ...]) -> JsonObject:
         """Add a base proof."""
-        if Credential.from_document(credential).issuer.id != self.did:
-            raise ContentError(Code.DI_METHOD)
+        check_issuer(credential, self.did)
         options: JsonObject = {
             "type": "DataIntegrityProof",
             "cryptosuite": bbs2023.CRYPTOSUITE,
@@ -49,7 +45,7 @@ class BbsSigning:
             "proofPurpose": issuing.PURPOSE,
         }
         prepared = bbs2023.prepare(
-            credential,
+            with_proof_terms(credential),
             options=options,
             mandatory_pointers=mandatory_pointers,
             public_key=self.key.public_key,
@@ -72,8 +68,8 @@ class BbsSigning:
             entropy=self.entropy,
         )
 
-    def verify(self, credential: JsonObject) -> None:
-        """Verify a derived proof of whoever controls the DID that it names."""
+    def issuer_of(self, credential: JsonObject) -> str:
+        """Verify a derived proof of whoever controls the DID that it names, and return the DID."""
         issuer, key = self._issuer(credential)
         bbs2023.verify_credential(
             strict_json.dumps(credential),
@@ -82,19 +78,14 @@ class BbsSigning:
             presentation_header=bbs2023.ANY_PRESENTATION_HEADER,
             nym_domain=None,
             now=self.clock.now(),
-            skew=_SKEW,
+            skew=SKEW,
             processor=BUNDLED_PROCESSOR,
             inline=InlineContexts.ALLOWED,
         )
+        return issuer
 
     def _issuer(self, credential: JsonObject) -> tuple[str, BbsPublicKey]:
         secured = parse_credential(strict_json.dumps(credential))
         did, _, fragment = secured.proofs[0].verification_method.partition("#")
         document = self.resolver.resolve(did).document
         return did, bbs_key_for(document, Purpose.ASSERTION, f"#{fragment}")
-
-
-def bbs_service(*, resolver: Resolver, clock: Clock, entropy: Entropy) -> tuple[str, VcService]:
-    """Make the service with a new key; return the did:key that issues, too."""
-    signing = BbsSigning(LocalBbsKey.generate(bbs2023.SUITE), resolver, clock, entropy)
-    return signing.did, VcService(issuer=signing, holder=signing, verifier=signing)

@@ -5,9 +5,13 @@ from typing import Final
 
 from krid._core.strict_json import JsonObject
 
+LISTS: Final = "/status-lists/{purpose}"
+"""Where a service publishes its status lists."""
+
 _OBJECT: Final[JsonObject] = {"type": "object"}
 _TEXT: Final[JsonObject] = {"type": "string"}
 _POINTERS: Final[JsonObject] = {"type": "array", "items": _TEXT, "maxItems": 1024}
+_PURPOSES: Final[JsonObject] = {"type": "array", "items": _TEXT, "maxItems": 16}
 _FLAG: Final[JsonObject] = {"type": "boolean"}
 
 
@@ -37,6 +41,10 @@ def _status_body() -> JsonObject:
     }
 
 
+_REFUSED: Final[JsonObject] = {
+    "description": "Refused.",
+    "content": _content(_ref("Verification")),
+}
 _CHALLENGE: Final = {"challenge": _TEXT, "domain": _TEXT}
 
 # For each path: a name, what it does, the body, the status and the schema of success.
@@ -44,7 +52,9 @@ _PATHS: Final[dict[str, tuple[str, str, JsonObject, str, JsonObject]]] = {
     "/credentials/issue": (
         "issueCredential",
         "Issue a credential.",
-        _body("credential", mandatoryPointers=_POINTERS, credentialId=_TEXT),
+        _body(
+            "credential", mandatoryPointers=_POINTERS, credentialId=_TEXT, statusPurposes=_PURPOSES
+        ),
         "201",
         _members("verifiableCredential", verifiableCredential=_OBJECT),
     ),
@@ -103,8 +113,8 @@ _VERIFICATION: Final[JsonObject] = {
 }
 
 
-def document(paths: Sequence[str]) -> JsonObject:
-    """Describe the paths, each a prefix and one of those above."""
+def document(paths: Sequence[str], lists: Sequence[str] = ()) -> JsonObject:
+    """Describe the paths, each a prefix and one of those above, and where status lists are."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -112,16 +122,39 @@ def document(paths: Sequence[str]) -> JsonObject:
             "version": "0.0.3",
             "description": "Issue, derive, present and verify, as the W3C's test suites drive it.",
         },
-        "paths": {path: _describe(path) for path in paths},
+        "paths": {
+            **{path: _describe(path) for path in paths},
+            **{path: _describe_list(path) for path in lists},
+        },
         "components": {"schemas": {"ProblemDetails": _PROBLEM, "Verification": _VERIFICATION}},
+    }
+
+
+def _operation(name: str, prefix: str) -> str:
+    return name + prefix.replace("/", "_").replace("-", "_").replace("+", "_")
+
+
+def _describe_list(path: str) -> JsonObject:
+    purpose: JsonObject = {"name": "purpose", "in": "path", "required": True, "schema": _TEXT}
+    forms = ("application/vc", "application/json", "application/vc+jwt", "application/vc+cose")
+    content: JsonObject = {form: {"schema": {}} for form in forms}
+    return {
+        "get": {
+            "operationId": _operation("getStatusList", path.removesuffix(LISTS)),
+            "summary": "Fetch a status list credential.",
+            "parameters": [purpose],
+            "responses": {
+                "200": {"description": "The list.", "content": content},
+                "404": _REFUSED,
+            },
+        }
     }
 
 
 def _describe(path: str) -> JsonObject:
     ending = next(ending for ending in _PATHS if path.endswith(ending))
     name, words, body, status, schema = _PATHS[ending]
-    prefix = path.removesuffix(ending)
-    operation = name + prefix.replace("/", "_").replace("-", "_").replace("+", "_")
+    operation = _operation(name, path.removesuffix(ending))
     return {
         "post": {
             "operationId": operation,
@@ -129,7 +162,8 @@ def _describe(path: str) -> JsonObject:
             "requestBody": {"required": True, "content": _content(body)},
             "responses": {
                 status: {"description": "Done.", "content": _content(schema)},
-                "400": {"description": "Refused.", "content": _content(_ref("Verification"))},
+                "400": _REFUSED,
+                **({"404": _REFUSED} if ending == "/credentials/status" else {}),
                 "413": {"description": "Too long.", "content": _content(_ref("Verification"))},
             },
         }

@@ -1,16 +1,19 @@
 """Writing, reading and matching queries."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from krid import query
-from krid._core import strict_json
+from krid._core import cbor, strict_json
 from krid.errors import Code, ContentError, KridError, MalformedError
 from krid.keys import Alg, LocalKey
-from krid.model import AcceptedCredential, CredentialQuery, IssuerKey, VerifiedCredential
+from krid.model import AcceptedCredential, CredentialQuery, IssuerKey, Query, VerifiedCredential
 from krid.query.choice import Claim
 
 NAMES = st.text(st.sampled_from("abcdefgh_"), min_size=1, max_size=8)
@@ -198,3 +201,80 @@ def test_an_answer_to_another_question_is_refused(asked: CredentialQuery, code: 
 def test_a_fitting_answer_is_accepted() -> None:
     asked = query.sdjwt("c", vct="urn:t", claims=["name", query.claim("n", values=(1, 2))])
     query.check_answer(asked, verified({"name": "Kim", "n": 1}))
+
+
+NS = "org.example"
+
+
+def first(asked: Query) -> Any:
+    credentials: Any = query.encode_dcql(asked)["credentials"]
+    return credentials[0]
+
+
+def test_alternatives_are_written_with_ids() -> None:
+    claims = query.either(["over_18"], [query.claim("birthdate", claim_id="b"), "over_18"])
+    asked = query.of(query.sdjwt("c", vct="urn:t", claims=claims))
+    assert first(asked)["claim_sets"] == [["claim-0"], ["b", "claim-0"]]
+    assert query.parse_dcql(query.encode_dcql(asked)) == asked
+
+
+def test_an_element_says_whether_it_is_kept() -> None:
+    claims = {NS: [query.element("portrait", retain=True), query.element("n", values=("x",))]}
+    asked = query.of(query.mdoc("m", doctype="d", claims=claims))
+    assert first(asked)["claims"] == [
+        {"path": [NS, "portrait"], "intent_to_retain": True},
+        {"path": [NS, "n"], "values": ["x"]},
+    ]
+    assert query.parse_dcql(query.encode_dcql(asked)) == asked
+
+
+def test_w3c_credentials_are_asked_for_by_sets_of_types() -> None:
+    for make, format_name in ((query.jwt_vc, "jwt_vc_json"), (query.ldp_vc, "ldp_vc")):
+        asked = query.of(make("c", types=[("A", "B"), ("C",)], claims=["name"]))
+        assert asked.credentials[0].format == format_name
+        assert asked.credentials[0].types == ("A", "B", "C")
+        assert query.parse_dcql(query.encode_dcql(asked)) == asked
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: query.sdjwt("c", vct="urn:t", claims=["a", query.claim("a", values=("x",))]),
+        lambda: query.sdjwt("c", vct="urn:t", claims=query.either()),
+        lambda: query.sdjwt("c", vct="urn:t", claims=query.either(*[["a"]] * 65)),
+        lambda: query.sdjwt(
+            "c", vct="urn:t", claims=query.either(["a"], [query.claim("a", values=("x",))])
+        ),
+        lambda: query.of(*[query.sdjwt("c", vct="urn:t", claims=[])] * 2),
+    ],
+)
+def test_a_builder_refuses_what_a_verifier_must_not_ask(make: Callable[[], object]) -> None:
+    with pytest.raises(MalformedError) as error:
+        make()
+    assert error.value.code is Code.QUERY_SYNTAX
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (b"\x01", "AQ"),
+        (cbor.FullDate("2000-01-02"), "2000-01-02"),
+        (cbor.DateTime("2000-01-02T00:00:00Z"), "2000-01-02T00:00:00Z"),
+    ],
+)
+def test_values_of_an_mdoc_are_compared_as_json(value: object, wanted: str) -> None:
+    held = accepted({NS: {"e": value}})
+    for values, found in (((wanted,), True), (("other",), False)):
+        claims = {NS: [query.element("e", values=values)]}
+        asked = replace(query.mdoc("m", doctype="urn:t", claims=claims), format=held.format)
+        assert (query.match_credential(asked, held) is not None) is found
+
+
+def test_a_credential_beside_a_choice_is_needed() -> None:
+    card, mail = (query.sdjwt(name, vct="urn:t", claims=[]) for name in ("card", "mail"))
+    asked = query.of(card, query.optional(mail), query.any_of(card, mail))
+    assert query.encode_dcql(asked)["credential_sets"] == [
+        {"options": [["card"]]},
+        {"options": [["mail"]], "required": False},
+        {"options": [["card"], ["mail"]]},
+    ]

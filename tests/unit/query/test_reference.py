@@ -4,7 +4,7 @@ from random import Random
 
 import dcql
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krid import query
@@ -15,6 +15,7 @@ from krid.model import value_at
 RANDOM = st.integers(0, 2**32).map(Random)
 
 
+@settings(deadline=None)
 @given(draw=RANDOM)
 def test_the_same_credentials_answer_with_the_same_claims(draw: Random) -> None:
     wanted = dcql.random_query(draw)
@@ -32,6 +33,7 @@ def test_the_same_credentials_answer_with_the_same_claims(draw: Random) -> None:
                         assert all(each in shown for each in values)
 
 
+@settings(deadline=None)
 @given(draw=RANDOM)
 def test_the_same_combinations_are_answers(draw: Random) -> None:
     wanted = dcql.random_query(draw)
@@ -50,6 +52,7 @@ def test_the_same_combinations_are_answers(draw: Random) -> None:
         assert error.value.code is Code.QUERY_UNANSWERED
 
 
+@settings(deadline=None)
 @given(draw=RANDOM)
 def test_a_query_survives_being_written(draw: Random) -> None:
     asked = query.parse_dcql(dcql.random_query(draw))

@@ -172,7 +172,7 @@ def test_killed_at_random_moments_it_ends_with_one_card_each(
     tmp_path: Path, authority: Authority
 ) -> None:
     place = str(tmp_path / "killed.db")
-    finish(run_krid("generate", "--residents", "800", "--faces", "1", "--db", place))
+    finish(run_krid("generate", "--residents", "1200", "--faces", "1", "--db", place))
     moments = random.Random("kills")  # noqa: S311  repeatable on purpose
     kills = 0
     for _ in range(5):
@@ -192,5 +192,5 @@ def test_killed_at_random_moments_it_ends_with_one_card_each(
         counted = registrar.cards.count()[CARD]
         assert set(counted) == {"active"}
         check_one_each(registrar, counted["active"])
-        assert counted["active"] > 600
+        assert counted["active"] > 900
         registrar.audit(expected=None)

@@ -171,3 +171,10 @@ def test_what_went_wrong_in_the_network_is_not_told() -> None:
     assert problem(MalformedError(Code.DI_SYNTAX, "type"))["detail"] == (
         "not a Data Integrity proof (type)"
     )
+
+
+def test_a_service_without_statuses_gives_none() -> None:
+    app = vc_api_app({"": VcService(issuer=Signing())})
+    body = {"credential": {"id": "urn:x"}, "options": {"statusPurposes": ["revocation"]}}
+    status, answered = post(app, "/credentials/issue", json.dumps(body).encode())
+    assert (status, json.loads(answered)["title"]) == (400, "vc.api_status")

@@ -166,9 +166,10 @@ class CredentialConfiguration:
             metadata=_metadata(members),
             particulars={name: each for name, each in members.items() if name not in _KNOWN},
         )
-        if read.is_typed and not read.type:
-            raise MalformedError(_CODE, _TYPE_MEMBERS.get(read.format, _DEFINITION))
-        if read.format in _DEFINED:
+        if read.format in _TYPE_MEMBERS and not read.type:
+            raise MalformedError(_CODE, _TYPE_MEMBERS[read.format])
+        # Drafts described W3C credentials in other ways, which say nothing to krid.
+        if read.format in _DEFINED and _DEFINITION in read.particulars:
             _check_definition(read)
         return read
 
@@ -192,7 +193,8 @@ class CredentialConfiguration:
 def _check_definition(read: CredentialConfiguration) -> None:
     """Check `credential_definition`: all types are text, and JSON-LD formats have a context."""
     definition = shape.mapping(read.particulars[_DEFINITION], _CODE)
-    if len(read.types) != len(definition["type"]) or not all(read.types):
+    listed = shape.sequence(definition.get("type"), _CODE)
+    if not all(read.types) or not 0 < len(listed) == len(read.types):
         raise MalformedError(_CODE, f"{_DEFINITION}.type")
     context = definition.get("@context")
     if read.format in _WITH_CONTEXT and not (isinstance(context, tuple) and context):

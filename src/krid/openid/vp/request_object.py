@@ -242,9 +242,9 @@ def _check_claims(claims: Mapping[str, object], terms: Terms) -> None:
     else:
         _check_origins(claims, terms.origin)
     if "nbf" in claims and terms.now + terms.policy.skew < times.from_numeric_date(claims["nbf"]):
-        raise ValidityError(Code.REQUEST_EARLY)
+        raise ValidityError(Code.REQUEST_NOT_YET_VALID)
     if terms.wallet_nonce is not None and claims.get("wallet_nonce") != terms.wallet_nonce:
-        raise MalformedError(Code.REQUEST_NONCE)
+        raise MalformedError(Code.REQUEST_WALLET_NONCE)
 
 
 def _check_audience(claims: Mapping[str, object], terms: Terms) -> None:

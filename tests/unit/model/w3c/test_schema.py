@@ -70,6 +70,13 @@ def test_numbers_are_equal_however_they_are_written() -> None:
     schema.check(Credential.from_document(document(x="not an array")))
 
 
+def test_many_errors_on_the_way_are_not_deep() -> None:
+    inner = {"type": "object", "properties": {"a": {"const": 1}}, "required": ["a"]}
+    raw = json.dumps({**SCHEMA, "properties": {"x": {"contains": {"allOf": [inner]}}}}).encode()
+    many = [{"a": 0}] * 1_000
+    JsonSchema.parse(raw).check(Credential.from_document(document(x=[*many, {"a": 1}])))
+
+
 def test_formats_are_notes_alone() -> None:
     raw = json.dumps({**SCHEMA, "properties": {"x": {"format": "email"}}}).encode()
     JsonSchema.parse(raw).check(Credential.from_document(document(x="no address")))

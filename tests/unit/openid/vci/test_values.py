@@ -503,6 +503,11 @@ def test_a_malformed_credential_definition(definition: object) -> None:
         CredentialConfiguration.of_members(members)
 
 
+def test_how_drafts_described_w3c_credentials() -> None:
+    read = CredentialConfiguration.of_members({"format": "jwt_vc_json", "types": ["A"]})
+    assert (read.type, read.types) == (None, ())
+
+
 @pytest.mark.parametrize("context", [None, [], "https://www.w3.org/ns/credentials/v2"])
 def test_linked_data_needs_a_context(context: object) -> None:
     members = {"format": "ldp_vc", "credential_definition": {"type": ["A"], "@context": context}}

@@ -35,6 +35,20 @@ class Budget:
 
     lookup: int
     left: int = field(default=limits.MAX_SCHEMA_STEPS)
+    depth: int = 0
+
+    def enter(self) -> None:
+        """Go one keyword deeper.
+
+        The interpreter's own limit does not do: a program may have raised it beyond what the
+        stack holds.
+
+        Raises:
+            ContentError: `w3c.schema_limit`.
+        """
+        self.depth += 1
+        if self.depth > limits.MAX_SCHEMA_DEPTH:
+            raise ContentError(Code.W3C_SCHEMA_LIMIT)
 
     def spend(self, amount: int) -> None:
         """Take some of it.
@@ -152,12 +166,16 @@ def _counting() -> Any:  # noqa: ANN401  as above
 def _counted(name: str, keyword: _Keyword) -> _Keyword:
     refers = name in _REFERENCES
 
-    def spending(validator: Any, value: Any, instance: Any, schema: Any) -> Any:  # noqa: ANN401  a keyword
+    def spending(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ANN401  a keyword
         budget: Budget = validator.format_checker
         budget.spend(len(value) if isinstance(value, list | dict) else 1)
         if refers and not value.startswith(_POINTERS):
             budget.spend(budget.lookup)
-        return keyword(validator, value, instance, schema)
+        budget.enter()
+        try:
+            yield from keyword(validator, value, instance, schema) or ()
+        finally:  # a keyword that needs no more than the first error leaves off here
+            budget.depth -= 1
 
     return spending
 

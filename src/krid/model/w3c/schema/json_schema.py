@@ -14,6 +14,9 @@ from krid.model.w3c.values import Members
 
 _SUBJECT_TYPE: Final = "JsonSchema"
 _CREDENTIAL_TYPE: Final = "JsonSchemaCredential"
+_DIALECT: Final = frozenset({"$schema"})
+_UNBOUNDED: Final = frozenset({"unevaluatedProperties", "unevaluatedItems"})
+"""The library walks through all that a schema refers to for these, and nothing counts it."""
 
 
 @final
@@ -21,7 +24,8 @@ _CREDENTIAL_TYPE: Final = "JsonSchemaCredential"
 class JsonSchema:
     """A schema of JSON Schema 2020-12, the version that the text demands.
 
-    `raw` is what came, for digests: the schema, or the credential around it.
+    `document` is without `$schema`. `raw` is what came, for digests: the schema, or the credential
+    around it.
     """
 
     id: str
@@ -34,7 +38,7 @@ class JsonSchema:
 
         Raises:
             MalformedError: `w3c.schema_syntax`, or a `json.*` code.
-            UnsupportedError: `w3c.schema_dialect`, `w3c.schema_pattern`.
+            UnsupportedError: `w3c.schema_dialect`, `w3c.schema_keyword`, `w3c.schema_pattern`.
             MisuseError: `misuse.extra`.
         """
         document = strict_json.loads_object(
@@ -70,10 +74,16 @@ class JsonSchema:
         name = document.get("$id")
         if not isinstance(name, str) or not name:
             raise MalformedError(Code.W3C_SCHEMA_SYNTAX, "$id")
+        # The library leaves krid's bounds where a schema names its dialect, so only the whole may.
+        bare = {name: each for name, each in document.items() if name != "$schema"}
+        if any(_has_keyword(each, _DIALECT) for each in bare.values()):
+            raise UnsupportedError(Code.W3C_SCHEMA_DIALECT, "of a part")
+        if _has_keyword(bare, _UNBOUNDED):
+            raise UnsupportedError(Code.W3C_SCHEMA_KEYWORD)
         for keyword, pattern in _patterns(document):
             engine.check_pattern(pattern, of_names=keyword == "patternProperties")
         engine.check_schema(document)
-        return cls(name, document, raw)
+        return cls(name, bare, raw)
 
     def check(self, credential: Credential) -> None:
         """Check a credential against the schema.
@@ -85,6 +95,15 @@ class JsonSchema:
         """
         instance: Json = thaw(credential.document)  # type: ignore[assignment]  # it was JSON
         engine.check_instance(self.document, instance, size=len(self.raw) // 8)
+
+
+def _has_keyword(value: Json, names: frozenset[str]) -> bool:
+    """Tell whether one of some keywords stands anywhere inside."""
+    if isinstance(value, Mapping):
+        return not names.isdisjoint(value) or any(
+            _has_keyword(each, names) for each in value.values()
+        )
+    return isinstance(value, list | tuple) and any(_has_keyword(each, names) for each in value)
 
 
 def _patterns(value: Json) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,148 @@
+"""`krid serve demo`, `verifier` and `wallet` as a person starts them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsers import Visitor
+from click.testing import CliRunner
+from presentation import BANK_KEY, IACA, LEAF, ROOT
+
+from krid.keys import jwk
+
+pytest.importorskip("starlette", reason="needs krid[web]")
+pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
+
+from krid.cli.serve_command import command as krid
+from krid.cli.serve_demo import bound
+
+
+def pem(der: bytes) -> str:
+    import base64
+    import textwrap
+
+    text = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
+    return f"-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    asked = {
+        "credentials": [
+            {
+                "id": "id",
+                "format": "dc+sd-jwt",
+                "meta": {"vct_values": ["urn:example:card"]},
+                "claims": [{"path": ["name"]}],
+            }
+        ]
+    }
+    written = {
+        "key": json.dumps(jwk.encode_private(BANK_KEY)),
+        "certificate": pem(LEAF.der),
+        "state": pem(IACA.der),
+        "verifiers": pem(ROOT.der),
+        "ask": json.dumps(asked),
+        "cookies": "c" * 32,
+        "short": "c",
+    }
+    for name, text in written.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return {name: str(tmp_path / name) for name in written} | {"folder": str(tmp_path)}
+
+APPLICATIONS = ["issuer", "bank", "wallet", "police", "residents", "shop"]
+
+
+def test_the_demo_binds_says_where_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "krid",
+        "serve",
+        "demo",
+        "--port",
+        "0",
+        "--log",
+        "--db",
+        str(tmp_path / "krid.db"),
+    ]
+    paths = os.pathsep.join(sys.path)
+    with subprocess.Popen(  # noqa: S603  this very program
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    ) as demo:
+        assert demo.stdout is not None
+        lines = [demo.stdout.readline().split() for _ in APPLICATIONS]
+        assert [name for name, _ in lines] == APPLICATIONS
+        for _, address in lines:
+            port = address.rstrip("/").rpartition(":")[2]
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}/health/ready")
+            with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+                assert answer.status == 200
+        demo.send_signal(signal.SIGINT)
+        _, errors = demo.communicate(timeout=20)
+    assert demo.returncode == 0
+    logged = [json.loads(line) for line in errors.splitlines()]
+    assert {line["app"] for line in logged} == set(APPLICATIONS)
+
+
+def test_a_taken_port_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = CliRunner().invoke(krid, ["demo", "--port", str(min(port, 65_530))])
+    assert answer.exit_code != 0
+    assert "is taken" in answer.output
+
+
+def test_six_ports_are_six() -> None:
+    with bound(0) as listeners:
+        assert len({each.getsockname()[1] for each in listeners.values()}) == 6
+
+
+def verifier(files: dict[str, str], *more: str) -> Any:
+    return [
+        "verifier", "--url", "https://bank.example/", "--key", files["key"],
+        "--certificate", files["certificate"], "--trust", files["state"], "--ask", files["ask"],
+        "--purpose", "Open an account", "--db", files["folder"] + "/bank.db", *more,
+    ]  # fmt: skip
+
+
+def test_a_verifier_by_options(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[Any] = []
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda app, **_: run.append(app))
+    answer = CliRunner().invoke(krid, verifier(files, "--cookie-key", files["cookies"]))
+    assert answer.exit_code == 0, answer.output
+    person = Visitor(run[0])
+    assert "Name" in person.get("/").text
+    assert person.client.get("/health/ready").status_code == 200
+
+
+def test_a_short_key_of_cookies_is_refused(files: dict[str, str]) -> None:
+    answer = CliRunner().invoke(krid, verifier(files, "--cookie-key", files["short"]))
+    assert answer.exit_code == 2
+
+
+def test_a_verifier_without_a_shared_key(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda _app, **_: None)
+    assert CliRunner().invoke(krid, verifier(files)).exit_code == 0
+
+
+def test_a_wallet_by_options(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    run: list[Any] = []
+    monkeypatch.setattr("krid.cli.serve_wallet.run", lambda app, **_: run.append(app))
+    words = ["wallet", "--file", files["folder"] + "/w.db", "--cards", files["state"]]
+    answer = CliRunner().invoke(krid, [*words, "--verifiers", files["verifiers"]])
+    assert answer.exit_code == 0, answer.output
+    assert "Make your wallet" in Visitor(run[0]).get("/").text
