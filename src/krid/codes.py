@@ -1031,6 +1031,7 @@ class Code(Enum):
         "too many ways to unlock a wallet, or too much written about one",
     )
     MISUSE_FIDO_PARTY = "misuse.fido_party", "an origin that does not belong to the relying party"
+    MISUSE_FRESHNESS = "misuse.freshness", "a verification that counts for no time or for too long"
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"

@@ -1,6 +1,5 @@
 """`krid wallet`: keys and cards in one encrypted file."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
@@ -10,12 +9,13 @@ import click
 from krid._core import strict_json
 from krid.cli.content import CREDENTIALS, recognise
 from krid.cli.files import printable, read_file, write_json
+from krid.cli.pins import ask_new_pin, ask_pin
 from krid.cli.trust_files import read_trust, status_source
+from krid.cli.unlock_commands import recover, unlock_methods
 from krid.errors import Code, MalformedError
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, jwk
 from krid.model import IssuerKeys
-from krid.store import Pin
 from krid.trust import NOBODY
 from krid.wallet import (
     NO_REGISTRATIONS,
@@ -29,8 +29,6 @@ from krid.wallet import (
     Unregistered,
     Wallet,
 )
-
-PIN_VARIABLE = "KRID_PIN"
 
 _TRUST = click.option("--trust", "trust_files", multiple=True, metavar="FILE",
                       help="Whose cards, or whose requests, to believe.")  # fmt: skip
@@ -60,7 +58,7 @@ def create(wallet: str) -> None:
     Example:
       krid wallet create wallet.db
     """  # noqa: D301
-    Wallet.create(wallet, unlock=_pin(confirm=True), trust=NOBODY).close()
+    Wallet.create(wallet, unlock=ask_pin(confirm=True), trust=NOBODY).close()
 
 
 @command.command()
@@ -211,23 +209,19 @@ def pin(wallet: str) -> None:
     Example:
       krid wallet pin wallet.db
     """  # noqa: D301
-    old = _pin()
+    old = ask_pin()
     with Wallet.open(wallet, unlock=old, trust=NOBODY) as opened:
-        new = Pin(click.prompt("New PIN", hide_input=True, confirmation_prompt=True, err=True))
-        opened.change_pin(old, new)
+        opened.change_pin(old, ask_new_pin())
 
 
-def _pin(*, confirm: bool = False) -> Pin:
-    given = os.environ.get(PIN_VARIABLE)
-    if given is not None:
-        return Pin(given)
-    return Pin(click.prompt("PIN", hide_input=True, confirmation_prompt=confirm, err=True))
+command.add_command(unlock_methods)
+command.add_command(recover)
 
 
 def _open(
     path: str, trust: IssuerKeys, registrations: RegistrationRule = NO_REGISTRATIONS
 ) -> Wallet:
-    return Wallet.open(Path(path), unlock=_pin(), trust=trust, registrations=registrations)
+    return Wallet.open(Path(path), unlock=ask_pin(), trust=trust, registrations=registrations)
 
 
 def _registrations(names: tuple[str, ...], *, refuse: bool) -> RegistrationRule:

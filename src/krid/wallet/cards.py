@@ -1,5 +1,6 @@
 """Cards and keys as the wallet's records, and reading them back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self, final
@@ -7,6 +8,7 @@ from typing import Self, final
 from krid._core import base64url, shape, strict_json, times
 from krid.errors import Code
 from krid.model import AcceptedCredential
+from krid.wallet.guards import Guard
 
 
 @final
@@ -22,6 +24,15 @@ class Card:
         """Tell whether a moment lies within the card's own dates; says nothing of its status."""
         first, last = self.credential.valid_from, self.credential.valid_until
         return (first is None or first <= now) and (last is None or now <= last)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A presentation that waits for what guards its key."""
+
+    guard: Guard
+    finish: Callable[[], bytes] = field(repr=False)
 
 
 @final

@@ -9,6 +9,7 @@ from krid.errors import Code
 from krid.model import ClaimPath
 from krid.wallet.asking import Registered
 from krid.wallet.consent import Consent
+from krid.wallet.guards import Guard, GuardSet
 
 
 @final
@@ -18,7 +19,8 @@ class HistoryEntry:
 
     `authorised` are the transactions that the person authorised, as the verifier sent them: JSON
     in base64url, over which the presentation has a hash. `registered` is the name under which the
-    verifier was registered to the person's knowledge, or no text.
+    verifier was registered to the person's knowledge, or no text. `guards` are the ways in
+    which the person was verified for it.
     """
 
     at: datetime
@@ -27,9 +29,10 @@ class HistoryEntry:
     disclosed: tuple[tuple[str, ClaimPath], ...]
     authorised: tuple[str, ...] = ()
     registered: str = ""
+    guards: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, consent: Consent, *, at: datetime) -> Self:
+    def of(cls, consent: Consent, *, at: datetime, guards: GuardSet) -> Self:
         """Describe what a consent lets leave; paths stand beside the type of their card."""
         disclosed = tuple(
             (choice.type, path)
@@ -39,7 +42,15 @@ class HistoryEntry:
         request, asking = consent.request, consent.asking
         registered = asking.registration.name if isinstance(asking, Registered) else ""
         authorised = tuple(each.encoded for each in request.request.transactions)
-        return cls(at, request.verifier, request.request.purpose, disclosed, authorised, registered)
+        return cls(
+            at,
+            request.verifier,
+            request.request.purpose,
+            disclosed,
+            authorised,
+            registered,
+            guards=tuple(sorted(each.value for each in guards - {Guard.FREE})),
+        )
 
     def encode(self) -> bytes:
         """Write the entry as JSON."""
@@ -51,6 +62,7 @@ class HistoryEntry:
                 "disclosed": [[kind, list(path)] for kind, path in self.disclosed],
                 "authorised": list(self.authorised),
                 "registered": self.registered,
+                "guards": list(self.guards),
             }
         )
 
@@ -70,6 +82,7 @@ class HistoryEntry:
             disclosed=tuple(_row(row) for row in rows),
             authorised=shape.texts(members.get("authorised", ()), Code.WALLET_RECORD),
             registered=shape.text(members.get("registered", ""), Code.WALLET_RECORD),
+            guards=shape.texts(members.get("guards", ()), Code.WALLET_RECORD),
         )
 
 

@@ -4,25 +4,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self, final
+from typing import Final, Self, final
 
 from krid import query
-from krid._core import base64url, strict_json, times
+from krid._core import base64url, times
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
-from krid.errors import BindingError, Code, StoreError, ValidityError
+from krid.errors import BindingError, Code, ValidityError
 from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
+from krid.fido import VerifiedUser
 from krid.formats import named, standard_formats
-from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
+from krid.keys import Alg, PublicKey, Signer
 from krid.model import BearerFormat, Challenge, CredentialFormat, HolderBinding, IssuerKeys
-from krid.store import Pin, Vault
+from krid.store import Pin, RecoveryCode, Vault
 from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
-from krid.wallet.cards import Card, CardRecord
+from krid.wallet.cards import Card, CardRecord, Draft
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch
+from krid.wallet.guardian import GuardedKey, Guardian, remember_use
+from krid.wallet.guards import STANDARD_CHECKS, Guard, GuardSet, Use, UserChecks
+from krid.wallet.held_keys import HeldKeys
 from krid.wallet.history import HistoryEntry
 from krid.wallet.matching import candidates
+from krid.wallet.opening import opened
+from krid.wallet.unlocking import WalletUnlocking, unlock_key
 
-_KEYS = "key"
 _CARDS = "card"
 _HISTORY = "history"
 
@@ -43,11 +48,17 @@ class Wallet:
         *,
         trust: IssuerKeys,
         registrations: RegistrationRule,
+        checks: UserChecks,
         formats: Sequence[CredentialFormat] | None,
         clock: Clock,
         entropy: Entropy,
     ) -> None:
         self._vault = vault
+        self._keys = HeldKeys(vault)
+        self.guardian: Final = Guardian(vault, checks, clock=clock)
+        """Where the person confirms the use of guarded keys beforehand."""
+        self.unlocking: Final = WalletUnlocking(vault, clock=clock)
+        """The ways to open the wallet beside its PIN."""
         self._trust = trust
         self._registrations = registrations
         self._formats = standard_formats() if formats is None else tuple(formats)
@@ -66,6 +77,7 @@ class Wallet:
         unlock: Pin,
         trust: IssuerKeys,
         registrations: RegistrationRule = NO_REGISTRATIONS,
+        checks: UserChecks = STANDARD_CHECKS,
         formats: Sequence[CredentialFormat] | None = None,
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
@@ -81,6 +93,7 @@ class Wallet:
             vault,
             trust=trust,
             registrations=registrations,
+            checks=checks,
             formats=formats,
             clock=clock,
             entropy=entropy,
@@ -91,25 +104,65 @@ class Wallet:
         cls,
         path: str | Path,
         *,
-        unlock: Pin,
+        unlock: Pin | VerifiedUser,
         trust: IssuerKeys,
         registrations: RegistrationRule = NO_REGISTRATIONS,
+        checks: UserChecks = STANDARD_CHECKS,
         formats: Sequence[CredentialFormat] | None = None,
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
     ) -> Self:
-        """Open a wallet file.
+        """Open a wallet file by its PIN, or by an authenticator that verified the person.
+
+        For the latter ask one of `authenticators_of` the file.
 
         Raises:
-            StoreError: `store.pin`, `store.pin_delay`, `store.altered`, `store.truncated`,
-                `store.not_found`, `store.not_wallet`, `store.version`, `store.io`.
+            StoreError: `store.pin`, `store.pin_delay`, `store.pin_locked`, `store.method`,
+                `store.method_revoked`, `store.altered`, `store.truncated`, `store.not_found`,
+                `store.not_wallet`, `store.version`, `store.io`.
+            UnsupportedError: `fido.prf` when the authenticator gave no PRF output.
+            BindingError: `fido.credential`, `fido.counter` when the file has another record of
+                the authenticator.
         """
         clock = clock or SystemClock()
-        vault = Vault.open(path, pin=unlock, clock=clock, entropy=entropy)
+        vault = opened(path, unlock, clock=clock, entropy=entropy)
         return cls(
             vault,
             trust=trust,
             registrations=registrations,
+            checks=checks,
+            formats=formats,
+            clock=clock,
+            entropy=entropy,
+        )
+
+    @classmethod
+    def recover(
+        cls,
+        path: str | Path,
+        *,
+        code: RecoveryCode,
+        new_pin: Pin,
+        trust: IssuerKeys,
+        registrations: RegistrationRule = NO_REGISTRATIONS,
+        checks: UserChecks = STANDARD_CHECKS,
+        formats: Sequence[CredentialFormat] | None = None,
+        clock: Clock | None = None,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open a wallet file by a recovery code, which is used up, and take another PIN.
+
+        Raises:
+            StoreError: `store.method`, `store.method_used`, `store.method_revoked`, and as `open`
+                for the file.
+        """
+        clock = clock or SystemClock()
+        vault = Vault.recover(path, code=code, new_pin=new_pin, clock=clock, entropy=entropy)
+        return cls(
+            vault,
+            trust=trust,
+            registrations=registrations,
+            checks=checks,
             formats=formats,
             clock=clock,
             entropy=entropy,
@@ -133,26 +186,32 @@ class Wallet:
         """Close the file; the wallet can't be used afterwards."""
         self._vault.close()
 
-    def new_key(self, alg: Alg = Alg.ES256) -> PublicKey:
-        """Make a key pair, keep it, and return the public half for an issuer to bind a card to."""
-        key = LocalKey.generate(alg)
-        secret = strict_json.dumps(jwk.encode_private(key))
-        self._vault.put(_KEYS, jwk.key_id(key.public_key), secret)
-        return key.public_key
+    def new_key(self, alg: Alg = Alg.ES256, *, guard: Guard = Guard.FREE) -> PublicKey:
+        """Make a key pair, keep it, and return the public half for an issuer to bind a card to.
 
-    def signer(self, key: PublicKey) -> Signer:
-        """Return a signer for one of this wallet's keys, such as for a key proof.
+        A card keeps the guard of its key as long as both last.
+        """
+        return self._keys.make(alg, guard)
+
+    def guard_of(self, key: PublicKey) -> Guard:
+        """Return what must happen before one of this wallet's keys is used.
 
         Raises:
             BindingError: `wallet.foreign_key`.
         """
-        try:
-            secret = self._vault.get(_KEYS, jwk.key_id(key))
-        except StoreError as cause:
-            if cause.code is not Code.STORE_NO_RECORD:
-                raise
-            raise BindingError(Code.WALLET_FOREIGN_KEY) from cause
-        return jwk.parse_private(strict_json.loads(secret))
+        self._keys.private(key)
+        return self._keys.guard(key)
+
+    def signer(self, key: PublicKey) -> Signer:
+        """Return a signer for one of this wallet's keys, such as for a key proof.
+
+        That of a guarded key has the person verified before each signature.
+
+        Raises:
+            BindingError: `wallet.foreign_key`.
+        """
+        local, guard = self._keys.private(key), self._keys.guard(key)
+        return local if guard is Guard.FREE else GuardedKey(local, guard, self.guardian)
 
     def add(self, issued: IssuedCredential) -> Card:
         """Verify a card as its holder and keep it.
@@ -167,7 +226,7 @@ class Wallet:
         record = CardRecord(issued.format, issued.raw, self._clock.now())
         card = self._read_card(self._entropy(16).hex(), record)
         if card.credential.holder is not None:
-            self.signer(card.credential.holder)
+            self._keys.private(card.credential.holder)
         elif issued.format not in self._bearer_formats:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
         self._vault.put(_CARDS, card.id, record.encode())
@@ -198,7 +257,7 @@ class Wallet:
         with self._vault.transaction():
             self._vault.delete(_CARDS, card.id)
             if holder is not None and not shared:
-                self._vault.delete(_KEYS, jwk.key_id(holder))
+                self._keys.forget(holder)
 
     def match(self, request: AuthenticatedRequest) -> Matched | NoMatch:
         """Find the cards that answer a request, and what each would disclose.
@@ -226,21 +285,32 @@ class Wallet:
     def present(self, consent: Consent) -> PresentationResponse:
         """Answer a request with exactly what the person agreed to, and write it in the history.
 
+        If a card's key is guarded, the person is verified first, once for all of them.
+
         Raises:
             BindingError: `consent.foreign` when the consent is not from this open wallet;
-                `transaction.unbound` when nothing that was chosen may authorise a transaction.
-            ValidityError: `request.expired`.
+                `transaction.unbound` when nothing that was chosen may authorise a transaction;
+                `guard.needed` when nobody was verified.
+            ValidityError: `request.expired`; `guard.stale` when that is too long ago.
+            KridError: what the prompt raised, or why its answer is not taken.
         """
         if consent.seal is not self._seal:
             raise BindingError(Code.CONSENT_FOREIGN)
         self._check_open(consent.request)
         choices = consent.selection.choices
         challenges = consent.request.request.challenges(tuple(choices))
-        presentations = {
-            query_id: tuple(self._present_each(chosen, challenges[query_id]))
+        drafts = {
+            query_id: tuple(self._draft_each(chosen, challenges[query_id]))
             for query_id, chosen in choices.items()
         }
-        self._remember(consent)
+        guards = frozenset(each.guard for drafted in drafts.values() for each in drafted)
+        use = Use(consent.request.verifier, consent.request.request.purpose)
+        self.guardian.require(guards, use)
+        presentations = {
+            query_id: tuple(each.finish() for each in drafted)
+            for query_id, drafted in drafts.items()
+        }
+        self._remember(consent, guards)
         return PresentationResponse(consent.request.request.state, MappingProxyType(presentations))
 
     def history(self) -> tuple[HistoryEntry, ...]:
@@ -248,13 +318,19 @@ class Wallet:
         entries = (HistoryEntry.decode(record) for _, record in self._vault.records(_HISTORY))
         return tuple(sorted(entries, key=lambda entry: entry.at))
 
-    def change_pin(self, old: Pin, new: Pin) -> None:
-        """Let the wallet open to another PIN.
+    def change_pin(self, old: Pin | VerifiedUser, new: Pin) -> None:
+        """Let the wallet open to another PIN; an authenticator stands in for one forgotten.
 
         Raises:
-            StoreError: `store.pin` or `store.pin_delay`.
+            StoreError: `store.pin`, `store.pin_delay`, `store.pin_locked`; `store.method`,
+                `store.method_revoked`.
+            UnsupportedError: `fido.prf`.
+            BindingError: `fido.credential`, `fido.counter`.
         """
-        self._vault.change_pin(old, new, clock=self._clock)
+        if isinstance(old, VerifiedUser):
+            remember_use(self._vault, old)
+        proof = old if isinstance(old, Pin) else unlock_key(old)
+        self._vault.change_pin(proof, new, clock=self._clock)
 
     def _check_open(self, request: AuthenticatedRequest) -> None:
         if request.request.expires <= self._clock.now():
@@ -265,28 +341,29 @@ class Wallet:
         accepted = credential_format.accept(record.raw, issuers=self._trust, now=record.added_at)
         return Card(card_id, accepted, record.raw)
 
-    def _present_each(self, chosen: Sequence[Candidate], challenge: Challenge) -> Iterator[bytes]:
-        """Present several cards for one query; the first of them authorises what is asked."""
+    def _draft_each(self, chosen: Sequence[Candidate], challenge: Challenge) -> Iterator[Draft]:
+        """Draft several cards for one query; the first of them authorises what is asked."""
         for choice in chosen:
-            yield self._present(choice, challenge)
+            yield self._draft(choice, challenge)
             challenge = replace(challenge, transactions=())
 
-    def _present(self, choice: Candidate, challenge: Challenge) -> bytes:
+    def _draft(self, choice: Candidate, challenge: Challenge) -> Draft:
         record = CardRecord.decode(self._vault.get(_CARDS, choice.card_id))
         if choice.binding is HolderBinding.NOT_REQUIRED:
-            return self._present_bearer(choice, record, challenge)
-        card = self._read_card(choice.card_id, record)
-        if card.credential.holder is None:
+            shown = self._present_bearer(choice, record, challenge)
+            return Draft(Guard.FREE, lambda: shown)
+        holder = self._read_card(choice.card_id, record).credential.holder
+        if holder is None:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
-        signer = self.signer(card.credential.holder)
+        key = self._keys.private(holder)
         prepared = named(self._formats, record.format).prepare_presentation(
             record.raw,
             disclose=choice.disclose,
             challenge=challenge,
-            alg=signer.alg,
+            alg=key.alg,
             now=self._clock.now(),
         )
-        return prepared.sign_with(signer)
+        return Draft(self._keys.guard(holder), lambda: prepared.sign_with(key))
 
     def _present_bearer(self, choice: Candidate, record: CardRecord, challenge: Challenge) -> bytes:
         credential_format = named(self._formats, record.format)
@@ -295,7 +372,7 @@ class Wallet:
         self._read_card(choice.card_id, record)
         return credential_format.present_bearer(record.raw, disclose=choice.disclose)
 
-    def _remember(self, consent: Consent) -> None:
+    def _remember(self, consent: Consent, guards: GuardSet) -> None:
         now = self._clock.now()
         name = f"{times.to_rfc3339(now)} {base64url.encode(self._entropy(8))}"
-        self._vault.put(_HISTORY, name, HistoryEntry.of(consent, at=now).encode())
+        self._vault.put(_HISTORY, name, HistoryEntry.of(consent, at=now, guards=guards).encode())

@@ -94,7 +94,9 @@ class TestHelp:
             *(("key",), ("key", "new"), ("key", "show"), ("key", "convert")),
             *(("wallet",), ("wallet", "create"), ("wallet", "key"), ("wallet", "add")),
             *(("wallet", "list"), ("wallet", "present"), ("wallet", "history")),
-            *(("wallet", "remove"), ("wallet", "pin")),
+            *(("wallet", "remove"), ("wallet", "pin"), ("wallet", "recover")),
+            ("wallet", "unlock-methods"),
+            *(("wallet", "unlock-methods", each) for each in ("list", "add-code", "remove")),
         ],
     )
     def test_each_command_has_an_example(self, shell: Shell, words: tuple[str, ...]) -> None:
