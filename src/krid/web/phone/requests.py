@@ -1,15 +1,19 @@
 """A request: who asks, why, exactly what leaves and what stays, and the person's decision."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
-from krid.errors import KridError
+from krid.errors import BindingError, Code, KridError
 from krid.wallet import Candidate, Matched, Registered
+from krid.web.phone.choosing import alternative, alternatives
 from krid.web.phone.door import Door
 from krid.web.phone.faces import title
+from krid.web.phone.transactions import Authorised, authorised
 from krid.web.phone.world import Asked, World
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import Row, label, labels, rows
+
+_INSTEAD: Final = "use:"
 
 
 @final
@@ -31,6 +35,7 @@ class _Done:
     agreed: bool
     who: str
     leaving: list[_Leaving]
+    authorised: list[Authorised]
     open: str | None = field(repr=False)
 
 
@@ -63,7 +68,7 @@ class RequestPages:
                 path="/requests/{request}",
                 view=behind(self.decided),
                 name="wallet-decided",
-                summary="Agree or decline.",
+                summary="Agree or decline, or choose another card.",
                 method="POST",
                 fields=("decision",),
             ),
@@ -90,6 +95,8 @@ class RequestPages:
             "address": _address(asked),
             "purpose": asked.request.request.purpose,
             "leaving": _leaving(asked, visit),
+            "authorised": authorised(asked.request.request.transactions, visit),
+            "instead": _instead(asked, visit),
             "has_card": isinstance(asked.found, Matched),
             "registered": _registered(asked),
             "beyond": _beyond(asked, visit),
@@ -98,7 +105,10 @@ class RequestPages:
 
     def decided(self, visit: Visit) -> Turn:
         """Send the answer, or the refusal."""
-        agreed = visit.form.get("decision") == "agree"
+        decision = visit.form.get("decision", "")
+        if decision.startswith(_INSTEAD):
+            return self._chosen(visit, decision.removeprefix(_INSTEAD))
+        agreed = decision == "agree"
         asked = self._door.wallet.take(visit.params["request"], Asked)
         if agreed:
             with self._door.open(visit) as wallet:
@@ -106,13 +116,24 @@ class RequestPages:
         else:
             way_on = self._declined(asked)
         leaving = _leaving(asked, visit) if agreed else []
-        done = _Done(agreed, _who(asked), leaving, way_on)
+        with_it = authorised(asked.request.request.transactions, visit) if agreed else []
+        done = _Done(agreed, _who(asked), leaving, with_it, way_on)
         return Redirect(f"/sent/{self._door.wallet.wait(done)}")
 
     def sent(self, visit: Visit) -> Turn:
         """Show what was done, and the way back to who asked."""
         done = self._door.wallet.waiting(visit.params["answer"], _Done)
         return Page("sent.html", {"done": done})
+
+    def _chosen(self, visit: Visit, place: str) -> Turn:
+        """Ask again, with what the person chose instead."""
+        name = visit.params["request"]
+        asked = self._door.wallet.waiting(name, Asked)
+        if not isinstance(asked.found, Matched):
+            raise BindingError(Code.CONSENT_BEYOND)
+        chosen = alternative(asked.found, asked.selection, place)
+        asked = replace(self._door.wallet.take(name, Asked), chosen=chosen)
+        return Redirect(f"/requests/{self._door.wallet.wait(asked)}")
 
     def _declined(self, asked: Asked) -> str | None:
         """Say no; a verifier that can't be told has nothing either."""
@@ -123,9 +144,15 @@ class RequestPages:
 
 
 def _leaving(asked: Asked, visit: Visit) -> list[_Leaving]:
+    return [_of(choice, visit) for choice in asked.selection.leaving]
+
+
+def _instead(asked: Asked, visit: Visit) -> list[tuple[str, str]]:
+    """Return what may be chosen instead: the value of each button and its words."""
     if not isinstance(asked.found, Matched):
         return []
-    return [_of(choice, visit) for choice in asked.found.minimum.leaving]
+    offered = alternatives(asked.found, asked.selection)
+    return [(f"{_INSTEAD}{place}", each.words(visit)) for place, each in enumerate(offered)]
 
 
 def _of(choice: Candidate, visit: Visit) -> _Leaving:
