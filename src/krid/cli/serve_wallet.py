@@ -47,6 +47,7 @@ def make_app(path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...]) -> 
     from krid.cli.trust_files import read_trust
     from krid.net import HttpsTransport
     from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
+    from krid.web.phone import PAYMENT
 
     clock = SystemClock()
     wallet = OneWallet(
@@ -58,6 +59,7 @@ def make_app(path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...]) -> 
         for_browser=str,
         clock=clock,
         entropy=system_entropy,
+        transaction_types=(PAYMENT,),
     )
     platform = Platform(
         name="wallet",

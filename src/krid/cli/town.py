@@ -20,7 +20,7 @@ from krid.wallet import ShowBeyond
 from krid.web.asking import Asking
 from krid.web.bank.records import VisitRecords
 from krid.web.desk import LOOPBACK_ONLY
-from krid.web.phone import OneWallet, World, wallet_app
+from krid.web.phone import PAYMENT, OneWallet, World, wallet_app
 from krid.web.police import Station, police_app
 from krid.web.shop import Knocking, Till, shop_app
 
@@ -153,5 +153,6 @@ def _wallet_app(
         clock=ground.clock,
         entropy=ground.entropy,
         cards=trust,
+        transaction_types=(PAYMENT,),
     )
     return wallet_app(wallet, world, ground.platform("wallet"), host=ground.wallet)

@@ -31,7 +31,7 @@ GROUPS = {
     "phone": PHONE,
     "platform": {},
     "police": POLICE,
-    "residents": RESIDENTS | ASKING,
+    "residents": {**RESIDENTS, **ASKING},
     "shop": SHOP,
 }
 USED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*[,)]|say\(\s*["']([a-z_.]+)["']\s*[,)]""")

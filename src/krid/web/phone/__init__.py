@@ -7,6 +7,7 @@ verifiers; a wallet for the public is an app whose keys stay in the phone's hard
 
 from krid.web.phone.app import wallet_app
 from krid.web.phone.person import NEW_PIN_LENGTH, OneWallet
+from krid.web.phone.transactions import PAYMENT
 from krid.web.phone.world import World
 
-__all__ = ["NEW_PIN_LENGTH", "OneWallet", "World", "wallet_app"]
+__all__ = ["NEW_PIN_LENGTH", "PAYMENT", "OneWallet", "World", "wallet_app"]

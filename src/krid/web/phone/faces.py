@@ -36,12 +36,12 @@ class Face:
 def face(card: Card, visit: Visit, now: datetime) -> Face:
     """Draw a card."""
     credential = card.credential
-    kind, words = _FORMATS.get(credential.format, ("sdjwt", credential.format))
+    kind, _ = _FORMATS.get(credential.format, ("sdjwt", ""))
     claims = credential.claims
     return Face(
         id=card.id,
         kind=kind,
-        format=words,
+        format=format_words(credential.format),
         title=title(credential.type, visit),
         name=_text(claims, "name"),
         hanja=_text(claims, "name_hanja"),
@@ -51,6 +51,11 @@ def face(card: Card, visit: Visit, now: datetime) -> Face:
         issuer=_text(claims, "issuing_authority") or credential.issuer,
         is_valid=card.holds_at(now),
     )
+
+
+def format_words(name: str) -> str:
+    """Name a format as people write it."""
+    return _FORMATS.get(name, ("", name))[1]
 
 
 def title(kind: str, visit: Visit) -> str:

@@ -1,16 +1,20 @@
 """A request: who asks, why, exactly what leaves and what stays, and the person's decision."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
-from krid.errors import Code, KridError, RejectedError
+from krid.errors import BindingError, Code, KridError, RejectedError
 from krid.net import HttpsUrl
 from krid.wallet import Candidate, Matched, Registered
+from krid.web.phone.choosing import alternative, alternatives
 from krid.web.phone.door import Door
 from krid.web.phone.faces import title
+from krid.web.phone.transactions import Authorised, authorised
 from krid.web.phone.world import Asked, World
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import Row, label, labels, rows
+
+_INSTEAD: Final = "use:"
 
 
 @final
@@ -32,6 +36,7 @@ class _Done:
     agreed: bool
     who: str
     leaving: list[_Leaving]
+    authorised: list[Authorised]
     open: str | None = field(repr=False)
 
 
@@ -64,7 +69,7 @@ class RequestPages:
                 path="/requests/{request}",
                 view=behind(self.decided),
                 name="wallet-decided",
-                summary="Agree or decline.",
+                summary="Agree or decline, or choose another card.",
                 method="POST",
                 fields=("decision",),
             ),
@@ -91,6 +96,8 @@ class RequestPages:
             "address": _address(asked),
             "purpose": asked.request.request.purpose,
             "leaving": _leaving(asked, visit),
+            "authorised": authorised(asked.request.request.transactions, visit),
+            "instead": _instead(asked, visit),
             "has_card": isinstance(asked.found, Matched) and not _beyond(asked, visit),
             "registered": _registered(asked),
             "beyond": _beyond(asked, visit),
@@ -99,8 +106,11 @@ class RequestPages:
 
     def decided(self, visit: Visit) -> Turn:
         """Send the answer, or the refusal."""
+        decision = visit.form.get("decision", "")
+        if decision.startswith(_INSTEAD):
+            return self._chosen(visit, decision.removeprefix(_INSTEAD))
         asked = self._door.wallet.take(visit.params["request"], Asked)
-        agreed = visit.form.get("decision") == "agree" and not _beyond(asked, visit)
+        agreed = decision == "agree" and not _beyond(asked, visit)
         if agreed:
             try:
                 with self._door.open(visit) as wallet:
@@ -112,13 +122,24 @@ class RequestPages:
         else:
             way_on = self._declined(asked)
         leaving = _leaving(asked, visit) if agreed else []
-        done = _Done(agreed, _who(asked), leaving, way_on)
+        with_it = authorised(asked.request.request.transactions, visit) if agreed else []
+        done = _Done(agreed, _who(asked), leaving, with_it, way_on)
         return Redirect(f"/sent/{self._door.wallet.wait(done)}")
 
     def sent(self, visit: Visit) -> Turn:
         """Show what was done, and the way back to who asked."""
         done = self._door.wallet.waiting(visit.params["answer"], _Done)
         return Page("sent.html", {"done": done})
+
+    def _chosen(self, visit: Visit, place: str) -> Turn:
+        """Ask again, with what the person chose instead."""
+        name = visit.params["request"]
+        asked = self._door.wallet.waiting(name, Asked)
+        if not isinstance(asked.found, Matched):
+            raise BindingError(Code.CONSENT_BEYOND)
+        chosen = alternative(asked.found, asked.selection, place)
+        asked = replace(self._door.wallet.take(name, Asked), chosen=chosen)
+        return Redirect(f"/requests/{self._door.wallet.wait(asked)}")
 
     def _declined(self, asked: Asked) -> str | None:
         """Say no; a verifier that can't be told has nothing either."""
@@ -129,9 +150,15 @@ class RequestPages:
 
 
 def _leaving(asked: Asked, visit: Visit) -> list[_Leaving]:
+    return [_of(choice, visit) for choice in asked.selection.leaving]
+
+
+def _instead(asked: Asked, visit: Visit) -> list[tuple[str, str]]:
+    """Return what may be chosen instead: the value of each button and its words."""
     if not isinstance(asked.found, Matched):
         return []
-    return [_of(choice, visit) for choice in asked.found.minimum.leaving]
+    offered = alternatives(asked.found, asked.selection)
+    return [(f"{_INSTEAD}{place}", each.words(visit)) for place, each in enumerate(offered)]
 
 
 def _of(choice: Candidate, visit: Visit) -> _Leaving:

@@ -133,6 +133,27 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "consent.agree": Text("동의하고 제공", "Agree and share"),
     "consent.decline": Text("거절", "Decline"),
+    "consent.authorise": Text("승인할 내용: {what}", "What you authorise: {what}"),
+    "consent.authorised": Text("승인한 내용: {what}", "Authorised: {what}"),
+    "consent.authorise.note": Text(
+        "동의하면 위의 내용을 승인합니다.", "By agreeing you authorise what stands above."
+    ),
+    "consent.choice": Text("다른 카드 선택", "Choose another card"),
+    "consent.choice.hint": Text(
+        "선택하면 무엇이 제공되는지 다시 표시합니다. 아직 아무것도 전송되지 않습니다.",
+        "You see again what would leave. Nothing is sent yet.",
+    ),
+    "consent.instead": Text("대신 사용: {cards}", "Use instead: {cards}"),
+    "consent.also": Text("함께 제공: {cards}", "Share as well: {cards}"),
+    "consent.without": Text("제공하지 않기: {cards}", "Leave out: {cards}"),
+    "transaction.payment": Text("결제", "A payment"),
+    "transaction.amount": Text("금액", "Amount"),
+    "transaction.currency": Text("통화", "Currency"),
+    "transaction.payee": Text("받는 곳", "Payee"),
+    "transaction.account": Text("받는 계좌", "To the account"),
+    "transaction.reference": Text("메모", "Reference"),
+    "transaction.yes": Text("예", "Yes"),
+    "transaction.no": Text("아니요", "No"),
     "consent.none": Text(
         "이 요청에 답할 수 있는 카드가 지갑에 없습니다.",
         "No card in this wallet answers this request.",

@@ -16,7 +16,7 @@ from krid.openid.vci import wallet as issuance
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
 from krid.status import StatusLists
-from krid.wallet import Card, Matched, NoMatch, Wallet
+from krid.wallet import Card, Matched, NoMatch, Selection, Wallet
 
 T = TypeVar("T")
 
@@ -34,10 +34,21 @@ class Offered:
 @final
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request whose sender is known, and what the wallet could answer."""
+    """A request whose sender is known, and what the wallet could answer.
+
+    `chosen` is what the person picked, None for what discloses the least.
+    """
 
     request: AuthenticatedRequest
     found: Matched | NoMatch
+    chosen: Selection | None = field(default=None, repr=False)
+
+    @property
+    def selection(self) -> Selection:
+        """What leaves when the person agrees; nothing where no card answers."""
+        if not isinstance(self.found, Matched):
+            return Selection({})
+        return self.chosen or self.found.minimum
 
 
 @final
@@ -46,6 +57,8 @@ class World:
     """The network, and who may ask. `for_browser` says where a browser finds an address.
 
     `cards` says whose word counts about cards that have ended; without it none is thrown away.
+    `transaction_types` are what a person may be asked to authorise, such as `PAYMENT`: the page
+    of a request shows all of it. A request with any other type is refused (`transaction.type`).
     """
 
     transport: Transport = field(repr=False)
@@ -54,6 +67,7 @@ class World:
     clock: Clock = field(repr=False)
     entropy: Entropy = field(repr=False)
     cards: IssuerKeys | None = field(default=None, repr=False)
+    transaction_types: tuple[vp.TransactionType, ...] = ()
 
     def offered(self, link: str) -> Offered:
         """Read an offer and ask its issuer who it is.
@@ -151,6 +165,7 @@ class World:
             clients=None,
             clock=self.clock,
             entropy=self.entropy,
+            transaction_types=self.transaction_types,
         )
         try:
             request = self._run(presentation.read_request(setup, link))
@@ -167,7 +182,7 @@ class World:
         """
         if not isinstance(asked.found, Matched):
             raise UnsupportedError(Code.QUERY_UNANSWERED)
-        response = wallet.present(asked.found.consent(to=asked.found.minimum))
+        response = wallet.present(asked.found.consent(to=asked.selection))
         return self._way_on(self._run(presentation.send(asked.request, response)))
 
     def declined(self, asked: Asked) -> str | None:
