@@ -169,3 +169,16 @@ def test_a_file_without_methods_stays_one_of_the_first_version(path: Path, clock
         vault.change_pin(RIGHT, OTHER, clock=clock)
     assert version(path) == 1
     assert Vault.methods_of(path) == ()
+
+
+def test_a_file_of_an_older_krid_opens_and_takes_a_method(path: Path, clock: Clock) -> None:
+    """The seed of the fuzz target was written before there were methods."""
+    seed = Path(__file__).parents[3] / "fuzz" / "seeds" / "vault_file" / "wallet.db"
+    path.write_bytes(seed.read_bytes())
+    assert version(path) == 1
+    with Vault.open(path, pin=RIGHT, clock=clock) as vault:
+        held = {name: vault.get("card", name) for name in vault.names("card")}
+        add(vault, clock)
+    with Vault.open_by_key(path, key=FINGER, clock=clock) as vault:
+        assert {name: vault.get("card", name) for name in vault.names("card")} == held
+    assert version(path) == 2
