@@ -146,7 +146,8 @@ def _outcome(record: VisitRecord) -> str:
 def _report(result: Result) -> Report:
     if isinstance(result, Completed):
         return result.verified.report()
-    return Report((), Code(result.code) if isinstance(result, Refused) else None)
+    code = result.code if isinstance(result, Refused) else None
+    return Report((), next((each for each in Code if str(each) == code), None))
 
 
 def _denied() -> Page:
