@@ -20,7 +20,6 @@ from krid.web.desk.access import Access
 from krid.web.platform import Page, PageGroup, Platform, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
 
-_CODES: Final = {str(code): code for code in Code}
 _VISIT: Final = "visit"
 _SHOWN: Final = frozenset({("name",), ("customer_number",), ("opened_on",)})
 _UNTRIED: Final = Liveness(passed=False, by="not asked for")
@@ -147,7 +146,8 @@ def _outcome(record: VisitRecord) -> str:
 def _report(result: Result) -> Report:
     if isinstance(result, Completed):
         return result.verified.report()
-    return Report((), _CODES[result.code] if isinstance(result, Refused) else None)
+    code = result.code if isinstance(result, Refused) else None
+    return Report((), next((each for each in Code if str(each) == code), None))
 
 
 def _denied() -> Page:
