@@ -82,17 +82,7 @@ def make_bank_app(ground: Ground, root: Root, asker: Asker, login: Asker) -> "St
     platform, records = ground.platform("bank"), VisitRecords(ground.store, ground.clock)
     orders = CustomerOrders(ground.store, ground.clock)
     issuer = _issuer(ground, root, orders)
-    asking = Asking(
-        verifier=login.verifier,
-        query=login.queries[0],
-        purpose=LOGIN,
-        records=records,
-        name="customer",
-        title="login.title",
-        after="/customer",
-        path="/login",
-        wallets=ground.wallets,
-    )
+    asking = _login_pages(ground, login, records)
     branch = Branch(
         policy=AccountPolicy(SampleLiveness()),
         book=DecisionBook(ground.folder / "bank-decisions.jsonl"),
@@ -130,6 +120,20 @@ def make_bank_app(ground: Ground, root: Root, asker: Asker, login: Asker) -> "St
                 answering=issuer, name="openid4vci", operations=issuance_operations(issuer.paths)
             ),
         ),
+    )
+
+
+def _login_pages(ground: Ground, login: Asker, records: VisitRecords) -> Asking:
+    return Asking(
+        verifier=login.verifier,
+        query=login.queries[0],
+        purpose=LOGIN,
+        records=records,
+        name="customer",
+        title="login.title",
+        after="/customer",
+        path="/login",
+        wallets=ground.wallets,
     )
 
 

@@ -96,26 +96,8 @@ class State:
         office.publish()
         records = DeskRecords(ground.store, ground.clock)
         reader = IcCardReader(residents.chips, ground.entropy)
-        source = RegistrarSource(office, records, reader)
-        offerings = {
-            SDJWT: _offering(ground, signers, ("ES256",), "jwk", {"vct": kr.VCT}),
-            MDOC: _offering(ground, signers, (-7,), "cose_key", {"doctype": kr.DOCTYPE}),
-        }
-        setup = IssuerSetup(
-            identifier=name,
-            offerings=offerings,
-            policy=OPENID4VCI,
-            source=source,
-            statuses=NoStatuses(),
-            store=ground.store,
-            nonce_key=NonceKey(ground.entropy(32)),
-            trust=NOBODY,
-            clock=ground.clock,
-            entropy=ground.entropy,
-            anonymous_grant=True,
-            display=displays(_ISSUER_NAMES),
-        )
-        return cls(CredentialIssuer(setup), office, reader, records, residents.people)
+        issuer = _credential_issuer(ground, signers, RegistrarSource(office, records, reader))
+        return cls(issuer, office, reader, records, residents.people)
 
     def app(self, ground: Ground) -> "Starlette":
         """Make the issuer's application: desk, log, endpoints, status lists."""
@@ -180,6 +162,30 @@ def issuer_of(ground: Ground, by: CardSigner) -> Issuer:
         clock=ground.clock,
         entropy=ground.entropy,
     )
+
+
+def _credential_issuer(
+    ground: Ground, signers: Mapping[str, CardSigner], source: RegistrarSource
+) -> CredentialIssuer:
+    offerings = {
+        SDJWT: _offering(ground, signers, ("ES256",), "jwk", {"vct": kr.VCT}),
+        MDOC: _offering(ground, signers, (-7,), "cose_key", {"doctype": kr.DOCTYPE}),
+    }
+    setup = IssuerSetup(
+        identifier=f"https://{ground.issuer}",
+        offerings=offerings,
+        policy=OPENID4VCI,
+        source=source,
+        statuses=NoStatuses(),
+        store=ground.store,
+        nonce_key=NonceKey(ground.entropy(32)),
+        trust=NOBODY,
+        clock=ground.clock,
+        entropy=ground.entropy,
+        anonymous_grant=True,
+        display=displays(_ISSUER_NAMES),
+    )
+    return CredentialIssuer(setup)
 
 
 def _publisher(registrar: Registrar, by: CardSigner) -> Publisher:
