@@ -7,7 +7,7 @@ FUZZ_JOBS ?= 1
 export KRID_VECTORS
 
 # Layers 0 to 6, whose branches are all tested (docs/architecture.md).
-GATED = errors codes _core keys net jose cose x509 proofs ld bbs evm did model sdjwt mdoc vcjose vcdi \
+GATED = errors codes _core keys net jose cose x509 proofs ld bbs evm fido did model sdjwt mdoc vcjose vcdi opendid \
 	status trust query exchange store ledger formats issuer wallet verifier
 comma := ,
 empty :=

@@ -18,7 +18,7 @@ import uvicorn
 
 sys.path[:0] = [str(Path(__file__).parents[1] / each) for each in ("tests/support", "examples")]
 
-from presentation import HOST, Bank, Wire, agree, make_wallet, phone  # noqa: E402
+from presentation import Bank, Wire, agree, make_wallet, phone  # noqa: E402
 
 import krid  # noqa: E402
 from krid.net import run  # noqa: E402
@@ -57,7 +57,7 @@ def platform() -> Platform:
     return Platform(
         name="bank",
         key=CookieKey(b"k" * 32),
-        cookies=CookieRule.PLAIN_LOOPBACK,
+        cookies=CookieRule.TLS_ONLY,
         clock=krid.SystemClock(),
         entropy=krid.system_entropy,
         timer=time.perf_counter,
@@ -111,7 +111,7 @@ def _post(port: int, bodies: list[bytes]) -> None:
     import http.client
 
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    kind = {"Content-Type": "application/x-www-form-urlencoded", "Host": HOST}
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
     for body in bodies:
         connection.request("POST", "/vp/response", body, kind)
         answer = connection.getresponse()

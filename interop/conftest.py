@@ -20,7 +20,7 @@ from krid.x509 import MDOC_SIGNER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
 
 HERE = Path(__file__).parent
-SECONDS_EACH = 30.0
+SECONDS_EACH = 120.0
 DOCTYPE = "org.iso.18013.5.1.mDL"
 NAMESPACE = "org.iso.18013.5.1"
 
@@ -100,6 +100,13 @@ def bbs_peer() -> Peer:
     """@digitalbazaar/bbs-2023-cryptosuite: the jobs issue, derive and verify of bbs2023.mjs."""
     _installed("@digitalbazaar/bbs-2023-cryptosuite")
     return _peer("bbs2023.mjs")
+
+
+@pytest.fixture(scope="session")
+def di_peer() -> Peer:
+    """The suites of @digitalbazaar: the jobs issue, derive and verify of data_integrity.mjs."""
+    _installed("@digitalbazaar/ecdsa-sd-2023-cryptosuite")
+    return _peer("data_integrity.mjs")
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# The first draw of a process reads all of krid for constants, which takes seconds on a busy machine.
-settings.register_profile("krid", suppress_health_check=[HealthCheck.too_slow])
+# No test is timed: benchmarks are. The first draw of a process reads all of krid for constants,
+# which takes seconds on a busy machine.
+settings.register_profile("krid", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("krid")
 
 VECTORS = Path(

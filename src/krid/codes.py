@@ -182,6 +182,22 @@ class Code(Enum):
     )
     OMN_SIGNATURE = "omn.signature", "a signature of the OpenDID document does not verify"
     OMN_STATE = "omn.state", "the DID is revoked or terminated"
+    OMN_KEY = "omn.key", "the OpenDID document lists no such key for this purpose"
+    OMN_CREDENTIAL = "omn.credential", "not a credential of OpenDID"
+    OMN_PRESENTATION = "omn.presentation", "not a presentation of OpenDID"
+    OMN_SEVERAL = "omn.several", "the presentation does not hold the one credential expected"
+    OMN_ISSUER = "omn.issuer", "the credential is signed by the key of another DID than its issuer"
+    OMN_HOLDER = "omn.holder", "the holder is not the subject of every credential presented"
+    OMN_HOLDER_KEY = (
+        "omn.holder_key",
+        "the presentation is not signed by current keys of its holder",
+    )
+    OMN_AUTH = "omn.auth", "the holder did not unlock the keys as the verifier demands"
+    OMN_META = "omn.meta", "the record of the credential's status is malformed"
+    OMN_OTHER_META = "omn.other_meta", "the record of the status is of another credential"
+    OMN_CERTIFICATE = "omn.certificate", "not a certificate credential of this organisation"
+    OMN_ROLE = "omn.role", "the organisation is certified for another role"
+    OMN_READ_ONLY = "omn.read_only", "krid reads OpenDID credentials and makes none"
 
     # BBS signatures
     BBS_LENGTH = "bbs.length", "the octets are too few or too many"
@@ -224,6 +240,7 @@ class Code(Enum):
     LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
     LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
     LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
+    LD_HIDDEN = "ld.hidden", "a statement is written where no reader of the JSON would find it"
     LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
     LD_UNDEFINED = "ld.undefined", "a term or type that no context defines"
     LD_RELATIVE = "ld.relative", "a relative IRI, which means nothing without an address"
@@ -757,6 +774,10 @@ class Code(Enum):
     PROOF_CLIENT = "proof.client", "the key proof names another client than the access token"
     PROOF_IAT = "proof.iat", "the key proof was made too long ago, or in the future"
 
+    # Live codes that a wallet shows at a counter
+    LIVE_SYNTAX = "live.syntax", "the text is no live code of a wallet"
+    LIVE_STALE = "live.stale", "the live code is over, was used, or is not this wallet's"
+
     # OAuth, as issuance uses it
     OAUTH_FORM = "oauth.form", "not a form in which each parameter stands once"
     OAUTH_REQUEST = "oauth.request", "a parameter of the request is missing or malformed"
@@ -899,12 +920,47 @@ class Code(Enum):
     STORE_ALTERED = "store.altered", "the wallet file was changed by something other than krid"
     STORE_PIN = "store.pin", "wrong PIN"
     STORE_PIN_DELAY = "store.pin_delay", "too many wrong PINs: wait before the next try"
+    STORE_PIN_LOCKED = (
+        "store.pin_locked",
+        "too many wrong PINs: the wallet opens in another way alone, which may set a new PIN",
+    )
+    STORE_RECOVERY_CODE = "store.recovery_code", "the recovery code has a slip in it"
+    STORE_METHOD = "store.method", "the wallet does not open to this authenticator or code"
+    STORE_METHOD_USED = "store.method_used", "the recovery code was used already"
+    STORE_METHOD_REVOKED = "store.method_revoked", "this way to unlock the wallet was revoked"
+    STORE_NO_METHOD = "store.no_method", "the wallet has no such way to unlock it"
     STORE_CLOSED = "store.closed", "the wallet is closed"
     STORE_BUSY = "store.busy", "another program is writing to the wallet"
     STORE_NO_RECORD = "store.no_record", "the wallet holds no such record"
 
     WALLET_FOREIGN_KEY = "wallet.foreign_key", "the credential is bound to a key of another wallet"
     WALLET_RECORD = "wallet.record", "a record of the wallet is not in the form that krid writes"
+
+    # WebAuthn
+    FIDO_SYNTAX = "fido.syntax", "the authenticator's answer is malformed"
+    FIDO_TYPE = "fido.type", "the answer belongs to another kind of ceremony"
+    FIDO_CHALLENGE = "fido.challenge", "nobody waits for this answer, or it came already"
+    FIDO_EXPIRED = "fido.expired", "the answer came too late"
+    FIDO_ORIGIN = "fido.origin", "the answer was made for another page or app"
+    FIDO_CROSS_ORIGIN = "fido.cross_origin", "the answer was made inside another page"
+    FIDO_RP_ID = "fido.rp_id", "the authenticator answered another relying party"
+    FIDO_PRESENCE = "fido.presence", "nobody was present at the authenticator"
+    FIDO_VERIFICATION = "fido.verification", "the authenticator did not verify the person"
+    FIDO_BACKUP = "fido.backup", "the credential's backup flags contradict each other or changed"
+    FIDO_SYNCED = "fido.synced", "the credential may be copied to other devices"
+    FIDO_CREDENTIAL = "fido.credential", "not one of the credentials that were asked for"
+    FIDO_CREDENTIAL_RECORD = (
+        "fido.credential_record",
+        "a credential record is not in the form that krid writes",
+    )
+    FIDO_ALG = "fido.alg", "the credential's algorithm was not asked for"
+    FIDO_SIGNATURE = "fido.signature", "the authenticator's signature does not match"
+    FIDO_COUNTER = "fido.counter", "the counter did not grow: the authenticator may be cloned"
+    FIDO_PRF = "fido.prf", "the authenticator has no pseudo-random function, or gave no output"
+
+    # Guards of the wallet's keys
+    GUARD_NEEDED = "guard.needed", "the key is not used before the person was verified"
+    GUARD_STALE = "guard.stale", "the person was verified too long ago, or for another use"
 
     # The VC API
     VC_API_BODY = "vc.api_body", "the body of the request lacks a member, or has another type"
@@ -969,6 +1025,12 @@ class Code(Enum):
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
     MISUSE_PIN = "misuse.pin", "a PIN that is empty, too long or not text"
     MISUSE_PIN_COST = "misuse.pin_cost", "a cost of hashing PINs that is too low or too high"
+    MISUSE_UNLOCK_KEY = "misuse.unlock_key", "a key to unlock a wallet that has not 256 bits"
+    MISUSE_UNLOCK_METHODS = (
+        "misuse.unlock_methods",
+        "too many ways to unlock a wallet, or too much written about one",
+    )
+    MISUSE_FIDO_PARTY = "misuse.fido_party", "an origin that does not belong to the relying party"
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"

@@ -11,9 +11,9 @@ FOUNDATION: Final = frozenset({"errors", "codes", "_core"})
 LAYERS: Final[tuple[frozenset[str], ...]] = (
     FOUNDATION,
     frozenset({"keys", "net"}),
-    frozenset({"jose", "cose", "x509", "proofs", "ld", "bbs", "evm"}),
+    frozenset({"jose", "cose", "x509", "proofs", "ld", "bbs", "evm", "fido"}),
     frozenset({"did", "model"}),
-    frozenset({"sdjwt", "mdoc", "vcjose", "vcdi"}),
+    frozenset({"sdjwt", "mdoc", "vcjose", "vcdi", "opendid"}),
     frozenset({"status", "trust", "query", "exchange", "store", "ledger", "formats"}),
     frozenset({"issuer", "wallet", "verifier"}),
     frozenset({"openid", "proximity", "cardtypes"}),

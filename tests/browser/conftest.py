@@ -24,8 +24,9 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Start a browser for these tests alone: while it runs, so does a loop in this thread."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
     with playwright.sync_playwright() as started:

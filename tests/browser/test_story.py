@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from looks import check_looks
-from towns import Served
+from towns import Served, person_id
 
 PIN = "246813"
+HONG = "sample-hong-gildong"
 WORDS = {
     "ko": {
         "issued": "발급되었습니다",
@@ -51,7 +52,7 @@ def test_from_offer_to_account(  # noqa: PLR0915  one story
     clerk.goto(town.issuer)
     clerk.wait_for_selector(".people")
     look(clerk, "desk")
-    clerk.click("button[value=sample-hong-gildong]")
+    clerk.click(f"button[value={person_id(town.town, HONG)}]")
     clerk.wait_for_selector("#tx-code")
     look(clerk, "desk-offer")
     code = clerk.inner_text("#tx-code")
@@ -177,3 +178,53 @@ def _has_ring(page: Any) -> bool:
     return bool(
         page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2")
     )
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_pages_off_the_way(
+    size: str, town: Served, visit: Callable[[str, str], Any], shot: Callable[[Any, str], None]
+) -> None:
+    """A request that no card answers, a link that is none, a page that is not there."""
+    phone = visit("ko", size)
+    phone.goto(town.wallet)
+    phone.fill("#pin", PIN)
+    phone.fill("#again", "123456")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("[role=alert]")
+    _look(phone, shot, f"off-{size}-pins-differ")
+    phone.fill("#pin", PIN)
+    phone.fill("#again", PIN)
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".empty")
+    phone.goto(f"{town.wallet}/add")
+    phone.fill("#link", "hello")
+    phone.click("main button.main")
+    phone.wait_for_selector("[role=alert]")
+    _look(phone, shot, f"off-{size}-no-link")
+    customer = visit("ko", size)
+    customer.goto(town.bank)
+    customer.click("button[value=here]")
+    customer.wait_for_selector("[data-live]")
+    _look(customer, shot, f"off-{size}-bank-here")
+    phone.goto(customer.get_attribute("main a.button", "href"))
+    phone.wait_for_selector(".purpose")
+    _look(phone, shot, f"off-{size}-no-card")
+    phone.click("button[value=decline]")
+    phone.wait_for_selector("[role=status]")
+    _look(phone, shot, f"off-{size}-declined")
+    customer.wait_for_selector("text=거절하셨습니다")
+    _look(customer, shot, f"off-{size}-bank-declined")
+    phone.click("text=잠그기")
+    phone.wait_for_selector("#pin")
+    _look(phone, shot, f"off-{size}-locked")
+    customer.goto(f"{town.bank}/nowhere")
+    _look(customer, shot, f"off-{size}-missing")
+    # The switch changes the language and keeps the page.
+    customer.goto(town.bank)
+    customer.click(".switch")
+    customer.wait_for_selector("html[lang=en]")
+
+
+def _look(page: Any, shot: Callable[[Any, str], None], name: str) -> None:
+    check_looks(page, "ko")
+    shot(page, name)

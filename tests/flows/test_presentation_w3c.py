@@ -52,7 +52,13 @@ def opened(path: Path, name: str) -> Wallet:
         Issuer(ISSUER, signer=KEY, profile=W3C, clock=clock).issue(
             name,
             type=TYPE,
-            claims={"credentialSubject": {"family_name": hidden("Kim"), "city": hidden("Seoul")}},
+            claims={
+                "credentialSubject": {
+                    "type": "Person",  # as SD-JWT something of a subject must stay
+                    "family_name": hidden("Kim"),
+                    "city": hidden("Seoul"),
+                }
+            },
             holder=kept.new_key(),
             lifetime=p.DAY,
             status=NO_STATUS,

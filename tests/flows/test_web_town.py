@@ -16,12 +16,12 @@ pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 pytest.importorskip("httpx2", reason="httpx2 is not installed")
 
 from browsers import Visitor
-from towns import Served, served
+from towns import Served, person_id, served
 
 import krid
 from krid.cli.demo.cast import card_trust
 from krid.model import StatusReference
-from krid.net import NoNetwork, PlainLoopback, run
+from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, kr
 from krid.sdjwt import sd
@@ -66,7 +66,7 @@ class People:
 
     def offer(self, who: str = "sample-hong-gildong") -> Any:
         self.clerk.get("/desk")
-        return self.clerk.post("/desk/offer", resident=who)
+        return self.clerk.post("/desk/offer", resident=person_id(self.town.town, who))
 
     def paste(self, link: str) -> Any:
         self.phone.get("/add")
@@ -114,7 +114,9 @@ def test_a_card_is_offered_taken_and_told(people: People) -> None:
     assert watched.headers["x-krid-done"] == "yes"
     assert (
         "another phone holds the card"
-        in people.clerk.post("/desk/offer", resident="sample-hong-gildong").text
+        in people.clerk.post(
+            "/desk/offer", resident=person_id(people.town.town, "sample-hong-gildong")
+        ).text
     )
 
 
@@ -302,7 +304,11 @@ def test_two_hundred_presentations_at_once_lose_none_and_mix_none(
     count, crowd = 200, 20
     names = [f"Person {number}" for number in range(crowd)]
     host = town.bank.removeprefix("http://")
-    here = PlainLoopback([host, town.issuer.removeprefix("http://")], beyond=NoNetwork())
+    here = PlainLoopback(
+        [host, town.issuer.removeprefix("http://")],
+        beyond=NoNetwork(),
+        policy=FetchPolicy(timeout_seconds=60),
+    )
     wallets = [_holder(town, tmp_path, name) for name in names]
     setup = presentation.WalletSetup(
         policy=HAIP_PRESENTATION,

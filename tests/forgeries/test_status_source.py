@@ -270,7 +270,9 @@ class Fading:
         return replace(TRUST.find(hint, now=now), not_after=self.ends)
 
 
-def _list_of(kind: str, *, by: str, at: datetime, lifetime: timedelta) -> tuple[StatusEntry, Host]:
+def _list_of(
+    kind: str, *, by: str, at: datetime, lifetime: timedelta
+) -> tuple[StatusReference | BitstringEntry, Host]:
     if kind == "token":
         return VALID, Host(token(by=by, at=at, lifetime=lifetime))
     return ENTRY, Host(credential(by=by, at=at, lifetime=lifetime), "application/vc+jwt")
@@ -358,7 +360,9 @@ def _present(entry: StatusEntry, lists: StatusLists, policy: Policy) -> None:
     )
 
 
-def _offline_lists(kind: str, way: str, *, at: datetime) -> tuple[StatusEntry, StatusLists]:
+def _offline_lists(
+    kind: str, way: str, *, at: datetime
+) -> tuple[StatusReference | BitstringEntry, StatusLists]:
     """Hand a list of a moment to a verifier without a network, in one of several ways."""
     entry, host = _list_of(kind, by="issuer", at=at, lifetime=60 * DAY)
     known = {entry.uri: host.body}

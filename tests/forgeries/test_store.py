@@ -320,7 +320,7 @@ def test_another_schema(wallet: Path, clock: HandClock, statement: str) -> None:
 
 def test_a_newer_version(wallet: Path, clock: HandClock) -> None:
     with closing(sqlite3.connect(wallet)) as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
         connection.commit()
     before = wallet.read_bytes()
     assert opening(wallet, clock) is Code.STORE_VERSION

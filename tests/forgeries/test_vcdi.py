@@ -19,6 +19,7 @@ from vcdi_cards import (
     KEYS,
     NOW,
     SD,
+    TYPE,
     V2,
     changed,
     format_of,
@@ -88,6 +89,96 @@ def bare(suite: str = EDDSA) -> dict[str, Any]:
 )
 def test_documents(changes: dict[str, Any], code: Code) -> None:
     assert refused(lambda: bearer(changed(card(), **changes))) is code
+
+
+MODEL = "https://www.w3.org/2018/credentials#"
+STATUS = "https://www.w3.org/ns/credentials/status#"
+ENTRY = {
+    "id": "https://mois.example/list#1",
+    "type": "BitstringStatusListEntry",
+    "statusPurpose": "revocation",
+    "statusListIndex": "1",
+    "statusListCredential": "https://mois.example/list",
+}
+
+
+def moment(text: str) -> dict[str, str]:
+    return {"@value": text, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}
+
+
+def under_iri(whole: dict[str, Any]) -> None:
+    whole[f"{MODEL}validUntil"] = moment(whole.pop("validUntil"))
+
+
+def status_under_iri(whole: dict[str, Any]) -> None:
+    entry = whole.pop("credentialStatus")
+    whole[f"{MODEL}credentialStatus"] = {
+        "id": entry["id"],
+        "type": f"{STATUS}BitstringStatusListEntry",
+        f"{STATUS}statusPurpose": entry["statusPurpose"],
+        f"{STATUS}statusListIndex": entry["statusListIndex"],
+        f"{STATUS}statusListCredential": {"id": entry["statusListCredential"]},
+    }
+
+
+def included(whole: dict[str, Any]) -> None:
+    moved = {name: whole.pop(name) for name in ("validUntil", "credentialStatus")}
+    whole["@included"] = [{"id": whole["id"], "type": ["VerifiableCredential"], **moved}]
+
+
+def reversed_(whole: dict[str, Any]) -> None:
+    pointer = {f"{MODEL}credentialStatus": {"id": whole["id"]}}
+    whole["@included"] = [{**whole.pop("credentialStatus"), "@reverse": pointer}]
+
+
+def repeated_below(whole: dict[str, Any]) -> None:
+    moved = {"type": whole["type"], "validUntil": whole.pop("validUntil")}
+    whole["relatedResource"] = [{"id": whole["id"], **moved, **whole["relatedResource"][0]}]
+
+
+def proof_under_iri(whole: dict[str, Any]) -> None:
+    proof = whole["proof"]
+    proof["https://w3id.org/security#expiration"] = moment(proof.pop("expires"))
+
+
+@pytest.mark.parametrize("suite", [EDDSA, ECDSA])
+@pytest.mark.parametrize(
+    "hide",
+    [under_iri, status_under_iri, included, reversed_, repeated_below, proof_under_iri],
+)
+def test_the_same_statements_written_where_nobody_reads_them(
+    hide: Callable[[dict[str, Any]], None], suite: str
+) -> None:
+    """The signature holds in any case: end, status and expiry would be gone for who reads JSON."""
+    own = {"id": "urn:card:1", "digestSRI": "sha256-" + "A" * 43 + "="}
+    document = {**bare(suite), "id": "urn:card:1", "credentialStatus": ENTRY}
+    document["relatedResource"] = [own]
+    key = KEYS[Alg.EDDSA if suite == EDDSA else Alg.ES256]
+    honest = signed(document, suite, key, expires=NOW + 900 * DAY)
+    if hide is not repeated_below:
+        del document["relatedResource"]
+        honest = signed(document, suite, key, expires=NOW + 900 * DAY)
+    whole = json.loads(honest)
+    hide(whole)
+    assert refused(lambda: bearer(json.dumps(whole).encode())) is Code.LD_HIDDEN
+
+
+def test_a_hidden_end_of_a_derived_credential() -> None:
+    shown = json.loads(format_of(None).present_bearer(issue(SD), disclose=[NAME]))
+    under_iri(shown)
+    assert refused(lambda: bearer(json.dumps(shown).encode())) is Code.LD_HIDDEN
+
+
+def test_contexts_that_nobody_signed_make_no_types() -> None:
+    """A proof over JSON lets contexts come after its own: what they say is not believed."""
+    whole = json.loads(card(JCS))
+    honest = verify(json.dumps(whole).encode(), challenge=BEARER)
+    whole["@context"].append({TYPE: "https://mois.example/#Minister"})
+    shown = json.dumps(whole).encode()
+    found = verify(shown, challenge=BEARER)
+    assert (found.type, found.types, found.claims) == (honest.type, honest.types, honest.claims)
+    held = format_of(None).accept(shown, issuers=trust(), now=NOW)
+    assert (held.type, held.types) == (honest.type, honest.types)
 
 
 @pytest.mark.parametrize(

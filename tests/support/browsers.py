@@ -7,7 +7,7 @@ TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 
 
 class Visitor:
-    def __init__(self, app: Any, language: str = "en", host: str = "testserver") -> None:
+    def __init__(self, app: Any, language: str = "en", host: str = "app.localhost") -> None:
         from starlette.testclient import TestClient
 
         self.client: Any = TestClient(
@@ -30,6 +30,7 @@ class Visitor:
         made.client = httpx2.Client(
             base_url=f"http://127.0.0.1:{host.rpartition(':')[2]}",
             headers={"Accept-Language": language, "Host": host},
+            timeout=60,
             # Leaves no socket open, and reads no certificates of authorities.
             transport=httpx2.HTTPTransport(
                 verify=False, limits=httpx2.Limits(max_keepalive_connections=0)

@@ -1,6 +1,5 @@
 """A town of three applications on loopback, served by threads of this process."""
 
-import asyncio
 import socket
 import threading
 import time
@@ -12,7 +11,8 @@ from typing import Any
 
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
-from krid.cli.serve_demo import authority, bound
+from krid.cli.serve_demo import _NAMES as NAMES
+from krid.cli.serve_demo import authority, bound, run_server, server_of
 from krid.cli.stores import open_store
 from krid.cli.town import Ground, Town
 from krid.openid.oauth import MemoryIssuanceStore
@@ -28,6 +28,9 @@ class Served:
     issuer: str
     bank: str
     wallet: str
+    police: str
+    residents: str
+    shop: str
     folder: Path
     lines: list[Any] = field(default_factory=list)
 
@@ -48,26 +51,20 @@ def build(folder: Path, hosts: dict[str, str], lines: list[Any], **changes: Any)
 
 
 def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
-    hosts = {
-        name: f"{name}.localhost:87{place}1"
-        for place, name in enumerate(("issuer", "bank", "wallet"))
-    }
+    hosts = {name: f"{name}.localhost:87{place}1" for place, name in enumerate(NAMES)}
     lines: list[Any] = []
     return build(folder, hosts, lines, **changes), lines
 
 
 @contextmanager
 def served(folder: Path, database: str | None = None) -> Iterator[Served]:
-    import uvicorn
-
     with bound(0) as listeners:
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
         place = database or str(folder / "krid.db")
         store = open_store(place)
         town = build(folder, hosts, lines, store=store, database=place)
-        apps = {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
-        running = [_start(uvicorn, apps[name], each) for name, each in listeners.items()]
+        running = [_start(app, listeners[name]) for name, app in town.apps.items()]
         try:
             addresses = {name: f"http://{host}" for name, host in hosts.items()}
             yield Served(town=town, folder=folder, lines=lines, **addresses)
@@ -79,18 +76,16 @@ def served(folder: Path, database: str | None = None) -> Iterator[Served]:
             store._engine.dispose()
 
 
-def _start(uvicorn: Any, app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
-    config = uvicorn.Config(
-        app, log_level="error", access_log=False, server_header=False, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-
-    def run() -> None:
-        asyncio.run(server.serve(sockets=[listener]))
-
-    thread = threading.Thread(target=run)
+def _start(app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
+    server = server_of(app)
+    thread = threading.Thread(target=run_server, args=(server, listener))
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.005)
     return server, thread
+
+
+def person_id(town: Town, slug: str) -> str:
+    """Return the handle under which one of the sample people was entered."""
+    return town.state.people.get(slug, slug)

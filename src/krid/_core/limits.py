@@ -171,6 +171,18 @@ MAX_PEER_ELEMENTS: Final = 64
 MAX_OMN_KEYS: Final = 64
 """Keys or proofs in an OpenDID document: the system knows six kinds of key."""
 
+MAX_OMN_BYTES: Final = 2 * 1024 * 1024
+"""An OpenDID credential, or a presentation of some: with portraits they take some 300 kB."""
+
+MAX_OMN_ENVELOPE_BYTES: Final = 64 * 1024
+"""What surrounds the claims of an OpenDID credential, signed anew with each of them: 2 kB."""
+
+MAX_OMN_CREDENTIALS: Final = 16
+"""Credentials in one OpenDID presentation: a person shows one or two."""
+
+MAX_OMN_META_BYTES: Final = 64 * 1024
+"""The record of a credential's status on the ledger: one kilobyte."""
+
 DID_CACHE_ENTRIES: Final = 256
 """Documents kept by a resolver: at their largest they fill 128 MB, as a rule 1 MB."""
 
@@ -269,6 +281,27 @@ MAX_PIN_ITERATIONS: Final = 16
 
 MAX_PIN_LANES: Final = 8
 """Lanes to hash a PIN: no phone has more fast cores."""
+
+MAX_FIDO_MESSAGE_BYTES: Final = 64 * 1024
+"""One answer of an authenticator: with an attestation's certificates some 10 kB."""
+
+MAX_FIDO_CREDENTIAL_ID_BYTES: Final = 1_023
+"""What Web Authentication allows (section 4)."""
+
+MAX_FIDO_CEREMONIES: Final = 64
+"""Challenges that wait for an answer; a person answers one at a time."""
+
+MAX_UNLOCK_METHODS: Final = 16
+"""Ways to unlock a wallet, those that ended among them: fingers and keys of one person."""
+
+MAX_UNLOCK_ATTACHED_BYTES: Final = 4 * 1024
+"""What is attached to one of them: a credential id has at most 1,023 bytes, a key a hundred."""
+
+MAX_UNLOCK_METHOD_BYTES: Final = 256 * 1024
+"""All of them as JSON: sixteen with the most attached, of some 10 kB each."""
+
+MAX_UNLOCK_LABEL_CHARS: Final = 100
+"""The name that a person gives to a way to unlock: one line on a screen."""
 
 MAX_STATUS_TTL_SECONDS: Final = 10 * 365 * 86_400
 """How long a status list may ask to be cached: longer than any card lives."""

@@ -24,6 +24,7 @@ class Kind(Enum):
     VC_SDJWT = "vc+sd-jwt"
     JWT_VC = "jwt_vc_json"
     LDP_VC = "ldp_vc"
+    OPENDID = "opendid_vc"
     REQUEST = "mdoc-request"
     TYPE = "type-metadata"
     JWS = "jws"
@@ -71,11 +72,14 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
 
 def _kind_of_json(text: bytes) -> Kind:
     """Tell what is enveloped, SD-JWTs (RFC 9901, section 8) and type metadata from other JSON."""
+    from krid.opendid import looks_like
     from krid.sdjwt.json_form import looks_like_json
 
     found = _w3c_kind(text)
     if found is not None:
         return found
+    if looks_like(text):
+        return Kind.OPENDID
     if looks_like_json(text):
         return Kind.SDJWT
     is_type = b'"vct"' in text and any(name in text for name in _TYPE_MEMBERS)

@@ -6,6 +6,7 @@ from typing import Final
 from krid.errors import Code, MisuseError
 
 _PACKAGES: Final = {
+    "fido": ("fido2",),
     "bbs": ("py_arkworks_bls12381",),
     "ld": ("pyld",),
     "sql": ("sqlalchemy",),

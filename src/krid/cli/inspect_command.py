@@ -88,6 +88,13 @@ def _credential(content: Content) -> Mapping[str, object]:
     return {"type": inspection.type, "content": inspection.content}
 
 
+def _opendid(content: Content) -> Mapping[str, object]:
+    from krid.opendid import inspect
+
+    inspection = inspect(content.raw)
+    return {"type": inspection.type, "content": inspection.content}
+
+
 def _jws(content: Content) -> Mapping[str, object]:
     from krid.jose.jws import Jws
 
@@ -188,6 +195,7 @@ def _plain(value: object) -> object:
 
 _DECODERS: Final[Mapping[Kind, Callable[[Content], Mapping[str, object]]]] = {
     **dict.fromkeys(CREDENTIALS, _credential),
+    Kind.OPENDID: _opendid,
     Kind.REQUEST: _request,
     Kind.TYPE: _type,
     Kind.JWS: _jws,

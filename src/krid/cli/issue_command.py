@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from krid._core import strict_json
+from krid.cli import context_files
+from krid.cli.context_files import suites_with
 from krid.cli.files import read_file, read_json, write_bytes
 from krid.cli.issue_words import IssueWords
 from krid.cli.key_command import read_private_key
@@ -167,11 +169,13 @@ def vcjose(
     help="The cryptosuite; without it, the one over RDF that the key signs with.",
 )
 @click.option("--mandatory", multiple=True, help="A JSON pointer to what a holder can't withhold.")
+@context_files.option
 @click.option("--status-purpose", default="revocation", show_default=True, help="Of the list.")
 def vcdi(
     kind: str,
     suite: str | None,
     mandatory: tuple[str, ...],
+    context_files: tuple[str, ...],
     status_purpose: str,
     **options: object,
 ) -> None:
@@ -195,7 +199,7 @@ def vcdi(
         click.echo(_with_bbs(words, kind, mandatory, status_purpose))
         return
     key, given = _read_inputs(words)
-    form = VcdiFormat(suite=suite, mandatory=mandatory)
+    form = VcdiFormat(suite=suite, mandatory=mandatory, suites=suites_with(context_files))
     issued = words.issuer_with(key, chain=words.chain(), formats=(form,)).issue(
         form.name,
         type=kind,

@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 _SERVICES = {
-    "demo": ("krid.cli.serve_demo", "An issuing desk, a bank and a wallet, for a browser."),
+    "demo": ("krid.cli.serve_demo", "A state, a bank, a shop and a wallet, for a browser."),
     "issuer": ("krid.cli.serve_issuer", "Publish status lists, metadata and certificates."),
     "verifier": ("krid.cli.serve_verifier", "Ask for cards, with pages: QR code, link, result."),
     "wallet": ("krid.cli.serve_wallet", "A wallet in the browser, for one person on loopback."),

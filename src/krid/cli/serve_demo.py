@@ -1,4 +1,4 @@
-"""`krid serve demo`: an issuing desk, a bank and a wallet on this machine, for a browser."""
+"""`krid serve demo`: a state, a bank, a shop and a wallet on this machine, for a browser."""
 
 import asyncio
 import contextlib
@@ -6,12 +6,12 @@ import json
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from krid._core.strict_json import JsonObject
 
 _FIRST_PORT = 8_701
-_NAMES = ("issuer", "bank", "wallet")
+_NAMES = ("issuer", "bank", "wallet", "police", "residents", "shop")
 _HERE = "127.0.0.1"
+_MOMENT = 0.2
 
 
 @click.command(name="demo")
-@click.option("--port", type=click.IntRange(0, 65_533), default=_FIRST_PORT, show_default=True,
-              help="The first of three ports; 0 takes any.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65_530), default=_FIRST_PORT, show_default=True,
+              help="The first of six ports; 0 takes any.")  # fmt: skip
 @click.option("--db", "database", help="A file or postgresql+psycopg://... for what is kept.")
 @click.option("--log", "is_logged", is_flag=True, help="Write a line for each request.")
 def command(port: int, database: str | None, *, is_logged: bool) -> None:
-    """Serve an issuing desk, a bank and a wallet, each at its own address.
+    """Serve an issuing desk, a bank, a shop, the police, residents' pages and a wallet.
 
     The addresses end in .localhost, which leads to this machine alone, and speak plain HTTP.
     Keys and the wallet live in a temporary folder and are gone afterwards; the people are
@@ -48,20 +49,19 @@ def command(port: int, database: str | None, *, is_logged: bool) -> None:
       krid serve demo
     """  # noqa: D301
     need("web")
-    need("sql")
+    need("registrar")
     with TemporaryDirectory(prefix="krid-") as folder, bound(port) as listeners:
         place = database or str(Path(folder) / "krid.db")
         apps = make_apps(listeners, place, Path(folder), is_logged=is_logged)
         for name, listener in listeners.items():
-            click.echo(f"{name:<7} http://{authority(name, listener)}/")
+            click.echo(f"{name:<10} http://{authority(name, listener)}/")
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve([(apps[name], each) for name, each in listeners.items()]))
+        serve([(app, listeners[name]) for name, app in apps.items()])
 
 
 @contextlib.contextmanager
 def bound(port: int) -> Iterator[Mapping[str, socket.socket]]:
-    """Listen at three ports of this machine before anything is said."""
+    """Listen at the ports of this machine before anything is said."""
     with contextlib.ExitStack() as stack:
         found = {}
         for place, name in enumerate(_NAMES):
@@ -87,7 +87,7 @@ def authority(name: str, listener: socket.socket) -> str:
 def make_apps(
     listeners: Mapping[str, socket.socket], database: str, folder: Path, *, is_logged: bool
 ) -> "Mapping[str, Starlette]":
-    """Make the three applications over one database."""
+    """Make the applications over one database."""
     from krid.cli.stores import open_store, reachable
     from krid.cli.town import Ground, Town
 
@@ -97,6 +97,9 @@ def make_apps(
             issuer=authority("issuer", listeners["issuer"]),
             bank=authority("bank", listeners["bank"]),
             wallet=authority("wallet", listeners["wallet"]),
+            police=authority("police", listeners["police"]),
+            residents=authority("residents", listeners["residents"]),
+            shop=authority("shop", listeners["shop"]),
             database=database,
             folder=folder,
             store=store,
@@ -107,7 +110,7 @@ def make_apps(
             log=write_line if is_logged else _silent,
         )
     )
-    return {"issuer": town.issuer, "bank": town.bank, "wallet": town.wallet}
+    return town.apps
 
 
 def write_line(line: "JsonObject") -> None:
@@ -120,39 +123,36 @@ def _silent(_line: "JsonObject") -> None:
     """Say nothing."""
 
 
-async def serve(apps: "Sequence[tuple[Starlette, socket.socket]]") -> None:
-    """Serve applications until Ctrl-C or SIGTERM."""
-    servers = [_server(app) for app, _ in apps]
-    ends = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-            ends.add_signal_handler(number, _End(servers).now)
-    await asyncio.gather(
-        *(each.serve(sockets=[listener]) for each, (_, listener) in zip(servers, apps, strict=True))
-    )
+def serve(apps: "Sequence[tuple[Starlette, socket.socket]]") -> None:
+    """Serve applications until Ctrl-C or SIGTERM.
+
+    Each has a thread and an event loop of its own, and with them its own pool of workers: one
+    that waits for another can't take the workers away that the other needs.
+    """
+    servers = [server_of(app) for app, _ in apps]
+    with _ending(servers):
+        threads = [
+            threading.Thread(target=run_server, args=(each, listener))
+            for each, (_, listener) in zip(servers, apps, strict=True)
+        ]
+        for each in threads:
+            each.start()
+        while any(each.is_alive() for each in threads):
+            # A join without an end would keep Ctrl-C waiting on some systems.
+            for each in threads:
+                each.join(_MOMENT)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _End:
-    servers: "Sequence[uvicorn.Server]"
-
-    def now(self) -> None:
-        for each in self.servers:
-            each.should_exit = True
+def run_server(server: "uvicorn.Server", listener: socket.socket) -> None:
+    """Serve at a socket in this thread until the server is told to end."""
+    asyncio.run(server.serve(sockets=[listener]))
 
 
-def _server(app: "Starlette") -> "uvicorn.Server":
+def server_of(app: "Starlette") -> "uvicorn.Server":
+    """Make a server that logs no requests by itself."""
     import uvicorn
 
-    class Quiet(uvicorn.Server):
-        """A server that leaves signals to whoever runs several."""
-
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    return Quiet(
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             access_log=False,
@@ -163,3 +163,19 @@ def _server(app: "Starlette") -> "uvicorn.Server":
             timeout_graceful_shutdown=3,
         )
     )
+
+
+@contextlib.contextmanager
+def _ending(servers: "Sequence[uvicorn.Server]") -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end all servers."""
+
+    def end(_number: int, _frame: object) -> None:
+        for each in servers:
+            each.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

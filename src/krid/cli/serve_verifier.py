@@ -17,6 +17,8 @@ from krid.cli.serve_issuer import run
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid.openid.oauth import IssuanceStore
+    from krid.openid.vp.server import VerifierSetup
     from krid.web import CookieKey
 
 _KEY_BYTES = 32
@@ -75,35 +77,15 @@ def make_app(words: VerifierWords) -> "Starlette":
     """
     need("web")
     need("sql")
-    from krid.cli.key_command import read_private_key
     from krid.cli.stores import open_store, reachable
-    from krid.cli.trust_files import read_trust, status_source
-    from krid.exchange import ResponseMode
-    from krid.openid.vp.server import Identity, PresentationVerifier, VerifierSetup
-    from krid.profiles import HAIP, HAIP_PRESENTATION
+    from krid.openid.vp.server import PresentationVerifier
     from krid.query import parse_dcql
     from krid.web import CookieRule, Counter, Platform, verifier_app
     from krid.web.bank.records import VisitRecords
 
-    store, clock, trusted = open_store(words.database), SystemClock(), read_trust(words.trust, ())
-    url = words.url.rstrip("/")
-    setup = VerifierSetup(
-        url=f"{url}/vp",
-        identity=Identity.by_certificate(
-            read_private_key(read_file(words.key)), _certificates(words.certificates)
-        ),
-        policy=HAIP_PRESENTATION,
-        mode=ResponseMode.DIRECT_POST_JWT,
-        trust=trusted.issuers,
-        status=status_source(trusted),
-        profile=HAIP,
-        store=store,
-        page=f"{url}/done",
-        clock=clock,
-        entropy=system_entropy,
-    )
+    store, clock = open_store(words.database), SystemClock()
     counter = Counter(
-        verifier=PresentationVerifier(setup),
+        verifier=PresentationVerifier(_setup(words, store)),
         query=parse_dcql(read_json(words.ask)),
         purpose=words.purpose,
         records=VisitRecords(store, clock),
@@ -118,6 +100,30 @@ def make_app(words: VerifierWords) -> "Starlette":
         log=write_line,
     )
     return verifier_app(counter, platform, checks=(reachable(store, clock),))
+
+
+def _setup(words: VerifierWords, store: "IssuanceStore") -> "VerifierSetup":
+    from krid.cli.key_command import read_private_key
+    from krid.cli.trust_files import read_trust, status_source
+    from krid.exchange import ResponseMode
+    from krid.openid.vp.server import Identity, VerifierSetup
+    from krid.profiles import HAIP, HAIP_PRESENTATION
+
+    trusted, url = read_trust(words.trust, ()), words.url.rstrip("/")
+    key = read_private_key(read_file(words.key))
+    return VerifierSetup(
+        url=f"{url}/vp",
+        identity=Identity.by_certificate(key, _certificates(words.certificates)),
+        policy=HAIP_PRESENTATION,
+        mode=ResponseMode.DIRECT_POST_JWT,
+        trust=trusted.issuers,
+        status=status_source(trusted),
+        profile=HAIP,
+        store=store,
+        page=f"{url}/done",
+        clock=SystemClock(),
+        entropy=system_entropy,
+    )
 
 
 def cookie_key(name: str | None) -> "CookieKey":

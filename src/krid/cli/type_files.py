@@ -1,4 +1,4 @@
-"""`--type-metadata` and `--schema`: documents at hand, and the format that holds cards to them."""
+"""`--type-metadata`, `--schema`, `--context`: documents at hand, and the format that uses them."""
 
 from dataclasses import replace
 
@@ -11,22 +11,26 @@ from krid.model import CredentialFormat
 
 
 def chosen_format(
-    kind: Kind, type_names: tuple[str, ...], schema_names: tuple[str, ...]
+    kind: Kind,
+    type_names: tuple[str, ...],
+    schema_names: tuple[str, ...],
+    context_names: tuple[str, ...] = (),
 ) -> CredentialFormat:
     """Return the format of a kind; credentials must follow types or schemas, where there are any.
 
-    The files hold the types that an SD-JWT VC may have and all that these extend, or the schemas
-    that a W3C credential names: nothing is fetched.
+    The files hold the types that an SD-JWT VC may have and all that these extend, the schemas
+    that a W3C credential names, or the contexts of one with an embedded proof: nothing is fetched.
 
     Raises:
         UsageError: for another format than these.
         KridError: as `resolve_type`, a type that is not given being `type.unavailable`; and as
             `JsonSchema.parse`.
     """
+    chosen = _with_contexts(kind, context_names)
     if schema_names:
-        return _with_schemas(kind, schema_names)
+        return _with_schemas(chosen, schema_names)
     if not type_names:
-        return named(standard_formats(), kind.value)
+        return chosen
     if kind is not Kind.SDJWT:
         raise click.UsageError("--type-metadata is for an SD-JWT VC")
     from krid.net import NoNetwork, run
@@ -38,13 +42,25 @@ def chosen_format(
     return SdJwtVcFormat(types=TypeRules.of(*(run(flow, NoNetwork()) for flow in flows)))
 
 
-def _with_schemas(kind: Kind, names: tuple[str, ...]) -> CredentialFormat:
+def _with_contexts(kind: Kind, names: tuple[str, ...]) -> CredentialFormat:
+    chosen = named(standard_formats(), kind.value)
+    if not names:
+        return chosen
+    from krid.cli.context_files import suites_with
+    from krid.vcdi.format import VcdiFormat
+
+    if not isinstance(chosen, VcdiFormat):
+        raise click.UsageError("--context is for a credential with an embedded proof")
+    return replace(chosen, suites=suites_with(names))
+
+
+def _with_schemas(chosen: CredentialFormat, names: tuple[str, ...]) -> CredentialFormat:
     from krid.model.w3c.schema import JsonSchema, Schemas
     from krid.sdjwt import W3cSdJwtFormat
+    from krid.vcdi.format import VcdiFormat
     from krid.vcjose import VcJoseFormat
 
-    chosen = named(standard_formats(), kind.value)
-    if not isinstance(chosen, W3cSdJwtFormat | VcJoseFormat):
+    if not isinstance(chosen, W3cSdJwtFormat | VcJoseFormat | VcdiFormat):
         raise click.UsageError("--schema is for a W3C credential")
     schemas = Schemas.of(*(JsonSchema.parse(read_file(name)) for name in names))
     return replace(chosen, schemas=schemas)

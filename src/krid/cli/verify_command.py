@@ -9,6 +9,7 @@ import click
 
 from krid._core import strict_json, times
 from krid._core.clock import SystemClock
+from krid.cli import context_files
 from krid.cli.content import CREDENTIALS, Content, Kind, recognise
 from krid.cli.exits import Exit, exit_for
 from krid.cli.files import read_file, write_json
@@ -73,6 +74,7 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.REQUEST.value)
     metavar="FILE",
     help="JSON Schemas: a W3C credential must follow each that it names, and find it here.",
 )
+@context_files.option
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
 @click.option("--max-status-age", type=click.IntRange(0), help="Seconds since a list was signed.")
@@ -127,6 +129,7 @@ class _Words:
     status_files: tuple[str, ...]
     type_files: tuple[str, ...]
     schema_files: tuple[str, ...]
+    context_files: tuple[str, ...]
     no_status: bool
     types: tuple[str, ...]
     max_status_age: int | None
@@ -166,7 +169,9 @@ def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> V
     trusted = read_trust(words.trust_files, words.status_files)
     return verify_presentation(
         content.raw,
-        credential_format=chosen_format(content.kind, words.type_files, words.schema_files),
+        credential_format=chosen_format(
+            content.kind, words.type_files, words.schema_files, words.context_files
+        ),
         trust=trusted.issuers,
         status=_status(words, trusted),
         profile=replace(

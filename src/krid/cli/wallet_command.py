@@ -262,13 +262,16 @@ def _summary(card: Card) -> dict[str, str]:
 def _confirm(found: Matched, *, agreed: bool) -> None:
     """Show who asks, why and what would leave; going on needs a yes."""
     request = found.request
-    click.echo(f"{request.verifier} asks, for: {request.request.purpose}", err=True)
+    asked = f"{request.verifier} asks, for: {request.request.purpose}"
+    click.echo(printable(asked), err=True)
     for line in _asking(found.asking):
         click.echo(f"  {line}", err=True)
     for choice in found.minimum.leaving:
         for path in choice.disclose:
             kept = ", to be kept" if path in choice.retained else ""
-            click.echo(f"  leaves: {'/'.join(map(str, path))}{kept}", err=True)
+            click.echo(printable(f"  leaves: {'/'.join(map(str, path))}{kept}"), err=True)
+        for path in choice.along:
+            click.echo(printable(f"  leaves with it: {'/'.join(map(str, path))}"), err=True)
     if not agreed:
         click.confirm("Agree?", abort=True, err=True)
 

@@ -66,7 +66,13 @@ from krid.model.status import (
     one_reference,
     parse_status,
 )
-from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
+from krid.model.status_entry import (
+    BitstringEntry,
+    OrderedStatus,
+    RecordEntry,
+    StatusEntry,
+    StatusReference,
+)
 from krid.model.trail import Trail
 from krid.model.transaction import (
     DEFAULT_HASH,
@@ -129,6 +135,7 @@ __all__ = [
     "Policy",
     "Profile",
     "Query",
+    "RecordEntry",
     "Registration",
     "Registrations",
     "Rule",

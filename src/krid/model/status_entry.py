@@ -48,8 +48,26 @@ class BitstringEntry:
         return pack(self)
 
 
-StatusEntry: TypeAlias = StatusReference | BitstringEntry
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordEntry:
+    """A status that stands in a record of its own for each credential, as OpenDID's `VcMeta`.
+
+    It is found by the credential's `id`; the record must name the same issuer, subject and schema.
+    """
+
+    id: str
+    issuer: str
+    subject: str
+    schema: str
+
+    def __repr__(self) -> str:
+        """Leave out what singles out one credential or one person."""
+        return f"RecordEntry(issuer={self.issuer!r}, schema={self.schema!r}, id=***)"
+
+
+StatusEntry: TypeAlias = StatusReference | BitstringEntry | RecordEntry
 """One statement about a credential's status; a credential may have several of the second kind."""
 
-OrderedStatus: TypeAlias = StatusEntry | tuple[BitstringEntry, ...] | NoStatus
+OrderedStatus: TypeAlias = StatusReference | BitstringEntry | tuple[BitstringEntry, ...] | NoStatus
 """What an issuer may put into a credential, as far as its format can carry it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from krid.registrar.book.book import Book
 from krid.registrar.book.schema import LINE
@@ -47,6 +47,16 @@ class Log:
             StoreError: `register.database`.
         """
         return self._lines(select(LINE).where(LINE.c.seq > seq).limit(limit))
+
+    def newest(self, *, limit: int = 100) -> tuple[LogLine, ...]:
+        """Return the last lines, the newest first.
+
+        Raises:
+            StoreError: `register.database`.
+        """
+        last = select(func.max(LINE.c.seq)).scalar_subquery()
+        found = self._lines(select(LINE).where(LINE.c.seq > last - limit))
+        return found[::-1]
 
     def _lines(self, statement: object) -> tuple[LogLine, ...]:
         with self._book.reading() as connection:

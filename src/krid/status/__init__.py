@@ -2,6 +2,7 @@
 
 Token Status Lists (draft-ietf-oauth-status-list-20) as JWT and CWT, and W3C Bitstring Status
 Lists 1.0 in credentials that are VC-JWTs; the issuer's side and the verifier's.
+Records of single credentials, as OpenDID has them, are in `krid.status.records`.
 
 >>> from datetime import UTC, datetime, timedelta
 >>> from krid.keys import Alg, LocalKey

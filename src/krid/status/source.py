@@ -11,13 +11,14 @@ from functools import partial
 from typing import Final, final
 
 from krid._core import limits, times
-from krid.errors import Code, KridError, MisuseError
+from krid.errors import Code, KridError, MisuseError, UnsupportedError
 from krid.model import (
     BitstringEntry,
     Check,
     Evidence,
     IssuerKey,
     IssuerKeys,
+    RecordEntry,
     StatusEntry,
     StatusReference,
 )
@@ -114,16 +115,18 @@ class StatusLists:
                 `status.index`, `status.other_issuer`, `status.purpose`, `status.length`, and
                 those of `find` and `find_bitstring`.
             SignatureError: `status.signature`.
+            UnsupportedError: `status.mechanism` for a status that stands in no list.
             ContentError, MalformedError, UnsupportedError: the list is malformed, or its address
                 is not https (`status.syntax`).
             MisuseError: `misuse.naive_time`.
         """
         times.aware(now)
-        if isinstance(entry, StatusReference):
-            found = self._tokens.find(entry.uri, now=now, named_by=issuer.issuer)
-            return self._token_says(found, entry, issuer)
-        bitstring = self._bitstrings.find(entry.uri, now=now, named_by=issuer.issuer)
-        return self._bitstring_says(bitstring, entry, issuer)
+        listed = _listed(entry)
+        if isinstance(listed, StatusReference):
+            found = self._tokens.find(listed.uri, now=now, named_by=issuer.issuer)
+            return self._token_says(found, listed, issuer)
+        bitstring = self._bitstrings.find(listed.uri, now=now, named_by=issuer.issuer)
+        return self._bitstring_says(bitstring, listed, issuer)
 
     def check_flow(self, entry: StatusEntry, *, issuer: IssuerKey, now: datetime) -> Flow[Evidence]:
         """Do what `check` does, as a flow for `krid.aio.run`; waits for no other fetch.
@@ -132,13 +135,14 @@ class StatusLists:
             KridError: as `check`.
         """
         times.aware(now)
-        if isinstance(entry, StatusReference):
-            found = yield from self._tokens.find_flow(entry.uri, now=now, named_by=issuer.issuer)
-            return self._token_says(found, entry, issuer)
+        listed = _listed(entry)
+        if isinstance(listed, StatusReference):
+            found = yield from self._tokens.find_flow(listed.uri, now=now, named_by=issuer.issuer)
+            return self._token_says(found, listed, issuer)
         bitstring = yield from self._bitstrings.find_flow(
-            entry.uri, now=now, named_by=issuer.issuer
+            listed.uri, now=now, named_by=issuer.issuer
         )
-        return self._bitstring_says(bitstring, entry, issuer)
+        return self._bitstring_says(bitstring, listed, issuer)
 
     def check_at(
         self, entry: StatusEntry, *, issuer: IssuerKey, at: datetime, now: datetime
@@ -163,23 +167,24 @@ class StatusLists:
         """
         times.aware(now)
         times.aware(at)
-        if isinstance(entry, StatusReference):
+        listed = _listed(entry)
+        if isinstance(listed, StatusReference):
             found = yield from self._tokens.find_at_flow(
-                entry.uri, at=at, now=now, named_by=issuer.issuer
+                listed.uri, at=at, now=now, named_by=issuer.issuer
             )
             check_speaks_for(found.signer, issuer, self._providers)
-            check_valid(found.statuses.value_at(entry.index))
+            check_valid(found.statuses.value_at(listed.index))
             signer = found.signer
         else:
             past = yield from self._bitstrings.find_at_flow(
-                entry.uri, at=at, now=now, named_by=issuer.issuer
+                listed.uri, at=at, now=now, named_by=issuer.issuer
             )
             check_speaks_for(past.signer, issuer, self._providers)
-            check_purpose(entry.purpose, past.value_at(entry))
+            check_purpose(listed.purpose, past.value_at(listed))
             signer = past.signer
         moment = times.to_rfc3339(at)
         return Evidence(
-            Check.STATUS, f"valid in {entry.uri} at {moment}, signed by {signer.issuer}"
+            Check.STATUS, f"valid in {listed.uri} at {moment}, signed by {signer.issuer}"
         )
 
     def find(self, uri: str, *, now: datetime, named_by: str | None = None) -> StatusList:
@@ -292,6 +297,12 @@ class StatusLists:
         check_purpose(entry.purpose, value)
         detail = f"{entry.purpose} {value:#x}: {kept.evidence.detail}"
         return Evidence(Check.STATUS, detail, freshness=kept.evidence.freshness)
+
+
+def _listed(entry: StatusEntry) -> StatusReference | BitstringEntry:
+    if isinstance(entry, RecordEntry):
+        raise UnsupportedError(Code.STATUS_MECHANISM)
+    return entry
 
 
 def _attempt(action: Callable[[], object]) -> KridError | None:

@@ -1,4 +1,4 @@
-"""The encrypted vault of a holder: records in one file that only a PIN opens.
+"""The encrypted vault of a holder: records in one file that opens to a PIN, and in other ways.
 
 >>> from datetime import UTC, datetime
 >>> from pathlib import Path
@@ -15,7 +15,22 @@
 b'the card'
 """
 
+from krid.store.methods import MethodKind, MethodState, UnlockMethod
 from krid.store.pin import STANDARD_COST, Pin, PinCost
+from krid.store.recovery import RecoveryCode
+from krid.store.unlocking import Unlocking
 from krid.store.vault import Vault
+from krid.store.wrapping import UnlockKey
 
-__all__ = ["STANDARD_COST", "Pin", "PinCost", "Vault"]
+__all__ = [
+    "STANDARD_COST",
+    "MethodKind",
+    "MethodState",
+    "Pin",
+    "PinCost",
+    "RecoveryCode",
+    "UnlockKey",
+    "UnlockMethod",
+    "Unlocking",
+    "Vault",
+]

@@ -13,6 +13,7 @@ from krid.store import schema
 from krid.store.connection import SQLITE_ERRORS, Access, connect, make_durable, writing
 from krid.store.header import Header
 from krid.store.manifest import check_plain_sum
+from krid.store.methods import Methods
 from krid.store.tries import Tries
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def _examine(path: Path, connection: "sqlite3.Connection") -> None:
     parts = schema.read_parts(connection)
     Header.parse(parts[schema.HEADER])
     Tries.parse(parts[schema.TRIES])
+    schema.check_version_fits(connection, parts)
+    Methods.parse(parts.get(schema.METHODS))
     with schema.rows(connection) as rows:
         check_plain_sum(parts[schema.MANIFEST], rows)
 

@@ -66,16 +66,19 @@ class Manifest:
             plain=(self.plain - plain_fingerprint(row)) % _MODULUS,
         )
 
-    def seal(self, keys: Keys, entropy: Entropy) -> bytes:
-        """Write the manifest: the unkeyed sum, a nonce, and the rest encrypted."""
+    def seal(self, keys: Keys, entropy: Entropy, *, methods: bytes) -> bytes:
+        """Write the manifest: the unkeyed sum, a nonce, and the rest encrypted.
+
+        `methods` is the digest of the unlock methods that belong to it.
+        """
         nonce = entropy(NONCE_SIZE)
         plain = self.plain.to_bytes(_SUM_SIZE, "big")
         keyed = self.keyed.to_bytes(_SUM_SIZE, "big")
         fields = _FIELDS.pack(self.sequence, self.count, keyed)
-        return plain + nonce + keys.manifest.encrypt(nonce, fields, _binding(keys))
+        return plain + nonce + keys.manifest.encrypt(nonce, fields, _binding(keys, methods))
 
     @classmethod
-    def unseal(cls, body: bytes, keys: Keys) -> Self:
+    def unseal(cls, body: bytes, keys: Keys, *, methods: bytes) -> Self:
         """Read a manifest that this file's key sealed.
 
         Raises:
@@ -84,7 +87,7 @@ class Manifest:
         plain, nonce = body[:_SUM_SIZE], body[_SUM_SIZE : _SUM_SIZE + NONCE_SIZE]
         ciphertext = body[_SUM_SIZE + NONCE_SIZE :]
         try:
-            fields = keys.manifest.decrypt(nonce, ciphertext, _binding(keys))
+            fields = keys.manifest.decrypt(nonce, ciphertext, _binding(keys, methods))
         except (InvalidTag, ValueError) as cause:
             raise StoreError(Code.STORE_ALTERED, "the manifest does not decrypt") from cause
         sequence, count, keyed = _FIELDS.unpack(fields)
@@ -134,5 +137,5 @@ def _check_same_sum(found: int, expected: int) -> None:
         raise StoreError(Code.STORE_ALTERED, "the set of records")
 
 
-def _binding(keys: Keys) -> bytes:
-    return b"krid vault manifest 1" + keys.file_id
+def _binding(keys: Keys, methods: bytes) -> bytes:
+    return b"krid vault manifest 1" + keys.file_id + methods

@@ -1,7 +1,7 @@
 """The tables of a vault file, what marks it as one, and the statements krid runs on it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 APPLICATION_ID: Final = 0x6B726964
 """`krid` in ASCII, at offset 68 of the file."""
 
-VERSION: Final = 1
+VERSION: Final = 2
+"""The newest version that is read: 1 is opened by the PIN alone, 2 has other ways beside it."""
+
+FIRST_VERSION: Final = 1
 PAGE_SIZE: Final = 4096
 
 HEADER: Final = "header"
 TRIES: Final = "tries"
 MANIFEST: Final = "manifest"
+METHODS: Final = "methods"
+
+_ALWAYS: Final = frozenset({HEADER, TRIES, MANIFEST})
 
 _PART_TABLE: Final = (
     "CREATE TABLE part (name TEXT PRIMARY KEY, body BLOB NOT NULL, digest BLOB NOT NULL)"
@@ -58,7 +64,7 @@ MANIFEST_AND_ROW: Final = (
 def lay_out(connection: "sqlite3.Connection") -> None:
     """Mark an empty file as a vault and make its tables."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {FIRST_VERSION}")
     for statement in (_PART_TABLE, _RECORD_TABLE, _KIND_INDEX):
         connection.execute(statement)
 
@@ -80,7 +86,7 @@ def check_identity(connection: "sqlite3.Connection") -> None:
 
 
 def _check_version(version: object) -> None:
-    if not isinstance(version, int) or version < VERSION:
+    if not isinstance(version, int) or version < FIRST_VERSION:
         raise StoreError(Code.STORE_ALTERED, "the version")
     if version > VERSION:
         raise StoreError(Code.STORE_VERSION)
@@ -111,16 +117,19 @@ def rows(
 
 
 def read_parts(connection: "sqlite3.Connection") -> dict[str, bytes]:
-    """Read header, PIN counter and manifest, each held against its digest.
+    """Read header, PIN counter, manifest and unlock methods, each held against its digest.
+
+    Unlock methods stand in files of version 2, and only there.
 
     Raises:
         StoreError: `store.altered`.
     """
-    found = connection.execute("SELECT name, body, digest FROM part").fetchmany(4)
+    found = connection.execute("SELECT name, body, digest FROM part").fetchmany(5)
     parts = {
         _part_name(name): body for name, body, digest in found if digest == _digest(name, body)
     }
-    if len(found) != 3 or parts.keys() != {HEADER, TRIES, MANIFEST}:
+    expected = _ALWAYS | {METHODS} if METHODS in parts else _ALWAYS
+    if len(found) != len(parts) or parts.keys() != expected:
         raise StoreError(Code.STORE_ALTERED, "the header, the PIN counter or the manifest")
     return parts
 
@@ -128,6 +137,23 @@ def read_parts(connection: "sqlite3.Connection") -> dict[str, bytes]:
 def read_part(connection: "sqlite3.Connection", name: str) -> bytes:
     """Read one part as `read_parts` does."""
     return read_parts(connection)[name]
+
+
+def check_version_fits(connection: "sqlite3.Connection", parts: Mapping[str, bytes]) -> None:
+    """Check that unlock methods and the version that has them come together.
+
+    Raises:
+        StoreError: `store.altered`.
+    """
+    newest = single(connection, "PRAGMA user_version") == VERSION
+    if newest != (METHODS in parts):
+        raise StoreError(Code.STORE_ALTERED, "the version")
+
+
+def write_methods(connection: "sqlite3.Connection", body: bytes) -> None:
+    """Write the unlock methods, which makes the file one of version 2."""
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+    write_part(connection, METHODS, body)
 
 
 def write_part(connection: "sqlite3.Connection", name: str, body: bytes) -> None:

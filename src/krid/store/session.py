@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 from krid._core.clock import Clock
@@ -12,9 +13,12 @@ from krid.store import schema
 from krid.store.connection import SQLITE_ERRORS, reading, writing
 from krid.store.keys import Record, Row
 from krid.store.manifest import Manifest
+from krid.store.methods import MethodKind, Methods, MethodState
 from krid.store.pin import Pin
+from krid.store.recovery import RecoveryCode
 from krid.store.state import State
-from krid.store.unlock import unlock
+from krid.store.tries import Tries
+from krid.store.unlock import UnlockSecret, unlock
 
 if TYPE_CHECKING:
     import sqlite3
@@ -139,18 +143,21 @@ class Session:
             self._connection.execute(schema.DELETE_ROW, (row.id,))
             self._draft = draft.without_row(row, state.keys)
 
-    def prove(self, pin: Pin, clock: Clock) -> None:
-        """Try a PIN against the file as `open` does.
+    def prove(self, secret: UnlockSecret, clock: Clock) -> None:
+        """Try a secret against the file as `open` does.
 
         Raises:
-            StoreError: `store.pin`, `store.pin_delay`, `store.altered`.
+            StoreError: as `unlock`.
         """
         with SQLITE_ERRORS:
             self._opened()
-            self._state = unlock(self._connection, pin, clock=clock)
+            self._state = unlock(self._connection, secret, clock=clock)
 
-    def rekey(self, pin: Pin) -> None:
-        """Wrap a new data key under a PIN, and encrypt every row under it, in one transaction."""
+    def rekey(self, pin: Pin, methods: Methods) -> None:
+        """Wrap a new data key for PIN and methods, and encrypt every row under it, as one change.
+
+        Wrong PINs are forgotten: whoever may do this has proved who they are.
+        """
         with self._lock:
             with writing(self._connection), SQLITE_ERRORS:
                 before = self._current()
@@ -160,8 +167,29 @@ class Session:
                     self._entropy,
                     file_id=before.header.file_id,
                     sequence=before.manifest.sequence + 1,
+                    methods=methods,
                 )
                 after = self._move_rows(before, after)
+                after.write(self._connection)
+                schema.write_part(self._connection, schema.TRIES, Tries.none().encode())
+            self._state = after
+
+    def spend(self, code: RecoveryCode, pin: Pin) -> None:
+        """Use a recovery code up and take another PIN."""
+        with self.alone():
+            with self.looking() as state:
+                methods, file_id = state.methods, state.header.file_id
+            spent = methods.find(MethodKind.RECOVERY_CODE, code, file_id).ended(MethodState.USED)
+            self.rekey(pin, methods.replaced(spent))
+
+    def attach(self, method_id: str, attached: bytes) -> None:
+        """Attach something else to an unlock method, in one transaction."""
+        with self._lock:
+            with writing(self._connection), SQLITE_ERRORS:
+                before = self._current()
+                method = replace(before.methods.active(method_id), attached=attached)
+                changed = replace(before, methods=before.methods.replaced(method))
+                after = changed.with_manifest(changed.manifest.next(), self._entropy)
                 after.write(self._connection)
             self._state = after
 

@@ -14,6 +14,9 @@ FREE_TRIES: Final = 5
 FIRST_DELAY_SECONDS: Final = 30
 LONGEST_DELAY_SECONDS: Final = 3_600
 
+LOCKING_TRIES: Final = 10
+"""Wrong PINs in a row that lock the PIN, where the vault opens in another way, too."""
+
 _FIELDS: Final = struct.Struct(">Iq")
 _MOST: Final = 2**32 - 1
 _DOUBLINGS: Final = 16
@@ -70,6 +73,11 @@ class Tries:
         """
         passed = times.to_numeric_date(now) - self.counted_at
         return max(0, self.delay - max(0, passed))
+
+    @property
+    def locking(self) -> bool:
+        """Tell whether there were so many that the PIN is locked if it is not the only way."""
+        return self.wrong >= LOCKING_TRIES
 
     def kept(self, now: datetime) -> Self:
         """Return the counter to keep while a delay lasts.

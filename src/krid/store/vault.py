@@ -1,7 +1,7 @@
 """The vault: records that only a PIN opens, in one SQLite file."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -14,11 +14,15 @@ from krid.errors import Code, MisuseError
 from krid.store import file, schema
 from krid.store.connection import SQLITE_ERRORS
 from krid.store.keys import Record
+from krid.store.methods import Methods, UnlockMethod
 from krid.store.pin import STANDARD_COST, Pin, PinCost
+from krid.store.recovery import RecoveryCode
 from krid.store.session import Session
 from krid.store.state import State
 from krid.store.tries import Tries
-from krid.store.unlock import unlock
+from krid.store.unlock import UnlockSecret, unlock
+from krid.store.unlocking import Unlocking
+from krid.store.wrapping import UnlockKey
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,9 +48,11 @@ class Vault:
     vault that it opened before a fork.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, entropy: Entropy) -> None:
         """Take what `create` or `open` made; call those."""
         self._session: Final = session
+        self.unlocking: Final = Unlocking(session, entropy)
+        """The ways to open it beside the PIN."""
 
     @classmethod
     def create(
@@ -86,22 +92,74 @@ class Vault:
         What can be checked without the PIN is checked first, so that a damaged file is told as
         such and costs no try. After five wrong PINs in a row the next must wait 30 seconds, and
         twice as long after each further one, up to an hour; until then even the right PIN is
-        refused. A clock that was turned back starts the delay anew. A refused opening changes
-        nothing in the file but the PIN counter.
+        refused. After ten the PIN is locked, where another method opens the vault. A clock that
+        was turned back starts the delay anew. A refused opening changes nothing in the file but
+        the PIN counter.
 
         Raises:
             StoreError: `store.not_found`, `store.not_wallet`, `store.version`,
                 `store.truncated`, `store.altered`, `store.pin`, `store.pin_delay`,
-                `store.busy`, `store.io`.
+                `store.pin_locked`, `store.busy`, `store.io`.
         """
-        connection = file.open_checked(Path(path))
+        return cls(_unlocked(path, pin, clock=clock, entropy=entropy), entropy)
+
+    @classmethod
+    def open_by_key(
+        cls,
+        path: str | PathLike[str],
+        *,
+        key: UnlockKey,
+        clock: Clock,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open a vault to a key that `unlocking.add_key` added.
+
+        The count of wrong PINs stays as it is.
+
+        Raises:
+            StoreError: `store.method`, `store.method_revoked`, and as `open` for the file.
+        """
+        return cls(_unlocked(path, key, clock=clock, entropy=entropy), entropy)
+
+    @classmethod
+    def recover(
+        cls,
+        path: str | PathLike[str],
+        *,
+        code: RecoveryCode,
+        new_pin: Pin,
+        clock: Clock,
+        entropy: Entropy = system_entropy,
+    ) -> Self:
+        """Open a vault to a recovery code, which is used up, and take another PIN.
+
+        Everything is encrypted anew as in `change_pin`; other methods stay.
+
+        Raises:
+            StoreError: `store.method`, `store.method_used`, `store.method_revoked`, and as `open`
+                for the file.
+        """
+        session = _unlocked(path, code, clock=clock, entropy=entropy)
         try:
-            with SQLITE_ERRORS:
-                state = unlock(connection, pin, clock=clock)
+            session.spend(code, new_pin)
         except BaseException:
-            connection.close()
+            session.close()
             raise
-        return cls(Session(connection, state, entropy))
+        return cls(session, entropy)
+
+    @classmethod
+    def methods_of(cls, path: str | PathLike[str]) -> tuple[UnlockMethod, ...]:
+        """Read which ways open a vault, without opening it: **not yet vouched for by its keys**.
+
+        Somebody who can write to the file may have changed what this returns; opening the vault
+        finds that.
+
+        Raises:
+            StoreError: as `open` for the file.
+        """
+        with closing(file.open_checked(Path(path))) as connection, SQLITE_ERRORS:
+            parts = schema.read_parts(connection)
+            return Methods.parse(parts.get(schema.METHODS)).entries
 
     def __repr__(self) -> str:
         """Say whether it is open, and nothing of what it holds or where it lies."""
@@ -211,19 +269,46 @@ class Vault:
         with self._session.alone(), self._session.changing():
             yield
 
-    def change_pin(self, old: Pin, new: Pin, *, clock: Clock) -> None:
+    def change_pin(self, old: Pin | UnlockKey, new: Pin, *, clock: Clock) -> None:
         """Take another PIN, and encrypt everything anew under a new key.
 
         Whoever has an older copy of the file and the old PIN can't read what is written later.
-        The old PIN is counted and tried as in `open`; the cost of hashing stays.
+        The old PIN is counted and tried as in `open`; the cost of hashing stays. A key that opens
+        the vault may stand in for a PIN that was forgotten or is locked.
 
         Raises:
             MisuseError: `misuse.transaction`.
-            StoreError: `store.pin`, `store.pin_delay`, and as `put`.
+            StoreError: `store.pin`, `store.pin_delay`, `store.pin_locked`, `store.method`,
+                `store.method_revoked`, and as `put`.
         """
         with self._session.alone():
             self._session.prove(old, clock)
-            self._session.rekey(new)
+            with self._session.looking() as state:
+                methods = state.methods
+            self._session.rekey(new, methods)
+
+    def check_pin(self, pin: Pin, *, clock: Clock) -> None:
+        """Try a PIN as `open` does, such as before a key is used.
+
+        Raises:
+            MisuseError: `misuse.transaction`.
+            StoreError: `store.pin`, `store.pin_delay`, `store.pin_locked`, `store.altered`.
+        """
+        with self._session.alone():
+            self._session.prove(pin, clock)
+
+
+def _unlocked(
+    path: str | PathLike[str], secret: UnlockSecret, *, clock: Clock, entropy: Entropy
+) -> Session:
+    connection = file.open_checked(Path(path))
+    try:
+        with SQLITE_ERRORS:
+            state = unlock(connection, secret, clock=clock)
+    except BaseException:
+        connection.close()
+        raise
+    return Session(connection, state, entropy)
 
 
 def _check_labels(*labels: str) -> None:

@@ -1,6 +1,7 @@
 """Whom to believe: sources of trust, each a value that answers `find` (`model.IssuerKeys`).
 
-Signed lists of authorities are in `krid.trust.vical` and `krid.trust.etsi`.
+Signed lists of authorities are in `krid.trust.vical` and `krid.trust.etsi`, the certificates of
+OpenDID in `krid.trust.opendid`.
 
 >>> from krid.keys import Alg, LocalKey
 >>> from krid.trust import ForTypes, KeyTrust

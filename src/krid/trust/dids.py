@@ -59,7 +59,8 @@ class DidTrust:
 
     A hint is recognised by its issuer, or by a key identifier that is a DID URL when it names no
     issuer. Nothing is resolved for a DID that is not listed. The hint must say which key signed:
-    krid tries no keys.
+    krid tries no keys. A version in the key identifier, as OpenDID writes it, is passed over: the
+    key must stand in the present document.
     """
 
     dids: frozenset[str]
@@ -80,7 +81,8 @@ class DidTrust:
             MisuseError: `misuse.naive_time`.
         """
         aware(now)
-        named, _, fragment = (hint.key_id or "").rpartition("#")
+        url, _, fragment = (hint.key_id or "").rpartition("#")
+        named = url.partition("?versionId=")[0]
         did = named if hint.issuer is None else hint.issuer
         if did not in self.dids:
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)

@@ -1,4 +1,8 @@
-"""Which contexts may stand in a document whose statements alone are signed."""
+"""How a document may be written whose statements alone are signed.
+
+The same statements can be written in many ways, and whoever holds a document may choose another:
+so it may be written in one way alone, in which every reader of its JSON finds them.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -28,6 +32,11 @@ def with_proof_terms(document: Mapping[str, Json]) -> JsonObject:
     return {**document, _CONTEXT: [*present, _SECURITY]}
 
 
+_ID: Final = "id"
+_VALUE: Final = "@value"
+_OF_VALUES: Final = frozenset({_VALUE, "@type", "@language", "@direction"})
+
+
 def check_named(value: Json) -> None:
     """Refuse contexts that are no addresses, wherever they stand (VC Data Integrity, section 4.6).
 
@@ -44,3 +53,49 @@ def check_named(value: Json) -> None:
     elif isinstance(value, list | tuple):
         for member in value:
             check_named(member)
+
+
+def check_plain(document: Mapping[str, Json]) -> None:
+    """Refuse members that are no terms, and statements about the document in another place.
+
+    An end of validity or a status under its IRI, or about the document's `id` somewhere below,
+    is signed as well as one in its place, and nobody who reads the JSON would find it: documents
+    have to be in compacted form, as the data model has them (VCDM 2.0, section 1.3). Of the
+    keywords of JSON-LD `@context` may stand anywhere, and those of values beside `@value`.
+
+    Raises:
+        MalformedError: `ld.hidden`.
+    """
+    _check_terms(document)
+    own = document.get(_ID)
+    if isinstance(own, str):
+        for member in document.values():
+            _check_elsewhere(member, own)
+
+
+def _check_terms(value: Json) -> None:
+    if isinstance(value, Mapping):
+        keywords = _OF_VALUES if _VALUE in value else frozenset()
+        for name, member in value.items():
+            if name not in keywords and name != _CONTEXT and not _is_term(name):
+                raise MalformedError(Code.LD_HIDDEN)
+            if name != _CONTEXT:
+                _check_terms(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _check_terms(member)
+
+
+def _is_term(name: str) -> bool:
+    return ":" not in name and not name.startswith("@")
+
+
+def _check_elsewhere(value: Json, own: str) -> None:
+    if isinstance(value, Mapping):
+        if value.get(_ID) == own and len(value) > 1:
+            raise MalformedError(Code.LD_HIDDEN, _ID)
+        for member in value.values():
+            _check_elsewhere(member, own)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _check_elsewhere(member, own)

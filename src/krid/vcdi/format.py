@@ -132,21 +132,21 @@ class VcdiFormat:
         """
         secured = parse_credential(credential)
         verified = self._verification(issuers).issued(secured, now=now, skew=HOLDER_SKEW)
-        holder = holder_of(secured, self.holders)
+        believed, holder = verified.credential, holder_of(secured, self.holders)
         if self.schemas is not None:
-            self.schemas.check(secured.credential)
+            self.schemas.check(believed)
         return AcceptedCredential(
             format=self.name,
-            type=secured.credential.narrowest_type,
-            types=self._types(secured.credential),
+            type=believed.narrowest_type,
+            types=self._types(believed),
             issuer=verified.signer.issuer,
             signer=verified.signer,
-            claims=_claims(secured.credential),
+            claims=_claims(believed),
             withholdable=present.withholdable(secured),
             holder=None if holder is None else holder.key,
-            valid_from=secured.credential.valid_from,
+            valid_from=believed.valid_from,
             valid_until=verified.valid_until,
-            status=_status(secured.credential),
+            status=_status(believed),
         )
 
     def prepare_presentation(
@@ -234,7 +234,7 @@ class VcdiFormat:
             trail.add(*verified.evidence)
             if self.schemas is not None:
                 trail.check = Check.TYPE
-                self.schemas.check(secured.credential)
+                self.schemas.check(verified.credential)
                 trail.prove(Check.TYPE, "every JSON Schema that it names")
             trail.check = Check.STATUS
             return self._proved(verified, trail)

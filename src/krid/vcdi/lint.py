@@ -17,7 +17,7 @@ from krid.model.w3c import lint as model
 from krid.proofs import ContextRule, PlainSuite, Proof, check_period, check_purpose, parse_proofs
 from krid.proofs.chain import PROOF
 from krid.vcdi import issue, present
-from krid.vcdi.contexts import check_named
+from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
 from krid.vcdi.model import InlineContexts
@@ -42,6 +42,7 @@ OWN_RULES: Final[Mapping[Code, Rule]] = {
     Code.DI_POINTER_TWICE: Rule(_SD + "3.5.3"),
     Code.DI_LABEL_MAP: Rule(_SD + "3.5.8"),
     Code.DI_INDEX: Rule(_SD + "3.5.8"),
+    Code.LD_HIDDEN: Rule("VCDM 2.0, 1.3", Severity.WARNING),
     Code.LD_INLINE: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_CONTEXT_UNKNOWN: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_UNDEFINED: Rule(_TEXT + "2.4.3"),
@@ -101,4 +102,5 @@ def _lint_statements(
     bare = jcs.without(document, PROOF)
     if inline is InlineContexts.REFUSED:
         into.check("$.@context", partial(check_named, bare))
+        into.check("$", partial(check_plain, bare))
     into.check("$", partial(suites.processor.canonicalize, bare))

@@ -4,7 +4,8 @@ Whom to believe, the caller decides: the key of each proof is found through its 
 and no schema is looked up.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, unique
 from typing import Final, final
@@ -20,7 +21,7 @@ from krid.errors import (
 )
 from krid.keys import Alg, PublicKey
 from krid.model import Check, HolderKeys, IssuerHint, IssuerKey, IssuerKeys, Trail, binding
-from krid.model.w3c import claims
+from krid.model.w3c import Credential, claims
 from krid.proofs import (
     ContextRule,
     PlainSuite,
@@ -32,8 +33,9 @@ from krid.proofs import (
     check_purpose,
     input_document,
 )
+from krid.proofs.plain import CONTEXT
 from krid.vcdi import issue, present
-from krid.vcdi.contexts import check_named
+from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
 from krid.vcdi.model import (
@@ -76,8 +78,7 @@ class Verification:
         """
         binding.check_settings(now=now, skew=skew)
         with Trail() as trail:
-            signer = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.TAKEN)
-            return _verified(secured, signer, None, trail)
+            return self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.TAKEN)
 
     def credential(
         self, secured: SecuredCredential, *, now: datetime, skew: timedelta
@@ -96,8 +97,7 @@ class Verification:
         """
         binding.check_settings(now=now, skew=skew)
         with Trail() as trail:
-            signer = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
-            return _verified(secured, signer, None, trail)
+            return self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
 
     def presentation(
         self,
@@ -125,7 +125,7 @@ class Verification:
         binding.check_settings(now=now, skew=skew)
         binding.check_challenge(audience=audience, nonce=nonce, max_age=max_age)
         with Trail() as trail:
-            signer = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
+            issued = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
             trail.check = Check.HOLDER
             holder = required_holder(secured, holders)
             proof = shown.proof
@@ -141,14 +141,14 @@ class Verification:
             check_challenge(proof, nonce)
             check_domain(proof, frozenset({audience}))
             trail.prove(Check.HOLDER, f"{proof.cryptosuite} presentation for this session")
-            return _verified(secured, signer, holder.key, trail)
+            return replace(issued, holder=holder.key, evidence=trail.evidence)
 
     def _check_presented(self, shown: SecuredPresentation, key: PublicKey) -> None:
         suite = self.suites.find(shown.proof.cryptosuite)
         if not isinstance(suite, PlainSuite):
             raise UnsupportedError(Code.DI_SUITE, "of a presentation")
         document = input_document(shown.document, (), ())
-        self._check_contexts(jcs.without(document, "verifiableCredential"), suite)
+        self._check_written(jcs.without(document, "verifiableCredential"), shown.proof, suite)
         suite.verify(document, shown.proof, key=key)
 
     def _credential(
@@ -159,26 +159,49 @@ class Verification:
         now: datetime,
         skew: timedelta,
         base: _BaseProof,
-    ) -> IssuerKey:
+    ) -> VerifiedVc:
         signers: list[IssuerKey] = []
-        for proof in self._known(secured):
+        known = self._known(secured)
+        believed = self._believed(secured, known)
+        for proof in known:
             trail.check = Check.ISSUER
-            trusted = self._find(secured, proof, now=now)
+            trusted = self._find(believed, proof, now=now)
             trail.prove(Check.ISSUER, trusted.path)
             trail.check = Check.ISSUER_SIGNATURE
             check_purpose(proof, issue.PURPOSE)
             self._check_signature(secured, proof, trusted.key, base)
             check_period(proof, now=now, skew=skew)
             trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
-            if not _is_of_another(secured, proof):
+            if not _is_of_another(believed, proof):
                 signers.append(trusted)
         trail.check = Check.ISSUER
         if not signers:
             raise TrustError(Code.DI_METHOD)
         trail.check = Check.VALIDITY
-        claims.check_period(secured.credential, {}, now=now, skew=skew)
+        claims.check_period(believed, {}, now=now, skew=skew)
         trail.prove(Check.VALIDITY, "validFrom and validUntil, and those of the proof")
-        return signers[0]
+        return VerifiedVc(
+            credential=believed,
+            signer=signers[0],
+            holder=None,
+            valid_until=claims.valid_until(believed, {}),
+            evidence=trail.evidence,
+        )
+
+    def _believed(self, secured: SecuredCredential, proofs: Sequence[Proof]) -> Credential:
+        """Return the credential in the contexts that were signed, without those put behind them.
+
+        A proof over JSON names its contexts, and the document may have got more since (Data
+        Integrity EdDSA 1.0, section 3.3.2): what those say of its types, nobody signed.
+        """
+        contexts = secured.document[CONTEXT]
+        for proof in proofs:
+            signed = proof.members.get(CONTEXT, contexts)
+            if self.suites.rule_of([proof]) is ContextRule.IN_PROOF and _begins(contexts, signed):
+                contexts = signed
+        if contexts == secured.document[CONTEXT]:
+            return secured.credential
+        return Credential.from_document({**secured.document, CONTEXT: contexts})
 
     def _known(self, secured: SecuredCredential) -> list[Proof]:
         """Leave out proofs of suites that krid does not know, unless another follows them."""
@@ -188,16 +211,16 @@ class Verification:
             raise UnsupportedError(Code.DI_SUITE)
         return known
 
-    def _find(self, secured: SecuredCredential, proof: Proof, *, now: datetime) -> IssuerKey:
-        issuer = secured.credential.issuer.id
+    def _find(self, credential: Credential, proof: Proof, *, now: datetime) -> IssuerKey:
+        issuer = credential.issuer.id
         method = proof.verification_method
-        if _is_of_another(secured, proof):
+        if _is_of_another(credential, proof):
             if self.others is OtherSigners.REFUSED:
                 raise TrustError(Code.DI_METHOD)
             issuer = method.partition("#")[0]
         hint = IssuerHint(
             format=NAME,
-            type=secured.credential.narrowest_type,
+            type=credential.narrowest_type,
             alg=_alg_of(proof),
             issuer=issuer,
             key_id=method,
@@ -213,7 +236,7 @@ class Verification:
     ) -> None:
         suite = self.suites.find(proof.cryptosuite)
         document = input_document(secured.document, proof.previous, secured.proofs)
-        self._check_contexts(document, suite)
+        self._check_written(document, proof, suite)
         if isinstance(suite, PlainSuite):
             suite.verify(document, proof, key=key)
         elif base is _BaseProof.TAKEN and present.is_base(secured):
@@ -221,16 +244,20 @@ class Verification:
         else:
             suite.verify(document, proof, key=key)
 
-    def _check_contexts(self, document: Json, suite: PlainSuite | EcdsaSd) -> None:
-        """Refuse contexts inside a document, unless the signature covers them as in JCS."""
+    def _check_written(
+        self, document: Mapping[str, Json], proof: Proof, suite: PlainSuite | EcdsaSd
+    ) -> None:
+        """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if self.inline is InlineContexts.REFUSED and not covered:
             check_named(document)
+            check_plain(document)
+            check_plain(proof.members)
 
 
-def _is_of_another(secured: SecuredCredential, proof: Proof) -> bool:
+def _is_of_another(credential: Credential, proof: Proof) -> bool:
     """Tell whether a proof is by a key of another DID than the issuer."""
-    issuer = secured.credential.issuer.id
+    issuer = credential.issuer.id
     return issuer.startswith("did:") and proof.verification_method.partition("#")[0] != issuer
 
 
@@ -241,13 +268,8 @@ def _alg_of(proof: Proof) -> Alg:
     return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256
 
 
-def _verified(
-    secured: SecuredCredential, signer: IssuerKey, holder: PublicKey | None, trail: Trail
-) -> VerifiedVc:
-    return VerifiedVc(
-        credential=secured.credential,
-        signer=signer,
-        holder=holder,
-        valid_until=claims.valid_until(secured.credential, {}),
-        evidence=trail.evidence,
-    )
+def _begins(contexts: Json, signed: Json) -> bool:
+    """Tell whether a list begins with another, which is no longer."""
+    if not isinstance(contexts, list | tuple) or not isinstance(signed, list | tuple):
+        return False
+    return list(contexts[: len(signed)]) == list(signed)

@@ -22,7 +22,9 @@ class Candidate:
     """One card that answers one credential query in one way, and what would leave with it.
 
     `disclose` were asked for; `always` leave with every presentation of this card; `withheld`
-    stay hidden. `values` gives the value at each path of `disclose`, for the consent screen.
+    stay hidden. `along` leave with what was asked for, since they stand open beside it: the rest
+    of an address whose city is shown. `values` gives the value at each path of `disclose` and
+    `along`, for the consent screen.
     `retained` are those paths that the verifier says it means to keep. `option` is the place of
     the claim set that this is, 0 being the one that the verifier likes best. `binding` says
     whether the wallet proves that it holds the card. `weight` is how many single values leave.
@@ -40,6 +42,7 @@ class Candidate:
     option: int = 0
     binding: HolderBinding = HolderBinding.REQUIRED
     weight: int = 0
+    along: tuple[ClaimPath, ...] = ()
 
 
 @final

@@ -32,7 +32,9 @@ class HistoryEntry:
     def of(cls, consent: Consent, *, at: datetime) -> Self:
         """Describe what a consent lets leave; paths stand beside the type of their card."""
         disclosed = tuple(
-            (choice.type, path) for choice in consent.selection.leaving for path in choice.disclose
+            (choice.type, path)
+            for choice in consent.selection.leaving
+            for path in (*choice.disclose, *choice.along)
         )
         request, asking = consent.request, consent.asking
         registered = asking.registration.name if isinstance(asking, Registered) else ""

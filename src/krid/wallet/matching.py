@@ -56,7 +56,9 @@ def _candidate(
     query: CredentialQuery, card: Card, match: Match, binding: HolderBinding
 ) -> Candidate:
     credential = card.credential
-    values = {path: value_at(credential.claims, path) for path in match.disclose}
+    withheld = _withheld(credential, match.disclose)
+    along = _along(credential, match.disclose, withheld)
+    values = {path: value_at(credential.claims, path) for path in (*match.disclose, *along)}
     kept = {each.path for each in query.options[match.option] if each.intent_to_retain}
     return Candidate(
         card_id=card.id,
@@ -65,7 +67,8 @@ def _candidate(
         issuer=credential.issuer,
         disclose=match.disclose,
         always=_always(credential),
-        withheld=_withheld(credential, match.disclose),
+        withheld=withheld,
+        along=along,
         values=MappingProxyType(values),
         retained=tuple(path for path in match.disclose if path in kept),
         option=match.option,
@@ -76,11 +79,26 @@ def _candidate(
 
 def _always(credential: AcceptedCredential) -> tuple[ClaimPath, ...]:
     hidden = set(credential.withholdable)
+    return tuple(path for path in leaves(credential.claims) if hidden.isdisjoint(_prefixes(path)))
+
+
+def _along(
+    credential: AcceptedCredential,
+    disclose: tuple[ClaimPath, ...],
+    withheld: tuple[ClaimPath, ...],
+) -> tuple[ClaimPath, ...]:
+    """What stands open within something that could be withheld and is not, as it leads to more."""
+    hidden, stays = frozenset(credential.withholdable), frozenset(withheld)
+    asked = frozenset(disclose)
     return tuple(
         path
         for path in leaves(credential.claims)
-        if not any(path[:size] in hidden for size in range(1, len(path) + 1))
+        if (above := _prefixes(path)) & hidden and above.isdisjoint(stays | asked)
     )
+
+
+def _prefixes(path: ClaimPath) -> frozenset[ClaimPath]:
+    return frozenset(path[:size] for size in range(1, len(path) + 1))
 
 
 def _withheld(

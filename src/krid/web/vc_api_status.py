@@ -150,11 +150,12 @@ class StatusBooks:
                 and the source of elsewhere.
         """
         for entry in entries:
-            holding = [book for book in self.books if book.has(entry.uri)]
-            if holding and isinstance(entry, BitstringEntry):
+            bit = entry if isinstance(entry, BitstringEntry) else None
+            holding = [book for book in self.books if bit is not None and book.has(bit.uri)]
+            if holding and bit is not None:
                 if holding[0].subject != issuer:
                     raise StatusError(Code.STATUS_OTHER_ISSUER)
-                holding[0].check(entry)
+                holding[0].check(bit)
             elif signer is not None:
                 self.elsewhere.check(entry, issuer=signer, now=self.clock.now())
             else:

@@ -79,6 +79,34 @@ def test_what_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "w3c.no_claim" in capsys.readouterr().err
 
 
+def test_contexts_at_hand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = "https://contexts.example/v1"
+    context = {"@context": {"shoeSize": "urn:example:shoe-size"}}
+    (folder / "context.json").write_text(json.dumps(context))
+    (folder / "own.json").write_text(
+        json.dumps({"@context": [CLAIMS["@context"], url], "shoeSize": 42})
+    )
+    (folder / "schema.json").write_text(
+        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:s"})
+    )
+    words = ["--context", f"{url}=context.json"]
+    assert issue("--suite", "ecdsa-sd-2023", claims="own.json") == Exit.WORDS
+    assert issue("--suite", "ecdsa-sd-2023", *words, claims="own.json") == Exit.DONE
+    (folder / "base.json").write_text(capsys.readouterr().out)
+    shown = ["--show", "/credentialSubject/shoeSize"]
+    assert run(["derive", "base.json", *shown]) == Exit.REJECTED
+    assert run(["derive", "base.json", *shown, *words]) == Exit.DONE
+    card = capsys.readouterr().out
+    (folder / "card.json").write_text(card)
+    (folder / "trust.txt").write_text(json.loads(card)["issuer"])
+    verify = ["verify", "card.json", "--bearer", "--trust", "trust.txt", "--no-status"]
+    assert run(verify) == Exit.REJECTED
+    assert run([*verify, *words, "--schema", "schema.json"]) == Exit.DONE
+    assert run([*verify, "--context", "context.json"]) == Exit.WORDS
+    other = run(["verify", "base.json", "--format", "vc+jwt", *verify[2:], *words])
+    assert other == Exit.WORDS
+
+
 @pytest.mark.parametrize("words", [("derive",), ("issue", "vcdi")])
 def test_help(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*words, "--help"]) == Exit.DONE

@@ -70,6 +70,12 @@ def test_only_names_of_this_machine_with_a_port(name: str) -> None:
     assert refused.value.code is Code.MISUSE_OPTION
 
 
+def test_a_browser_finds_the_same_places() -> None:
+    here = PlainLoopback(["a.localhost:1"], beyond=NoNetwork())
+    assert here.for_browser("https://a.localhost:1/x?y") == "http://a.localhost:1/x?y"
+    assert here.for_browser("https://bank.example/x") == "https://bank.example/x"
+
+
 def test_repr_names_the_applications() -> None:
     assert (
         repr(PlainLoopback(["a.localhost:1"], beyond=NoNetwork()))

@@ -42,7 +42,7 @@ def test_the_order_of_changes_does_not_matter(names: list[str]) -> None:
         other = other.with_row(row, KEYS)
     assert one == other
     one.check_rows(rows, KEYS)
-    check_plain_sum(one.seal(KEYS, system_entropy), rows)
+    check_plain_sum(one.seal(KEYS, system_entropy, methods=b""), rows)
     for row in rows:
         one = one.without_row(row, KEYS)
     assert one == EMPTY
@@ -56,7 +56,10 @@ def test_the_order_of_changes_does_not_matter(names: list[str]) -> None:
 )
 def test_reads_what_it_sealed(sequence: int, count: int, keyed: int, plain: int) -> None:
     manifest = Manifest(sequence=sequence, count=count, keyed=keyed, plain=plain)
-    assert Manifest.unseal(manifest.seal(KEYS, system_entropy), KEYS) == manifest
+    assert (
+        Manifest.unseal(manifest.seal(KEYS, system_entropy, methods=b""), KEYS, methods=b"")
+        == manifest
+    )
 
 
 ROWS = (sealed("a"), sealed("b"))
@@ -81,14 +84,19 @@ def test_refuses_a_row_that_does_not_decrypt() -> None:
 
 @pytest.mark.parametrize("place", range(32, 108, 7))
 def test_refuses_any_changed_bit_of_a_seal(place: int) -> None:
-    body = bytearray(EMPTY.seal(KEYS, system_entropy))
+    body = bytearray(EMPTY.seal(KEYS, system_entropy, methods=b""))
     body[place] ^= 1
-    assert altered(lambda: Manifest.unseal(bytes(body), KEYS)) == "the manifest does not decrypt"
+    assert (
+        altered(lambda: Manifest.unseal(bytes(body), KEYS, methods=b""))
+        == "the manifest does not decrypt"
+    )
 
 
 def test_refuses_the_manifest_of_another_key() -> None:
-    body = EMPTY.seal(OTHER, system_entropy)
-    assert altered(lambda: Manifest.unseal(body, KEYS)) == "the manifest does not decrypt"
+    body = EMPTY.seal(OTHER, system_entropy, methods=b"")
+    assert (
+        altered(lambda: Manifest.unseal(body, KEYS, methods=b"")) == "the manifest does not decrypt"
+    )
 
 
 def test_no_key_serves_two_purposes() -> None:

@@ -9,14 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import krid.web
+from krid.web.asking.texts import TEXTS as ASKING
 from krid.web.bank.texts import TEXTS as BANK
+from krid.web.branch.texts import TEXTS as BRANCH
 from krid.web.desk.texts import TEXTS as DESK
+from krid.web.journal.texts import TEXTS as JOURNAL
 from krid.web.phone.texts import TEXTS as PHONE
 from krid.web.platform.shared_texts import SHARED
+from krid.web.police.texts import TEXTS as POLICE
+from krid.web.residents.texts import TEXTS as RESIDENTS
+from krid.web.shop.texts import TEXTS as SHOP
 from krid.web.platform.texts import Language
 
 WEB = Path(krid.web.__file__).parent
-GROUPS = {"desk": DESK, "bank": BANK, "phone": PHONE, "platform": {}}
+GROUPS = {
+    "asking": ASKING,
+    "bank": BANK,
+    "branch": BRANCH,
+    "desk": DESK,
+    "journal": JOURNAL,
+    "phone": PHONE,
+    "platform": {},
+    "police": POLICE,
+    "residents": RESIDENTS | ASKING,
+    "shop": SHOP,
+}
 USED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*[,)]|say\(\s*["']([a-z_.]+)["']\s*[,)]""")
 
 
@@ -24,7 +41,7 @@ def names(text: str) -> set[str | None]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("table", [SHARED, DESK, BANK, PHONE])
+@pytest.mark.parametrize("table", [SHARED, *GROUPS.values()])
 def test_both_languages_say_the_same_things(table: dict[str, tuple[str, str]]) -> None:
     for key, (korean, english) in table.items():
         assert korean.strip()

@@ -12,7 +12,7 @@ from krid.model.w3c import Credential, claims
 from krid.proofs import check_period, check_purpose
 from krid.vcdi.bbs2023.base import split
 from krid.vcdi.bbs2023.verify import PresentationHeaders, VerifiedDerived, verify
-from krid.vcdi.contexts import check_named
+from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.model import InlineContexts
 from krid.vcdi.parse import parse_credential
 
@@ -47,8 +47,8 @@ def verify_credential(
 
     Raises:
         TrustError: `di.method` for another issuer, or a key of another controller.
-        MalformedError: `di.purpose`, `ld.inline`, a code of JSON or of the data model, and as
-            `verify`.
+        MalformedError: `di.purpose`, `ld.inline`, `ld.hidden`, a code of JSON or of the data
+            model, and as `verify`.
         ValidityError: `di.created`, `di.expired`, `w3c.expired`, `w3c.not_yet_valid`.
         KridError: as `verify`.
     """
@@ -62,6 +62,8 @@ def verify_credential(
     check_purpose(proof, PURPOSE)
     if inline is InlineContexts.REFUSED:
         check_named(document)
+        check_plain(document)
+        check_plain(proof.members)
     shown = verify(
         secured.document,
         issuer_key=issuer_key,

@@ -1,7 +1,8 @@
 """The application of a verifier, with pages or without."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, assert_never, final
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from krid.errors import BindingError
 from krid.model import ClaimPath, Query
@@ -22,6 +23,7 @@ from krid.web.platform import (
     Check,
     Fragment,
     Page,
+    PageGroup,
     Platform,
     Redirect,
     Route,
@@ -46,7 +48,9 @@ _CODE: Final = "response_code"
 class Counter:
     """What the bank asks for, and why. `page` of the verifier's setup is `/done` of this app.
 
-    `wallets` are those that open by an address, beside the app that the link opens.
+    `wallets` are those that open by an address, beside the app that the link opens. `beyond` is a
+    query that goes too far, to try what wallets say to it. `decide` judges what was proved by the
+    bank's own rules. `card_path` is the page on which a new customer gets a card.
     """
 
     verifier: PresentationVerifier
@@ -54,22 +58,34 @@ class Counter:
     purpose: str
     records: VisitRecords
     wallets: tuple[WalletAddress, ...] = ()
+    beyond: Query | None = None
+    decide: "Decide | None" = None
+    card_path: str = ""
+
+
+Decide: TypeAlias = Callable[[str, VisitRecord, Result], VisitRecord]
+"""Called once for each result, with the secret of the browser; returns what is shown."""
 
 
 def verifier_app(
-    counter: Counter, platform: Platform, *, checks: tuple[Check, ...] = ()
+    counter: Counter,
+    platform: Platform,
+    *,
+    checks: tuple[Check, ...] = (),
+    groups: tuple[PageGroup, ...] = (),
+    endpoints: tuple[Endpoints, ...] = (),
 ) -> "Starlette":
-    """Make the application of a verifier with its pages.
+    """Make the application of a verifier with its pages, and further groups and endpoints.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
     return make_app(
         platform,
-        pages=_Pages(counter).routes,
-        endpoints=(_endpoints(counter.verifier),),
-        texts=(TEXTS,),
-        templates=("krid.web.bank",),
+        pages=(*_Pages(counter).routes, *(route for each in groups for route in each.routes)),
+        endpoints=(_endpoints(counter.verifier), *endpoints),
+        texts=(TEXTS, *(each.texts for each in groups)),
+        templates=("krid.web.bank", *(each.package for each in groups)),
         checks=checks,
     )
 
@@ -126,14 +142,24 @@ class _Pages:
 
     def start(self, visit: Visit) -> Turn:
         """Say what is asked for."""
-        return Page("start.html", {"asked": labels(self._asked, visit.language)})
+        return Page(
+            "start.html",
+            {
+                "asked": labels(self._asked, visit.language),
+                "has_beyond": self._counter.beyond is not None,
+                "has_branch": bool(self._counter.card_path),
+            },
+        )
 
     def begin(self, visit: Visit) -> Turn:
         """Begin a request for this browser."""
         here = visit.form.get("journey") == "here"
         journey = Journey.SAME_DEVICE if here else Journey.CROSS_DEVICE
+        asked = self._counter.query
+        if visit.form.get("journey") == "beyond" and self._counter.beyond is not None:
+            asked = self._counter.beyond
         begun = self._counter.verifier.begin_query(
-            self._counter.query, purpose=self._counter.purpose, journey=journey
+            asked, purpose=self._counter.purpose, journey=journey
         )
         expires = visit.platform.clock.now() + KEPT_FOR
         self._counter.records.put(begun.secret, VisitRecord(begun.link, journey, expires))
@@ -190,6 +216,8 @@ class _Pages:
             return again
         moved = _moved(record, result)
         if moved is not record:
+            if self._counter.decide is not None:
+                moved = self._counter.decide(secret, moved, result)
             self._counter.records.put(secret, moved)
         return moved
 
@@ -200,9 +228,17 @@ class _Pages:
         return {
             "state": record.state.value,
             "code": record.code,
+            "why": _why(record.code, visit),
+            "card_path": self._counter.card_path,
             "proved": proved,
             "unasked": labels(every, visit.language),
         }
+
+
+def _why(code: str, visit: Visit) -> str:
+    """Say in one line why an answer was refused, where there are words for it."""
+    key = f"code.{code}"
+    return visit.say(key) if key in visit.texts else ""
 
 
 def _moved(record: VisitRecord, result: Result) -> VisitRecord:

@@ -20,6 +20,23 @@ TEXTS: Final[Mapping[str, Text]] = {
     "start.phone": Text("휴대전화로 확인", "Use my phone"),
     "start.here": Text("이 기기의 지갑으로 확인", "Use the wallet on this device"),
     "start.how": Text("어떻게 확인할까요?", "Where is your wallet?"),
+    "start.login": Text("로그인", "Log in"),
+    "start.audit": Text("심사 기록", "Decisions"),
+    "start.beyond": Text("시험: 등록 범위를 넘는 요청", "To try: asking beyond the registration"),
+    "start.beyond.more": Text(
+        "은행은 주민등록번호를 요청하도록 등록되어 있지 않습니다. 지갑이 이를 알리고 거절합니다.",
+        "The bank is not registered to ask for the number. The wallet says so, and refuses.",
+    ),
+    "start.beyond.go": Text("주민등록번호까지 요청하기", "Ask for the number too"),
+    "visit.card": Text("고객 카드 받기", "Get your customer card"),
+    "code.bank.too_young": Text(
+        "만 19세 이상만 비대면으로 계좌를 열 수 있습니다. 영업점을 방문하십시오.",
+        "Accounts open remotely from the age of 19. Please visit a branch.",
+    ),
+    "code.bank.liveness": Text(
+        "본인이 직접 신청하는지 확인하지 못했습니다.",
+        "We could not check that you are there in person.",
+    ),
     "visit.phone": Text("휴대전화로 스캔하십시오", "Scan with your phone"),
     "visit.here": Text("지갑을 여십시오", "Open your wallet"),
     "visit.lead": Text(

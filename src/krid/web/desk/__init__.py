@@ -6,8 +6,8 @@ residents and a registry of statuses.
 """
 
 from krid.web.desk.access import LOOPBACK_ONLY, Access, LoopbackOnly
-from krid.web.desk.app import Desk, desk_app
-from krid.web.desk.source import CONFIGURATIONS, CardSource, Registry
+from krid.web.desk.app import Desk, Tickets, desk_app
+from krid.web.desk.source import CONFIGURATIONS, CardSource, PeopleRegister, Registry
 from krid.web.desk.statuses import RegistryStatuses
 
 __all__ = [
@@ -17,7 +17,9 @@ __all__ = [
     "CardSource",
     "Desk",
     "LoopbackOnly",
+    "PeopleRegister",
     "Registry",
     "RegistryStatuses",
+    "Tickets",
     "desk_app",
 ]

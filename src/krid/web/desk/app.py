@@ -1,9 +1,9 @@
 """The application of an issuer with a desk."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, Protocol, final
 
-from krid.errors import KridError
+from krid.errors import Code, KridError
 from krid.openid.oauth.store import new_secret
 from krid.openid.vci import TxCode
 from krid.openid.vci.server import CredentialIssuer, RequiredTxCode, TypedCode
@@ -11,12 +11,13 @@ from krid.profiles import kr
 from krid.web.desk.access import Access
 from krid.web.desk.protocol import operations
 from krid.web.desk.records import DeskRecords, Progress
-from krid.web.desk.source import CONFIGURATIONS, Registry, check
+from krid.web.desk.source import CONFIGURATIONS, PeopleRegister, check
 from krid.web.desk.texts import TEXTS
 from krid.web.platform import (
     Check,
     Fragment,
     Page,
+    PageGroup,
     Platform,
     Redirect,
     Route,
@@ -24,7 +25,7 @@ from krid.web.platform import (
     Visit,
     make_app,
 )
-from krid.web.platform.routes import Endpoints
+from krid.web.platform.routes import Answering, Endpoints
 from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import picture_of, qr_svg
 
@@ -39,16 +40,32 @@ if TYPE_CHECKING:
 _CODE_DIGITS: Final = 6
 
 
+class Tickets(Protocol):
+    """Hands out what stands behind each offer, such as the office QR of a registrar."""
+
+    def hand_out(self, resident_id: str, *, replaces: bool) -> str:
+        """Return a new secret for a person whom the clerk has recognised, or raise `register.*`."""
+        ...
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the desk works with. `wallets` are those that open by an address, beside the QR."""
+    """What the desk works with. `wallets` are those that open by an address, beside the QR.
+
+    With `tickets` these decide who may have a card, also in the place of one on another phone;
+    without, the desk does. `answering` answers the protocol in the place of the issuer. `links`
+    lead to further pages: a path, and the key of its name.
+    """
 
     issuer: CredentialIssuer
-    register: Registry
+    register: PeopleRegister
     records: DeskRecords
     access: Access
     wallets: tuple[WalletAddress, ...] = ()
+    tickets: Tickets | None = None
+    answering: Answering | None = None
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def desk_app(
@@ -57,22 +74,27 @@ def desk_app(
     *,
     checks: tuple[Check, ...] = (),
     published: "Mapping[str, ASGIApp] | None" = None,
+    groups: tuple[PageGroup, ...] = (),
 ) -> "Starlette":
     """Make the application of an issuer: desk, endpoints, and what is `published`, by path.
+
+    `groups` are further pages for clerks.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
     pages = _Pages(desk)
     endpoints = Endpoints(
-        answering=desk.issuer, name="openid4vci", operations=operations(desk.issuer.paths)
+        answering=desk.answering or desk.issuer,
+        name="openid4vci",
+        operations=operations(desk.issuer.paths),
     )
     return make_app(
         platform,
-        pages=pages.routes,
+        pages=(*pages.routes, *(route for each in groups for route in each.routes)),
         endpoints=(endpoints,),
-        texts=(TEXTS,),
-        templates=("krid.web.desk",),
+        texts=(TEXTS, *(each.texts for each in groups)),
+        templates=("krid.web.desk", *(each.package for each in groups)),
         checks=checks,
         others=published,
     )
@@ -89,6 +111,7 @@ class _Person:
     born: str = field(repr=False)
     portrait: str | None = field(repr=False)
     why: str | None
+    may_replace: bool
 
 
 @final
@@ -111,7 +134,7 @@ class _Pages:
                 name="desk-offer",
                 summary="Offer a card: a QR code, and a code to type.",
                 method="POST",
-                fields=("resident",),
+                fields=("resident", "replaces"),
             ),
             Route(
                 path="/desk/offers/{ticket}",
@@ -126,14 +149,13 @@ class _Pages:
         if not self._desk.access.is_clerk(visit):
             return _denied()
         people = [self._person(each, visit) for each in self._desk.register.residents]
-        return Page("desk.html", {"people": people})
+        return Page("desk.html", {"people": people, "links": self._desk.links})
 
     def offer(self, visit: Visit) -> Turn:
         """Offer a card, and show the QR code and the code to type, once."""
         if not self._desk.access.is_clerk(visit):
             return _denied()
-        resident = self._check(visit.form.get("resident", ""))
-        ticket = new_secret(visit.platform.entropy)
+        resident, ticket = self._ticket(visit)
         self._desk.records.begin(ticket, resident.id)
         code = _digits(visit.platform)
         made = self._desk.issuer.offer_pre_authorized(
@@ -141,6 +163,8 @@ class _Pages:
             configurations=CONFIGURATIONS,
             tx_code=RequiredTxCode(TypedCode(code.encode("ascii")), TxCode(length=_CODE_DIGITS)),
         )
+        if made.pre_authorized is not None:
+            self._desk.records.tie(made.pre_authorized.code, ticket)
         link = self._desk.issuer.publish(made).to_uri()
         values = {
             "name": resident.name,
@@ -167,16 +191,27 @@ class _Pages:
             done="yes" if done else "",
         )
 
+    def _ticket(self, visit: Visit) -> "tuple[Resident, str]":
+        """Hand out what stands behind an offer, for the person whom the clerk picked."""
+        resident_id, tickets = visit.form.get("resident", ""), self._desk.tickets
+        if tickets is None:
+            return self._check(resident_id), new_secret(visit.platform.entropy)
+        resident = self._desk.register.resident(resident_id)
+        replaces = visit.form.get("replaces") == "yes"
+        return resident, tickets.hand_out(resident_id, replaces=replaces)
+
     def _check(self, resident_id: str) -> "Resident":
         day = kr.korean_day(self._desk.records.clock.now())
         return check(self._desk.register, resident_id, day, phone=None)
 
     def _person(self, resident: "Resident", visit: Visit) -> _Person:
-        why = None
+        why, may_replace = None, False
         try:
             self._check(resident.id)
         except KridError as error:
             why = visit.say(f"code.{error.code}")
+            is_other_phone = error.code is Code.REGISTER_ACTIVE_PHONE
+            may_replace = is_other_phone and self._desk.tickets is not None
         return _Person(
             resident.id,
             resident.name,
@@ -184,6 +219,7 @@ class _Pages:
             visit.say("desk.born", day=resident.birth_date.isoformat()),
             picture_of(resident.portrait),
             why,
+            may_replace,
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Protocol, final
 
-from krid.errors import Code, ContentError, KridError
+from krid.errors import BindingError, Code, ContentError, KridError
 from krid.openid.oauth.store import fingerprint
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
@@ -23,8 +23,8 @@ _MDOC_LIFETIME: Final = timedelta(days=30)
 """An mdoc must not outlive its signer's certificate, which lasts 457 days at most."""
 
 
-class Registry(Protocol):
-    """The resident register, as the desk needs it; `krid.registrar.Register` is one."""
+class PeopleRegister(Protocol):
+    """The resident register, as the pages of the desk need it."""
 
     @property
     def residents(self) -> Sequence[Resident]:
@@ -43,6 +43,10 @@ class Registry(Protocol):
         """Name the phone that holds the mobile card now."""
         ...
 
+
+class Registry(PeopleRegister, Protocol):
+    """The resident register, as `CardSource` needs it; `krid.registrar.Register` is one."""
+
     def activate_phone(self, resident_id: str, phone: str) -> None:
         """Record that a phone holds the card, or raise `register.active_phone`."""
         ...
@@ -52,17 +56,28 @@ class Registry(Protocol):
         ...
 
 
+class Statuses(Protocol):
+    """The statuses of what was issued; `RegistryStatuses` is one."""
+
+    def end(self, ticket: str) -> None:
+        """Revoke all credentials of a ticket."""
+        ...
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class CardSource:
     """The port `CredentialSource` over a register: subjects are tickets of the desk.
 
     Whether the person may have the card is checked again when the wallet asks, and the phone is
-    taken down before anything is signed: of two phones one gets the card.
+    taken down before anything is signed: of two phones one gets the card. A wallet that says that
+    it did not keep it may say anything: what it got is revoked before another phone may have it.
+    An offer of which the desk knows nothing any more brings none.
     """
 
     register: Registry
     records: DeskRecords
+    statuses: Statuses
 
     def datasets(self, subject: str, configuration: str) -> Sequence[str]:  # noqa: ARG002  the port's words
         """Name the one credential of each kind."""
@@ -74,7 +89,7 @@ class CardSource:
             resident_id = self.records.find(order.subject).resident_id
             resident = check(self.register, resident_id, self._day(), phone=_phone(order.subject))
             self.register.activate_phone(resident_id, _phone(order.subject))
-        except ContentError:
+        except (BindingError, ContentError):
             return Denied()
         self.records.advance(order.subject, Progress.FETCHED)
         return self._ready(order.configuration, resident)
@@ -88,6 +103,7 @@ class CardSource:
             record = self.records.advance(news.subject, Progress.FAILED)
         except KridError:
             return  # so long ago that nobody looks any more
+        self.statuses.end(news.subject)
         if self.register.active_phone(record.resident_id) == _phone(news.subject):
             self.register.release_phone(record.resident_id)
 
@@ -119,7 +135,7 @@ class CardSource:
         )
 
 
-def check(register: Registry, resident_id: str, day: date, *, phone: str | None) -> Resident:
+def check(register: PeopleRegister, resident_id: str, day: date, *, phone: str | None) -> Resident:
     """Check that a person may have the card, on no phone or on this one.
 
     Raises:

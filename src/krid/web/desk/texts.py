@@ -17,6 +17,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "desk.born": Text("{day}생", "born {day}"),
     "desk.offer": Text("발급 시작", "Begin"),
     "desk.offer.for": Text("{name} 발급 시작", "Begin for {name}"),
+    "desk.replace": Text("새 휴대전화로 옮기기", "Move to a new phone"),
+    "desk.replace.for": Text("{name} 새 휴대전화로 옮기기", "Move {name}'s card to a new phone"),
     "desk.denied": Text("창구 담당자만 사용할 수 있습니다.", "This desk is for clerks alone."),
     "offer.title": Text("{name} 님의 카드 발급", "A card for {name}"),
     "offer.step.scan": Text(

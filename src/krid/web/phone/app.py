@@ -1,31 +1,61 @@
 """The application of a wallet in the browser."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from krid._core.strict_json import JsonObject
+from krid.openid.oauth.http import JSON
 from krid.web.phone.cards import CardPages
 from krid.web.phone.door import Door
+from krid.web.phone.live import PATH, LiveCodes
 from krid.web.phone.offers import OfferPages
 from krid.web.phone.person import OneWallet
 from krid.web.phone.requests import RequestPages
+from krid.web.phone.showing import ShowingPages
 from krid.web.phone.texts import TEXTS
 from krid.web.phone.world import World
 from krid.web.platform import Platform, make_app
+from krid.web.platform.operations import operation
+from krid.web.platform.routes import Endpoints
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+_KNOCK: Final[JsonObject] = {
+    PATH: {
+        "post": operation(
+            "Bring a request, with a code that was read.",
+            media_type=JSON,
+            body=JSON,
+            statuses=(204, 400, 403, 413, 429),
+        )
+    }
+}
 
-def wallet_app(wallet: OneWallet, world: World, platform: Platform) -> "Starlette":
+
+def wallet_app(
+    wallet: OneWallet, world: World, platform: Platform, *, host: str = "wallet.localhost"
+) -> "Starlette":
     """Make the application; serve it to its person alone, on the loopback interface.
+
+    `host` is where counters bring requests to, with its port; it stands in live codes.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
     door = Door(wallet)
-    groups = (door, CardPages(door), OfferPages(door, world), RequestPages(door, world))
+    codes = LiveCodes(host, platform.clock, platform.entropy)
+    groups = (
+        door,
+        CardPages(door),
+        OfferPages(door, world),
+        RequestPages(door, world),
+        ShowingPages(door, codes),
+    )
+    knocks = Endpoints(answering=codes, name="knock", operations=_KNOCK)
     return make_app(
         platform,
         pages=[route for group in groups for route in group.routes],
+        endpoints=(knocks,),
         texts=(TEXTS,),
         templates=("krid.web.phone",),
     )

@@ -55,7 +55,9 @@ def face(card: Card, visit: Visit, now: datetime) -> Face:
 
 def title(kind: str, visit: Visit) -> str:
     """Name a type of card; one that krid does not know goes by what its issuer calls it."""
-    return visit.say("card.resident") if kind in {kr.VCT, kr.DOCTYPE} else kind
+    if kind in {kr.VCT, kr.DOCTYPE}:
+        return visit.say("card.resident")
+    return visit.say(f"type.{kind}") if f"type.{kind}" in visit.texts else kind
 
 
 def _lines(claims: Mapping[str, object], visit: Visit) -> tuple[Row, ...]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from krid.errors import KridError
+from krid.errors import Code, KridError, RejectedError
+from krid.net import HttpsUrl
 from krid.wallet import Candidate, Matched, Registered
 from krid.web.phone.door import Door
 from krid.web.phone.faces import title
@@ -90,7 +91,7 @@ class RequestPages:
             "address": _address(asked),
             "purpose": asked.request.request.purpose,
             "leaving": _leaving(asked, visit),
-            "has_card": isinstance(asked.found, Matched),
+            "has_card": isinstance(asked.found, Matched) and not _beyond(asked, visit),
             "registered": _registered(asked),
             "beyond": _beyond(asked, visit),
         }
@@ -98,11 +99,16 @@ class RequestPages:
 
     def decided(self, visit: Visit) -> Turn:
         """Send the answer, or the refusal."""
-        agreed = visit.form.get("decision") == "agree"
         asked = self._door.wallet.take(visit.params["request"], Asked)
+        agreed = visit.form.get("decision") == "agree" and not _beyond(asked, visit)
         if agreed:
-            with self._door.open(visit) as wallet:
-                way_on = self._world.answered(asked, wallet)
+            try:
+                with self._door.open(visit) as wallet:
+                    way_on = self._world.answered(asked, wallet)
+            except RejectedError as error:
+                if error.code is not Code.OAUTH_REFUSED:
+                    raise
+                return Page("error.html", {"key": "sent.refused"}, 400, code=str(error.code))
         else:
             way_on = self._declined(asked)
         leaving = _leaving(asked, visit) if agreed else []
@@ -149,8 +155,8 @@ def _who(asked: Asked) -> str:
 
 
 def _address(asked: Asked) -> str:
-    """Return the host that the answer goes to, as the signed request says."""
-    return asked.request.request.response_uri.partition("://")[2].partition("/")[0]
+    """Return the host that the answer goes to, and nothing that stands behind it."""
+    return HttpsUrl.parse(asked.request.request.response_uri).authority
 
 
 def _beyond(asked: Asked, visit: Visit) -> list[str]:

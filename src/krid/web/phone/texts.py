@@ -9,9 +9,29 @@ TEXTS: Final[Mapping[str, Text]] = {
     "wallet.brand": Text("내 지갑", "My wallet"),
     "nav.cards": Text("카드", "Cards"),
     "nav.add": Text("추가", "Add"),
+    "nav.show": Text("보여 주기", "Show"),
+    "show.title": Text("카드 보여 주기", "Show your card"),
+    "show.lead": Text(
+        "계산대에서 이 코드를 읽습니다. 코드는 10초마다 바뀌고, 화면 사진으로는 쓸 수 없습니다. "
+        "무엇을 요청하는지는 다음 화면에서 확인합니다.",
+        "A counter reads this code. It changes every ten seconds, so a picture of it is no use. "
+        "You see what is asked on the next screen.",
+    ),
+    "show.arrived": Text("요청이 도착했습니다.", "A request has arrived."),
+    "show.open": Text("요청 보기", "See the request"),
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
+    "type.urn:krid:kr:certificate:resident-copy:1": Text(
+        "주민등록표 등본", "Resident register copy"
+    ),
+    "type.urn:krid:kr:certificate:resident-extract:1": Text(
+        "주민등록표 초본", "Resident register extract"
+    ),
+    "type.urn:krid:kr:certificate:family-relation:1": Text(
+        "가족관계 증명서", "Family relation certificate"
+    ),
+    "type.urn:krid:sample-bank:customer:1": Text("견본은행 고객 카드", "Sample Bank customer card"),
     "face.birthdate": Text("생년월일", "Born"),
     "face.date_of_issuance": Text("발급일", "Issued"),
     "face.date_of_expiry": Text("만료일", "Expires"),
@@ -107,6 +127,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Sent along: the card's type, issuer, dates and status, and a signature for this alone.",
     ),
     "consent.all": Text("카드의 나머지 항목은 없습니다.", "There is nothing else on the card."),
+    "consent.refused": Text(
+        "등록된 목적을 넘는 요청에는 이 지갑이 답하지 않습니다.",
+        "This wallet does not answer who asks beyond a registration.",
+    ),
     "consent.agree": Text("동의하고 제공", "Agree and share"),
     "consent.decline": Text("거절", "Decline"),
     "consent.none": Text(
@@ -119,7 +143,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "sent.declined": Text("거절했습니다", "Declined"),
     "sent.declined.lead": Text("{who}에 아무 정보도 보내지 않았습니다.", "{who} received nothing."),
-    "sent.back": Text("{who}(으)로 돌아가기", "Back to {who}"),
+    "sent.refused": Text(
+        "상대가 받아들이지 않았습니다. 이유는 상대의 화면에 표시됩니다.",
+        "The other side did not accept your answer. Its own screen says why.",
+    ),
+    "sent.back": Text("{who} 페이지로 돌아가기", "Back to {who}"),
     "sent.home": Text("내 카드", "My cards"),
     "history.title": Text("이용 내역", "History"),
     "history.lead": Text(

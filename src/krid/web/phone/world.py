@@ -8,13 +8,14 @@ from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, KridError, UnsupportedError
 from krid.exchange import AuthenticatedRequest
-from krid.keys import Alg, LocalKey
+from krid.keys import Alg, LocalKey, PublicKey
 from krid.model import IssuerKeys
 from krid.net import Flow, Transport, run
 from krid.openid import vci, vp
 from krid.openid.vci import wallet as issuance
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
+from krid.status import StatusLists
 from krid.wallet import Card, Matched, NoMatch, Wallet
 
 T = TypeVar("T")
@@ -42,13 +43,17 @@ class Asked:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The network, and who may ask. `for_browser` says where a browser finds an address."""
+    """The network, and who may ask. `for_browser` says where a browser finds an address.
+
+    `cards` says whose word counts about cards that have ended; without it none is thrown away.
+    """
 
     transport: Transport = field(repr=False)
     verifiers: IssuerKeys = field(repr=False)
     for_browser: Callable[[str], str] = field(repr=False)
     clock: Clock = field(repr=False)
     entropy: Entropy = field(repr=False)
+    cards: IssuerKeys | None = field(default=None, repr=False)
 
     def offered(self, link: str) -> Offered:
         """Read an offer and ask its issuer who it is.
@@ -96,19 +101,43 @@ class World:
     ) -> tuple[Card, ...]:
         """Fetch all credentials of an offer, verify and keep them, and tell the issuer.
 
+        All of them are bound to one key, and what the same issuer gave before is: this key is
+        what an issuer knows the phone by, so that it can replace a card. Cards that the issuer
+        has revoked by then are thrown away.
+
         Raises:
             KridError: as `krid.openid.vci.wallet.request_credentials` and `Wallet.add`.
         """
         cards: list[Card] = []
+        signer = wallet.signer(_phone_key(wallet, offered.offer.issuer))
         for name in offered.offer.configurations:
-            signer = wallet.signer(wallet.new_key())
             outcome = self._run(
                 issuance.request_credentials(offered.setup, session, name, keys=[signer])
             )
             if not isinstance(outcome, issuance.Received):
                 raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
             cards += self._kept(offered, session, outcome, wallet)
+        self._drop_ended(wallet, cards)
         return tuple(cards)
+
+    def _drop_ended(self, wallet: Wallet, fresh: list[Card]) -> None:
+        """Throw away what was revoked of the kinds that came; what can't be asked for stays."""
+        if self.cards is None:
+            return
+        kinds, new = {each.credential.type for each in fresh}, {each.id for each in fresh}
+        lists = StatusLists(self.transport, issuers=self.cards)
+        for card in wallet.cards():
+            if card.credential.type in kinds and card.id not in new and self._ended(lists, card):
+                wallet.remove(card)
+
+    def _ended(self, lists: StatusLists, card: Card) -> bool:
+        now = self.clock.now()
+        try:
+            for entry in card.credential.status:
+                lists.check(entry, issuer=card.credential.signer, now=now)
+        except KridError as error:
+            return error.code is Code.STATUS_REVOKED
+        return False
 
     def asked(self, link: str, wallet: Wallet) -> Asked:
         """Read a request, prove who sent it, and find what answers it.
@@ -182,3 +211,13 @@ class World:
 
     def _run(self, flow: Flow[T]) -> T:
         return run(flow, self.transport)
+
+
+def _phone_key(wallet: Wallet, issuer: str) -> PublicKey:
+    """Return the key that an issuer knows this wallet by, a new one for who knows none."""
+    held = [
+        each.credential.holder
+        for each in wallet.cards()
+        if each.credential.issuer == issuer and each.credential.holder is not None
+    ]
+    return held[-1] if held else wallet.new_key()

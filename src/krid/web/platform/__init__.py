@@ -8,7 +8,7 @@ from krid.web.platform.app import make_app
 from krid.web.platform.metrics import Metrics
 from krid.web.platform.page import Fragment, Page, Redirect, Turn
 from krid.web.platform.rates import Rate, Rates
-from krid.web.platform.routes import Answering, Check, Endpoints, Route
+from krid.web.platform.routes import Answering, Check, Endpoints, PageGroup, Route
 from krid.web.platform.settings import CookieRule, Log, Platform
 from krid.web.platform.texts import Language, Texts
 from krid.web.platform.visit import Visit
@@ -23,6 +23,7 @@ __all__ = [
     "Log",
     "Metrics",
     "Page",
+    "PageGroup",
     "Platform",
     "Rate",
     "Rates",

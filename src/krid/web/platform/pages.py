@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, assert_never, final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from krid._core import limits
 from krid.errors import (
@@ -104,7 +104,7 @@ class Pages:
         response: Response
         match turn:
             case Redirect(path):
-                response = Response(status_code=303, headers={"Location": visit.at(path)})
+                response = Response(status_code=303, headers={"Location": _quoted(visit.at(path))})
             case Page():
                 body = self._templates.render(turn, visit)
                 response = Response(body, turn.status, media_type=_HTML)
@@ -191,6 +191,11 @@ def _switched(visit: Visit) -> Redirect:
     rest = {name: value for name, value in visit.query.items() if name != _LANG}
     path = f"{visit.path}?{urlencode(rest)}" if rest else visit.path
     return Redirect(path, (Cookie(LANGUAGE, wanted.value, _YEAR_SECONDS),))
+
+
+def _quoted(path: str) -> str:
+    """Write a path so that it may stand in a header, whatever a person put into it."""
+    return quote(path, safe="/%?=&:;,+@!$'()*~-._")
 
 
 def _query(raw: str) -> Mapping[str, str]:

@@ -3,9 +3,12 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from ipaddress import IPv4Address, ip_address
 from typing import Final, final
 
 from krid._core import limits
+
+_HALF: Final = 8
 
 
 @final
@@ -35,6 +38,7 @@ class Rates:
 class RateLimit:
     """Counts the requests of each client; a client is the address that the server tells.
 
+    Of IPv6 it is the first half: whoever has one address there has 2^64 of them.
     Behind a proxy that is the proxy's, unless the server reads what the proxy says (uvicorn:
     `--proxy-headers`). What several processes may take together is for the proxy to limit.
     """
@@ -46,6 +50,7 @@ class RateLimit:
 
     def wait(self, client: str, now: float) -> float:
         """Take a token and return 0.0, or return the seconds until there will be one."""
+        client = _household(client)
         with self._lock:
             tokens, seen = self._left.pop(client, (float(self._rate.burst), now))
             tokens = min(self._rate.burst, tokens + (now - seen) * self._rate.per_second)
@@ -54,3 +59,16 @@ class RateLimit:
             while len(self._left) > limits.MAX_WEB_CLIENTS:
                 self._left.popitem(last=False)
         return 0.0 if taken else (1 - tokens) / self._rate.per_second
+
+
+def _household(client: str) -> str:
+    """Return what of an address belongs to one client."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if isinstance(address, IPv4Address):
+        return client
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return address.packed[:_HALF].hex()

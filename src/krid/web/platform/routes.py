@@ -1,12 +1,13 @@
 """What an application is made of: pages, and endpoints of a protocol."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, final
 
 from krid._core.strict_json import JsonObject
 from krid.openid.oauth import Call, Reply
 from krid.web.platform.page import Turn
+from krid.web.platform.texts import Text
 from krid.web.platform.visit import Visit
 
 View: TypeAlias = Callable[[Visit], Turn]
@@ -56,3 +57,13 @@ class Endpoints:
             path.startswith(each) if each.endswith("/") else path == each
             for each in self.answering.paths
         )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageGroup:
+    """Pages that an application takes beside its own: routes, texts, and the package of looks."""
+
+    routes: tuple[Route, ...]
+    texts: Mapping[str, Text]
+    package: str

@@ -28,7 +28,10 @@ class CookieKey(Secret):
 
 @unique
 class CookieRule(Enum):
-    """Whether cookies travel by TLS alone."""
+    """Whether cookies travel by TLS alone.
+
+    Under `PLAIN_LOOPBACK` only requests that name this machine are answered.
+    """
 
     TLS_ONLY = "TLS only"
     PLAIN_LOOPBACK = "plain HTTP, for applications on this machine"

@@ -54,6 +54,26 @@ SHARED: Final[Mapping[str, Text]] = {
     "code.register.unknown": Text(
         "등록부에 없는 사람입니다.", "Nobody by this handle is registered."
     ),
+    "code.register.ticket": Text(
+        "창구 QR이 이미 사용되었거나, 만료되었거나, 다른 사람의 것입니다.",
+        "This office QR was used already, has expired, or belongs to somebody else.",
+    ),
+    "code.register.other_key": Text(
+        "카드를 신청한 휴대전화가 아닙니다.",
+        "This is not the phone that the card belongs to.",
+    ),
+    "code.register.stage": Text(
+        "카드의 지금 상태에서는 할 수 없습니다.",
+        "The card's state does not allow this now.",
+    ),
+    "code.status.suspended": Text(
+        "이 카드는 지금 정지되어 있습니다. 분실 신고가 접수되었을 수 있습니다.",
+        "This card is suspended now, for example because its phone was reported lost.",
+    ),
+    "code.status.revoked": Text(
+        "이 카드는 폐기되었습니다. 새 카드로 다시 시도하십시오.",
+        "This card has been revoked. Please use the new one.",
+    ),
     "code.session.unknown": Text(
         "이 요청은 끝났거나 알 수 없습니다. 처음부터 다시 시작하십시오.",
         "This request has ended or is unknown. Please start again.",

@@ -1,5 +1,6 @@
 """Around every answer: headers, one line of log, metrics, and a plain answer where code failed."""
 
+import re
 import traceback
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -25,6 +26,10 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
     "cache-control": "no-store",
 }
+_FAILED: Final = "오류가 발생했습니다. Something went wrong.\n"
+_HERE: Final = re.compile(
+    r"(([a-z0-9-]{1,63}\.)?localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.ASCII
+)
 _NOTE: Final = "krid.note"
 _YEAR: Final = "max-age=31536000"
 
@@ -68,12 +73,16 @@ class Shell:
             await send(message)
 
         try:
-            await self._app(scope, receive, sending)
+            if self._platform.is_secure or _is_here(scope):
+                await self._app(scope, receive, sending)
+            else:
+                note.route = "misdirected"
+                await _plain_answer(sending, 421, "This name does not lead here.\n")
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets an answer
             failure = _place(error)
             note.status = 500
             if not note.is_begun:
-                await _plain_failure(sending)
+                await _plain_answer(sending, 500, _FAILED)
         self._write(note, str(scope["method"]), self._platform.timer() - begun, failure)
 
     def _write(self, note: Note, method: str, seconds: float, failure: str | None) -> None:
@@ -118,8 +127,17 @@ def _place(error: Exception) -> str:
     return f"{type(error).__name__} in {PurePath(last.filename).name}:{last.lineno}"
 
 
-async def _plain_failure(send: "Send") -> None:
+def _is_here(scope: "Scope") -> bool:
+    """Tell whether a request names this machine.
+
+    Where loopback alone is trusted, a page of another site could let its own name lead here (DNS
+    rebinding) and would then be of the same origin.
+    """
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return len(named) == 1 and _HERE.fullmatch(named[0].lower()) is not None
+
+
+async def _plain_answer(send: "Send", status: int, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
-    words = "오류가 발생했습니다. Something went wrong.\n".encode()
-    await send({"type": "http.response.body", "body": words})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": words.encode()})

@@ -32,8 +32,20 @@ class Row:
     is_sensitive: bool = False
 
 
+_OWN: Final = {
+    ("members",): ("세대원", "Members of the household"),
+    ("address_history",): ("주소 이력", "Where the person lived"),
+    ("customer_number",): ("고객 번호", "Customer number"),
+    ("opened_on",): ("개설일", "Opened on"),
+    ("bank",): ("은행", "Bank"),
+}
+"""Claims of credentials that are not the state's card."""
+
+
 def label(path: ClaimPath, language: Language) -> str:
     """Name a claim."""
+    if path in _OWN:
+        return _OWN[path][0 if language is Language.KOREAN else 1]
     return kr.label(path, kr.Language(language.value))
 
 
@@ -110,10 +122,17 @@ def _shown(path: ClaimPath, value: object, language: Language) -> str:
             return _SEX[value][place]
         case date():
             return value.isoformat()
+        case list() | tuple():
+            return "; ".join(_joined(each) for each in value)
         case bytes():
             return ("(이진 데이터)", "(binary data)")[place]
         case _:
             return str(value)
+
+
+def _joined(value: object) -> str:
+    """Write one entry of a list in a line."""
+    return " · ".join(map(str, value.values())) if isinstance(value, Mapping) else str(value)
 
 
 def _leaves(path: ClaimPath, value: object) -> list[tuple[ClaimPath, object]]:

@@ -25,6 +25,7 @@ from krid.web.platform import (
     Visit,
     make_app,
 )
+from krid.web.platform.rates import RateLimit
 from krid.web.platform.settings import CookieKey
 from krid.web.platform.texts import Text
 
@@ -267,6 +268,11 @@ def test_endpoints_take_bodies_up_to_a_cap() -> None:
     )
 
 
+def test_whatever_stands_in_a_path_may_be_redirected_to() -> None:
+    answer = visitor().get("/named/%ED%95%9C%0d%0aX?lang=ko")
+    assert answer.headers["location"] == "/named/%ED%95%9C%0D%0AX"
+
+
 def test_each_client_has_its_rate() -> None:
     once = Rate(1, 1)
     person = visitor(rates=Rates(reads=once, protocol=once, forms=once))
@@ -324,3 +330,46 @@ def test_other_protocols_go_through() -> None:
     made = make_app(platform([]))
     with Visitor(made).client:
         pass
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example:80", "localhost.evil.example", "[::2]", "", "::1"],
+)
+def test_plain_http_is_for_names_of_this_machine(host: str) -> None:
+    """A page whose own name leads here must not be taken for one of ours (DNS rebinding)."""
+    lines: list[Any] = []
+    answer = visitor(lines).get("/", Host=host)
+    assert (answer.status_code, lines[-1]["route"]) == (421, "misdirected")
+    assert visitor(cookies=CookieRule.TLS_ONLY).get("/", Host=host).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["localhost", "desk.LOCALHOST:8701", "127.0.0.1:1", "[::1]:80"])
+def test_this_machine_has_several_names(host: str) -> None:
+    assert visitor().get("/", Host=host).status_code == 200
+
+
+def test_where_a_browser_is_sent_is_one_line_of_plain_letters() -> None:
+    person = visitor()
+    for name in ("%0d%0aSet-Cookie:%20x=1", "%EA%B9%80", "%22%3E%3Cb"):
+        answer = person.client.get(f"/named/{name}?lang=ko&a=%EA%B9%80")
+        assert answer.headers["location"].lower() == f"/named/{name}?a=%ea%b9%80".lower()
+        assert "x" not in person.client.cookies
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        ("2001:db8::1", "2001:db8::2", True),
+        ("2001:db8::1%eth0", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unknown", "unknown", True),
+    ],
+)
+def test_addresses_of_one_client_share_its_rate(first: str, second: str, *, is_same: bool) -> None:
+    limit = RateLimit(Rate(1, 1))
+    assert limit.wait(first, 0.0) == 0.0
+    assert (limit.wait(second, 0.0) > 0) is is_same

@@ -96,6 +96,18 @@ class OmnDocument:
             members=members,
         )
 
+    def key_for(self, id_: str, purpose: Purpose) -> tuple[PublicKey, AuthType]:
+        """Return a key that the document lists for a purpose, by its bare id, and its kind.
+
+        Raises:
+            RejectedError: `omn.key`, also for a kind of key that krid does not have.
+        """
+        listed = {_bare(str(self.did), each) for each in _references(self.members, purpose)}
+        for key in self.keys:
+            if key.id == id_ and id_ in listed and key.key is not None:
+                return key.key, key.auth
+        raise RejectedError(Code.OMN_KEY)
+
     def to_standard(self) -> DidDocument:
         """Return the document in the form of the W3C, with keys for their purposes.
 

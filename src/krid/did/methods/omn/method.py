@@ -104,12 +104,22 @@ class DidOmn:
             raise ResolutionError(Code.DID_SYNTAX, "did:omn")
         if options.version_time is not None or options.version_number is not None:
             raise ResolutionError(Code.DID_OPTION, "versions by time or number")
-        raw = yield from self.source.fetch(did, version_id=options.version_id)
-        found = OmnDocument.parse(raw, did=did)
-        if options.version_id not in (None, found.version_id):
-            raise ResolutionError(Code.DID_NOT_FOUND, "version")
-        _check_state(found.state)
+        found = yield from fetch_document(self.source, did, version_id=options.version_id)
         return Resolved(found.to_standard(), _metadata(found))
+
+
+def fetch_document(source: OmnSource, did: Did, *, version_id: str | None) -> Flow[OmnDocument]:
+    """Have a document, or one version of it, verified and of a DID that holds.
+
+    Raises:
+        KridError: as `DidOmn.resolve`, but for its options.
+    """
+    raw = yield from source.fetch(did, version_id=version_id)
+    found = OmnDocument.parse(raw, did=did)
+    if version_id not in (None, found.version_id):
+        raise ResolutionError(Code.DID_NOT_FOUND, "version")
+    _check_state(found.state)
+    return found
 
 
 def _check_state(state: State) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, assert_never, final
 
-from krid.errors import Code
+from krid.errors import Code, MisuseError
 from krid.exchange import IssuedCredential
 from krid.keys import PublicKey
 from krid.model import BEARER, NO_STATUS, Bearer, OrderedStatus
@@ -23,7 +23,7 @@ from krid.openid.vci.encryption import ResponseEncryption
 from krid.openid.vci.proofs import ProofRules, verify_proofs
 from krid.openid.vci.server.access import access
 from krid.openid.vci.server.guard import fresh_dpop_nonce
-from krid.openid.vci.server.ports import CredentialOrder, Denied, Later, Ready
+from krid.openid.vci.server.ports import CredentialOrder, Denied, Later, Made, Ready
 from krid.openid.vci.server.records import Grant, Noted, Transaction
 from krid.openid.vci.server.sealed import body_of, check_sealing, sealed_reply
 from krid.openid.vci.server.setup import IssuerSetup
@@ -66,7 +66,7 @@ def credential(setup: IssuerSetup, call: Call) -> Reply:
     transaction = Transaction(grant.family, configuration, dataset, keys)
     order = _order(grant, transaction, None)
     match setup.source.decide(order):
-        case Ready() as ready:
+        case (Ready() | Made()) as ready:
             asked = _Asked(grant, transaction, order, request.encryption)
             return _issued(setup, asked, ready)
         case Later(interval):
@@ -92,7 +92,7 @@ def deferred(setup: IssuerSetup, call: Call) -> Reply:
     transaction = _open(setup, grant, name)
     order = _order(grant, transaction, name)
     match setup.source.decide(order):
-        case Ready() as ready:
+        case (Ready() | Made()) as ready:
             asked = _Asked(grant, transaction, order, request.encryption)
             return _closed(setup, asked, ready)
         case Later(interval):
@@ -169,10 +169,11 @@ def _order(grant: Grant, transaction: Transaction, name: str | None) -> Credenti
         claims=wishes[0] if wishes else (),
         count=len(transaction.keys) or 1,
         transaction_id=name,
+        keys=transaction.keys,
     )
 
 
-def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready) -> Reply:
+def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready | Made) -> Reply:
     """Sign a credential for each key, all of them or none, and leave nothing behind on failure."""
     told, now = new_secret(setup.entropy), setup.now
     place = fingerprint(told)
@@ -181,16 +182,26 @@ def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready) -> Reply:
     expires = now + setup.lifetimes.notification
     try:
         setup.store.put(Kind.NOTIFICATION, place, noted.encode(), expires=expires, now=now)
-        signed = [
-            _signed(setup, asked.order, ready, holder, allotted)
-            for holder in asked.transaction.keys or (BEARER,)
-        ]
+        signed = _all_signed(setup, asked, ready, allotted)
         return sealed_reply(CredentialsReady(to_wire(signed), told), asked.encryption, status=200)
     except BaseException:
         setup.store.take(Kind.NOTIFICATION, place, now=now)
         for status in allotted:
             setup.statuses.give_back(status)
         raise
+
+
+def _all_signed(
+    setup: IssuerSetup, asked: _Asked, ready: Ready | Made, allotted: list[OrderedStatus]
+) -> list[IssuedCredential]:
+    if isinstance(ready, Made):
+        if len(ready.credentials) != asked.order.count:
+            raise MisuseError(Code.MISUSE_OPTION, "as many credentials as keys")
+        return list(ready.credentials)
+    return [
+        _signed(setup, asked.order, ready, holder, allotted)
+        for holder in asked.transaction.keys or (BEARER,)
+    ]
 
 
 def _signed(
@@ -241,7 +252,7 @@ def _open(setup: IssuerSetup, grant: Grant, name: str) -> Transaction:
     return transaction
 
 
-def _closed(setup: IssuerSetup, asked: _Asked, ready: Ready) -> Reply:
+def _closed(setup: IssuerSetup, asked: _Asked, ready: Ready | Made) -> Reply:
     """Use a transaction up and issue; of two who ask at once, one gets the credentials.
 
     When issuing fails, the wallet may ask again.

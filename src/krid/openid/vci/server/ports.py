@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias, final
 
+from krid.exchange import IssuedCredential
+from krid.keys import PublicKey
 from krid.model import NO_STATUS, NoStatus, OrderedStatus
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.vci.messages import Event
@@ -18,7 +20,8 @@ class CredentialOrder:
 
     `subject` is what the caller named when the person was authenticated or the offer was made:
     the reference of an account, meaningless elsewhere. `claims` are what the wallet wishes for,
-    none for all. `count` is how many keys wait. `transaction_id` is the same each time that a
+    none for all. `count` is how many credentials are asked for, `keys` are those that were proved,
+    none where credentials are bound to nobody. `transaction_id` is the same each time that a
     wallet asks again.
     """
 
@@ -28,6 +31,7 @@ class CredentialOrder:
     claims: tuple[ClaimRequest, ...]
     count: int
     transaction_id: str | None = field(repr=False)
+    keys: tuple[PublicKey, ...] = ()
 
 
 @final
@@ -37,6 +41,14 @@ class Ready:
 
     claims: Mapping[str, object] = field(repr=False)
     lifetime: timedelta
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Credentials that the register signed itself, with statuses of its own: one for each key."""
+
+    credentials: tuple[IssuedCredential, ...] = field(repr=False)
 
 
 @final
@@ -53,7 +65,7 @@ class Denied:
     """This credential will not be issued."""
 
 
-Decision: TypeAlias = Ready | Later | Denied
+Decision: TypeAlias = Ready | Made | Later | Denied
 
 
 @final

@@ -1,4 +1,4 @@
-// Live parts, copying, and the way on: everything works without, by reloading.
+// Live parts, copying and scanning: everything works without, by reloading and pasting.
 "use strict";
 
 const WAIT = 1000;
@@ -31,13 +31,14 @@ async function watch(part) {
 
 function bind(root) {
   for (const button of root.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) {
+      button.hidden = true;
+      continue;
+    }
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = button.dataset.copied;
     });
-  }
-  for (const link of root.querySelectorAll("a[data-go]")) {
-    setTimeout(() => location.assign(link.href), Number(link.dataset.go));
   }
 }
 

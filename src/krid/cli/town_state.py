@@ -1,0 +1,220 @@
+"""The state of the town: its registrar, what it issues, and the lists of what still holds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Self, final
+
+from krid.cardtypes import bundled_text
+from krid.cli.demo.cast import Root
+from krid.cli.town_ground import Ground
+from krid.cli.town_people import CARD_TYPE, enter_residents
+from krid.issuer import Issuer
+from krid.keys import Alg, LocalKey
+from krid.openid.oauth import NonceKey
+from krid.openid.vci import CredentialConfiguration, CredentialMetadata, Display, ProofDemand
+from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Offering
+from krid.profiles import OPENID4VCI, kr
+from krid.registrar import CardSigner, Registrar
+from krid.status import JWT_FORM, Publisher
+from krid.trust import NOBODY
+from krid.web.desk import LOOPBACK_ONLY, Desk, desk_app
+from krid.web.desk.records import DeskRecords
+from krid.web.desk.source import MDOC, SDJWT
+from krid.web.issuer import issuer_app
+from krid.web.journal import journal_pages
+from krid.web.lists import RegistryLists
+from krid.web.office import (
+    IcCardReader,
+    Office,
+    OfficeRegister,
+    OfficeTickets,
+    RegistrarSource,
+    Watched,
+)
+from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from krid.model import Profile
+    from krid.x509.leaf import LeafProfile
+
+LIST_TTL: Final = timedelta(seconds=5)
+"""How long a verifier of the town may keep a list: pages say it."""
+
+_YEAR: Final = timedelta(days=365)
+_LIST_LIFETIME: Final = timedelta(days=1)
+_CODE_NAMES: Final = (("ko", "모바일 주민등록증"), ("en", "Mobile Resident Card"))
+_ISSUER_NAMES: Final = (("ko", "견본시 행정복지센터"), ("en", "Sample City Community Centre"))
+_SHARD: Final = 4_096
+"""Places in a list: enough for a town of seven, and signed in no time."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state: a registrar with its office, and the issuer that wallets speak to."""
+
+    issuer: CredentialIssuer
+    office: Office
+    reader: IcCardReader = field(repr=False)
+    records: DeskRecords
+    people: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def found(cls, ground: Ground, root: Root) -> Self:
+        """Found the state below a root, and enter its residents."""
+        now, name = ground.clock.now(), f"https://{ground.issuer}"
+        signers = {
+            "dc+sd-jwt": signer(ground, root, DOCUMENT_SIGNER, name, 5 * _YEAR),
+            "mso_mdoc": signer(ground, root, MDOC_SIGNER, name, timedelta(days=456)),
+        }
+        Registrar.begin(
+            ground.database,
+            [bundled_text(CARD_TYPE).encode()],
+            actor="installer",
+            now=now,
+            entropy=ground.entropy,
+        )
+        registrar = Registrar.open(
+            ground.database,
+            signers=signers,
+            chip_anchors=(root.certificate,),
+            status_uri=f"{name}/status/{{shard}}",
+            entropy=ground.entropy,
+            shard_size=_SHARD,
+        )
+        residents = enter_residents(registrar, root, now=now, entropy=ground.entropy)
+        office = Office(
+            registrar=registrar,
+            publisher=_publisher(registrar, signers["dc+sd-jwt"]),
+            card_type=CARD_TYPE,
+            people=tuple(residents.people.values()),
+            clock=ground.clock,
+        )
+        office.publish()
+        records = DeskRecords(ground.store, ground.clock)
+        reader = IcCardReader(residents.chips, ground.entropy)
+        source = RegistrarSource(office, records, reader)
+        offerings = {
+            SDJWT: _offering(ground, signers, ("ES256",), "jwk", {"vct": kr.VCT}),
+            MDOC: _offering(ground, signers, (-7,), "cose_key", {"doctype": kr.DOCTYPE}),
+        }
+        setup = IssuerSetup(
+            identifier=name,
+            offerings=offerings,
+            policy=OPENID4VCI,
+            source=source,
+            statuses=NoStatuses(),
+            store=ground.store,
+            nonce_key=NonceKey(ground.entropy(32)),
+            trust=NOBODY,
+            clock=ground.clock,
+            entropy=ground.entropy,
+            anonymous_grant=True,
+            display=displays(_ISSUER_NAMES),
+        )
+        return cls(CredentialIssuer(setup), office, reader, records, residents.people)
+
+    def app(self, ground: Ground) -> "Starlette":
+        """Make the issuer's application: desk, log, endpoints, status lists."""
+        desk = Desk(
+            issuer=self.issuer,
+            register=OfficeRegister(self.office),
+            records=self.records,
+            access=LOOPBACK_ONLY,
+            wallets=ground.wallets,
+            tickets=OfficeTickets(self.office, "clerk-1"),
+            answering=Watched(self.issuer, self.office, self.records),
+            links=(("/journal", "nav.journal"),),
+        )
+        uri = f"https://{ground.issuer}/status/{{shard}}"
+        lists = issuer_app(
+            lists=RegistryLists(self.office.registrar.status, uri, forms=[JWT_FORM]),
+            documents={},
+            aggregation_path=None,
+            clock=ground.clock,
+            timer=ground.timer,
+            log=_unlogged,
+        )
+        return desk_app(
+            desk,
+            ground.platform("issuer"),
+            checks=ground.checks,
+            published={"/status": lists},
+            groups=(journal_pages(self.office.registrar.log, LOOPBACK_ONLY),),
+        )
+
+
+def signer(
+    ground: Ground,
+    root: Root,
+    leaf: "LeafProfile",
+    name: str,
+    lifetime: timedelta,
+    *,
+    profile: "Profile" = kr.PROFILE,
+) -> CardSigner:
+    """Make a signer below a root for an https name."""
+    key = LocalKey.generate(Alg.ES256)
+    certificate = root.sign(
+        key.public_key, leaf=leaf, name="Sample Card Signer", now=ground.clock.now(),
+        lifetime=lifetime, entropy=ground.entropy, uris=(name,),
+    )  # fmt: skip
+    return CardSigner(issuer=name, signer=key, profile=profile, certificates=(certificate.der,))
+
+
+def displays(names: Sequence[tuple[str, str]]) -> tuple[Display, ...]:
+    """Name something in several languages."""
+    return tuple(Display(name=name, locale=locale) for locale, name in names)
+
+
+def issuer_of(ground: Ground, by: CardSigner) -> Issuer:
+    """Make an issuer that signs by the clock of the town."""
+    return Issuer(
+        by.issuer,
+        signer=by.signer,
+        profile=by.profile,
+        certificates=by.certificates,
+        clock=ground.clock,
+        entropy=ground.entropy,
+    )
+
+
+def _publisher(registrar: Registrar, by: CardSigner) -> Publisher:
+    return Publisher(
+        registry=registrar.status,
+        signer=by.signer,
+        lifetime=_LIST_LIFETIME,
+        ttl=LIST_TTL,
+        issuer=by.issuer,
+        certificates=by.certificates,
+    )
+
+
+def _offering(
+    ground: Ground,
+    signers: Mapping[str, CardSigner],
+    algs: Sequence[str | int],
+    binding: str,
+    particulars: Mapping[str, str],
+) -> Offering:
+    """Describe one form of the card; the registrar signs it, under the same name."""
+    (kind,) = particulars.values()
+    format_name = "dc+sd-jwt" if "vct" in particulars else "mso_mdoc"
+    configuration = CredentialConfiguration(
+        format=format_name,
+        signing_algs=tuple(algs),
+        binding_methods=(binding,),
+        proofs={"jwt": ProofDemand(("ES256",))},
+        metadata=CredentialMetadata(displays(_CODE_NAMES)),
+        particulars=dict(particulars),
+    )
+    return Offering(
+        configuration=configuration, issuer=issuer_of(ground, signers[format_name]), type=kind
+    )
+
+
+def _unlogged(_line: Mapping[str, object]) -> None:
+    """Leave it to the application around this one to log."""

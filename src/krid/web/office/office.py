@@ -1,0 +1,54 @@
+"""One office of a registrar: the register, the card that it issues, the clock, and the lists."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, final
+
+from krid._core.clock import Clock
+from krid.errors import Code, ContentError
+from krid.registrar.lifecycle import HELD
+from krid.registrar.mobile import MobileCard
+from krid.registrar.work import Noted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from krid.registrar import Person, Registrar
+    from krid.status import Publisher
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A registrar as pages work with it. `people` are the handles of those whom pages show.
+
+    `card_type` is the type that is issued here.
+    """
+
+    registrar: "Registrar" = field(repr=False)
+    publisher: "Publisher" = field(repr=False)
+    card_type: str
+    people: "Sequence[str]" = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def note(self, actor: str, reason: str) -> Noted:
+        """Say who does something now, and why."""
+        return {"actor": actor, "reason": reason, "now": self.clock.now()}
+
+    def publish(self) -> None:
+        """Publish the status lists that are due."""
+        self.publisher.run(now=self.clock.now())
+
+    def shown(self, person_id: str) -> "Person":
+        """Find one of those whom pages show.
+
+        Raises:
+            ContentError: `register.unknown`.
+        """
+        if person_id not in self.people:
+            raise ContentError(Code.REGISTER_UNKNOWN)
+        return self.registrar.residents.person(person_id)
+
+    def held(self, person_id: str) -> tuple[MobileCard, ...]:
+        """List the cards of a person that are in the world."""
+        cards = self.registrar.cards.of_person(person_id)
+        return tuple(card for card in cards if card.stage in HELD)

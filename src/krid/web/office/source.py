@@ -1,0 +1,114 @@
+"""Cards of a registrar over OpenID4VCI: the wallet's key is the phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, final
+
+from krid.errors import Code, ContentError, KridError
+from krid.keys import PublicKey
+from krid.openid.vci import Event
+from krid.openid.vci.server import CredentialOrder, Denied, Made, News
+from krid.openid.vci.server.ports import Decision
+from krid.registrar.lifecycle import Stage
+from krid.web.desk.records import DeskRecord, DeskRecords, Progress
+from krid.web.desk.source import MDOC, SDJWT
+from krid.web.office.office import Office
+from krid.web.office.tickets import IC_CARD, IcCardReader
+
+if TYPE_CHECKING:
+    from krid.exchange import IssuedCredential
+
+_FORMATS: Final = {SDJWT: "dc+sd-jwt", MDOC: "mso_mdoc"}
+_ACTOR: Final = "wallet"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RegistrarSource:
+    """The port `CredentialSource` over a registrar: subjects are the secrets of offers.
+
+    The first credential of an offer applies, enrols and issues; the others are fetched with the
+    same key. All that is refused stands in the registrar's log.
+    """
+
+    office: Office
+    records: DeskRecords
+    reader: IcCardReader = field(repr=False)
+
+    def datasets(self, subject: str, configuration: str) -> Sequence[str]:  # noqa: ARG002  the port's words
+        """Name the one credential of each kind."""
+        return (configuration,)
+
+    def decide(self, order: CredentialOrder) -> Decision:
+        """Issue the card, or hand over what was issued."""
+        try:
+            credential = self._credential(order)
+        except KridError as error:
+            if isinstance(error, ContentError) or error.code is Code.SESSION_UNKNOWN:
+                return Denied()
+            raise
+        return Made((credential,))
+
+    def told(self, news: News) -> None:
+        """Activate a card that is in the wallet in every form, and revoke one that is not kept."""
+        try:
+            record = self.records.find(news.subject)
+        except KridError:
+            return  # so long ago that nobody looks any more
+        if news.event is Event.ACCEPTED:
+            self._accepted(news, record)
+            return
+        self.records.advance(news.subject, Progress.FAILED)
+        if record.card and record.progress is not Progress.KEPT:
+            self.office.registrar.cards.revoke(record.card, **self.office.note(_ACTOR, "not_kept"))
+            self.office.publish()
+
+    def _accepted(self, news: News, record: DeskRecord) -> None:
+        accepted = tuple(sorted({*record.accepted, news.configuration}))
+        done = set(accepted) == _FORMATS.keys()
+        progress = Progress.KEPT if done else record.progress
+        self.records.put(news.subject, replace(record, accepted=accepted, progress=progress))
+        if done:
+            self.office.registrar.cards.activate(
+                record.card, **self.office.note(_ACTOR, "received")
+            )
+
+    def _credential(self, order: CredentialOrder) -> "IssuedCredential":
+        record, (key,) = self.records.find(order.subject), order.keys
+        card_id = record.card or self._enrolled(order.subject, record, key)
+        cards = self.office.registrar.cards
+        if cards.card(card_id).stage is Stage.ENROLLED and self._is_phone(card_id, key):
+            cards.issue(card_id, **self.office.note(_ACTOR, "enrolled"))
+            self.office.publish()
+            self.records.put(
+                order.subject, replace(record, card=card_id, progress=Progress.FETCHED)
+            )
+        made = cards.fetch(card_id, key, **self.office.note(_ACTOR, "fetch"))
+        if _FORMATS[order.configuration] not in made:
+            raise ContentError(Code.REGISTER_STAGE)
+        return made[_FORMATS[order.configuration]]
+
+    def _is_phone(self, card_id: str, key: PublicKey) -> bool:
+        """Tell whether a key is that of the phone; fetching with another one is refused."""
+        return self.office.registrar.cards.card(card_id).key == key
+
+    def _enrolled(self, ticket: str, record: DeskRecord, key: PublicKey) -> str:
+        cards, office = self.office.registrar.cards, self.office
+        card_id = cards.apply(
+            record.resident_id,
+            office.card_type,
+            key,
+            replaces=True,
+            **office.note(_ACTOR, "offer"),
+        )
+        if ticket.startswith(IC_CARD):
+            self._tap(card_id, record.resident_id)
+        else:
+            cards.enrol_by_ticket(card_id, ticket, **office.note(_ACTOR, "office_qr"))
+        return card_id
+
+    def _tap(self, card_id: str, person_id: str) -> None:
+        note = self.office.note(_ACTOR, "ic_card")
+        challenge = self.office.registrar.cards.challenge(card_id, **note)
+        answer = self.reader.chip(person_id).answer(challenge)
+        self.office.registrar.cards.enrol_by_ic_card(card_id, challenge.value, answer, **note)

@@ -1,0 +1,53 @@
+"""What OpenID4VCI refuses before a register is asked, in the register's log all the same."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import final
+from urllib.parse import parse_qs
+
+from krid.errors import BindingError, Code, ContentError
+from krid.openid.oauth import Call, Reply
+from krid.openid.vci.server import CredentialIssuer
+from krid.web.desk.records import DeskRecord, DeskRecords, Progress
+from krid.web.office.office import Office
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An issuer whose refusals of a known offer are written down.
+
+    An offer that is redeemed twice, or with a wrong code, never comes to the registrar, for the
+    token endpoint refuses it. Whose offer it was is known, and the log says what was tried.
+    """
+
+    issuer: CredentialIssuer
+    office: Office
+    records: DeskRecords
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the issuer."""
+        return self.issuer.paths
+
+    def answer(self, call: Call, /) -> Reply:
+        """Answer as the issuer does, and note a refusal at the token endpoint."""
+        reply = self.issuer.answer(call)
+        if reply.refusal is not None and call.path.endswith("/token"):
+            self._note(call)
+        return reply
+
+    def _note(self, call: Call) -> None:
+        form = parse_qs(call.body.decode("latin-1"))
+        (code,) = form.get("pre-authorized_code", [""])[:1]
+        with suppress(BindingError):
+            record = self.records.tied(code)
+            if record is not None:
+                self._refuse(record)
+
+    def _refuse(self, record: DeskRecord) -> None:
+        is_open = record.progress is Progress.OFFERED
+        note = self.office.note("wallet", "wrong_code" if is_open else "used_before")
+        core = self.office.registrar.core
+        with suppress(ContentError), core.work("redeem", record.resident_id, **note):
+            raise ContentError(Code.REGISTER_TICKET)

@@ -1,0 +1,34 @@
+"""What the police and the call centre say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from krid.web.platform.texts import Text
+
+TEXTS: Final[Mapping[str, Text]] = {
+    "police.brand": Text("분실 신고 센터", "Lost phone desk"),
+    "police.title": Text("누가 휴대전화를 잃어버렸습니까?", "Whose phone is lost?"),
+    "police.lead": Text(
+        "신고를 접수하면 그 사람의 모바일 신분증이 모두 정지됩니다. "
+        "정지와 해제는 {seconds}초 안에 모든 확인 기관에 알려집니다.",
+        "A report suspends every mobile card of the person. Whoever verifies cards knows of it "
+        "within {seconds} seconds, and of its end too.",
+    ),
+    "police.lose": Text("분실 신고 접수", "Report the phone lost"),
+    "police.lose.for": Text("{name} 분실 신고 접수", "Report {name}'s phone lost"),
+    "police.restore": Text("찾았음 · 정지 해제", "Found: restore"),
+    "police.restore.for": Text("{name} 정지 해제", "Restore {name}'s cards"),
+    "police.state.none": Text("모바일 카드 없음", "No mobile card"),
+    "police.state.issued": Text("발급됨", "Issued"),
+    "police.state.active": Text("사용 중", "In use"),
+    "police.state.suspended": Text("정지됨", "Suspended"),
+    "police.denied": Text("담당자만 사용할 수 있습니다.", "This page is for officers alone."),
+    "news.lost": Text(
+        "정지했습니다. 상태 목록이 새로 발행되었습니다.",
+        "Suspended. A new status list is published.",
+    ),
+    "news.found": Text(
+        "정지를 해제했습니다. 상태 목록이 새로 발행되었습니다.",
+        "Restored. A new status list is published.",
+    ),
+}

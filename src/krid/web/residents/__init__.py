@@ -1,0 +1,16 @@
+"""Residents' own pages: log in with the card, see one's entry, move, ask for certificates."""
+
+from krid.web.residents.app import Service, residents_app
+from krid.web.residents.certificates import (
+    CERTIFICATES,
+    CertificateOrders,
+    CertificateSource,
+)
+
+__all__ = [
+    "CERTIFICATES",
+    "CertificateOrders",
+    "CertificateSource",
+    "Service",
+    "residents_app",
+]

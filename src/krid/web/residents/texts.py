@@ -1,0 +1,79 @@
+"""What the residents' pages say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from krid.web.platform.texts import Text
+
+TEXTS: Final[Mapping[str, Text]] = {
+    "residents.brand": Text("주민 서비스", "Residents' service"),
+    "residents.title": Text("모바일 주민등록증으로 로그인", "Log in with your resident card"),
+    "residents.lead": Text(
+        "내 등록 내용을 보고, 전입을 신고하고, 증명서를 지갑으로 받습니다.",
+        "See your entry in the register, report a move, and get certificates into your wallet.",
+    ),
+    "residents.asks": Text(
+        "본인을 찾기 위해 주민등록번호만 요청합니다.",
+        "We ask for your resident registration number alone, to find your entry.",
+    ),
+    "entry.title": Text("{name} 님의 등록 내용", "Your entry, {name}"),
+    "entry.leave": Text("로그아웃", "Log out"),
+    "entry.what": Text("등록 사항", "What the register says"),
+    "entry.name": Text("성명", "Name"),
+    "entry.birth": Text("생년월일", "Date of birth"),
+    "entry.number": Text("주민등록번호", "Resident registration number"),
+    "entry.address": Text("주소", "Address"),
+    "entry.homes": Text("주소 이력", "Where you have lived"),
+    "entry.household": Text("세대", "Household"),
+    "entry.cards": Text("모바일 카드", "Mobile cards"),
+    "entry.take": Text("새 카드 받기", "Take the new card"),
+    "relation.head": Text("세대주", "Head"),
+    "relation.spouse": Text("배우자", "Spouse"),
+    "relation.child": Text("자녀", "Child"),
+    "relation.parent": Text("부모", "Parent"),
+    "relation.other": Text("동거인", "Other"),
+    "stage.applied": Text("신청됨", "Applied for"),
+    "stage.enrolled": Text("발급 대기", "Waiting for your phone"),
+    "stage.issued": Text("발급됨", "Issued"),
+    "stage.active": Text("사용 중", "In use"),
+    "stage.suspended": Text("정지됨", "Suspended"),
+    "stage.revoked": Text("폐기됨", "Revoked"),
+    "stage.expired": Text("만료됨", "Expired"),
+    "stage.withdrawn": Text("철회됨", "Withdrawn"),
+    "move.title": Text("전입 신고", "Report a move"),
+    "move.address": Text("새 주소", "New address"),
+    "move.household": Text("세대 전체가 이사합니다", "The whole household moves"),
+    "move.go": Text("신고하기", "Report the move"),
+    "move.hint": Text(
+        "신고하면 주소가 바뀌고, 새 주소가 담긴 카드가 같은 지갑으로 다시 발급됩니다.",
+        "Your address changes, and a card with the new one is issued to the same wallet.",
+    ),
+    "move.register.person": Text("주소를 한 줄로 입력하십시오.", "Type an address in one line."),
+    "move.register.day": Text(
+        "오늘 이미 이사를 신고하셨습니다.", "You have reported a move today already."
+    ),
+    "moved.title": Text("전입 신고가 끝났습니다", "Your move is registered"),
+    "moved.lead": Text(
+        "새 카드를 같은 지갑으로 받으십시오. 받는 순간 옛 카드는 폐기됩니다.",
+        "Take the new card into the same wallet. In that moment the old one is revoked.",
+    ),
+    "order.choose": Text("증명서 발급", "Certificates"),
+    "order.hint": Text(
+        "선택한 항목만 증명서에 들어갑니다. krid 자체 형식의 견본 증명서입니다.",
+        "Only the lines that you tick are in it. These are samples in a form of krid's own.",
+    ),
+    "order.go": Text("지갑으로 받기", "Get it into my wallet"),
+    "order.go.for": Text("{name} 지갑으로 받기", "Get the {name} into my wallet"),
+    "order.title": Text("증명서가 준비되었습니다", "Your certificate is ready"),
+    "order.lead": Text(
+        "지갑으로 스캔하거나 여십시오. 선택한 항목만 담겨 있습니다.",
+        "Scan it or open it in your wallet. It has the lines that you ticked and no others.",
+    ),
+    "kind.resident-copy": Text("주민등록표 등본", "Resident register copy"),
+    "kind.resident-extract": Text("주민등록표 초본", "Resident register extract"),
+    "kind.family-relation": Text("가족관계 증명서", "Family relation certificate"),
+    "line.members": Text("세대원", "Members of the household"),
+    "line.birth": Text("생년월일", "Date of birth"),
+    "line.history": Text("주소 이력", "Earlier addresses"),
+    "line.number": Text("주민등록번호", "Resident registration number"),
+}

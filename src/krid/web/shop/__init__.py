@@ -1,0 +1,6 @@
+"""A shop's terminal: it learns whether a customer is 19 or older, and nothing else."""
+
+from krid.web.shop.app import Till, shop_app
+from krid.web.shop.knocking import Knocking
+
+__all__ = ["Knocking", "Till", "shop_app"]
