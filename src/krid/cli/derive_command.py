@@ -17,8 +17,8 @@ from krid.cli.files import read_file
 @click.option("--secrets", help="What `krid bbs commit` wrote (bbs-2023).")
 @context_files.option
 def command(
-    file: str,
     *,
+    file: str,
     pointers: tuple[str, ...],
     nonce: str | None,
     trust: str | None,
@@ -46,6 +46,8 @@ def command(
         from krid.cli.bbs_command import show_part
 
         need("bbs")
+        if context_files:
+            raise click.UsageError("--context is not for bbs-2023")
         whole = dict(secured.document)
         derived = show_part(whole, pointers, nonce=nonce or "", trust=trust, secrets_file=secrets)
         click.echo(strict_json.dumps(derived).decode())

@@ -12,7 +12,7 @@ from krid.errors import KridError
 
 _OTHERS: Final = (
     *("audience", "response_uri", "transcript", "status_files", "type_files", "schema_files"),
-    *("types", "max_status_age"),
+    *("types", "max_status_age", "context_files"),
 )
 """Words of `krid verify` that say nothing about such a credential."""
 
@@ -42,7 +42,7 @@ def verify_bbs(
     from krid.cli.bbs_command import show_verified, verify_part
 
     need("bbs")
-    given = [name for name in _OTHERS if words[name]]
+    given = [name for name in _OTHERS if words.get(name)]
     if given:
         raise click.UsageError(f"not with bbs-2023: --{given[0].replace('_', '-')}")
     if len(trust) != 1 or bool(words["bearer"]) == (words["nonce"] is not None):

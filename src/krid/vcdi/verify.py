@@ -35,7 +35,7 @@ from krid.proofs import (
 )
 from krid.proofs.plain import CONTEXT
 from krid.vcdi import issue, present
-from krid.vcdi.contexts import check_written
+from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
 from krid.vcdi.model import (
@@ -160,9 +160,9 @@ class Verification:
         skew: timedelta,
         base: _BaseProof,
     ) -> VerifiedVc:
-        signers, known = [], self._known(secured)
-        own = [proof for proof in known if not _is_of_another(secured.credential, proof)]
-        believed = self._believed(secured, own)
+        signers: list[IssuerKey] = []
+        known = self._known(secured)
+        believed = self._believed(secured, known)
         for proof in known:
             trail.check = Check.ISSUER
             trusted = self._find(believed, proof, now=now)
@@ -172,7 +172,7 @@ class Verification:
             self._check_signature(secured, proof, trusted.key, base)
             check_period(proof, now=now, skew=skew)
             trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
-            if proof in own:
+            if not _is_of_another(believed, proof):
                 signers.append(trusted)
         trail.check = Check.ISSUER
         if not signers:
@@ -194,14 +194,12 @@ class Verification:
         A proof over JSON names its contexts, and the document may have got more since (Data
         Integrity EdDSA 1.0, section 3.3.2): what those say of its types, nobody signed.
         """
-        whole = contexts = _listed(secured.document[CONTEXT])
+        contexts = secured.document[CONTEXT]
         for proof in proofs:
-            signed = _listed(proof.members.get(CONTEXT, contexts))
-            if self.suites.rule_of([proof]) is ContextRule.IN_PROOF and (
-                contexts[: len(signed)] == signed
-            ):
+            signed = proof.members.get(CONTEXT, contexts)
+            if self.suites.rule_of([proof]) is ContextRule.IN_PROOF and _begins(contexts, signed):
                 contexts = signed
-        if contexts == whole:
+        if contexts == secured.document[CONTEXT]:
             return secured.credential
         return Credential.from_document({**secured.document, CONTEXT: contexts})
 
@@ -252,7 +250,9 @@ class Verification:
         """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if self.inline is InlineContexts.REFUSED and not covered:
-            check_written(document, proof)
+            check_named(document)
+            check_plain(document)
+            check_plain(proof.members)
 
 
 def _is_of_another(credential: Credential, proof: Proof) -> bool:
@@ -268,5 +268,8 @@ def _alg_of(proof: Proof) -> Alg:
     return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256
 
 
-def _listed(contexts: Json) -> list[Json]:
-    return list(contexts) if isinstance(contexts, list | tuple) else [contexts]
+def _begins(contexts: Json, signed: Json) -> bool:
+    """Tell whether a list begins with another, which is no longer."""
+    if not isinstance(contexts, list | tuple) or not isinstance(signed, list | tuple):
+        return False
+    return list(contexts[: len(signed)]) == list(signed)
