@@ -162,7 +162,8 @@ class Verification:
     ) -> VerifiedVc:
         signers: list[IssuerKey] = []
         known = self._known(secured)
-        believed = self._believed(secured, known)
+        own = [proof for proof in known if not _is_of_another(secured.credential, proof)]
+        believed = self._believed(secured, own)
         for proof in known:
             trail.check = Check.ISSUER
             trusted = self._find(believed, proof, now=now)
@@ -172,7 +173,7 @@ class Verification:
             self._check_signature(secured, proof, trusted.key, base)
             check_period(proof, now=now, skew=skew)
             trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
-            if not _is_of_another(believed, proof):
+            if proof in own:
                 signers.append(trusted)
         trail.check = Check.ISSUER
         if not signers:
