@@ -110,16 +110,7 @@ def make_bank_app(ground: Ground, root: Root, asker: Asker, login: Asker) -> "St
         platform,
         checks=ground.checks,
         groups=(branch_pages(branch), asking.group),
-        endpoints=(
-            Endpoints(
-                answering=login.verifier,
-                name="openid4vp-login",
-                operations=presentation_operations(login.verifier.paths),
-            ),
-            Endpoints(
-                answering=issuer, name="openid4vci", operations=issuance_operations(issuer.paths)
-            ),
-        ),
+        endpoints=_endpoints(login, issuer),
     )
 
 
@@ -134,6 +125,19 @@ def _login_pages(ground: Ground, login: Asker, records: VisitRecords) -> Asking:
         after="/customer",
         path="/login",
         wallets=ground.wallets,
+    )
+
+
+def _endpoints(login: Asker, issuer: CredentialIssuer) -> tuple[Endpoints, ...]:
+    return (
+        Endpoints(
+            answering=login.verifier,
+            name="openid4vp-login",
+            operations=presentation_operations(login.verifier.paths),
+        ),
+        Endpoints(
+            answering=issuer, name="openid4vci", operations=issuance_operations(issuer.paths)
+        ),
     )
 
 
