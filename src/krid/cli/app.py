@@ -21,7 +21,10 @@ _COMMANDS = {
     "ledger": ("krid.cli.ledger_command", "Keep trusted issuers in a log, and prove it."),
     "registrar": ("krid.cli.registrar_command", "Keep residents and issue their cards."),
     "resolve": ("krid.cli.resolve_command", "Resolve DIDs."),
-    "serve": ("krid.cli.serve_command", "Serve what an issuer publishes, or a resolver."),
+    "serve": (
+        "krid.cli.serve_command",
+        "Serve the demo, an issuer, a verifier, a wallet, a resolver.",
+    ),
     "status": ("krid.cli.status_command", "Keep status lists, and look into them."),
     "trust": ("krid.cli.trust_command", "Look into trust files."),
     "verify": ("krid.cli.verify_command", "Verify a credential or presentation."),
@@ -72,7 +75,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return Exit.WORDS
     except click.Abort:
-        return Exit.REJECTED
+        sys.stderr.write("nothing was done: the question had no answer, or was interrupted\n")
+        return Exit.WORDS
     except BrokenPipeError:
         return Exit.MISSING
     return outcome if isinstance(outcome, int) else Exit.DONE

@@ -43,13 +43,24 @@ def command() -> None:
 
 @command.group()
 def create() -> None:
-    """Create a DID of one of the methods."""
+    """Create a DID of one of the methods.
+
+    \b
+    Examples:
+      krid did create key --key holder.jwk
+      krid did create web --host issuer.example --key issuer.jwk > did.json
+    """  # noqa: D301
 
 
 @create.command(name="key")
 @_KEY
 def create_key(key_file: str) -> None:
-    """Print the did:key of a key."""
+    """Print the did:key of a key.
+
+    \b
+    Example:
+      krid did create key --key holder.jwk
+    """  # noqa: D301
     from krid.did import DidKey
 
     click.echo(str(DidKey.create(read_public_key(read_file(key_file)))))
@@ -58,7 +69,12 @@ def create_key(key_file: str) -> None:
 @create.command(name="jwk")
 @_KEY
 def create_jwk(key_file: str) -> None:
-    """Print the did:jwk of a key."""
+    """Print the did:jwk of a key.
+
+    \b
+    Example:
+      krid did create jwk --key holder.jwk
+    """  # noqa: D301
     from krid.did import DidJwk
 
     click.echo(str(DidJwk.create(read_public_key(read_file(key_file)))))
@@ -69,7 +85,12 @@ def create_jwk(key_file: str) -> None:
 @click.option("--agreement-key", "agreement_file", help="A key to encrypt to, such as X25519.")
 @click.option("--service", "service_file", help="A service, a file with one JSON object.")
 def create_peer(key_file: str, agreement_file: str | None, service_file: str | None) -> None:
-    """Print a did:peer of number 2: the key authenticates and signs statements."""
+    """Print a did:peer of number 2: the key authenticates and signs statements.
+
+    \b
+    Example:
+      krid did create peer --key holder.jwk
+    """  # noqa: D301
     from krid.did import DidPeer, Purpose
 
     key = read_public_key(read_file(key_file))
@@ -85,7 +106,12 @@ def create_peer(key_file: str, agreement_file: str | None, service_file: str | N
 @_PATH
 @_KEY
 def create_web(host: str, path: tuple[str, ...], key_file: str) -> None:
-    """Print the document to put on the web server as did.json."""
+    """Print the document to put on the web server as did.json.
+
+    \b
+    Example:
+      krid did create web --host issuer.example --key issuer.jwk > did.json
+    """  # noqa: D301
     from krid.did import DidWeb, ListedKey, compose
 
     did = str(DidWeb.create(host, *path))

@@ -225,6 +225,7 @@ def publish(database: str, *, uri: str | None, key_file: str, **options: Any) ->
       krid status publish status.db --key issuer.jwk --issuer https://mois.example \\
         --purpose revocation --purpose suspension
     """  # noqa: D301
+    need("sql")
     from krid.cli.key_command import read_private_key
     from krid.cli.status_registry import open_registry
     from krid.keys import jwk

@@ -225,13 +225,15 @@ def _check_once(claims: tuple[ClaimQuery, ...]) -> None:
 
 
 def _json_claims(claims: Iterable[Claim]) -> tuple[ClaimQuery, ...]:
+    if isinstance(claims, str):  # each of its letters would be a claim
+        raise MalformedError(Code.QUERY_SYNTAX, "claims")
     return tuple(_claim(each) for each in claims)
 
 
 def _claim(item: Claim) -> ClaimQuery:
     if isinstance(item, ClaimQuery):
         return item
-    return ClaimQuery((item,) if isinstance(item, str) else item)
+    return ClaimQuery((item,) if isinstance(item, str) else tuple(item))
 
 
 def _elements(claims: Elements) -> tuple[ClaimQuery, ...]:

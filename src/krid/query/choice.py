@@ -1,13 +1,13 @@
 """Alternatives in one line: of claims within a credential, and of credentials within a query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
-from krid.model import ClaimPath, ClaimQuery, CredentialQuery
+from krid.model import ClaimQuery, CredentialQuery
 
-Claim: TypeAlias = str | ClaimPath | ClaimQuery
-"""A top-level claim by name, a path, or what `claim` made."""
+Claim: TypeAlias = str | Sequence[str | int | None] | ClaimQuery
+"""A top-level claim by name, a path as a tuple or list, or what `claim` made."""
 
 Elements: TypeAlias = Mapping[str, Iterable[str | ClaimQuery]]
 """Element identifiers of an mdoc by namespace, or what `element` made."""

@@ -25,9 +25,11 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 COMMANDS = [
     (("status", "new", "x.db", "https://mois.example/status/{shard}"), "sql"),
     (("status", "allocate", "x.db"), "sql"),
+    (("status", "publish", "x.db", "--key", "x.jwk"), "sql"),
     (("ledger", "prove", "x.db", "--index", "0"), "sql"),
     (("serve", "issuer", "--db", "x.db"), "web"),
     (("serve", "resolver"), "web"),
+    (("serve", "demo"), "web"),
     (("key", "new", "--alg", "BBS"), "bbs"),
 ]
 

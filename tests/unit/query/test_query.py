@@ -278,3 +278,14 @@ def test_a_credential_beside_a_choice_is_needed() -> None:
         {"options": [["mail"]], "required": False},
         {"options": [["card"], ["mail"]]},
     ]
+
+
+def test_a_path_may_be_a_list() -> None:
+    made = query.sdjwt("card", vct="urn:t", claims=[["address", "city"], "name"])
+    assert made == query.sdjwt("card", vct="urn:t", claims=[("address", "city"), "name"])
+
+
+def test_a_single_text_is_not_taken_for_claims_of_one_letter() -> None:
+    with pytest.raises(MalformedError) as caught:
+        query.sdjwt("card", vct="urn:t", claims="name")
+    assert caught.value.code is Code.QUERY_SYNTAX
