@@ -185,7 +185,10 @@ class Code(Enum):
     OMN_KEY = "omn.key", "the OpenDID document lists no such key for this purpose"
     OMN_CREDENTIAL = "omn.credential", "not a credential of OpenDID"
     OMN_PRESENTATION = "omn.presentation", "not a presentation of OpenDID"
-    OMN_SEVERAL = "omn.several", "the presentation does not hold the one credential expected"
+    OMN_SEVERAL = (
+        "omn.several",
+        "the OpenDID presentation does not hold the one credential expected",
+    )
     OMN_ISSUER = "omn.issuer", "the credential is signed by the key of another DID than its issuer"
     OMN_HOLDER = "omn.holder", "the holder is not the subject of every credential presented"
     OMN_HOLDER_KEY = (

@@ -52,6 +52,9 @@ def is_did(text: str) -> bool:
     return len(text) <= limits.MAX_DID_CHARS and _DID.fullmatch(text) is not None
 
 
+_VERSIONED: Final = "opendid_vc"
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class DidTrust:
@@ -59,8 +62,8 @@ class DidTrust:
 
     A hint is recognised by its issuer, or by a key identifier that is a DID URL when it names no
     issuer. Nothing is resolved for a DID that is not listed. The hint must say which key signed:
-    krid tries no keys. A version in the key identifier, as OpenDID writes it, is passed over: the
-    key must stand in the present document.
+    krid tries no keys. A version in the key identifier of an OpenDID credential, which always has
+    one, is passed over: the key must stand in the present document.
     """
 
     dids: frozenset[str]
@@ -82,7 +85,7 @@ class DidTrust:
         """
         aware(now)
         url, _, fragment = (hint.key_id or "").rpartition("#")
-        named = url.partition("?versionId=")[0]
+        named = url.partition("?versionId=")[0] if hint.format == _VERSIONED else url
         did = named if hint.issuer is None else hint.issuer
         if did not in self.dids:
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)

@@ -35,7 +35,7 @@ from krid.proofs import (
 )
 from krid.proofs.plain import CONTEXT
 from krid.vcdi import issue, present
-from krid.vcdi.contexts import check_named, check_plain
+from krid.vcdi.contexts import check_written
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
 from krid.vcdi.model import (
@@ -195,12 +195,14 @@ class Verification:
         A proof over JSON names its contexts, and the document may have got more since (Data
         Integrity EdDSA 1.0, section 3.3.2): what those say of its types, nobody signed.
         """
-        contexts = secured.document[CONTEXT]
+        whole = contexts = _listed(secured.document[CONTEXT])
         for proof in proofs:
-            signed = proof.members.get(CONTEXT, contexts)
-            if self.suites.rule_of([proof]) is ContextRule.IN_PROOF and _begins(contexts, signed):
+            signed = _listed(proof.members.get(CONTEXT, contexts))
+            if self.suites.rule_of([proof]) is ContextRule.IN_PROOF and (
+                contexts[: len(signed)] == signed
+            ):
                 contexts = signed
-        if contexts == secured.document[CONTEXT]:
+        if contexts == whole:
             return secured.credential
         return Credential.from_document({**secured.document, CONTEXT: contexts})
 
@@ -251,9 +253,7 @@ class Verification:
         """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if self.inline is InlineContexts.REFUSED and not covered:
-            check_named(document)
-            check_plain(document)
-            check_plain(proof.members)
+            check_written(document, proof)
 
 
 def _is_of_another(credential: Credential, proof: Proof) -> bool:
@@ -269,8 +269,5 @@ def _alg_of(proof: Proof) -> Alg:
     return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256
 
 
-def _begins(contexts: Json, signed: Json) -> bool:
-    """Tell whether a list begins with another, which is no longer."""
-    if not isinstance(contexts, list | tuple) or not isinstance(signed, list | tuple):
-        return False
-    return list(contexts[: len(signed)]) == list(signed)
+def _listed(contexts: Json) -> list[Json]:
+    return list(contexts) if isinstance(contexts, list | tuple) else [contexts]
