@@ -116,7 +116,8 @@ def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any])
     """Make a wallet, take a card and agree, on one device, without a mouse."""
     phone = visit("en", "desktop")
     phone.goto(town.wallet)
-    phone.keyboard.type(PIN)  # the field has the focus already
+    _focused(phone, "pin")
+    phone.keyboard.type(PIN)
     _tab_to(phone, "again")
     phone.keyboard.type(PIN)
     phone.keyboard.press("Enter")
@@ -135,10 +136,11 @@ def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any])
     code, link = clerk.inner_text("#tx-code"), clerk.get_attribute("[data-copy]", "data-copy")
 
     phone.goto(f"{town.wallet}/add")
+    _focused(phone, "link")
     phone.keyboard.insert_text(link)
     _tab_to(phone, "main")
     phone.keyboard.press("Enter")
-    phone.wait_for_selector("#code")
+    _focused(phone, "code")
     phone.keyboard.type(code)
     phone.keyboard.press("Enter")
     phone.wait_for_selector(".idcard")
@@ -158,6 +160,11 @@ def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any])
     phone.keyboard.press("Enter")
     phone.wait_for_selector(".state.good")
     assert "Verified" in phone.inner_text("[data-live]")
+
+
+def _focused(page: Any, name: str) -> None:
+    """Wait until a page has given the focus to a field, as it does by itself."""
+    page.wait_for_function(f"document.activeElement.id === '{name}'")
 
 
 def _tab_to(page: Any, name: str) -> None:
