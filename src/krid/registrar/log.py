@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, final
+from typing import Any, Final, final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from krid.registrar.book.book import Book
 from krid.registrar.book.schema import LINE
@@ -58,9 +58,9 @@ class Log:
         found = self._lines(select(LINE).where(LINE.c.seq > last - limit))
         return found[::-1]
 
-    def _lines(self, statement: object) -> tuple[LogLine, ...]:
+    def _lines(self, statement: Select[Any]) -> tuple[LogLine, ...]:
         with self._book.reading() as connection:
-            rows = connection.execute(statement.order_by(LINE.c.seq)).all()  # type: ignore[attr-defined]
+            rows = connection.execute(statement.order_by(LINE.c.seq)).all()
         return tuple(
             LogLine(
                 seq=row.seq,
