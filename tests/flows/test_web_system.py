@@ -19,7 +19,7 @@ from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.registrar import Stage
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
-from krid.web.desk.source import MDOC, SDJWT
+from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office import OfficeTickets, RegistrarSource
 
 HONG, LEE, PARK = "sample-hong-gildong", "sample-lee-younghee", "sample-park-cheomji"

@@ -15,9 +15,9 @@ from krid.openid.oauth import MemoryIssuanceStore
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, News, Ready
 from krid.registrar import sample_register
-from krid.web.desk import CardSource, RegistryStatuses
-from krid.web.desk.records import DeskRecords
-from krid.web.desk.source import MDOC, SDJWT
+from krid.web.issuer import CardSource, RegistryStatuses
+from krid.web.issuer.records import DeskRecords
+from krid.web.issuer.source import MDOC, SDJWT
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WHO = "sample-hong-gildong"

@@ -11,7 +11,7 @@ from krid._core.entropy import system_entropy
 from krid.issuer import Issuer
 from krid.keys import Alg, LocalKey, PublicKey
 from krid.model import NO_STATUS, IssuerKeys, NoStatus, StatusReference
-from krid.net import Flow, Request, Response, run
+from krid.net import Flow, Request, Response, Transport, run
 from krid.openid.oauth import (
     Call,
     MemoryIssuanceStore,
@@ -214,7 +214,7 @@ class Attester:
 class Recorded:
     """A transport that keeps what went by, and may change it."""
 
-    inner: IssuerTransport
+    inner: Transport
     requests: list[Request] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     change: Callable[[str, Response], Response] = lambda _url, response: response

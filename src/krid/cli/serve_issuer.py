@@ -75,12 +75,12 @@ def make_app(words: IssuerWords) -> "Starlette":
         MisuseError: `misuse.extra` without the extra `web`.
     """
     need("web")
-    from krid.web import issuer_app
+    from krid.web import publishing_app
 
     lists, documents = _lists(words), _documents(words)
     if lists is None and not documents:
         raise click.UsageError("nothing to publish")
-    return issuer_app(
+    return publishing_app(
         lists=lists,
         documents=documents,
         aggregation_path=words.aggregation,

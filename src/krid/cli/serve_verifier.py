@@ -81,7 +81,7 @@ def make_app(words: VerifierWords) -> "Starlette":
     from krid.openid.vp.server import PresentationVerifier
     from krid.query import parse_dcql
     from krid.web import CookieRule, Counter, Platform, verifier_app
-    from krid.web.bank.records import VisitRecords
+    from krid.web.verifier.records import VisitRecords
 
     store, clock = open_store(words.database), SystemClock()
     counter = Counter(

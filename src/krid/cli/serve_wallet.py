@@ -47,7 +47,7 @@ def make_app(path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...]) -> 
     from krid.cli.trust_files import read_trust
     from krid.net import HttpsTransport
     from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
-    from krid.web.phone import PAYMENT
+    from krid.web.wallet import PAYMENT
 
     clock = SystemClock()
     wallet = OneWallet(

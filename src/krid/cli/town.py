@@ -18,11 +18,11 @@ from krid.status import Publisher, StatusRegistry
 from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
 from krid.web.asking import Asking
-from krid.web.bank.records import VisitRecords
-from krid.web.desk import LOOPBACK_ONLY
-from krid.web.phone import PAYMENT, OneWallet, World, wallet_app
+from krid.web.issuer import LOOPBACK_ONLY
 from krid.web.police import Station, police_app
 from krid.web.shop import Knocking, Till, shop_app
+from krid.web.verifier.records import VisitRecords
+from krid.web.wallet import PAYMENT, OneWallet, World, wallet_app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

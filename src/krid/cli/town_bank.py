@@ -14,9 +14,6 @@ from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Of
 from krid.profiles import OPENID4VCI, kr
 from krid.trust import NOBODY, ForTypes
 from krid.web.asking import Asking
-from krid.web.bank import Counter, verifier_app
-from krid.web.bank.protocol import operations as presentation_operations
-from krid.web.bank.records import VisitRecords
 from krid.web.branch import (
     CUSTOMER_VCT,
     AccountPolicy,
@@ -28,9 +25,12 @@ from krid.web.branch import (
     branch_pages,
 )
 from krid.web.branch.customers import CONFIGURATION, LIFETIME
-from krid.web.desk import LOOPBACK_ONLY
-from krid.web.desk.protocol import operations as issuance_operations
+from krid.web.issuer import LOOPBACK_ONLY
+from krid.web.issuer.protocol import operations as issuance_operations
 from krid.web.platform.routes import Endpoints
+from krid.web.verifier import Counter, verifier_app
+from krid.web.verifier.protocol import operations as presentation_operations
+from krid.web.verifier.records import VisitRecords
 from krid.x509 import DOCUMENT_SIGNER
 
 if TYPE_CHECKING:

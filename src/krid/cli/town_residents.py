@@ -14,7 +14,6 @@ from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Of
 from krid.profiles import OPENID4VCI, kr
 from krid.trust import NOBODY
 from krid.web.asking import Asking
-from krid.web.bank.records import VisitRecords
 from krid.web.residents import (
     CERTIFICATES,
     CertificateOrders,
@@ -24,6 +23,7 @@ from krid.web.residents import (
 )
 from krid.web.residents.certificates import LIFETIME
 from krid.web.residents.texts import TEXTS
+from krid.web.verifier.records import VisitRecords
 from krid.x509 import DOCUMENT_SIGNER
 
 if TYPE_CHECKING:

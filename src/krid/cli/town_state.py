@@ -18,10 +18,9 @@ from krid.profiles import OPENID4VCI, kr
 from krid.registrar import CardSigner, Registrar
 from krid.status import JWT_FORM, Publisher
 from krid.trust import NOBODY
-from krid.web.desk import LOOPBACK_ONLY, Desk, desk_app
-from krid.web.desk.records import DeskRecords
-from krid.web.desk.source import MDOC, SDJWT
-from krid.web.issuer import issuer_app
+from krid.web.issuer import LOOPBACK_ONLY, Desk, desk_app
+from krid.web.issuer.records import DeskRecords
+from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.journal import journal_pages
 from krid.web.lists import RegistryLists
 from krid.web.office import (
@@ -32,6 +31,7 @@ from krid.web.office import (
     RegistrarSource,
     Watched,
 )
+from krid.web.publishing import publishing_app
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class State:
             links=(("/journal", "nav.journal"),),
         )
         uri = f"https://{ground.issuer}/status/{{shard}}"
-        lists = issuer_app(
+        lists = publishing_app(
             lists=RegistryLists(self.office.registrar.status, uri, forms=[JWT_FORM]),
             documents={},
             aggregation_path=None,

@@ -9,16 +9,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from krid.web.bank import Counter, presentation_app, verifier_app
-    from krid.web.desk import Desk, desk_app
     from krid.web.documents import Document
-    from krid.web.issuer import issuer_app
+    from krid.web.issuer import Desk, desk_app, issuance_app
     from krid.web.lists import PublishedList, PublishedLists, RegistryLists, SignedLists
-    from krid.web.phone import OneWallet, World, wallet_app
     from krid.web.platform import CookieRule, Platform
     from krid.web.platform.settings import CookieKey
+    from krid.web.publishing import publishing_app
     from krid.web.resolver import resolver_app
     from krid.web.vc_api import VcService, vc_api_app
+    from krid.web.verifier import Counter, presentation_app, verifier_app
+    from krid.web.wallet import OneWallet, World, wallet_app
 
 __all__ = [
     "CookieKey",
@@ -35,8 +35,9 @@ __all__ = [
     "VcService",
     "World",
     "desk_app",
-    "issuer_app",
+    "issuance_app",
     "presentation_app",
+    "publishing_app",
     "resolver_app",
     "vc_api_app",
     "verifier_app",
@@ -46,24 +47,25 @@ __all__ = [
 _HOMES = {
     "CookieKey": "krid.web.platform.settings",
     "CookieRule": "krid.web.platform",
-    "Counter": "krid.web.bank",
-    "Desk": "krid.web.desk",
+    "Counter": "krid.web.verifier",
+    "Desk": "krid.web.issuer",
     "Document": "krid.web.documents",
-    "OneWallet": "krid.web.phone",
+    "OneWallet": "krid.web.wallet",
     "Platform": "krid.web.platform",
     "PublishedList": "krid.web.lists",
     "PublishedLists": "krid.web.lists",
     "RegistryLists": "krid.web.lists",
     "SignedLists": "krid.web.lists",
     "VcService": "krid.web.vc_api",
-    "World": "krid.web.phone",
-    "desk_app": "krid.web.desk",
-    "issuer_app": "krid.web.issuer",
-    "presentation_app": "krid.web.bank",
+    "World": "krid.web.wallet",
+    "desk_app": "krid.web.issuer",
+    "issuance_app": "krid.web.issuer",
+    "publishing_app": "krid.web.publishing",
+    "presentation_app": "krid.web.verifier",
     "resolver_app": "krid.web.resolver",
     "vc_api_app": "krid.web.vc_api",
-    "verifier_app": "krid.web.bank",
-    "wallet_app": "krid.web.phone",
+    "verifier_app": "krid.web.verifier",
+    "wallet_app": "krid.web.wallet",
 }
 
 

@@ -23,7 +23,7 @@ from krid.status import (
     StatusRegistry,
 )
 from krid.trust import KeyTrust
-from krid.web import RegistryLists, issuer_app
+from krid.web import RegistryLists, publishing_app
 
 pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 
@@ -62,7 +62,7 @@ def publish(registry: StatusRegistry, now: datetime) -> None:
 
 
 def lists_at(registry: StatusRegistry, serve: Serve, now: datetime) -> StatusLists:
-    app = issuer_app(
+    app = publishing_app(
         lists=RegistryLists(registry, URI, forms=FORMS),
         documents={},
         aggregation_path="/status-lists",

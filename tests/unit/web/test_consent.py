@@ -24,8 +24,8 @@ from krid.model import NO_STATUS, CredentialQuery, TransactionData
 from krid.openid.vp import TransactionType, encode_transaction, server
 from krid.sdjwt import sd
 from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
-from krid.web.phone import PAYMENT
 from krid.web.platform import Rate, Rates
+from krid.web.wallet import PAYMENT
 
 PIN = "246813"
 ORDER = TransactionType(

@@ -10,8 +10,8 @@ from krid.openid.oauth import MemoryIssuanceStore
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
 from krid.registrar import sample_register
-from krid.web.desk.records import DeskRecords, Progress
-from krid.web.desk.source import MDOC, SDJWT, CardSource
+from krid.web.issuer.records import DeskRecords, Progress
+from krid.web.issuer.source import MDOC, SDJWT, CardSource
 
 CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
 HONG = "sample-hong-gildong"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from krid.errors import Code, KridError
 from krid.openid.oauth import Call
-from krid.web.phone.live import PERIOD, LiveCodes, read_live
+from krid.web.wallet.live import PERIOD, LiveCodes, read_live
 
 HOST = "wallet.localhost:8703"
 LINK = "openid4vp://?client_id=x&request_uri=https%3A%2F%2Fshop.example%2Fr"

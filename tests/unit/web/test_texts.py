@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 import krid.web
 from krid.web.asking.texts import TEXTS as ASKING
-from krid.web.bank.texts import TEXTS as BANK
 from krid.web.branch.texts import TEXTS as BRANCH
-from krid.web.desk.texts import TEXTS as DESK
+from krid.web.issuer.texts import TEXTS as DESK
 from krid.web.journal.texts import TEXTS as JOURNAL
-from krid.web.phone.texts import TEXTS as PHONE
 from krid.web.platform.shared_texts import SHARED
 from krid.web.platform.texts import Language
 from krid.web.police.texts import TEXTS as POLICE
 from krid.web.residents.texts import TEXTS as RESIDENTS
 from krid.web.shop.texts import TEXTS as SHOP
+from krid.web.verifier.texts import TEXTS as BANK
+from krid.web.wallet.texts import TEXTS as PHONE
 
 WEB = Path(krid.web.__file__).parent
 GROUPS = {

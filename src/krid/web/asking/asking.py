@@ -16,11 +16,11 @@ from krid.openid.vp.server import (
     Waiting,
 )
 from krid.web.asking.texts import TEXTS
-from krid.web.bank.records import KEPT_FOR, State, VisitRecord, VisitRecords
 from krid.web.platform import Fragment, Page, PageGroup, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
 from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import Row, qr_svg, rows
+from krid.web.verifier.records import KEPT_FOR, State, VisitRecord, VisitRecords
 
 _CODE: Final = "response_code"
 

@@ -14,7 +14,7 @@ from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
 from krid.openid.vci.server.ports import Decision
 from krid.profiles import kr
 from krid.sdjwt import sd
-from krid.web.bank.records import KEPT_FOR
+from krid.web.verifier.records import KEPT_FOR
 
 CUSTOMER_VCT: Final = "urn:krid:sample-bank:customer:1"
 CONFIGURATION: Final = "customer-card"

@@ -11,14 +11,14 @@ from krid.openid.vp.server import Completed, Refused, Result
 from krid.verifier import Report
 from krid.web.asking import Asking, lines
 from krid.web.asking.taking import make_offer, taking_page
-from krid.web.bank.records import State, VisitRecord, VisitRecords
 from krid.web.branch.customers import CONFIGURATION, CustomerOrders, customer_number
 from krid.web.branch.decisions import Decision, DecisionBook
 from krid.web.branch.policy import AccountPolicy, Liveness
 from krid.web.branch.texts import TEXTS
-from krid.web.desk.access import Access
+from krid.web.issuer.access import Access
 from krid.web.platform import Page, PageGroup, Platform, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
+from krid.web.verifier.records import State, VisitRecord, VisitRecords
 
 _VISIT: Final = "visit"
 _SHOWN: Final = frozenset({("name",), ("customer_number",), ("opened_on",)})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Protocol, final
 
-from krid.web.bank.records import VisitRecord
+from krid.web.verifier.records import VisitRecord
 
 TOO_YOUNG: Final = "bank.too_young"
 NOT_ALIVE: Final = "bank.liveness"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
-from krid.web.desk.access import Access
+from krid.web.issuer.access import Access
 from krid.web.journal.texts import TEXTS
 from krid.web.platform import Page, PageGroup, Route, Turn, Visit
 

@@ -10,8 +10,8 @@ from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.openid.vci.server.ports import Decision
 from krid.registrar.lifecycle import Stage
-from krid.web.desk.records import DeskRecord, DeskRecords, Progress
-from krid.web.desk.source import MDOC, SDJWT
+from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
+from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office.office import Office
 from krid.web.office.tickets import IC_CARD, IcCardReader
 

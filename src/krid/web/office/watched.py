@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from krid.errors import BindingError, Code, ContentError
 from krid.openid.oauth import Call, Reply
 from krid.openid.vci.server import CredentialIssuer
-from krid.web.desk.records import DeskRecord, DeskRecords, Progress
+from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
 from krid.web.office.office import Office
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _HERE: Final = "krid.web.platform"
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_PLAIN: Final = {404: "not found", 405: "not by this method"}
 _STATIC_KEPT: Final = "public, max-age=31536000, immutable"
 
 
@@ -62,7 +63,7 @@ def make_app(
         raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[web]'") from cause
     looks = Templates((_HERE, *templates))
     shown = Pages(platform, Texts(SHARED, *texts), looks)
-    house = _House(platform, shown, tuple(endpoints), tuple(checks), looks)
+    house = _House(platform, shown if pages else None, tuple(endpoints), tuple(checks), looks)
     document = strict_json.dumps(openapi(f"krid {platform.name}", pages, endpoints))
     routes = [
         StarletteRoute("/health/live", house.live, methods=["GET"]),
@@ -90,7 +91,7 @@ class _House:
     def __init__(
         self,
         platform: Platform,
-        pages: Pages,
+        pages: Pages | None,
         endpoints: tuple[Endpoints, ...],
         checks: tuple[Check, ...],
         looks: Templates,
@@ -175,6 +176,8 @@ class _House:
         return self._shown(request, "error.missing", 404)
 
     def _shown(self, request: "Request", key: str, status: int) -> "Response":
+        if self._pages is None:
+            return _plain(f"{_PLAIN[status]}\n", status)
         visit = self._pages.visit(request, {})
         return self._pages.finish(Page("error.html", {"key": key}, status, code=key), visit)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
 from krid.registrar.lifecycle import Hold, Role, Stage
-from krid.web.desk.access import Access
+from krid.web.issuer.access import Access
 from krid.web.office import Office
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.words import picture_of

@@ -9,11 +9,9 @@ from krid.openid.vci.server import CredentialIssuer
 from krid.registrar.people import Movers
 from krid.web.asking import Asking
 from krid.web.asking.taking import make_offer, taking_page
-from krid.web.bank.protocol import operations as presentation_operations
-from krid.web.bank.records import VisitRecord
-from krid.web.desk.protocol import operations as issuance_operations
-from krid.web.desk.records import DeskRecords
-from krid.web.desk.source import CONFIGURATIONS
+from krid.web.issuer.protocol import operations as issuance_operations
+from krid.web.issuer.records import DeskRecords
+from krid.web.issuer.source import CONFIGURATIONS
 from krid.web.office import Office
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.page import Cookie
@@ -21,6 +19,8 @@ from krid.web.platform.routes import Endpoints
 from krid.web.residents.certificates import CERTIFICATES, LINES, CertificateOrders
 from krid.web.residents.entry import entry_of, waiting_card
 from krid.web.residents.texts import TEXTS
+from krid.web.verifier.protocol import operations as presentation_operations
+from krid.web.verifier.records import VisitRecord
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

@@ -12,8 +12,8 @@ from krid.openid.oauth.store import Kind, fingerprint
 from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
 from krid.openid.vci.server.ports import Decision
 from krid.sdjwt import sd
-from krid.web.bank.records import KEPT_FOR
 from krid.web.office import Office
+from krid.web.verifier.records import KEPT_FOR
 
 if TYPE_CHECKING:
     from krid._core.strict_json import Json

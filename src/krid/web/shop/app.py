@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final, final
 from krid.errors import Code, KridError
 from krid.openid.vp.server import Journey
 from krid.web.asking import Asking
-from krid.web.bank.protocol import operations
-from krid.web.bank.records import VisitRecord
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.shop.knocking import Knocking
 from krid.web.shop.texts import TEXTS
+from krid.web.verifier.protocol import operations
+from krid.web.verifier.records import VisitRecord
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette

@@ -7,7 +7,7 @@ from typing import final
 from krid._core import strict_json
 from krid.errors import Code, ContentError, MalformedError
 from krid.net import Request, Transport
-from krid.web.phone.live import read_live
+from krid.web.wallet.live import read_live
 
 
 @final

@@ -15,7 +15,7 @@ from krid.errors import Code, KridError, MisuseError, StatusError, StoreError
 from krid.keys import Alg, LocalKey
 from krid.sdjwt.issuer_metadata import IssuerMetadata
 from krid.status import Bitstring, StatusListIssuer, prepare_bitstring
-from krid.web import Document, RegistryLists, SignedLists, issuer_app
+from krid.web import Document, RegistryLists, SignedLists, publishing_app
 from krid.web.answers import Compressed, Found
 from krid.web.documents import issuer_metadata, type_metadata
 
@@ -103,7 +103,7 @@ def app(
         "timer": lambda: 0.0,
         "log": lambda _line: None,
     }
-    return issuer_app(**(words | changes))
+    return publishing_app(**(words | changes))
 
 
 def test_a_list_in_both_forms(serve: Serve) -> None:

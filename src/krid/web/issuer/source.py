@@ -12,7 +12,7 @@ from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
 from krid.openid.vci.server.ports import Decision
 from krid.profiles import kr
 from krid.registrar import PhysicalCard, Resident, check_eligible
-from krid.web.desk.records import DeskRecords, Progress
+from krid.web.issuer.records import DeskRecords, Progress
 
 SDJWT: Final = "resident-card"
 MDOC: Final = "resident-card-mdoc"

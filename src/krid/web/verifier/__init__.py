@@ -4,6 +4,6 @@
 ID" to an application of your own, mount `presentation_app`, which has the endpoints alone.
 """
 
-from krid.web.bank.app import Counter, presentation_app, verifier_app
+from krid.web.verifier.app import Counter, presentation_app, verifier_app
 
 __all__ = ["Counter", "presentation_app", "verifier_app"]

@@ -16,9 +16,6 @@ from krid.openid.vp.server import (
     Waiting,
 )
 from krid.profiles import kr
-from krid.web.bank.protocol import operations
-from krid.web.bank.records import KEPT_FOR, Proved, State, VisitRecord, VisitRecords
-from krid.web.bank.texts import TEXTS
 from krid.web.platform import (
     Check,
     Fragment,
@@ -35,6 +32,9 @@ from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import TECHNICAL, labels, qr_svg, rows
+from krid.web.verifier.protocol import operations
+from krid.web.verifier.records import KEPT_FOR, Proved, State, VisitRecord, VisitRecords
+from krid.web.verifier.texts import TEXTS
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -85,7 +85,7 @@ def verifier_app(
         pages=(*_Pages(counter).routes, *(route for each in groups for route in each.routes)),
         endpoints=(_endpoints(counter.verifier), *endpoints),
         texts=(TEXTS, *(each.texts for each in groups)),
-        templates=("krid.web.bank", *(each.package for each in groups)),
+        templates=("krid.web.verifier", *(each.package for each in groups)),
         checks=checks,
     )
 

@@ -6,13 +6,13 @@ from typing import Final, final
 from krid.errors import BindingError, Code, KridError, RejectedError
 from krid.net import HttpsUrl
 from krid.wallet import Candidate, Matched, Registered
-from krid.web.phone.choosing import alternative, alternatives
-from krid.web.phone.door import Door
-from krid.web.phone.faces import title
-from krid.web.phone.transactions import Authorised, authorised
-from krid.web.phone.world import Asked, World
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import Row, label, labels, rows
+from krid.web.wallet.choosing import alternative, alternatives
+from krid.web.wallet.door import Door
+from krid.web.wallet.faces import title
+from krid.web.wallet.transactions import Authorised, authorised
+from krid.web.wallet.world import Asked, World
 
 _INSTEAD: Final = "use:"
 

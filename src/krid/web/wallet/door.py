@@ -6,9 +6,9 @@ from typing import Final, final
 
 from krid.errors import Code, KridError
 from krid.wallet import Wallet
-from krid.web.phone.person import NEW_PIN_LENGTH, OneWallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
+from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
 
 BROWSER: Final = "wallet"
 _NEXT: Final = ("/offer?", "/present?", "/history", "/add")

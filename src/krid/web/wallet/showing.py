@@ -2,10 +2,10 @@
 
 from typing import Final, final
 
-from krid.web.phone.door import Door
-from krid.web.phone.live import LiveCodes
 from krid.web.platform import Fragment, Page, Route, Turn, Visit
 from krid.web.platform.words import qr_svg
+from krid.web.wallet.door import Door
+from krid.web.wallet.live import LiveCodes
 
 
 @final

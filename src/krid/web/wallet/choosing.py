@@ -8,9 +8,9 @@ from typing import Final, final
 from krid.errors import BindingError, Code
 from krid.model import CredentialSet, TransactionData, allot
 from krid.wallet import Candidate, Matched, Selection
-from krid.web.phone.faces import format_words, title
 from krid.web.platform.visit import Visit
 from krid.web.platform.words import rows
+from krid.web.wallet.faces import format_words, title
 
 _VALUES: Final = 3
 

@@ -4,10 +4,10 @@ from typing import Final, final
 
 from krid.errors import Code, KridError, RejectedError
 from krid.openid.vci import Display
-from krid.web.phone.door import Door
-from krid.web.phone.faces import title
-from krid.web.phone.world import Offered, World
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
+from krid.web.wallet.door import Door
+from krid.web.wallet.faces import title
+from krid.web.wallet.world import Offered, World
 
 _TX_CODE: Final = 6
 

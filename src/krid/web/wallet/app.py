@@ -4,18 +4,18 @@ from typing import TYPE_CHECKING, Final
 
 from krid._core.strict_json import JsonObject
 from krid.openid.oauth.http import JSON
-from krid.web.phone.cards import CardPages
-from krid.web.phone.door import Door
-from krid.web.phone.live import PATH, LiveCodes
-from krid.web.phone.offers import OfferPages
-from krid.web.phone.person import OneWallet
-from krid.web.phone.requests import RequestPages
-from krid.web.phone.showing import ShowingPages
-from krid.web.phone.texts import TEXTS
-from krid.web.phone.world import World
 from krid.web.platform import Platform, make_app
 from krid.web.platform.operations import operation
 from krid.web.platform.routes import Endpoints
+from krid.web.wallet.cards import CardPages
+from krid.web.wallet.door import Door
+from krid.web.wallet.live import PATH, LiveCodes
+from krid.web.wallet.offers import OfferPages
+from krid.web.wallet.person import OneWallet
+from krid.web.wallet.requests import RequestPages
+from krid.web.wallet.showing import ShowingPages
+from krid.web.wallet.texts import TEXTS
+from krid.web.wallet.world import World
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -57,5 +57,5 @@ def wallet_app(
         pages=[route for group in groups for route in group.routes],
         endpoints=(knocks,),
         texts=(TEXTS,),
-        templates=("krid.web.phone",),
+        templates=("krid.web.wallet",),
     )

@@ -8,11 +8,11 @@ from krid.openid.oauth.store import new_secret
 from krid.openid.vci import TxCode
 from krid.openid.vci.server import CredentialIssuer, RequiredTxCode, TypedCode
 from krid.profiles import kr
-from krid.web.desk.access import Access
-from krid.web.desk.protocol import operations
-from krid.web.desk.records import DeskRecords, Progress
-from krid.web.desk.source import CONFIGURATIONS, PeopleRegister, check
-from krid.web.desk.texts import TEXTS
+from krid.web.issuer.access import Access
+from krid.web.issuer.protocol import operations
+from krid.web.issuer.records import DeskRecords, Progress
+from krid.web.issuer.source import CONFIGURATIONS, PeopleRegister, check
+from krid.web.issuer.texts import TEXTS
 from krid.web.platform import (
     Check,
     Fragment,
@@ -84,19 +84,39 @@ def desk_app(
         MisuseError: `misuse.extra` without the extra `web`.
     """
     pages = _Pages(desk)
-    endpoints = Endpoints(
-        answering=desk.answering or desk.issuer,
-        name="openid4vci",
-        operations=operations(desk.issuer.paths),
-    )
     return make_app(
         platform,
         pages=(*pages.routes, *(route for each in groups for route in each.routes)),
-        endpoints=(endpoints,),
+        endpoints=(_endpoints(desk.issuer, desk.answering),),
         texts=(TEXTS, *(each.texts for each in groups)),
-        templates=("krid.web.desk", *(each.package for each in groups)),
+        templates=("krid.web.issuer", *(each.package for each in groups)),
         checks=checks,
         others=published,
+    )
+
+
+def issuance_app(
+    issuer: CredentialIssuer,
+    platform: Platform,
+    *,
+    checks: tuple[Check, ...] = (),
+    published: "Mapping[str, ASGIApp] | None" = None,
+) -> "Starlette":
+    """Make an application of the endpoints alone, and of what is `published`, by path.
+
+    The metadata lie at `/.well-known/...` of the issuer's host, so it is mounted at `/`.
+
+    Raises:
+        MisuseError: `misuse.extra` without the extra `web`.
+    """
+    return make_app(
+        platform, endpoints=(_endpoints(issuer, None),), checks=checks, others=published
+    )
+
+
+def _endpoints(issuer: CredentialIssuer, answering: Answering | None) -> Endpoints:
+    return Endpoints(
+        answering=answering or issuer, name="openid4vci", operations=operations(issuer.paths)
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 Log: TypeAlias = Callable[[JsonObject], None]
-"""Called after each answer with what may be known of it; see `issuer_app`."""
+"""Called after each answer with what may be known of it; see `publishing_app`."""
 
 _ALLOWED: Final = {"Allow": "GET, HEAD, OPTIONS"}
 _METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -34,7 +34,7 @@ _PAST_KEPT_FOR: Final = 86_400
 _AGGREGATION_KEPT_FOR: Final = timedelta(minutes=5)
 
 
-def issuer_app(
+def publishing_app(
     *,
     lists: PublishedLists | None,
     documents: Mapping[str, Document],

@@ -4,10 +4,10 @@ from typing import Final, final
 
 from krid.errors import BindingError, Code
 from krid.wallet import Card, HistoryEntry, Wallet
-from krid.web.phone.door import Door
-from krid.web.phone.faces import face, title
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
+from krid.web.wallet.door import Door
+from krid.web.wallet.faces import face, title
 
 _ONLINE: Final = "dc+sd-jwt"
 

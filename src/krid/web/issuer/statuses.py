@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 from krid._core.clock import Clock
 from krid.model import OrderedStatus, StatusReference
 from krid.openid.vci.server import CredentialOrder
-from krid.web.desk.records import DeskRecords
+from krid.web.issuer.records import DeskRecords
 
 if TYPE_CHECKING:
     from krid.status import Publisher, StatusRegistry
