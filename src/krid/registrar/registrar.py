@@ -18,6 +18,7 @@ from krid.registrar.cards import Cards
 from krid.registrar.country import Country
 from krid.registrar.desk import Desk
 from krid.registrar.log import Log
+from krid.registrar.party_book import PartyBook
 from krid.registrar.residents import Residents
 from krid.registrar.signing import CardSigner
 from krid.registrar.work import Core
@@ -34,6 +35,7 @@ class Registrar:
     - `residents`: who is there, who lives where, which papers they have
     - `desk`: tickets for people whom a clerk has recognised
     - `cards`: mobile cards, from the application to the end
+    - `parties`: who may ask for cards, for what, and who was reported for asking more
     - `log`: what was done, by whom and why
     - `status`: the status lists, to be published (`krid.status.Publisher`)
 
@@ -56,6 +58,7 @@ class Registrar:
         self.residents: Final = Residents(self.core)
         self.desk: Final = Desk(self.core)
         self.cards: Final = Cards(self.core, signers=signers, chip_anchors=chip_anchors)
+        self.parties: Final = PartyBook(self.core)
         self.log: Final = Log(book)
         self.signers: Final = dict(signers)
 
