@@ -5,7 +5,7 @@ It is a source of registrations for wallets (`find`), it writes the list of all 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, final
 
@@ -129,6 +129,34 @@ class PartyBook:
             longer = (REGISTRATION.c.use_id == row["id"]) & (REGISTRATION.c.until > until)
             for each in _show(work, longer, StatusType.INVALID):
                 work.act.update(work.line, REGISTRATION, each, until=work.at)
+
+    def set_names(
+        self,
+        party_id: str,
+        use: str,
+        names: frozenset[str],
+        *,
+        actor: str,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Write down under which client identifiers a purpose goes from now on.
+
+        Where they are hashes of certificates, a renewed certificate is a further name.
+
+        Raises:
+            ContentError: `register.unknown`, `registration.party`, `registration.repeated`.
+            MisuseError, StoreError: as `enter`.
+        """
+        with self._core.work("rename_use", party_id, actor=actor, reason=reason, now=now) as work:
+            work.act.find(PARTY, party_id)
+            (party,) = parties_where(work.act.connection, PARTY.c.id == party_id)
+            row = row_of_use(work.act.connection, party_id, use)
+            before = _named(party, use)
+            check_use(replace(before, names=names))
+            for name in sorted(before.names - names):
+                work.act.delete(work.line, PARTY_NAME, name)
+            _name(work, row["id"], names - before.names)
 
     def take_step(
         self, party_id: str, step: PartyStep, *, actor: str, reason: str, now: datetime
@@ -305,12 +333,17 @@ class PartyBook:
 
     def _add(self, work: Work, party_id: str, use: Use) -> None:
         use_id = self._core.handle("u")
-        taken = select(PARTY_NAME.c.id).where(PARTY_NAME.c.id.in_(use.names))
-        if work.act.connection.execute(taken).first() is not None:
-            raise ContentError(Code.REGISTRATION_REPEATED, "name")
         work.act.insert(work.line, USE, use_row(use_id, party_id, use))
-        for name in sorted(use.names):
-            work.act.insert(work.line, PARTY_NAME, {"id": name, "use_id": use_id})
+        _name(work, use_id, use.names)
+
+
+def _name(work: Work, use_id: str, names: frozenset[str]) -> None:
+    """Let client identifiers stand for a purpose, each for this one alone."""
+    taken = select(PARTY_NAME.c.id).where(PARTY_NAME.c.id.in_(sorted(names)))
+    if work.act.connection.execute(taken).first() is not None:
+        raise ContentError(Code.REGISTRATION_REPEATED, "name")
+    for name in sorted(names):
+        work.act.insert(work.line, PARTY_NAME, {"id": name, "use_id": use_id})
 
 
 def _named(party: RelyingParty, word: str) -> Use:
@@ -322,7 +355,7 @@ def _show(work: Work, which: ColumnElement[bool], status: StatusType) -> list[Ro
     """Set the status of those certificates of a registration that have not ended."""
     running = which & (REGISTRATION.c.until > work.at)
     found = work.act.connection.execute(select(REGISTRATION).where(running)).mappings()
-    rows = [dict(row) for row in found]
+    rows: list[Row] = [dict(row) for row in found]
     changes = [Change(reference_of(row), status) for row in rows]
     if changes:
         note = work.line.note
