@@ -20,7 +20,6 @@ from krid.openid.vp.server import (
 )
 from krid.verifier import Verified
 
-_CODES: Final = {str(code): code for code in krid.Code}
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ class AccountDesk:
         match self.verifier.outcome(secret, response_code=response_code):
             case Completed(verified):
                 return self._decide(verified, capture)
-            case Refused(code):
-                return self._refuse(code, krid.Report((), _CODES[code], self.clock.now()))
+            case Refused(code, report):
+                return self._refuse(str(code), report)
             case Declined(error):
                 return NotOpened(error)  # the person said no: there was nothing to decide
             case Waiting() as waiting:

@@ -69,7 +69,7 @@ class LogIn:
                 customer = self.customers.find(str(verified["customer"].claims["customer_id"]))
                 return LoggedIn(customer) if customer else NotLoggedIn("no customer any more")
             case Refused(reason) | Declined(reason):
-                return NotLoggedIn(reason)
+                return NotLoggedIn(str(reason))
             case Waiting() as waiting:
                 return waiting
             case _ as never:

@@ -370,6 +370,9 @@ MAX_VERIFIER_ATTESTATIONS: Final = 16
 MAX_WEB_HEADER_CHARS: Final = 4_096
 """Of one header that is read closely; browsers send some hundred characters of `Accept`."""
 
+MAX_WEB_PROXY_HEADERS: Final = 16
+"""Headers of a proxy that pages may read: who it is, by what proof, in which groups, and some."""
+
 MAX_WEB_COMPRESSED: Final = 256
 """Gzipped lists kept by one process: of 20 kB each, 5 MB."""
 

@@ -1,6 +1,5 @@
 """The page of the log."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
@@ -9,6 +8,8 @@ from krid.web.journal.texts import TEXTS
 from krid.web.platform import Page, PageGroup, Route, Turn, Visit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from krid.registrar import Log, LogLine, Overasked, PartyBook
 
 _SHOWN: Final = 60

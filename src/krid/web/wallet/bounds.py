@@ -1,4 +1,4 @@
-"""What the pages of the wallet refuse: requests beyond a registration, or without one that holds."""
+"""What the pages of the wallet refuse: what goes beyond a registration, and who was stopped."""
 
 from typing import Final
 
