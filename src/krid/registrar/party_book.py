@@ -368,11 +368,4 @@ def _note(found: Overasked, actor: str, now: datetime) -> Note:
     note = make_note(
         actor=actor, action="overask", subject=found.party_id, reason=found.use, now=now
     )
-    return Note(
-        actor=note.actor,
-        action=note.action,
-        subject=note.subject,
-        reason=note.reason,
-        at=note.at,
-        refusal=str(Code.REGISTRATION_BEYOND),
-    )
+    return replace(note, refusal=str(Code.REGISTRATION_BEYOND))

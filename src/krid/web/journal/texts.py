@@ -48,6 +48,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "action.party_suspend": Text("이용 기관 등록 정지", "Registration suspended"),
     "action.party_restore": Text("이용 기관 정지 해제", "Registration restored"),
     "action.party_withdraw": Text("이용 기관 등록 철회", "Registration withdrawn"),
+    "action.audit": Text("감사", "Audit"),
     "action.overask": Text("등록 범위를 넘는 요청", "Asked beyond its registration"),
     "code.registration.beyond": Text(
         "이용 기관이 등록된 목적을 넘어서 요청했고, 지갑이 거절했습니다.",

@@ -430,7 +430,7 @@ def test_some_endpoints_have_a_rate_of_their_own() -> None:
     class Other(Echo):
         paths = ("/y",)
 
-    mine = Endpoints(answering=Other(), name="reports", operations={}, rate=Rate(2, 0))
+    mine = Endpoints(answering=Other(), name="reports", operations={}, rate=Rate(2, 0.001))
     theirs = Endpoints(answering=Echo(), name="echo", operations={})
     client = Visitor(make_app(platform([]), endpoints=(mine, theirs))).client
     assert [client.post("/y").status_code for _ in range(3)] == [200, 200, 429]
