@@ -61,7 +61,7 @@ def _moment(claims: Mapping[str, object], now: datetime) -> datetime:
     if "exp" in claims:
         ends = times.from_numeric_date(claims["exp"])
     elif "iat" in claims:
-        ends = times.from_numeric_date(claims["iat"]) + STANDARD.lifetime
+        ends = min(times.from_numeric_date(claims["iat"]), now) + STANDARD.lifetime
     else:
         raise ValidityError(Code.REPORT_STALE)
     if now - ends >= WINDOW:
