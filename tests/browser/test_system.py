@@ -92,8 +92,7 @@ class Stage:
         self.paste(page.get_attribute("[data-copy]", "data-copy"))
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("language", "size"), [("ko", "phone"), ("en", "desktop")])
 def test_the_whole_system(
     language: str,
     size: str,
