@@ -1,7 +1,7 @@
 """Opening an account: ask for an ID card, verify, decide, and keep the decision."""
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import krid
 from bank.audit import AuditTrail, Decision
@@ -19,7 +19,6 @@ from krid.openid.vp.server import (
     Waiting,
 )
 from krid.verifier import Verified
-
 
 
 @dataclass(frozen=True)

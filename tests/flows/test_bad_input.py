@@ -21,13 +21,14 @@ import parties
 import presentation as p
 import registers
 from registers import CARD, DAY, NOW, Authority, note
+from roles import MovableClock
 
 import krid
 from krid.errors import Code, KridError
 from krid.net import run
 from krid.openid import vp
 from krid.openid.oauth.loopback import EndpointTransport
-from krid.registrar import NewDocument, Registrar, Role
+from krid.registrar import IcCard, NewDocument, Registrar, Role
 from krid.registrar.lifecycle import HELD
 from krid.wallet import RefuseBeyond
 from krid.web.parties import PATH, ReportsEndpoint
@@ -122,7 +123,7 @@ def a_cloned_ic_card(world: World) -> Tried:
     )
     person = world.registrar.residents.enter(registers.person(3, documents=(document,)), **note())
 
-    def tap(card: str, with_chip: registers.IcCard) -> None:
+    def tap(card: str, with_chip: IcCard) -> None:
         challenge = world.registrar.cards.challenge(card, **note())
         answer = with_chip.answer(challenge)
         world.registrar.cards.enrol_by_ic_card(card, challenge.value, answer, **note())
@@ -175,7 +176,7 @@ def a_bank_that_asks_beyond_its_purpose(world: World) -> Tried:
         unlock=krid.Pin("246813"),
         trust=p.CARDS,
         registrations=RefuseBeyond(book),
-        clock=p.MovableClock(p.NOW),
+        clock=MovableClock(p.NOW),
     ) as wallet:
         code = refused(lambda: wallet.match(request))
     authority = EndpointTransport("mois.example", ReportsEndpoint(book, parties.terms))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import parties
@@ -22,6 +23,7 @@ from krid.openid.oauth import Call
 from krid.openid.oauth.loopback import EndpointTransport
 from krid.openid.oauth.refusal import OauthError
 from krid.registrar import PartyList
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.web.parties import PATH, ReportsEndpoint
 
 ASKED = parties.asked("name", "address")
@@ -113,7 +115,7 @@ def test_a_verifier_that_the_register_does_not_know() -> None:
 
 def test_a_verifier_that_nobody_trusts(register: PartyList) -> None:
     root = p.authority(p.OTHER_KEY, "Elsewhere")
-    trust = p.CertificateTrust((root,), revocation=p.NO_REVOCATION)
+    trust = CertificateTrust((root,), revocation=NO_REVOCATION)
     with pytest.raises(KridError) as error:
         report(register, ASKED, trust=trust)
     assert str(error.value.code).startswith(("x509.", "trust."))
@@ -130,7 +132,7 @@ def test_one_request_counts_once(register: PartyList, again: Callable[[], str]) 
 
 
 def test_a_request_that_has_just_ended_still_counts(register: PartyList) -> None:
-    ended = int((p.NOW - p.DAY + p.timedelta(hours=1)).timestamp())
+    ended = int((p.NOW - p.DAY + timedelta(hours=1)).timestamp())
     assert post(register, resigned({"exp": ended})).status == 201
     for nonce, signed in (("another", int(p.NOW.timestamp())), ("third", 253_402_300_799)):
         fresh = {"exp": None, "iat": signed, "nonce": nonce}

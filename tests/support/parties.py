@@ -12,6 +12,7 @@ from krid.model import Permission
 from krid.net import run
 from krid.openid import vp
 from krid.openid.vp import wallet
+from krid.profiles import HAIP_PRESENTATION
 from krid.registrar.parties import NewParty, Overasked, PartyRegister, Use
 
 NAME_ONLY = Permission("dc+sd-jwt", frozenset({p.VCT}), frozenset({("name",)}))
@@ -36,7 +37,7 @@ def asked(*names: str, bank: p.Bank | None = None) -> AuthenticatedRequest:
 
 
 def terms(**changes: Any) -> vp.Terms:
-    words: dict[str, Any] = {"trust": p.VERIFIERS, "policy": p.HAIP_PRESENTATION, "now": p.NOW}
+    words: dict[str, Any] = {"trust": p.VERIFIERS, "policy": HAIP_PRESENTATION, "now": p.NOW}
     return vp.Terms(**(words | changes))
 
 

@@ -106,7 +106,7 @@ def test_every_step_of_a_registration() -> None:
     made.take_step(party, PartyStep.WITHDRAW)
     assert refusal(lambda: made.find(BY_NAME, now=p.NOW)) is Code.REGISTRATION_WITHDRAWN
     for step in PartyStep:
-        assert refusal(lambda step=step: made.take_step(party, step)) is Code.REGISTRATION_STATE  # type: ignore[misc]
+        assert refusal(lambda step=step: made.take_step(party, step)) is Code.REGISTRATION_STATE
     assert refusal(lambda: made.take_step("a-x", PartyStep.SUSPEND)) is Code.REGISTRATION_UNKNOWN
     assert refusal(lambda: made.enter(BANK)) is Code.REGISTRATION_REPEATED
 

@@ -428,7 +428,7 @@ def test_headers_that_pages_never_read(names: set[str]) -> None:
 
 def test_some_endpoints_have_a_rate_of_their_own() -> None:
     class Other(Echo):
-        paths = ("/y",)
+        paths = ("/y", "/z")
 
     mine = Endpoints(answering=Other(), name="reports", operations={}, rate=Rate(2, 0.001))
     theirs = Endpoints(answering=Echo(), name="echo", operations={})
