@@ -64,7 +64,10 @@ class Counter:
 
 
 Decide: TypeAlias = Callable[[str, VisitRecord, Result], VisitRecord]
-"""Called once for each result, with the secret of the browser; returns what is shown."""
+"""Called once for each result, with the secret of the browser; returns what is shown.
+
+Across devices results that are not final may come before the last one.
+"""
 
 
 def verifier_app(
