@@ -62,6 +62,8 @@ class AccountDesk:
         match self.verifier.outcome(secret, response_code=response_code):
             case Completed(verified):
                 return self._decide(verified, capture)
+            case Refused(is_final=False) | Declined(is_final=False):
+                return Waiting()  # across devices that may have been anybody who saw the code
             case Refused(code, report):
                 return self._refuse(str(code), report)
             case Declined(error):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import parties
@@ -12,8 +13,11 @@ from parties import ACCOUNT, BANK, NOTE, refusal, report, use
 from registers import Authority
 
 from krid._core.entropy import system_entropy
-from krid.errors import Code
+from krid.errors import Code, KridError
+from krid.exchange import AuthenticatedRequest
 from krid.model import NO_STATUS, Asker, Attestation, Permission
+from krid.net import run
+from krid.openid.vp import wallet
 from krid.registrar import (
     NewParty,
     PartyList,
@@ -154,6 +158,33 @@ def test_the_register_in_every_form(registrar: Registrar) -> None:
     registrar.audit(expected=None)
 
 
+def test_two_who_report_one_request_at_once(registrar: Registrar) -> None:
+    book = registrar.parties
+    party = book.enter(BANK, **NOTE)
+    bank = p.Bank()
+    begun = bank.begin(p.card("name", "address"))
+    phones = [run(wallet.read_request(p.phone(), begun.link), p.Wire(bank)) for _ in range(2)]
+    assert phones[0].signed != phones[1].signed
+    start, outcomes = Barrier(4), list[str]()
+
+    def tell(request: AuthenticatedRequest) -> None:
+        start.wait()
+        try:
+            report(book, request)
+            outcomes.append("counted")
+        except KridError as error:
+            outcomes.append(str(error.code))
+
+    threads = [Thread(target=tell, args=(request,)) for request in phones * 2]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(outcomes) == ["counted", *["report.repeated"] * 3]
+    assert book.confirmed(party) == 1
+    registrar.audit(expected=None)
+
+
 def test_what_the_register_refuses_stands_in_the_log(small: Registrar) -> None:
     book = small.parties
     party = book.enter(BANK, **NOTE)
@@ -205,11 +236,11 @@ def test_certificates_follow_the_register(small: Registrar, authority: Authority
         return book.certify(party, "open_account", by=by, lifetime=lifetime, **NOTE)
 
     text = certify()
-    wallet = RegistrationCertificates(
+    source = RegistrationCertificates(
         registrars=CertificateTrust((authority.ca,), revocation=NO_REVOCATION), status=NO_STATUS
     )
     asker = replace(BY_NUMBER, attestations=(Attestation("registration_cert", text),))
-    found = wallet.find(asker, now=p.NOW)
+    found = source.find(asker, now=p.NOW)
     assert found.permissions == ACCOUNT.permissions
     assert found.name == "견본은행 Sample Bank"
 
