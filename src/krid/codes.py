@@ -1020,6 +1020,8 @@ class Code(Enum):
     REGISTER_IC_KEY = "register.ic_key", "the IC card is not the one that the register knows"
     REGISTER_IC_CLONE = "register.ic_clone", "the IC card was read before with a later counter"
     REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
+    REGISTER_LEASE = "register.lease", "another process has taken these people over"
+    REGISTER_WORKER = "register.worker", "a process of a bulk run died"
     REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid

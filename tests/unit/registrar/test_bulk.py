@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,15 +23,17 @@ from krid.errors import Code, ContentError, MisuseError
 from krid.exchange import IssuedCredential
 from krid.registrar.book.schema import CARD as CARD_TABLE
 from krid.registrar.book.schema import CREDENTIAL
-from krid.registrar.bulk import Outcome, chunks, issue_chunk
+from krid.registrar.bulk import Outcome, issue_chunk, issue_portion
 from krid.registrar.bulk_run import BulkIssue
 from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import Role, Stage
 from krid.registrar.mobile import Via
 from krid.registrar.phones import InventedPhones
+from krid.registrar.portions import Portion, Walk
 from krid.registrar.registrar import Registrar
 from krid.registrar.signing import Order
 
+MINUTE = timedelta(minutes=1)
 PHONES = InventedPhones("test")
 INVENTOR = Inventor((bundled("kr-resident"), bundled("kr-licence")), "test", DAY, None)
 
@@ -42,8 +45,10 @@ def people(registrar: Registrar, count: int) -> list[str]:
 
 def issue_everybody(registrar: Registrar) -> Outcome:
     total = Outcome(0, 0, 0)
-    for chunk in chunks(registrar, CARD, size=7):
-        total += issue_chunk(registrar, CARD, chunk, PHONES, **note())
+    walk = Walk(registrar.book, CARD, size=7, lasting=MINUTE)
+    while isinstance(portion := walk.claim(), Portion):
+        total += issue_portion(registrar, portion, PHONES, **note())
+    assert portion is None
     return total
 
 
@@ -177,7 +182,7 @@ def test_killed_at_random_moments_it_ends_with_one_card_each(
     kills = 0
     for _ in range(5):
         before = written(place)
-        process = run_krid("issue", "--all", "--workers", "2", "--db", place)
+        process = run_krid("issue", "--all", "--workers", "2", "--lease", "0.5", "--db", place)
         while written(place) == before and process.poll() is None:
             time.sleep(0.005)
         time.sleep(moments.uniform(0, 0.15))
@@ -187,7 +192,7 @@ def test_killed_at_random_moments_it_ends_with_one_card_each(
     assert kills >= 3
     with registers.opened(place, authority) as registrar:
         registrar.audit(expected=None)  # whole at every moment
-    finish(run_krid("issue", "--all", "--workers", "2", "--db", place))
+    finish(run_krid("issue", "--all", "--workers", "2", "--lease", "0.5", "--db", place))
     with registers.opened(place, authority) as registrar:
         counted = registrar.cards.count()[CARD]
         assert set(counted) == {"active"}

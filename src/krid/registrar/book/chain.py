@@ -8,11 +8,13 @@ there to the end, and the end is what others have written down (`Head`).
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Self, TypeAlias, final
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, final
 
 from krid._core import base64url, jcs
-from krid._core.strict_json import Json
 from krid.errors import Code, KridError, MalformedError
+
+if TYPE_CHECKING:
+    from krid._core.strict_json import Json
 
 Value: TypeAlias = str | int | bytes | None
 """What stands in a column of a kept table."""

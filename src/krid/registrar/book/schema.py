@@ -199,6 +199,18 @@ DELIVERY: Final = Table(
     Column("credential", LargeBinary, nullable=False),
 )
 
+LEASE: Final = Table(
+    f"{PREFIX}lease",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index(f"{PREFIX}lease_type", "type", "first"),
+)
+"""Who works on which people of a bulk run (`krid.registrar.portions`); no part of the log."""
+
 KEPT: Final = (
     TYPE,
     PERSON,
