@@ -104,23 +104,35 @@ class Walk:
         statement = select(LEASE).where(ended).limit(1).with_for_update(skip_locked=True)
         while (row := connection.execute(statement).one_or_none()) is not None:
             connection.execute(delete(LEASE).where(LEASE.c.id == row.id))
-            within = (PERSON.c.id >= row.first) & (PERSON.c.id <= row.last)
-            if people := self._waiting(connection, within):
+            within = PERSON.c.id.between(row.first, row.last)
+            if people := self._waiting(connection, within, size=None):
                 return people
         return ()
 
     def _further(self, connection: Connection) -> tuple[str, ...]:
-        people = self._waiting(connection, PERSON.c.id > self._after)
-        if people:
-            self._after = people[-1]
+        """Take the next people up to the next lease: ranges never lie over each other.
+
+        If they did, people of an ended lease could lie in the range of another that has others.
+        """
+        people = self._waiting(connection, PERSON.c.id > self._after, size=self._size)
+        if not people:
+            return ()
+        begins = (LEASE.c.type == self._type) & (LEASE.c.first > people[0])
+        bound = connection.execute(select(func.min(LEASE.c.first)).where(begins)).scalar_one()
+        if bound is not None:
+            within = (PERSON.c.id >= people[0]) & (PERSON.c.id < bound)
+            people = self._waiting(connection, within, size=self._size)
+        self._after = people[-1]
         return people
 
-    def _waiting(self, connection: Connection, where: ColumnElement[bool]) -> tuple[str, ...]:
+    def _waiting(
+        self, connection: Connection, where: ColumnElement[bool], *, size: int | None
+    ) -> tuple[str, ...]:
         """List people without a card whom nobody has under a lease."""
         is_leased = exists().where(
             LEASE.c.type == self._type, PERSON.c.id.between(LEASE.c.first, LEASE.c.last)
         )
-        statement = _without_card(self._type, self._size).where(where, ~is_leased)
+        statement = _without_card(self._type, size).where(where, ~is_leased)
         return tuple(connection.execute(statement).scalars())
 
     def _lease(self, connection: Connection, people: tuple[str, ...], now: int) -> Portion:
@@ -153,7 +165,7 @@ def chunks(book: Book, type_id: str, *, size: int) -> Iterator[tuple[str, ...]]:
         last = found[-1]
 
 
-def _without_card(type_id: str, size: int) -> Select[Any]:
+def _without_card(type_id: str, size: int | None) -> Select[Any]:
     has_card = exists().where(
         CARD.c.person_id == PERSON.c.id, CARD.c.type == type_id, CARD.c.state.in_(_HELD_STATES)
     )

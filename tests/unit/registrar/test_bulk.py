@@ -8,39 +8,24 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import registers
-from registers import CARD, DAY, NOW, Authority, note
-from sqlalchemy import func, select
+from bulk_runs import PHONES, bulk, check_one_each, people
+from registers import CARD, DAY, Authority, note
 
-from krid._core.clock import FixedClock
-from krid.cardtypes import bundled
 from krid.errors import Code, ContentError, MisuseError
 from krid.exchange import IssuedCredential
-from krid.registrar.book.schema import CARD as CARD_TABLE
-from krid.registrar.book.schema import CREDENTIAL
 from krid.registrar.bulk import Outcome, issue_chunk, issue_portion
-from krid.registrar.bulk_run import BulkIssue
-from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import Role, Stage
 from krid.registrar.mobile import Via
-from krid.registrar.phones import InventedPhones
 from krid.registrar.portions import Portion, Walk
 from krid.registrar.registrar import Registrar
 from krid.registrar.signing import Order
 
 MINUTE = timedelta(minutes=1)
-PHONES = InventedPhones("test")
-INVENTOR = Inventor((bundled("kr-resident"), bundled("kr-licence")), "test", DAY, None)
-
-
-def people(registrar: Registrar, count: int) -> list[str]:
-    invented = [replace(each, portrait=registers.JPEG) for each in INVENTOR.people(count)]
-    return registrar.residents.enter_many(invented, **note())
 
 
 def issue_everybody(registrar: Registrar) -> Outcome:
@@ -64,28 +49,6 @@ def test_everybody_who_may_gets_one_card_of_each_format(registrar: Registrar) ->
     key = PHONES(active[0].person_id)
     assert set(registrar.cards.fetch(active[0].id, key, **note())) == {"dc+sd-jwt", "mso_mdoc"}
     registrar.audit(expected=None)
-
-
-def check_one_each(registrar: Registrar, count: int) -> None:
-    """Check that so many people have one active card with one credential of each format."""
-    with registrar.book.reading() as connection:
-        cards = connection.execute(
-            select(CARD_TABLE.c.person_id, func.count())
-            .where(CARD_TABLE.c.state == "active")
-            .group_by(CARD_TABLE.c.person_id)
-        ).all()
-        credentials = connection.execute(
-            select(CREDENTIAL.c.card_id, CREDENTIAL.c.format, func.count())
-            .join(CARD_TABLE, CARD_TABLE.c.id == CREDENTIAL.c.card_id)
-            .where(CARD_TABLE.c.state == "active", CREDENTIAL.c.state == "signed")
-            .group_by(CREDENTIAL.c.card_id, CREDENTIAL.c.format)
-        ).all()
-        places = connection.execute(select(CREDENTIAL.c.list_uri, CREDENTIAL.c.list_index)).all()
-    assert len(cards) == count
-    assert {each[1] for each in cards} == {1}
-    assert len(credentials) == 2 * count
-    assert {each[2] for each in credentials} == {1}
-    assert len(set(places)) == len(places)
 
 
 def test_whoever_has_or_applied_for_a_card_is_passed_over(small: Registrar) -> None:
@@ -119,30 +82,6 @@ def test_a_loss_that_is_reported_while_signing_is_heard(
         small.cards.fetch(seen[0], PHONES(handles[0]), **note())
     check_one_each(small, done.issued)
     small.audit(expected=None)
-
-
-@dataclass(frozen=True)
-class Opener:
-    place: str
-    authority: Authority
-
-    def __hash__(self) -> int:
-        return hash(self.place)
-
-    def __call__(self) -> Registrar:
-        return registers.opened(self.place, self.authority)
-
-
-def bulk(place: str, authority: Authority, workers: int) -> BulkIssue:
-    return BulkIssue(
-        opener=Opener(place, authority),
-        type_id=CARD,
-        phones=PHONES,
-        clock=FixedClock(NOW),
-        workers=workers,
-        actor="bulk-1",
-        reason="test",
-    )
 
 
 def test_a_run_in_this_process(small: Registrar, file: Path, authority: Authority) -> None:
