@@ -5,6 +5,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -41,6 +42,20 @@ def _read_capped(name: str) -> bytes:
         return sys.stdin.buffer.read(limits.MAX_INPUT_BYTES + 1)
     with Path(name).open("rb") as file:
         return file.read(limits.MAX_INPUT_BYTES + 1)
+
+
+def open_lines(name: str) -> BinaryIO:
+    """Open a file that is read line by line.
+
+    Raises:
+        StoreError: `store.not_found` or `store.io`.
+    """
+    try:
+        return Path(name).open("rb")
+    except FileNotFoundError as cause:
+        raise StoreError(Code.STORE_NOT_FOUND, name) from cause
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, name) from cause
 
 
 def read_json(name: str) -> strict_json.JsonObject:
