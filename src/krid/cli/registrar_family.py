@@ -83,12 +83,17 @@ def _history(registrar: "Registrar", person: str) -> dict[str, object]:
 def _certified(
     registrar: "Registrar", person: str, name: str, lines: Sequence[str]
 ) -> dict[str, object]:
-    from krid.registrar.family.certificate import Certificate, FamilyOrder, Line, certify
+    from krid.registrar.family.certificate import (
+        CertificateLine,
+        FamilyCertificate,
+        FamilyOrder,
+        certify,
+    )
 
     try:
-        order = FamilyOrder(Certificate(name), frozenset(map(Line, lines)))
+        order = FamilyOrder(FamilyCertificate(name), frozenset(map(CertificateLine, lines)))
     except ValueError as cause:
-        names = ", ".join(each.value for each in (*Certificate, *Line))
+        names = ", ".join(each.value for each in (*FamilyCertificate, *CertificateLine))
         raise click.UsageError(f"certificates and lines are {names}") from cause
     day = registrar.country.day(SystemClock().now())
     return dict(certify(registrar.family.families(person), person, order, day=day))

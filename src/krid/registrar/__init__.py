@@ -25,6 +25,22 @@ from krid.errors import Code, MisuseError
 from krid.registrar.country import Country
 from krid.registrar.csv_load import CsvErrors, Numbered, check_people, read_people
 from krid.registrar.eligibility import MINIMUM_AGE, check_eligible
+from krid.registrar.family.certificate import (
+    CertificateLine,
+    FamilyCertificate,
+    FamilyOrder,
+    certify,
+)
+from krid.registrar.family.csv_family import read_family
+from krid.registrar.family.memory import FamilyInMemory
+from krid.registrar.family.values import (
+    EventKind,
+    Families,
+    FamilyEvent,
+    NewEntry,
+    NewEvent,
+    Relative,
+)
 from krid.registrar.ic_card import Answer, Challenge, IcCard
 from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import STEPS, Hold, Role, Stage, Step
@@ -54,6 +70,7 @@ if TYPE_CHECKING:
     from krid.registrar.bulk_run import BulkIssue
     from krid.registrar.cards import Cards
     from krid.registrar.desk import Desk
+    from krid.registrar.family.family import Family
     from krid.registrar.log import Log, LogLine
     from krid.registrar.registrar import Registrar
     from krid.registrar.residents import Residents
@@ -72,12 +89,20 @@ __all__ = [
     "CardSigner",
     "CardState",
     "Cards",
+    "CertificateLine",
     "Challenge",
     "Country",
     "CsvErrors",
     "Desk",
     "Document",
     "Entry",
+    "EventKind",
+    "Families",
+    "Family",
+    "FamilyCertificate",
+    "FamilyEvent",
+    "FamilyInMemory",
+    "FamilyOrder",
     "Head",
     "Hold",
     "IcCard",
@@ -89,6 +114,8 @@ __all__ = [
     "MobileCard",
     "Movers",
     "NewDocument",
+    "NewEntry",
+    "NewEvent",
     "NewPerson",
     "Noted",
     "Numbered",
@@ -100,6 +127,7 @@ __all__ = [
     "Register",
     "Registrar",
     "Relation",
+    "Relative",
     "Residence",
     "Resident",
     "ResidentNumber",
@@ -111,8 +139,10 @@ __all__ = [
     "Step",
     "Ticket",
     "Via",
+    "certify",
     "check_eligible",
     "check_people",
+    "read_family",
     "read_people",
     "sample_register",
 ]
@@ -124,6 +154,7 @@ _WITH_DATABASE: Final = {
     "CardSigner": "signing",
     "Cards": "cards",
     "Desk": "desk",
+    "Family": "family.family",
     "Head": "book.chain",
     "Log": "log",
     "LogLine": "log",

@@ -32,7 +32,7 @@ _HIDDEN: Final = 6
 
 
 @unique
-class Certificate(Enum):
+class FamilyCertificate(Enum):
     """The certificates, each by how much of the register it shows."""
 
     FAMILY_GENERAL = "family-general"
@@ -43,7 +43,7 @@ class Certificate(Enum):
 
 
 @unique
-class Line(Enum):
+class CertificateLine(Enum):
     """What may be asked for beside names and relations.
 
     PARENTS, SPOUSE, CHILDREN choose parts of the specific certificate. BASE is the registered
@@ -61,12 +61,18 @@ class Line(Enum):
     FULL_NUMBERS = "full_numbers"
 
 
-_OF_ALL: Final = (Line.BASE, Line.BIRTH, Line.NUMBERS, Line.OWN_NUMBER, Line.FULL_NUMBERS)
-_PARTS: Final = (Line.PARENTS, Line.SPOUSE, Line.CHILDREN)
+_OF_ALL: Final = (
+    CertificateLine.BASE,
+    CertificateLine.BIRTH,
+    CertificateLine.NUMBERS,
+    CertificateLine.OWN_NUMBER,
+    CertificateLine.FULL_NUMBERS,
+)
+_PARTS: Final = (CertificateLine.PARENTS, CertificateLine.SPOUSE, CertificateLine.CHILDREN)
 
-LINES: Final[Mapping[Certificate, tuple[Line, ...]]] = MappingProxyType(
-    {each: (*(_PARTS if each is Certificate.FAMILY_SPECIFIC else ()), *_OF_ALL)
-     for each in Certificate}
+LINES: Final[Mapping[FamilyCertificate, tuple[CertificateLine, ...]]] = MappingProxyType(
+    {each: (*(_PARTS if each is FamilyCertificate.FAMILY_SPECIFIC else ()), *_OF_ALL)
+     for each in FamilyCertificate}
 )  # fmt: skip
 """The lines that each certificate may have."""
 
@@ -80,8 +86,8 @@ class FamilyOrder:
         MisuseError: `misuse.option` for a line that this certificate has not.
     """
 
-    certificate: Certificate
-    lines: frozenset[Line]
+    certificate: FamilyCertificate
+    lines: frozenset[CertificateLine]
 
     def __post_init__(self) -> None:
         """Check the lines."""
@@ -103,9 +109,12 @@ def certify(
     person = families.relative(person_id)
     kinship.check_entry(person)
     claims: dict[str, Json] = dict(_about(person, _own(order.lines)))
-    if Line.BASE in order.lines and person.entry is not None:
+    if CertificateLine.BASE in order.lines and person.entry is not None:
         claims["registered_base"] = person.entry.base
-    if order.certificate in {Certificate.MARRIAGE_GENERAL, Certificate.MARRIAGE_DETAILED}:
+    if order.certificate in {
+        FamilyCertificate.MARRIAGE_GENERAL,
+        FamilyCertificate.MARRIAGE_DETAILED,
+    }:
         claims["marriages"] = list(_marriages(families, person_id, order, day))
     else:
         claims["relations"] = list(_relations(families, person_id, order, day))
@@ -115,14 +124,14 @@ def certify(
 def _relations(
     families: Families, person_id: str, order: FamilyOrder, day: date
 ) -> Iterator["Json"]:
-    is_specific = order.certificate is Certificate.FAMILY_SPECIFIC
+    is_specific = order.certificate is FamilyCertificate.FAMILY_SPECIFIC
     parts = order.lines if is_specific else frozenset(_PARTS)
-    if Line.PARENTS in parts:
+    if CertificateLine.PARENTS in parts:
         yield from _parents(families, person_id, order, day)
     spouse = kinship.spouse_on(families, person_id, day)
-    if Line.SPOUSE in parts and spouse is not None:
+    if CertificateLine.SPOUSE in parts and spouse is not None:
         yield _named(families, spouse, "spouse", order, day)
-    if Line.CHILDREN in parts:
+    if CertificateLine.CHILDREN in parts:
         for child in _children(families, person_id, order, day):
             yield _named(families, child, "child", order, day)
 
@@ -131,7 +140,7 @@ def _parents(families: Families, person_id: str, order: FamilyOrder, day: date) 
     """Name the parents in law; a detailed certificate tells those who adopted from the others."""
     adoption = kinship.adoption_on(families, person_id, day)
     is_plain = adoption is None or adoption.kind is EventKind.FULL_ADOPTION
-    if is_plain or order.certificate is Certificate.FAMILY_GENERAL:
+    if is_plain or order.certificate is FamilyCertificate.FAMILY_GENERAL:
         for parent in kinship.parents_on(families, person_id, day):
             yield _named(families, parent, _parent(families, parent), order, day)
         return
@@ -150,7 +159,7 @@ def _parent(families: Families, parent_id: str) -> str:
 def _children(families: Families, person_id: str, order: FamilyOrder, day: date) -> Sequence[str]:
     """Name the children: on a general certificate those who live, of the marriage that lasts."""
     children = kinship.children_on(families, person_id, day)
-    if order.certificate is not Certificate.FAMILY_GENERAL:
+    if order.certificate is not FamilyCertificate.FAMILY_GENERAL:
         return children
     couple = {person_id, kinship.spouse_on(families, person_id, day)}
     return [
@@ -167,7 +176,7 @@ def _marriages(
     for marriage in kinship.marriages(families, person_id):
         lasts = marriage.lasted_on(day)
         if marriage.since > day or not (
-            lasts or order.certificate is Certificate.MARRIAGE_DETAILED
+            lasts or order.certificate is FamilyCertificate.MARRIAGE_DETAILED
         ):
             continue
         told = {
@@ -192,16 +201,16 @@ def _named(
     return told
 
 
-def _own(lines: frozenset[Line]) -> frozenset[Line]:
-    return lines | {Line.FULL_NUMBERS} if Line.OWN_NUMBER in lines else lines
+def _own(lines: frozenset[CertificateLine]) -> frozenset[CertificateLine]:
+    return lines | {CertificateLine.FULL_NUMBERS} if CertificateLine.OWN_NUMBER in lines else lines
 
 
-def _about(person: Relative, lines: frozenset[Line]) -> dict[str, str]:
+def _about(person: Relative, lines: frozenset[CertificateLine]) -> dict[str, str]:
     told = {"name": person.name}
-    if Line.BIRTH in lines:
+    if CertificateLine.BIRTH in lines:
         told["birthdate"] = person.birth_date.isoformat()
-    if Line.FULL_NUMBERS in lines:
+    if CertificateLine.FULL_NUMBERS in lines:
         told["resident_registration_number"] = person.number
-    elif Line.NUMBERS in lines:
+    elif CertificateLine.NUMBERS in lines:
         told["resident_registration_number"] = f"{person.number[:-_HIDDEN]}{'*' * _HIDDEN}"
     return told
