@@ -32,6 +32,8 @@ _OTHERS: Final = {
     EventKind.DEATH: (0, 0),
 }
 
+_DESCENT: Final = frozenset({EventKind.BIRTH, *ADOPTIONS})
+
 
 def check_event(families: Families, event: NewEvent, *, today: date) -> None:
     """Check that an event may be recorded, given all that holds.
@@ -41,6 +43,8 @@ def check_event(families: Families, event: NewEvent, *, today: date) -> None:
     """
     _check_named(event)
     _check_entered(families, event)
+    if event.kind in _DESCENT:
+        _check_older(families, event)
     _check_day(families, event, today)
     match event.kind:
         case EventKind.BIRTH:
@@ -121,7 +125,7 @@ def _check_day(families: Families, event: NewEvent, today: date) -> None:
 
 
 def _check_birth(families: Families, event: NewEvent) -> None:
-    """Once, on the day of birth, to parents who were born before."""
+    """Once, on the day of birth."""
     if any(
         each.kind is EventKind.BIRTH and each.person_id == event.person_id
         for each in families.events_of(event.person_id)
@@ -129,18 +133,17 @@ def _check_birth(families: Families, event: NewEvent) -> None:
         raise ContentError(Code.FAMILY_REPEATED, event.kind.value)
     if event.day != families.relative(event.person_id).birth_date:
         raise ContentError(Code.FAMILY_DAY)
-    _check_older(families, event)
 
 
 def _check_older(families: Families, event: NewEvent) -> None:
+    """Parents are born before their children."""
     born = families.relative(event.person_id).birth_date
     if any(families.relative(each).birth_date >= born for each in event.others):
         raise ContentError(Code.FAMILY_AGE, event.kind.value)
 
 
 def _check_adoption(families: Families, event: NewEvent) -> None:
-    """Adopters are older, of age, and married to each other where they are two; one at a time."""
-    _check_older(families, event)
+    """Adopters are of age, and married to each other where they are two; one at a time."""
     adopters = [families.relative(each).birth_date for each in event.others]
     if any(completed_years(born, event.day) < ADULT for born in adopters):
         raise ContentError(Code.FAMILY_AGE, event.kind.value)
@@ -197,7 +200,7 @@ def _all_parents(families: Families, person_id: str) -> set[str]:
     return {
         parent
         for event in families.events_of(person_id)
-        if event.person_id == person_id and event.kind in {EventKind.BIRTH, *ADOPTIONS}
+        if event.person_id == person_id and event.kind in _DESCENT
         for parent in event.others
     }
 
