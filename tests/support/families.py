@@ -84,14 +84,17 @@ class InMemory:
 
 
 class InDatabase:
-    def __init__(self, registrar: Registrar) -> None:
+    def __init__(self, registrar: Registrar, known: dict[str, str] | None = None) -> None:
         self.registrar = registrar
+        self.handles = known or self._enter()
+
+    def _enter(self) -> dict[str, str]:
         new = [
             registers.person(at, born=born, sex=sex, facts=named(name))
             for at, (name, (born, sex)) in enumerate(BORN.items())
         ]
-        handles = registrar.residents.enter_many(new, **note())
-        self._handles = dict(zip(BORN, handles, strict=True))
+        handles = self.registrar.residents.enter_many(new, **note())
+        return dict(zip(BORN, handles, strict=True))
 
     def enter(self, name: str) -> None:
         entry = NewEntry(person_id=self.id(name), base="견본로 13")
@@ -112,7 +115,7 @@ class InDatabase:
         return self.registrar.family.families(self.id(name))
 
     def id(self, name: str) -> str:
-        return self._handles.get(name, name)
+        return self.handles.get(name, name)
 
 
 def named(name: str) -> dict[str, str]:

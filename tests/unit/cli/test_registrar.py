@@ -140,6 +140,60 @@ def test_residents_from_a_csv_file(krid: Krid, people: list[str], capsys: Any) -
     assert krid("load", ".", "--db", "r.db")[0] in {2, 3}
 
 
+def test_the_family_register(krid: Krid, people: list[str]) -> None:
+    first, *others = people
+    _, found = krid("family", first, "--db", "r.db")
+    assert found["events"][0]["kind"] == "birth"
+    words = ("--certificate", "family-specific", "--line", "base", "--db", "r.db")
+    _, said = krid("family", first, *words)
+    assert (said["registered_base"], said["relations"]) == (found["base"], [])
+    assert krid("family", first, "--certificate", "tree", "--db", "r.db")[0] == 2
+    event = found["events"][0]["id"]
+    grown = next(each for each in others if _born(krid, each) < _born(krid, first))
+    status, correction = krid("family-correct", event, "--db", "r.db")
+    assert status == 0
+    day = _born(krid, first)
+    told = ("family-event", "birth", first, grown, "--day", day, "--db", "r.db")
+    assert krid(*told)[0] == 0
+    assert krid(*told)[0] == 1
+    _, again = krid("family", first, "--db", "r.db")
+    kinds = {each["id"]: (each["is_corrected"], each["corrects"]) for each in again["events"]}
+    assert kinds[event] == (True, None)
+    assert kinds[correction["event"]] == (False, event)
+
+
+def _born(krid: Krid, person: str) -> str:
+    return str(krid("show", person, "--db", "r.db")[1]["birth_date"])
+
+
+def test_families_from_a_csv_file(krid: Krid, people: list[str], capsys: Any) -> None:
+    header = "number,birth_date,sex,address,since,invented,fact.name,fact.family_name_latin,fact.given_name_latin"
+    rows = [
+        f"{number},{born},{sex},견본로 13,2020-01-01,yes,견본누람,Gyeon,Nuram"
+        for number, born, sex in (
+            ("701399-1900001", "1970-05-05", 1),
+            ("001399-3900002", "2000-05-05", 1),
+        )
+    ]
+    Path("people.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    assert krid("load", "people.csv", "--db", "r.db")[0] == 0
+    lines = [
+        "what,person,day,with,also,base,origin",
+        "entry,701399-1900001,,,,견본로 13,견본",
+        "entry,001399-3900002,,,,견본로 13,",
+        "birth,001399-3900002,2000-05-05,701399-1900001,,,",
+    ]
+    Path("good.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    assert krid("family-load", "good.csv", "--db", "r.db") == (0, {"entered": 3})
+    bad = [*lines[:1], "death,701399-1900001,2010-01-01,,,,", lines[3]]
+    Path("bad.csv").write_text("\n".join([*bad, ""]), encoding="utf-8")
+    assert run(("registrar", "family-load", "bad.csv", "--db", "r.db")) == 1
+    error = capsys.readouterr().err
+    assert "family.event" in error
+    assert "line 2" in error
+    assert krid("family-load", "nothing.csv", "--db", "r.db")[0] == 3
+
+
 def test_a_new_country(krid: Krid) -> None:
     assert krid("new-country", "xs.toml")[0] == 0
     assert krid("new-country", "xs.toml")[0] == 1

@@ -69,9 +69,7 @@ class Family:
         subject = event.person_id
         with self._core.work("family", subject, actor=actor, reason=reason, now=now) as work:
             held = _hold(work, [subject, *event.others])
-            is_resident = held[subject]["state"] == PersonState.RESIDENT.value
-            if event.kind is EventKind.DEATH and is_resident:
-                raise ContentError(Code.FAMILY_EVENT, "of a resident: tell the resident register")
+            _check_told_here(event, held)
             families = load(work.act.connection, list(held))
             check_event(families, event, today=work.day)
             made = event_of(self._core.handle("e"), event)
@@ -122,7 +120,7 @@ class Family:
             lines = _Lines(act, actor, reason, now)
             people = {each.person_id for each in entries}
             people |= {person for event in events for person in (event.person_id, *event.others)}
-            _hold_many(act.connection, people)
+            held = _hold_many(act.connection, people)
             families = load(act.connection, people)
             for entry in entries:
                 _enter(families, entry)
@@ -130,6 +128,7 @@ class Family:
             act.insert_many(FAMILY_ENTRY, rows)
             made = list[tuple[Line, Row]]()
             for event in events:
+                _check_told_here(event, held)
                 check_event(families, event, today=day)
                 one = event_of(self._core.handle("e"), event)
                 families.add(one)
@@ -249,11 +248,22 @@ def _hold(work: Work, people: Iterable[str]) -> Mapping[str, Row]:
     return {each: work.hold_person(each) for each in sorted(set(people))}
 
 
-def _hold_many(connection: Connection, people: Iterable[str]) -> None:
+def _hold_many(connection: Connection, people: Iterable[str]) -> Mapping[str, Row]:
+    held: dict[str, Row] = {}
     for some in _some(people):
-        held = select(PERSON.c.id).where(PERSON.c.id.in_(some)).order_by(PERSON.c.id)
-        if len(connection.execute(held.with_for_update()).all()) != len(some):
+        statement = select(PERSON).where(PERSON.c.id.in_(some)).order_by(PERSON.c.id)
+        rows = _rows(connection, statement.with_for_update())
+        if len(rows) != len(some):
             raise ContentError(Code.REGISTER_UNKNOWN)
+        held |= {row["id"]: row for row in rows}
+    return held
+
+
+def _check_told_here(event: NewEvent, held: Mapping[str, Row]) -> None:
+    """Deaths of residents are told to the resident register, so that their cards end."""
+    is_resident = held[event.person_id]["state"] == PersonState.RESIDENT.value
+    if event.kind is EventKind.DEATH and is_resident:
+        raise ContentError(Code.FAMILY_EVENT, "of a resident: tell the resident register")
 
 
 def _enter(families: Snapshot, entry: NewEntry) -> None:
