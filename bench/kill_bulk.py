@@ -46,7 +46,7 @@ TYPE, DOCUMENT, AGE = "kr-resident", "resident-card", 17
 FORMATS = ("dc+sd-jwt", "mso_mdoc")
 VALID, INVALID = 0, 1
 REVOKED = 10
-KINDS = ("set-up", "issuing", "issuing", "publishing", "twins", "feeder", "set-up", "issuing")
+KINDS = ("set-up", "issuing", "publishing", "feeder", "twins", "issuing", "set-up", "issuing")
 
 
 class NotSoError(Exception):
@@ -324,28 +324,29 @@ def check_files(where: Field) -> None:
 
 
 def check_audit(where: Field) -> None:
-    found = finish([*where.command("audit")[:-2]])
+    with opened(where) as registrar:
+        found = registrar.audit(expected=None)
     leases = rows_of(where, "SELECT count(*) FROM krid_registrar_lease")[0][0]
     demand(leases == 0, "a lease is left")
-    print(f"  the log is whole: {found['lines']} lines, {found['rows']} rows")
+    print(f"  the log is whole: {found.lines} lines, {found.rows} rows")
 
 
 def play(where: Field, residents: int, kills: int) -> None:
     began = time.monotonic()
     generate(where, residents)
     print(f"{residents} residents after {time.monotonic() - began:.0f} s", flush=True)
-    head = finish([*where.command("audit")[:-2]])["head"]
+    with opened(where) as registrar:
+        head = registrar.book.head()
     for number in range(kills):
         ACTS[KINDS[number % len(KINDS)]](where)
         if number % len(KINDS) == len(KINDS) // 2:
             revoke_some(where)
-            finish([*where.command("audit")[:-2], "--head", head])
+            with opened(where) as registrar:
+                registrar.audit(expected=head)
     revoke_some(where)
     again = time.monotonic()
     done = finish(where.issue())
     print(f"the last run: {done} in {time.monotonic() - again:.0f} s", flush=True)
-    revoke_some(where)
-    finish(where.issue())
     time.sleep(2)
     finish(where.publish())
     print(f"killed: {dict(where.kills)}", flush=True)

@@ -1,13 +1,8 @@
 """Bulk issue: everybody once, whatever kills it and however often it is begun again."""
 
-import os
+import importlib.util
 import random
-import signal
-import sqlite3
-import subprocess
 import sys
-import time
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +21,14 @@ from krid.registrar.registrar import Registrar
 from krid.registrar.signing import Order
 
 MINUTE = timedelta(minutes=1)
+BENCH = Path(__file__).parents[3] / "bench" / "kill_bulk.py"
+_SPEC = importlib.util.spec_from_file_location("kill_bulk", BENCH)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+kill_bulk = importlib.util.module_from_spec(_SPEC)
+with pytest.MonkeyPatch.context() as patch:
+    patch.setitem(sys.modules, "kill_bulk", kill_bulk)  # its dataclasses look themselves up
+    _SPEC.loader.exec_module(kill_bulk)
 
 
 def issue_everybody(registrar: Registrar) -> Outcome:
@@ -93,48 +96,18 @@ def test_a_run_in_this_process(small: Registrar, file: Path, authority: Authorit
     assert error.value.code is Code.MISUSE_OPTION
 
 
-def run_krid(*words: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "krid", "registrar", *words]
-    return subprocess.Popen(  # noqa: S603  krid itself
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
-
-
-def written(place: str) -> int:
-    """Count the lines of the log, while another process writes."""
-    with closing(sqlite3.connect(place)) as connection:
-        (count,) = connection.execute("SELECT seq FROM krid_registrar_head").fetchone()
-    return int(count)
-
-
-def finish(process: "subprocess.Popen[bytes]") -> None:
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-
-
 def test_killed_at_random_moments_it_ends_with_one_card_each(
-    tmp_path: Path, authority: Authority
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = str(tmp_path / "killed.db")
-    finish(run_krid("generate", "--residents", "1200", "--faces", "1", "--db", place))
-    moments = random.Random("kills")  # noqa: S311  repeatable on purpose
-    kills = 0
-    for _ in range(5):
-        before = written(place)
-        process = run_krid("issue", "--all", "--workers", "2", "--lease", "0.5", "--db", place)
-        while written(place) == before and process.poll() is None:
-            time.sleep(0.005)
-        time.sleep(moments.uniform(0, 0.15))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        kills += process.returncode == -signal.SIGKILL
-    assert kills >= 3
-    with registers.opened(place, authority) as registrar:
-        registrar.audit(expected=None)  # whole at every moment
-    finish(run_krid("issue", "--all", "--workers", "2", "--lease", "0.5", "--db", place))
-    with registers.opened(place, authority) as registrar:
-        counted = registrar.cards.count()[CARD]
-        assert set(counted) == {"active"}
-        check_one_each(registrar, counted["active"])
-        assert counted["active"] > 900
-        registrar.audit(expected=None)
+    """As `bench/kill_bulk.py` does with 100,000: in set-up, in the middle, publishing, the feeder."""
+    where = kill_bulk.Field(
+        place=str(tmp_path / "register.db"),
+        folder=tmp_path,
+        lease="1",
+        workers="2",
+        luck=random.Random("kills"),  # noqa: S311  repeatable on purpose
+        span=0.4,
+    )
+    kill_bulk.play(where, 400, 4)
+    assert where.kills.total() - where.kills["too late"] >= 3
+    assert "all is as it has to be" in capsys.readouterr().out
