@@ -127,10 +127,10 @@ def make_authority(folder: Path, country: str) -> None:
         _write(fresh / f"{name}.der", keyed.certificate.der)
     try:
         fresh.rename(folder)
-    except OSError:  # another process was faster, and its keys count
+    except OSError as cause:
         rmtree(fresh)
-        if not folder.is_dir():
-            raise
+        if not folder.is_dir():  # else another process was faster, and its keys count
+            raise StoreError(Code.STORE_IO, str(folder)) from cause
 
 
 def _write(path: Path, raw: bytes) -> None:

@@ -1,6 +1,7 @@
 """`krid registrar`: the whole of it by its commands."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 
 from krid.cli.app import run
+from krid.cli.files import write_whole
 from krid.cli.registrar_command import _COMMANDS, command
+from krid.cli.registrar_open import make_authority, read_authority
+from krid.errors import Code, StoreError
 from krid.keys import Alg, LocalKey, jwk
 
 Krid = Callable[..., tuple[int, Any]]
@@ -240,3 +244,53 @@ def test_every_command_is_listed_and_says_what_it_does(capsys: Any) -> None:
         assert found is not None
         assert "Example" in (found.help or "")
     assert command.get_command(None, "nothing") is None  # type: ignore[arg-type]
+
+
+def test_lists_that_a_killed_run_had_signed_are_written_by_the_next(
+    krid: Krid, people: list[str]
+) -> None:
+    assert krid("issue", "--all", "--workers", "1", "--db", "r.db")[0] == 0
+    _, signed = krid("publish", "--db", "r.db")  # and dies before it writes a file
+    assert len(signed["published"]) == 4
+    assert krid("publish", "--out", "lists", "--db", "r.db")[1] == {"published": []}
+    names = {each["uri"].rpartition("/")[2] + ".jwt" for each in signed["published"]}
+    assert {path.name for path in Path("lists").iterdir()} == names
+
+
+def test_files_come_into_place_whole(tmp_path: Path) -> None:
+    target = tmp_path / "list.jwt"
+    old, fresh = (tmp_path / f".list.jwt.{number}.part" for number in (1, 2))
+    for part in (old, fresh):
+        part.write_bytes(b"half of")
+    os.utime(old, (0, 0))
+    for text in (b"one", b"two"):
+        write_whole(target, text)
+        assert target.read_bytes() == text
+    assert sorted(path.name for path in tmp_path.iterdir()) == [fresh.name, "list.jwt"]
+    with pytest.raises(StoreError) as error:
+        write_whole(tmp_path / "nowhere" / "list.jwt", b"")
+    assert error.value.code is Code.STORE_IO
+
+
+def test_keys_come_into_place_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "deep" / "keys"
+    make_authority(folder, "KR")
+    before = read_authority(folder)
+    is_dir, seen = Path.is_dir, list[Path]()
+
+    def late(path: Path) -> bool:
+        """See the folder of another process only when one's own is written."""
+        seen.append(path)
+        return len(seen) > 1 and is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", late)
+    make_authority(folder, "KR")
+    assert read_authority(folder).root.certificate == before.root.certificate
+    assert [path.name for path in folder.parent.iterdir()] == ["keys"]
+    monkeypatch.undo()
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    with pytest.raises(StoreError) as error:
+        make_authority(file, "KR")
+    assert error.value.code is Code.STORE_IO
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deep", "file"]
