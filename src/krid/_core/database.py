@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _BUSY_SECONDS: Final = 60.0
 """How long SQLite waits for another process's transaction: a batch takes tens of milliseconds."""
 
+_IDLE_SECONDS: Final = 60
+"""How long a PostgreSQL waits for the next word of a transaction: krid's come within a second."""
+
 _WRITES: Final = "krid_writes"
 _CREATION_LOCK: Final = 0x6B726964
 """The advisory lock under which one process alone makes tables and registries in PostgreSQL."""
@@ -114,9 +117,19 @@ class Database:
         Raises:
             StoreError: the code of this database.
         """
+        with self.alone(_CREATION_LOCK) as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self, lock: int) -> Iterator[Connection]:
+        """Run a transaction that writes while no other one under the same number does.
+
+        Raises:
+            StoreError: the code of this database.
+        """
         with self.writing() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
+                connection.execute(select(func.pg_advisory_xact_lock(lock)))
             yield connection
 
     @contextmanager
@@ -161,8 +174,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _set_up_postgresql(connection: "psycopg.Connection", _record: object) -> None:
-    """Wait for the disk even where the server is set not to: no index may be forgotten."""
+    """Wait for the disk even where the server is set not to: no index may be forgotten.
+
+    And let the server end a transaction whose process stands still, unless the server or the
+    address of the database says another time: others wait for the rows that it holds.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        if cursor.fetchone() == ("0",):
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
         cursor.execute("SHOW synchronous_commit")
         if cursor.fetchone() == ("off",):
             cursor.execute("SET synchronous_commit = on")
