@@ -1,6 +1,7 @@
 """The npm peers as functions, and an invented issuer and holder of this very moment."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeAlias, final
 
 import pytest
+from openid_town import Town
+from serving import Authority
 
 from krid import mdoc
 from krid._core.entropy import system_entropy
@@ -31,13 +34,16 @@ class PeerRefusedError(Exception):
     """The peer answered that it refuses, in its own words."""
 
 
-def _peer(script: str) -> Peer:
+def _peer(script: str, *, authority: Authority | None = None) -> Peer:
+    trusted = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority.certificate)}
+
     def ask(job: str, **words: object) -> Any:
         node = shutil.which("node")
         assert node is not None
         done = subprocess.run(  # noqa: S603  a script of this folder
             [node, script],
             cwd=HERE,
+            env=os.environ | trusted,
             input=json.dumps({"do": job, **words}),
             capture_output=True,
             encoding="utf-8",
@@ -89,10 +95,33 @@ def dcql_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
-def vci_peer() -> Peer:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Vouches for the servers of this run; peers that go over the network trust it."""
+    pytest.importorskip("starlette", reason="needs krid[web]")
+    pytest.importorskip("uvicorn", reason="needs krid[web]")
+    return Authority.make(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def vci_peer(authority: Authority) -> Peer:
     """@openid4vc/openid4vci: the job obtain of openid4vci.mjs."""
     _installed("@openid4vc/openid4vci")
-    return _peer("openid4vci.mjs")
+    return _peer("openid4vci.mjs", authority=authority)
+
+
+@pytest.fixture(scope="session")
+def wallet_peer(authority: Authority) -> Peer:
+    """@openid4vc/openid4vp with @sd-jwt/sd-jwt-vc and @owf/mdoc: the job present of wallet.mjs."""
+    _installed("@openid4vc/openid4vp")
+    _installed("@owf/mdoc")
+    return _peer("wallet.mjs", authority=authority)
+
+
+@pytest.fixture(scope="session")
+def wary_peer() -> Peer:
+    """The same wallet, which trusts no authority of this run."""
+    _installed("@openid4vc/openid4vp")
+    return _peer("wallet.mjs")
 
 
 @pytest.fixture(scope="session")
@@ -206,6 +235,12 @@ def make_office(now: datetime) -> Callable[[Alg, Alg], Office]:
 def office(make_office: Callable[[Alg, Alg], Office]) -> Office:
     """An authority and a phone that sign with P-256, as most do."""
     return make_office(Alg.ES256, Alg.ES256)
+
+
+@pytest.fixture(scope="session")
+def town(now: datetime, authority: Authority) -> Town:
+    """An authority that issues over HTTPS, and a bank that asks over HTTPS."""
+    return Town.found(now, authority)
 
 
 @pytest.fixture(scope="session")

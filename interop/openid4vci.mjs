@@ -1,37 +1,25 @@
 // A wallet of OpenID4VCI with @openid4vc/openid4vci. Keys are JWKs.
 
-import { createHash, createPrivateKey, createPublicKey, randomBytes, sign } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { clientAuthenticationAnonymous, clientAuthenticationNone } from "@openid4vc/oauth2";
 import { Openid4vciClient } from "@openid4vc/openid4vci";
 import { run } from "./job.mjs";
+import { hashed, publicOf, same, signedJwt } from "./keys.mjs";
 
-const publicOf = (key) => createPublicKey(createPrivateKey({ key, format: "jwk" })).export({ format: "jwk" });
 const signerOf = (key) => ({ method: "jwk", alg: "ES256", publicJwk: publicOf(key) });
-const same = (one, other) => one.x === other.x && one.y === other.y;
 
-// The issuer's addresses are https; what they stand for is one port of this machine.
-const loopback = (origin, port, seen) => async (url, init) => {
-  const address = new URL(url);
-  if (address.origin !== origin) throw new Error(`not the issuer: ${address.origin}`);
-  seen.push(`${init?.method ?? "GET"} ${address.pathname}`);
-  return fetch(`http://127.0.0.1:${port}${address.pathname}${address.search}`, init);
-};
-
-const callbacks = ({ origin, port, keys, dpop, client }, seen) => ({
-  fetch: loopback(origin, port, seen),
-  hash: (data, alg) => createHash(alg.replace("-", "")).update(data).digest(),
+const callbacks = ({ keys, dpop, client }, seen) => ({
+  fetch: (url, init) => {
+    seen.push(`${init?.method ?? "GET"} ${new URL(url).pathname}`);
+    return fetch(url, init);
+  },
+  hash: hashed,
   generateRandom: (size) => randomBytes(size),
   clientAuthentication: client
     ? clientAuthenticationNone({ clientId: client })
     : clientAuthenticationAnonymous(),
-  signJwt: (signer, { header, payload }) => {
-    const key = [dpop, ...keys].find((each) => each && same(publicOf(each), signer.publicJwk));
-    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const input = `${part(header)}.${part(payload)}`;
-    const native = createPrivateKey({ key, format: "jwk" });
-    const raw = sign("sha256", Buffer.from(input), { key: native, dsaEncoding: "ieee-p1363" });
-    return { jwt: `${input}.${raw.toString("base64url")}`, signerJwk: publicOf(key) };
-  },
+  signJwt: (signer, jwt) =>
+    signedJwt([dpop, ...keys].find((each) => each && same(publicOf(each), signer.publicJwk)), jwt),
 });
 
 await run({

@@ -1,0 +1,100 @@
+// What @owf/mdoc is made of here, and presenting with it over OpenID4VP 1.0. Keys are JWKs.
+
+import { randomBytes, X509Certificate } from "node:crypto";
+import {
+  CoseKey,
+  DeviceRequest,
+  DocRequest,
+  Holder,
+  IssuerSigned,
+  ItemsRequest,
+  SessionTranscript,
+} from "@owf/mdoc";
+import { hashed, holds, isTrusted, keyOf, signed } from "./keys.mjs";
+
+const unused = () => {
+  throw new Error("these tests have no MACs of this peer");
+};
+
+export const context = {
+  crypto: {
+    random: (length) => new Uint8Array(randomBytes(length)),
+    digest: ({ digestAlgorithm, bytes }) => new Uint8Array(hashed(bytes, digestAlgorithm)),
+    calculateEphemeralMacKey: unused,
+  },
+  cose: {
+    sign1: {
+      sign: ({ key, toBeSigned }) => new Uint8Array(signed(key.jwk, key.jwk.alg, toBeSigned)),
+      verify: ({ key, sign1 }) =>
+        holds(key.jwk, sign1.signatureAlgorithmName, sign1.toBeSigned, sign1.signature),
+    },
+    mac0: { sign: unused, verify: unused },
+  },
+  x509: {
+    getIssuerNameField: ({ certificate, field }) =>
+      new X509Certificate(certificate).issuer
+        .split("\n")
+        .filter((line) => line.startsWith(`${field}=`))
+        .map((line) => line.slice(field.length + 1)),
+    getPublicKey: ({ certificate, alg }) =>
+      CoseKey.fromJwk({ ...keyOf(new X509Certificate(certificate)), alg }),
+    verifyCertificateChain: ({ trustedCertificates, x5chain }) => {
+      const [chain, roots] = [x5chain, trustedCertificates].map((every) =>
+        every.map((each) => new X509Certificate(each)),
+      );
+      if (!isTrusted(chain, roots)) throw new Error("not a chain to a trusted root");
+    },
+    getCertificateData: ({ certificate }) => {
+      const read = new X509Certificate(certificate);
+      return {
+        issuerName: read.issuer,
+        subjectName: read.subject,
+        serialNumber: read.serialNumber,
+        thumbprint: read.fingerprint256,
+        notBefore: new Date(read.validFrom),
+        notAfter: new Date(read.validTo),
+        pem: read.toString(),
+      };
+    },
+  },
+};
+
+export const signingKey = (key, alg) => CoseKey.fromJwk({ ...key, alg });
+
+// Of OpenID4VP 1.0, appendix B.2.6.1; the thumbprint is that of the key the answer is sealed for.
+export const transcriptOf = ({ client_id, nonce, response_uri }, thumbprint) =>
+  SessionTranscript.forOid4Vp(
+    { clientId: client_id, nonce, responseUri: response_uri, jwkThumbprint: thumbprint },
+    context,
+  );
+
+export const presentMdoc = ({ credential, elements, key, alg, transcript }) => {
+  const namespaces = Object.fromEntries(
+    Object.entries(elements).map(([namespace, names]) => [
+      namespace,
+      Object.fromEntries(names.map((name) => [name, false])),
+    ]),
+  );
+  const docType = credential.issuerAuth.mobileSecurityObject.docType;
+  const itemsRequest = ItemsRequest.create({ docType, namespaces });
+  const docRequests = [DocRequest.create({ itemsRequest })];
+  return Holder.createDeviceResponseForDeviceRequest(
+    {
+      deviceRequest: DeviceRequest.create({ docRequests }),
+      sessionTranscript: transcript,
+      issuerSigned: [credential],
+      signature: { signingKey: signingKey(key, alg) },
+    },
+    context,
+  );
+};
+
+export const elementsOf = (credential) =>
+  Object.fromEntries(
+    [...credential.issuerNamespaces.issuerNamespaces].map(([namespace, items]) => [
+      namespace,
+      Object.fromEntries(items.map((each) => [each.elementIdentifier, each.elementValue])),
+    ]),
+  );
+
+export const parsed = (text) => IssuerSigned.fromEncodedForOid4Vci(text);

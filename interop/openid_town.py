@@ -1,0 +1,215 @@
+"""An invented authority that issues cards and a bank that asks for them, both on this machine."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, final
+
+from serving import Authority, Place
+
+import krid
+from krid._core.entropy import system_entropy
+from krid.exchange import ResponseMode
+from krid.issuer import Issuer
+from krid.keys import Alg, LocalKey
+from krid.model import NO_STATUS, NoStatus
+from krid.openid.oauth import Call, MemoryIssuanceStore, NonceKey
+from krid.openid.vci import CredentialConfiguration, ProofDemand, server
+from krid.openid.vp import server as vp_server
+from krid.profiles import HAIP, OPENID4VCI, OPENID4VP
+from krid.sdjwt import sd
+from krid.trust import NO_REVOCATION, NOBODY, CertificateTrust
+from krid.web import issuance_app, presentation_app
+from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER, Certificate, LeafProfile
+from krid.x509.issue import self_signed_ca, sign_certificate
+
+HOST: Final = "localhost"
+VCT: Final = "urn:example:card"
+DOCTYPE: Final = "org.iso.18013.5.1.mDL"
+NAMESPACE: Final = "org.iso.18013.5.1"
+FORMATS: Final = {"card": "dc+sd-jwt", "licence": "mso_mdoc"}
+TYPES: Final = {"card": VCT, "licence": DOCTYPE}
+DAY: Final = timedelta(days=1)
+
+_ROOT_KEY, _CARD_KEY, _BANK_KEY = (LocalKey.generate(Alg.ES256) for _ in range(3))
+_OFFERED: Final[dict[str, tuple[str | int, str, dict[str, Any], LeafProfile]]] = {
+    "card": ("ES256", "jwk", {"vct": VCT}, DOCUMENT_SIGNER),
+    "licence": (-7, "cose_key", {"doctype": DOCTYPE}, MDOC_SIGNER),
+}
+
+
+@final
+@dataclass
+class Register:
+    """What the issuer knows of one person."""
+
+    news: list[Any] = field(default_factory=list)
+
+    def datasets(self, subject: str, configuration: str) -> Sequence[str]:  # noqa: ARG002  the port's words
+        return (configuration,)
+
+    def decide(self, order: server.CredentialOrder) -> server.Ready:
+        if order.configuration == "licence":
+            return server.Ready({NAMESPACE: {"family_name": "Kim", "given_name": "Min"}}, 30 * DAY)
+        return server.Ready({"name": sd("Kim"), "city": sd("Seoul")}, 30 * DAY)
+
+    def told(self, news: Any) -> None:
+        self.news.append(news)
+
+
+@final
+class NoStatuses:
+    """Cards without a status."""
+
+    def allot(self, order: server.CredentialOrder) -> NoStatus:  # noqa: ARG002  the port's words
+        return NO_STATUS
+
+    def give_back(self, status: Any) -> None:  # noqa: ARG002  the port's words
+        raise AssertionError
+
+
+@final
+class Nobody:
+    """Nobody comes with a browser."""
+
+    def ask(self, interaction: server.Interaction, call: Call) -> Any:  # noqa: ARG002  the port's words
+        raise AssertionError
+
+
+@final
+@dataclass(frozen=True)
+class Bank:
+    """The bank's verifier, and the port at which it answers."""
+
+    verifier: vp_server.PresentationVerifier
+    place: Place
+
+    def outcome(self, begun: vp_server.Begun) -> vp_server.Result:
+        return self.verifier.outcome(begun.secret, response_code=None)
+
+
+@final
+@dataclass
+class Town:
+    """An issuing authority, a bank, and the root that both stand under."""
+
+    root: Certificate
+    now: datetime
+    authority: Authority
+    register: Register = field(default_factory=Register)
+
+    @classmethod
+    def found(cls, now: datetime, authority: Authority) -> "Town":
+        root = self_signed_ca(
+            _ROOT_KEY,
+            common_name="Invented root",
+            country="KR",
+            valid_from=now - DAY,
+            valid_until=now + 100 * DAY,
+            issuer_uri="https://root.example",
+            entropy=system_entropy,
+        )
+        return cls(root, now, authority)
+
+    @property
+    def trust(self) -> CertificateTrust:
+        return CertificateTrust((self.root,), revocation=NO_REVOCATION)
+
+    @property
+    def roots(self) -> list[str]:
+        """The root as peers take it."""
+        return [self.root.to_pem().decode()]
+
+    @contextmanager
+    def issuing(self, *, dpop: bool) -> Iterator[server.CredentialIssuer]:
+        """Serve the issuer's endpoints."""
+        place = self.authority.place()
+        issuer = self._issuer(place.origin, dpop=dpop)
+        with place.serving(issuance_app(issuer, place.platform("issuer"))):
+            yield issuer
+
+    @contextmanager
+    def asking(self, mode: ResponseMode, *, identity: str = "x509_hash") -> Iterator[Bank]:
+        """Serve the bank's endpoints."""
+        place = self.authority.place()
+        verifier = self._verifier(place.origin, mode, identity)
+        with place.serving(presentation_app(verifier, place.platform("bank"))):
+            yield Bank(verifier, place)
+
+    def _leaf(self, key: LocalKey, purpose: LeafProfile) -> Certificate:
+        return sign_certificate(
+            key.public_key,
+            ca=self.root,
+            ca_key=_ROOT_KEY,
+            leaf=purpose,
+            common_name="Invented signer",
+            valid_from=self.now - DAY,
+            valid_until=self.now + 60 * DAY,
+            entropy=system_entropy,
+            dns_names=(HOST,),
+        )
+
+    def _issuer(self, origin: str, *, dpop: bool) -> server.CredentialIssuer:
+        return server.CredentialIssuer(
+            server.IssuerSetup(
+                identifier=origin,
+                offerings={name: self._offering(name, origin) for name in _OFFERED},
+                policy=replace(OPENID4VCI, dpop_required=dpop, dpop_nonce_required=dpop),
+                source=self.register,
+                statuses=NoStatuses(),
+                store=MemoryIssuanceStore(),
+                nonce_key=NonceKey(system_entropy(32)),
+                trust=NOBODY,
+                clock=krid.SystemClock(),
+                entropy=system_entropy,
+                people=Nobody(),
+                clients=(),
+                anonymous_grant=True,
+                batch_size=5,
+            )
+        )
+
+    def _offering(self, name: str, origin: str) -> server.Offering:
+        alg, binding, particulars, purpose = _OFFERED[name]
+        return server.Offering(
+            configuration=CredentialConfiguration(
+                format=FORMATS[name],
+                scope=name,
+                signing_algs=(alg,),
+                binding_methods=(binding,),
+                proofs={"jwt": ProofDemand(("ES256",), None)},
+                particulars=particulars,
+            ),
+            issuer=Issuer(
+                origin,
+                signer=_CARD_KEY,
+                profile=HAIP,
+                certificates=(self._leaf(_CARD_KEY, purpose).der,),
+            ),
+            type=TYPES[name],
+        )
+
+    def _verifier(
+        self, origin: str, mode: ResponseMode, identity: str
+    ) -> vp_server.PresentationVerifier:
+        certificates = [self._leaf(_BANK_KEY, VERIFIER).der]
+        named = {
+            "x509_hash": vp_server.Identity.by_certificate(_BANK_KEY, certificates),
+            "x509_san_dns": vp_server.Identity.by_host(HOST, _BANK_KEY, certificates),
+        }
+        return vp_server.PresentationVerifier(
+            vp_server.VerifierSetup(
+                url=f"{origin}/vp",
+                identity=named[identity],
+                policy=OPENID4VP,
+                mode=mode,
+                trust=self.trust,
+                status=NO_STATUS,
+                profile=HAIP,
+                store=MemoryIssuanceStore(),
+                page=None,
+                clock=krid.SystemClock(),
+                entropy=system_entropy,
+            )
+        )
