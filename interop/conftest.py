@@ -81,6 +81,13 @@ def mdl_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def owf_peer() -> Peer:
+    """@owf/mdoc: the jobs transcript, issue, present and verify of owf_mdoc.mjs."""
+    _installed("@owf/mdoc")
+    return _peer("owf_mdoc.mjs")
+
+
+@pytest.fixture(scope="session")
 def vp_peer() -> Peer:
     """@openid4vc/openid4vp: the jobs read, answer, ask and parse of openid4vp.mjs."""
     _installed("@openid4vc/openid4vp")

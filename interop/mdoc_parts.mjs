@@ -3,6 +3,7 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import {
   CoseKey,
+  DeviceKey,
   DeviceRequest,
   DocRequest,
   Holder,
@@ -16,17 +17,29 @@ const unused = () => {
   throw new Error("these tests have no MACs of this peer");
 };
 
+// Digest identifiers are below 2^31 (ISO/IEC 18013-5, section 9.1.2.4), and the peer makes one of
+// four random bytes: so the first of four begins with a zero bit here.
+const random = (length) => {
+  const drawn = new Uint8Array(randomBytes(length));
+  if (length === 4) drawn[0] &= 0x7f;
+  return drawn;
+};
+
+// The peer's tables know P-384 as "p-384" alone, which is the name of nothing elsewhere.
+const theirs = (jwk) => (jwk.crv === "P-384" ? { ...jwk, crv: "p-384" } : jwk);
+const ours = (jwk) => (jwk.crv === "p-384" ? { ...jwk, crv: "P-384" } : jwk);
+
 export const context = {
   crypto: {
-    random: (length) => new Uint8Array(randomBytes(length)),
+    random,
     digest: ({ digestAlgorithm, bytes }) => new Uint8Array(hashed(bytes, digestAlgorithm)),
     calculateEphemeralMacKey: unused,
   },
   cose: {
     sign1: {
-      sign: ({ key, toBeSigned }) => new Uint8Array(signed(key.jwk, key.jwk.alg, toBeSigned)),
+      sign: ({ key, toBeSigned }) => new Uint8Array(signed(ours(key.jwk), key.jwk.alg, toBeSigned)),
       verify: ({ key, sign1 }) =>
-        holds(key.jwk, sign1.signatureAlgorithmName, sign1.toBeSigned, sign1.signature),
+        holds(ours(key.jwk), sign1.signatureAlgorithmName, sign1.toBeSigned, sign1.signature),
     },
     mac0: { sign: unused, verify: unused },
   },
@@ -37,7 +50,7 @@ export const context = {
         .filter((line) => line.startsWith(`${field}=`))
         .map((line) => line.slice(field.length + 1)),
     getPublicKey: ({ certificate, alg }) =>
-      CoseKey.fromJwk({ ...keyOf(new X509Certificate(certificate)), alg }),
+      CoseKey.fromJwk({ ...theirs(keyOf(new X509Certificate(certificate))), alg }),
     verifyCertificateChain: ({ trustedCertificates, x5chain }) => {
       const [chain, roots] = [x5chain, trustedCertificates].map((every) =>
         every.map((each) => new X509Certificate(each)),
@@ -59,7 +72,9 @@ export const context = {
   },
 };
 
-export const signingKey = (key, alg) => CoseKey.fromJwk({ ...key, alg });
+export const signingKey = (key, alg) => CoseKey.fromJwk({ ...theirs(key), alg });
+
+export const deviceKey = (key) => DeviceKey.fromJwk(theirs(key));
 
 // Of OpenID4VP 1.0, appendix B.2.6.1; the thumbprint is that of the key the answer is sealed for.
 export const transcriptOf = ({ client_id, nonce, response_uri }, thumbprint) =>
