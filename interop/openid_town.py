@@ -1,6 +1,7 @@
 """An invented authority that issues cards and a bank that asks for them, both on this machine."""
 
-from collections.abc import Iterator, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,12 +15,18 @@ from krid.exchange import ResponseMode
 from krid.issuer import Issuer
 from krid.keys import Alg, LocalKey
 from krid.model import NO_STATUS, NoStatus
-from krid.openid.oauth import Call, MemoryIssuanceStore, NonceKey
-from krid.openid.vci import CredentialConfiguration, ProofDemand, server
+from krid.openid.oauth import Call, MemoryIssuanceStore, NonceKey, Reply
+from krid.openid.vci import (
+    AttestationDemand,
+    CredentialConfiguration,
+    IssuancePolicy,
+    ProofDemand,
+    server,
+)
 from krid.openid.vp import server as vp_server
 from krid.profiles import HAIP, OPENID4VCI, OPENID4VP
 from krid.sdjwt import sd
-from krid.trust import NO_REVOCATION, NOBODY, CertificateTrust
+from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.web import issuance_app, presentation_app
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER, Certificate, LeafProfile
 from krid.x509.issue import self_signed_ca, sign_certificate
@@ -31,8 +38,14 @@ NAMESPACE: Final = "org.iso.18013.5.1"
 FORMATS: Final = {"card": "dc+sd-jwt", "licence": "mso_mdoc"}
 TYPES: Final = {"card": VCT, "licence": DOCTYPE}
 DAY: Final = timedelta(days=1)
+WALLET: Final = "https://wallet.example"
+PROVIDER: Final = "provider.example"
+BACK: Final = "https://wallet.example/back"
+LEVELS: Final = AttestationDemand(("iso_18045_high",), ("iso_18045_moderate",))
+PLAIN: Final = replace(OPENID4VCI, dpop_required=False, dpop_nonce_required=False)
+DPOP: Final = replace(OPENID4VCI, dpop_required=True, dpop_nonce_required=True)
 
-_ROOT_KEY, _CARD_KEY, _BANK_KEY = (LocalKey.generate(Alg.ES256) for _ in range(3))
+_ROOT_KEY, _CARD_KEY, _BANK_KEY, _PROVIDER_KEY = (LocalKey.generate(Alg.ES256) for _ in range(4))
 _OFFERED: Final[dict[str, tuple[str | int, str, dict[str, Any], LeafProfile]]] = {
     "card": ("ES256", "jwk", {"vct": VCT}, DOCUMENT_SIGNER),
     "licence": (-7, "cose_key", {"doctype": DOCTYPE}, MDOC_SIGNER),
@@ -42,14 +55,18 @@ _OFFERED: Final[dict[str, tuple[str | int, str, dict[str, Any], LeafProfile]]] =
 @final
 @dataclass
 class Register:
-    """What the issuer knows of one person."""
+    """What the issuer knows of one person; it has others wait `waiting` times."""
 
     news: list[Any] = field(default_factory=list)
+    waiting: int = 0
 
     def datasets(self, subject: str, configuration: str) -> Sequence[str]:  # noqa: ARG002  the port's words
         return (configuration,)
 
-    def decide(self, order: server.CredentialOrder) -> server.Ready:
+    def decide(self, order: server.CredentialOrder) -> server.Ready | server.Later:
+        if self.waiting:
+            self.waiting -= 1
+            return server.Later(timedelta(seconds=5))
         if order.configuration == "licence":
             return server.Ready({NAMESPACE: {"family_name": "Kim", "given_name": "Min"}}, 30 * DAY)
         return server.Ready({"name": sd("Kim"), "city": sd("Seoul")}, 30 * DAY)
@@ -70,11 +87,15 @@ class NoStatuses:
 
 
 @final
-class Nobody:
-    """Nobody comes with a browser."""
+@dataclass
+class Agreeing:
+    """The person at the browser is known already, and agrees at once."""
 
-    def ask(self, interaction: server.Interaction, call: Call) -> Any:  # noqa: ARG002  the port's words
-        raise AssertionError
+    issuer: server.CredentialIssuer | None = None
+
+    def ask(self, interaction: server.Interaction, call: Call) -> Reply:  # noqa: ARG002  the port's words
+        assert self.issuer is not None
+        return self.issuer.approve(interaction.id, subject="account-1")
 
 
 @final
@@ -121,11 +142,22 @@ class Town:
         """The root as peers take it."""
         return [self.root.to_pem().decode()]
 
+    def provider(self, private: Callable[[LocalKey], dict[str, Any]]) -> dict[str, Any]:
+        """Who vouches for a peer's wallet and its keys, as the peer takes it."""
+        certificate = self._leaf(_PROVIDER_KEY, DOCUMENT_SIGNER, PROVIDER)
+        return {
+            "key": private(_PROVIDER_KEY),
+            "certificates": [b64encode(certificate.der).decode()],
+            "instance": private(LocalKey.generate(Alg.ES256)),
+            "storage": LEVELS.key_storage,
+            "authentication": LEVELS.user_authentication,
+        }
+
     @contextmanager
-    def issuing(self, *, dpop: bool) -> Iterator[server.CredentialIssuer]:
+    def issuing(self, policy: IssuancePolicy) -> Iterator[server.CredentialIssuer]:
         """Serve the issuer's endpoints."""
         place = self.authority.place()
-        issuer = self._issuer(place.origin, dpop=dpop)
+        issuer = self._issuer(place.origin, policy)
         with place.serving(issuance_app(issuer, place.platform("issuer"))):
             yield issuer
 
@@ -137,7 +169,7 @@ class Town:
         with place.serving(presentation_app(verifier, place.platform("bank"))):
             yield Bank(verifier, place)
 
-    def _leaf(self, key: LocalKey, purpose: LeafProfile) -> Certificate:
+    def _leaf(self, key: LocalKey, purpose: LeafProfile, host: str = HOST) -> Certificate:
         return sign_certificate(
             key.public_key,
             ca=self.root,
@@ -147,38 +179,41 @@ class Town:
             valid_from=self.now - DAY,
             valid_until=self.now + 60 * DAY,
             entropy=system_entropy,
-            dns_names=(HOST,),
+            dns_names=(host,),
         )
 
-    def _issuer(self, origin: str, *, dpop: bool) -> server.CredentialIssuer:
-        return server.CredentialIssuer(
+    def _issuer(self, origin: str, policy: IssuancePolicy) -> server.CredentialIssuer:
+        person = Agreeing()
+        person.issuer = server.CredentialIssuer(
             server.IssuerSetup(
                 identifier=origin,
-                offerings={name: self._offering(name, origin) for name in _OFFERED},
-                policy=replace(OPENID4VCI, dpop_required=dpop, dpop_nonce_required=dpop),
+                offerings={name: self._offering(name, origin, policy) for name in _OFFERED},
+                policy=policy,
                 source=self.register,
                 statuses=NoStatuses(),
                 store=MemoryIssuanceStore(),
                 nonce_key=NonceKey(system_entropy(32)),
-                trust=NOBODY,
+                trust=self.trust,
                 clock=krid.SystemClock(),
                 entropy=system_entropy,
-                people=Nobody(),
-                clients=(),
-                anonymous_grant=True,
+                people=person,
+                clients=(server.Client(id=WALLET, redirect_uris=(BACK,)),),
+                anonymous_grant=not policy.client_attestation_required,
                 batch_size=5,
             )
         )
+        return person.issuer
 
-    def _offering(self, name: str, origin: str) -> server.Offering:
+    def _offering(self, name: str, origin: str, policy: IssuancePolicy) -> server.Offering:
         alg, binding, particulars, purpose = _OFFERED[name]
+        demand = LEVELS if policy.key_attestation_required else None
         return server.Offering(
             configuration=CredentialConfiguration(
                 format=FORMATS[name],
                 scope=name,
                 signing_algs=(alg,),
                 binding_methods=(binding,),
-                proofs={"jwt": ProofDemand(("ES256",), None)},
+                proofs={"jwt": ProofDemand(("ES256",), demand)},
                 particulars=particulars,
             ),
             issuer=Issuer(

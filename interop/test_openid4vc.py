@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, final
 
 import pytest
-from openid_town import DOCTYPE, FORMATS, NAMESPACE, VCT, Bank, Town
+from openid_town import DOCTYPE, DPOP, FORMATS, NAMESPACE, VCT, Bank, Town
 
 from krid import query
 from krid.errors import Code
@@ -44,7 +44,7 @@ class Phone:
 
     def fetch(self, name: str) -> str:
         """Get a card from the issuer, over HTTPS."""
-        with self.town.issuing(dpop=True) as issuer:
+        with self.town.issuing(DPOP) as issuer:
             offer = issuer.offer_pre_authorized(
                 subject="account-1", configurations=(name,), tx_code=None
             )

@@ -1,39 +1,47 @@
 """A wallet made with @openid4vc/openid4vci 0.4 gets cards from krid's issuer over HTTPS."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, final
 
 import pytest
-from openid_town import DAY, DOCTYPE, VCT, Town
+from openid_town import BACK, DAY, DPOP, PLAIN, TYPES, WALLET, Town
 
 from krid._core import base64url
 from krid.keys import Alg, LocalKey
 from krid.mdoc import MdocFormat
 from krid.model import AcceptedCredential
-from krid.openid.vci import server
+from krid.openid.vci import CredentialOffer, IssuancePolicy, server
+from krid.profiles import HAIP_ISSUANCE
 from krid.sdjwt import SdJwtVcFormat
 
 Peer: TypeAlias = Callable[..., Any]
 Private: TypeAlias = Callable[[LocalKey], dict[str, Any]]
 
 
-def obtained(
-    vci_peer: Peer, private: Private, town: Town, name: str, keys: list[LocalKey], **words: Any
-) -> dict[str, Any]:
-    dpop = LocalKey.generate(Alg.ES256) if words.pop("dpop", True) else None
-    with town.issuing(dpop=dpop is not None) as issuer:
-        offer = issuer.offer_pre_authorized(
-            subject="account-1", configurations=(name,), tx_code=words.pop("tx_code", None)
-        )
-        found: dict[str, Any] = vci_peer(
-            "obtain",
-            offer=offer.to_uri(),
-            keys=[private(key) for key in keys],
-            dpop=None if dpop is None else private(dpop),
-            **words,
-        )
-    return found
+@final
+@dataclass(frozen=True)
+class Phone:
+    """The wallet of the peer."""
+
+    peer: Peer
+    private: Private
+
+    def obtain(self, offer: CredentialOffer, keys: list[LocalKey], **words: Any) -> Any:
+        private = [self.private(key) for key in keys]
+        return self.peer("obtain", offer=offer.to_uri(), keys=private, **words)
+
+
+@pytest.fixture(scope="module")
+def phone(vci_peer: Peer, private_jwk: Private) -> Phone:
+    return Phone(vci_peer, private_jwk)
+
+
+def offered(
+    issuer: server.CredentialIssuer, name: str, tx_code: server.RequiredTxCode | None = None
+) -> CredentialOffer:
+    return issuer.offer_pre_authorized(subject="account-1", configurations=(name,), tx_code=tx_code)
 
 
 def accepted(town: Town, name: str, text: str) -> AcceptedCredential:
@@ -43,27 +51,86 @@ def accepted(town: Town, name: str, text: str) -> AcceptedCredential:
     return MdocFormat().accept(raw, issuers=town.trust, now=town.now + timedelta(minutes=1))
 
 
-@pytest.mark.parametrize("dpop", [True, False])
+@pytest.mark.parametrize("policy", [PLAIN, DPOP], ids=["bearer", "dpop"])
 @pytest.mark.parametrize("name", ["card", "licence"])
 def test_the_peer_gets_cards_from_krid(
-    vci_peer: Peer, private_jwk: Private, town: Town, name: str, *, dpop: bool
+    phone: Phone, town: Town, name: str, policy: IssuancePolicy
 ) -> None:
     keys = [LocalKey.generate(Alg.ES256) for _ in range(2)]
-    found = obtained(vci_peer, private_jwk, town, name, keys, dpop=dpop)
-    assert found["token"] == ("DPoP" if dpop else "Bearer")
+    words = {"dpop": phone.private(LocalKey.generate(Alg.ES256))} if policy is DPOP else {}
+    with town.issuing(policy) as issuer:
+        found = phone.obtain(offered(issuer, name), keys, **words)
+    assert found["token"] == ("DPoP" if policy is DPOP else "Bearer")
     cards = [accepted(town, name, each) for each in found["credentials"]]
     assert {each.holder for each in cards} == {key.public_key for key in keys}
-    assert {each.type for each in cards} == {VCT if name == "card" else DOCTYPE}
+    assert {each.type for each in cards} == {TYPES[name]}
     assert town.register.news
     assert "POST /nonce" in found["seen"]
 
 
 def test_the_peer_types_a_transaction_code(
-    vci_peer: Peer, private_jwk: Private, refused: type[Exception], town: Town
+    phone: Phone, refused: type[Exception], town: Town
 ) -> None:
     key = LocalKey.generate(Alg.ES256)
     required = server.RequiredTxCode(server.TypedCode(b"493536"))
-    found = obtained(vci_peer, private_jwk, town, "card", [key], tx_code=required, code="493536")
-    assert accepted(town, "card", found["credentials"][0]).holder == key.public_key
-    with pytest.raises(refused, match="invalid_grant"):
-        obtained(vci_peer, private_jwk, town, "card", [key], tx_code=required, code="000000")
+    with town.issuing(PLAIN) as issuer:
+        found = phone.obtain(offered(issuer, "card", required), [key], code="493536")
+        assert accepted(town, "card", found["credentials"][0]).holder == key.public_key
+        with pytest.raises(refused, match="invalid_grant"):
+            phone.obtain(offered(issuer, "card", required), [key], code="000000")
+
+
+def by_browser(phone: Phone, town: Town, name: str, **words: Any) -> Any:
+    """Under HAIP: a pushed request, PKCE, DPoP, an attested wallet and attested keys."""
+    keys = [LocalKey.generate(Alg.ES256) for _ in range(2)]
+    with town.issuing(HAIP_ISSUANCE) as issuer:
+        found = phone.obtain(
+            issuer.offer_authorization(subject="account-1", configurations=(name,)),
+            keys,
+            client=WALLET,
+            back=BACK,
+            dpop=phone.private(LocalKey.generate(Alg.ES256)),
+            provider=town.provider(phone.private),
+            **words,
+        )
+    cards = [accepted(town, name, each) for each in found["credentials"]]
+    assert {each.holder for each in cards} == {key.public_key for key in keys}
+    return found
+
+
+@pytest.mark.parametrize("name", ["card", "licence"])
+def test_the_peer_gets_cards_by_way_of_the_browser(phone: Phone, town: Town, name: str) -> None:
+    found = by_browser(phone, town, name)
+    assert "POST /par" in found["seen"]
+
+
+@pytest.mark.parametrize("name", ["card", "licence"])
+def test_the_peer_waits_for_its_card(phone: Phone, town: Town, name: str) -> None:
+    key = LocalKey.generate(Alg.ES256)
+    town.register.waiting, town.register.news = 2, []
+    with town.issuing(PLAIN) as issuer:
+        found = phone.obtain(offered(issuer, name), [key])
+    assert town.register.news
+    assert found["waits"] == 2
+    assert accepted(town, name, found["credentials"][0]).holder == key.public_key
+
+
+# What the peer does otherwise.
+
+
+def test_the_peer_refuses_a_notification_identifier_in_a_deferred_answer(
+    phone: Phone, refused: type[Exception], town: Town
+) -> None:
+    """Its condition stands the wrong way round: section 9.2 forbids it where there is no card."""
+    town.register.waiting = 1
+    key = LocalKey.generate(Alg.ES256)
+    with town.issuing(PLAIN) as issuer, pytest.raises(refused, match="notification_id"):
+        phone.obtain(offered(issuer, "card"), [key], left=True)
+
+
+def test_the_peer_attests_keys_under_the_type_of_a_draft(
+    phone: Phone, refused: type[Exception], town: Town
+) -> None:
+    """`keyattestation+jwt`, where appendix D.1 has `key-attestation+jwt`."""
+    with pytest.raises(refused, match="the key attestation is malformed"):
+        by_browser(phone, town, "card", left=True)
