@@ -4,7 +4,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ DOCTYPE = "org.iso.18013.5.1.mDL"
 NAMESPACE = "org.iso.18013.5.1"
 
 Peer: TypeAlias = Callable[..., Any]
+ServingPeer: TypeAlias = Callable[..., AbstractContextManager[Iterator[Any]]]
 
 
 class PeerRefusedError(Exception):
@@ -57,6 +59,28 @@ def _peer(script: str, *, authority: Authority | None = None) -> Peer:
         return answer["ok"]
 
     return ask
+
+
+@contextmanager
+def _served(script: str, words: dict[str, object]) -> Iterator[Iterator[Any]]:
+    """Run a peer that serves until it has said all; gives what it says, thing by thing."""
+    node = shutil.which("node")
+    assert node is not None
+    with subprocess.Popen(  # noqa: S603  a script of this folder
+        [node, script],
+        cwd=HERE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(json.dumps(words))
+        running.stdin.close()
+        try:
+            yield map(json.loads, running.stdout)
+        finally:
+            running.kill()
 
 
 def _installed(package: str) -> None:
@@ -129,6 +153,15 @@ def wary_peer() -> Peer:
     """The same wallet, which trusts no authority of this run."""
     _installed("@openid4vc/openid4vp")
     return _peer("wallet.mjs")
+
+
+@pytest.fixture(scope="session")
+def verifier_peer(authority: Authority) -> ServingPeer:
+    """@openid4vc/openid4vp with @sd-jwt/sd-jwt-vc and @owf/mdoc: verifier.mjs, which serves."""
+    _installed("@openid4vc/openid4vp")
+    _installed("@owf/mdoc")
+    server = str(authority.server)
+    return lambda **words: _served("verifier.mjs", {"server": server, **words})
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,9 @@
 // present it. Credentials are texts as they came; they are all bound to one key.
 
 import { DcqlQuery } from "dcql";
-import { calculateJwkThumbprint } from "jose";
 import { claimsOf, presentSdJwt } from "./sdjwt_parts.mjs";
 import { elementsOf, parsed, presentMdoc, transcriptOf } from "./mdoc_parts.mjs";
+import { thumbprintOf } from "./openid4vp_parts.mjs";
 
 const frameOf = (value) =>
   value !== null && typeof value === "object" && !Array.isArray(value)
@@ -44,12 +44,6 @@ const FORMATS = {
       return made.encodedForOid4Vp;
     },
   },
-};
-
-const thumbprintOf = async (bound) => {
-  const sealing = bound.client_metadata?.jwks?.keys.find((each) => each.use === "enc");
-  if (!bound.response_mode.endsWith(".jwt") || !sealing) return undefined;
-  return new Uint8Array(Buffer.from(await calculateJwkThumbprint(sealing), "base64url"));
 };
 
 // The `vp_token` that answers a query; the presentations are bound to what `bound` says.

@@ -5,11 +5,13 @@ import {
   CoseKey,
   DeviceKey,
   DeviceRequest,
+  DeviceResponse,
   DocRequest,
   Holder,
   IssuerSigned,
   ItemsRequest,
   SessionTranscript,
+  Verifier,
 } from "@owf/mdoc";
 import { hashed, holds, isTrusted, keyOf, signed } from "./keys.mjs";
 
@@ -113,3 +115,20 @@ export const elementsOf = (credential) =>
   );
 
 export const parsed = (text) => IssuerSigned.fromEncodedForOid4Vci(text);
+
+// `roots` are PEM.
+export const verifyMdoc = async ({ response, roots, transcript }) => {
+  const deviceResponse = DeviceResponse.decode(response);
+  await Verifier.verifyDeviceResponse(
+    {
+      deviceResponse,
+      sessionTranscript: transcript,
+      trustedCertificates: roots.map((each) => new Uint8Array(new X509Certificate(each).raw)),
+    },
+    context,
+  );
+  return deviceResponse.documents.map((each) => ({
+    doctype: each.docType,
+    namespaces: elementsOf(each.issuerSigned),
+  }));
+};

@@ -1,6 +1,6 @@
 // What @openid4vc/openid4vp is given here; jose seals. Keys are JWKs.
 
-import { CompactEncrypt, compactDecrypt, importJWK } from "jose";
+import { calculateJwkThumbprint, CompactEncrypt, compactDecrypt, importJWK } from "jose";
 import { certificateOf, hashed, holds, keyOf, signedJwt } from "./keys.mjs";
 
 // What the peer says of itself as a wallet.
@@ -54,3 +54,10 @@ export const sealingFor = (payload) =>
   payload.response_mode.endsWith(".jwt")
     ? { encryption: { nonce: "unused" }, serverMetadata: METADATA }
     : undefined;
+
+// Of the key that an answer is sealed for; nothing where it is not sealed.
+export const thumbprintOf = async (bound) => {
+  const sealing = bound.client_metadata?.jwks?.keys.find((each) => each.use === "enc");
+  if (!bound.response_mode.endsWith(".jwt") || !sealing) return undefined;
+  return new Uint8Array(Buffer.from(await calculateJwkThumbprint(sealing), "base64url"));
+};

@@ -153,6 +153,16 @@ class Town:
             "authentication": LEVELS.user_authentication,
         }
 
+    def bank_of(self, private: Callable[[LocalKey], dict[str, Any]]) -> dict[str, Any]:
+        """The bank's key and name, for a peer that asks in its place."""
+        certificate = self._leaf(_BANK_KEY, VERIFIER)
+        return {
+            "key": private(_BANK_KEY),
+            "certificates": [b64encode(certificate.der).decode()],
+            "client": f"x509_san_dns:{HOST}",
+            "roots": self.roots,
+        }
+
     @contextmanager
     def issuing(self, policy: IssuancePolicy) -> Iterator[server.CredentialIssuer]:
         """Serve the issuer's endpoints."""

@@ -1,12 +1,12 @@
 // Issue, present and verify with @owf/mdoc, whose session transcripts are those of OpenID4VP 1.0.
 // Keys are JWKs, bytes are base64. A session is what appendix B.2.6 makes a transcript of.
 
-import { DeviceKey, DeviceResponse, Issuer, SessionTranscript, Verifier } from "@owf/mdoc";
-import { X509Certificate } from "node:crypto";
+import { DeviceKey, Issuer, SessionTranscript } from "@owf/mdoc";
 import { run } from "./job.mjs";
 import * as parts from "./mdoc_parts.mjs";
 
-const { context, deviceKey, elementsOf, parsed, presentMdoc, signingKey, transcriptOf } = parts;
+const { context, deviceKey, elementsOf, parsed, presentMdoc, signingKey, transcriptOf, verifyMdoc } =
+  parts;
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 
@@ -51,19 +51,6 @@ await run({
     return made.encodedForOid4Vp;
   },
 
-  verify: async ({ response, roots, session }) => {
-    const deviceResponse = DeviceResponse.decode(bytes(response));
-    await Verifier.verifyDeviceResponse(
-      {
-        deviceResponse,
-        sessionTranscript: await transcript(session),
-        trustedCertificates: roots.map((each) => new Uint8Array(new X509Certificate(each).raw)),
-      },
-      context,
-    );
-    return deviceResponse.documents.map((each) => ({
-      doctype: each.docType,
-      namespaces: elementsOf(each.issuerSigned),
-    }));
-  },
+  verify: async ({ response, roots, session }) =>
+    verifyMdoc({ response: bytes(response), roots, transcript: await transcript(session) }),
 });

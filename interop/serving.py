@@ -5,6 +5,7 @@ protocol's demand for https.
 """
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid._core.strict_json import JsonObject
 from krid.keys import Alg, LocalKey
+from krid.net import FetchPolicy, HttpsTransport
 from krid.web import CookieKey, CookieRule, Platform
 from krid.x509 import LeafProfile
 from krid.x509.issue import self_signed_ca, sign_certificate
@@ -72,6 +74,13 @@ class Authority:
         private = leaf_key.native.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         made.server.write_bytes(private + leaf.to_pem())
         return made
+
+    def transport(self) -> HttpsTransport:
+        """Make krid's own way to the servers of this run: the one private host is named."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(self.certificate)
+        policy = FetchPolicy(allowed_private_hosts=frozenset({"localhost"}))
+        return HttpsTransport(policy, tls=context)
 
     def place(self) -> "Place":
         """Take a free port."""
