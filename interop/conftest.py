@@ -165,6 +165,15 @@ def verifier_peer(authority: Authority) -> ServingPeer:
 
 
 @pytest.fixture(scope="session")
+def issuer_peer(authority: Authority) -> ServingPeer:
+    """@openid4vc/openid4vci with @sd-jwt/sd-jwt-vc and @owf/mdoc: issuer.mjs, which serves."""
+    _installed("@openid4vc/openid4vci")
+    _installed("@owf/mdoc")
+    server = str(authority.server)
+    return lambda **words: _served("issuer.mjs", {"server": server, **words})
+
+
+@pytest.fixture(scope="session")
 def bbs_peer() -> Peer:
     """@digitalbazaar/bbs-2023-cryptosuite: the jobs issue, derive and verify of bbs2023.mjs."""
     _installed("@digitalbazaar/bbs-2023-cryptosuite")

@@ -8,6 +8,7 @@ import {
   DeviceResponse,
   DocRequest,
   Holder,
+  Issuer,
   IssuerSigned,
   ItemsRequest,
   SessionTranscript,
@@ -74,9 +75,27 @@ export const context = {
   },
 };
 
-export const signingKey = (key, alg) => CoseKey.fromJwk({ ...theirs(key), alg });
+const signingKey = (key, alg) => CoseKey.fromJwk({ ...theirs(key), alg });
 
-export const deviceKey = (key) => DeviceKey.fromJwk(theirs(key));
+// The certificate is DER in base64. `left` alone, the peer names the device's curve by its own
+// table; `drawn` is what each random byte is.
+export const issueMdoc = async ({ doctype, namespaces, key, alg, hash, device, ...words }) => {
+  const { certificate, validity, left, drawn } = words;
+  const filled = (length) => new Uint8Array(length).fill(drawn);
+  const source = drawn === undefined ? random : filled;
+  const crypto = { ...context.crypto, random: source };
+  const issuer = new Issuer(doctype, { ...context, crypto });
+  for (const [name, values] of Object.entries(namespaces)) issuer.addIssuerNamespace(name, values);
+  const dates = Object.entries(validity).map(([name, moment]) => [name, new Date(moment)]);
+  return issuer.sign({
+    signingKey: signingKey(key, alg),
+    algorithm: signingKey(key, alg).algorithm,
+    digestAlgorithm: hash,
+    validityInfo: Object.fromEntries(dates),
+    deviceKeyInfo: { deviceKey: DeviceKey.fromJwk(left ? device : theirs(device)) },
+    certificates: [new Uint8Array(Buffer.from(certificate, "base64"))],
+  });
+};
 
 // Of OpenID4VP 1.0, appendix B.2.6.1; the thumbprint is that of the key the answer is sealed for.
 export const transcriptOf = ({ client_id, nonce, response_uri }, thumbprint) =>

@@ -163,6 +163,16 @@ class Town:
             "roots": self.roots,
         }
 
+    def issuer_of(self, private: Callable[[LocalKey], dict[str, Any]], name: str) -> dict[str, Any]:
+        """The issuer's key and one of its cards, for a peer that issues in its place."""
+        purpose = _OFFERED[name][3]
+        return {
+            "name": name,
+            "key": private(_CARD_KEY),
+            "certificate": b64encode(self._leaf(_CARD_KEY, purpose).der).decode(),
+            "configuration": self._described(name, PLAIN).to_members(),
+        }
+
     @contextmanager
     def issuing(self, policy: IssuancePolicy) -> Iterator[server.CredentialIssuer]:
         """Serve the issuer's endpoints."""
@@ -215,17 +225,9 @@ class Town:
         return person.issuer
 
     def _offering(self, name: str, origin: str, policy: IssuancePolicy) -> server.Offering:
-        alg, binding, particulars, purpose = _OFFERED[name]
-        demand = LEVELS if policy.key_attestation_required else None
+        purpose = _OFFERED[name][3]
         return server.Offering(
-            configuration=CredentialConfiguration(
-                format=FORMATS[name],
-                scope=name,
-                signing_algs=(alg,),
-                binding_methods=(binding,),
-                proofs={"jwt": ProofDemand(("ES256",), demand)},
-                particulars=particulars,
-            ),
+            configuration=self._described(name, policy),
             issuer=Issuer(
                 origin,
                 signer=_CARD_KEY,
@@ -233,6 +235,18 @@ class Town:
                 certificates=(self._leaf(_CARD_KEY, purpose).der,),
             ),
             type=TYPES[name],
+        )
+
+    def _described(self, name: str, policy: IssuancePolicy) -> CredentialConfiguration:
+        alg, binding, particulars, _ = _OFFERED[name]
+        demand = LEVELS if policy.key_attestation_required else None
+        return CredentialConfiguration(
+            format=FORMATS[name],
+            scope=name,
+            signing_algs=(alg,),
+            binding_methods=(binding,),
+            proofs={"jwt": ProofDemand(("ES256",), demand)},
+            particulars=particulars,
         )
 
     def _verifier(

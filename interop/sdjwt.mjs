@@ -3,15 +3,10 @@
 import { FlattenJSON, GeneralJSON } from "@sd-jwt/core";
 import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { run } from "./job.mjs";
-import { COMMON, presentSdJwt, signer, verifySdJwt } from "./sdjwt_parts.mjs";
+import { COMMON, issueSdJwt, presentSdJwt, verifySdJwt } from "./sdjwt_parts.mjs";
 
 await run({
-  issue: ({ key, alg, claims, frame, hash, header }) =>
-    new SDJwtVcInstance({ ...COMMON, hashAlg: hash, signAlg: alg, signer: signer(key, alg) }).issue(
-      claims,
-      frame,
-      { header },
-    ),
+  issue: issueSdJwt,
 
   present: presentSdJwt,
 

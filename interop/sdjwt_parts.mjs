@@ -4,12 +4,19 @@ import { randomBytes } from "node:crypto";
 import { SDJwtVcInstance } from "@sd-jwt/sd-jwt-vc";
 import { hashed, holds, signed } from "./keys.mjs";
 
-export const signer = (key, alg) => (data) => signed(key, alg, data).toString("base64url");
+const signer = (key, alg) => (data) => signed(key, alg, data).toString("base64url");
 
 export const COMMON = {
   hasher: hashed,
   saltGenerator: (length) => randomBytes(length).toString("base64url"),
 };
+
+export const issueSdJwt = ({ key, alg, claims, frame, hash, header }) =>
+  new SDJwtVcInstance({ ...COMMON, hashAlg: hash, signAlg: alg, signer: signer(key, alg) }).issue(
+    claims,
+    frame,
+    { header },
+  );
 
 export const presentSdJwt = ({ credential, frame, key, alg, payload }) =>
   new SDJwtVcInstance({ ...COMMON, kbSignAlg: alg, kbSigner: signer(key, alg) }).present(

@@ -1,30 +1,35 @@
-"""krid's wallet gets a card from krid's issuer and shows it to a verifier of peers, over HTTPS.
+"""krid's wallet among issuers and verifiers of peers, over HTTPS.
 
-@openid4vc/openid4vp asks and reads the answer, @sd-jwt/sd-jwt-vc and @owf/mdoc verify it.
+The issuer is @openid4vc/openid4vci and @openid4vc/oauth2, the verifier @openid4vc/openid4vp;
+@sd-jwt/sd-jwt-vc and @owf/mdoc sign the cards, and verify them.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, TypeVar, final
 
 import pytest
-from openid_town import DOCTYPE, FORMATS, NAMESPACE, PLAIN, VCT, Town
+from openid_town import DOCTYPE, DPOP, FORMATS, NAMESPACE, TYPES, VCT, Town
 
 import krid
 from krid import query
 from krid._core.entropy import system_entropy
 from krid.errors import Code, KridError
-from krid.keys import LocalKey
-from krid.net import HttpsTransport, run
+from krid.keys import Alg, LocalKey
+from krid.net import Flow, HttpsTransport, run
 from krid.openid import vci
 from krid.openid.vci import wallet as issuance
 from krid.openid.vp import wallet as presentation
-from krid.profiles import OPENID4VP
+from krid.profiles import OPENID4VCI, OPENID4VP
 from krid.trust import CertificateTrust
+from krid.wallet import Card
 
 ServingPeer: TypeAlias = Callable[..., AbstractContextManager[Iterator[Any]]]
 Private: TypeAlias = Callable[[LocalKey], dict[str, Any]]
+
+T = TypeVar("T")
 
 ASKED = {
     "card": query.sdjwt("it", vct=VCT, claims=["name"]),
@@ -46,32 +51,39 @@ class Phone:
     network: HttpsTransport
 
     def fetch(self, name: str) -> None:
+        """Get a card from krid's issuer."""
+        with self.town.issuing(DPOP) as issuer:
+            offer = issuer.offer_pre_authorized(
+                subject="account-1", configurations=(name,), tx_code=None
+            )
+            self.take(offer.to_uri(), name)
+
+    def take(self, link: str, name: str, *, code: str | None = None) -> Card:
+        """Redeem an offer of whomever, and keep the card."""
         setup = issuance.WalletSetup(
-            policy=PLAIN,
+            policy=OPENID4VCI,
             clock=krid.SystemClock(),
             entropy=system_entropy,
             client_id=None,
             redirect_uri=None,
-            dpop=None,
+            dpop=LocalKey.generate(Alg.ES256),
             attestation=None,
             key_attester=None,
             metadata_trust=None,
         )
-        with self.town.issuing(PLAIN) as issuer:
-            link = issuer.offer_pre_authorized(
-                subject="account-1", configurations=(name,), tx_code=None
-            ).to_uri()
-            offer = run(issuance.fetch_offer(link), self.network)
-            grant = vci.GrantType.PRE_AUTHORIZED_CODE
-            found = run(issuance.discover(setup, offer.issuer, grant=grant), self.network)
-            session = run(issuance.redeem_offer(setup, found, offer, tx_code=None), self.network)
-            signer = self.kept.signer(self.kept.new_key())
-            outcome = run(
-                issuance.request_credentials(setup, session, name, keys=[signer]), self.network
-            )
+        offer = self.go(issuance.fetch_offer(link))
+        grant = vci.GrantType.PRE_AUTHORIZED_CODE
+        found = self.go(issuance.discover(setup, offer.issuer, grant=grant))
+        session = self.go(issuance.redeem_offer(setup, found, offer, tx_code=code))
+        signer = self.kept.signer(self.kept.new_key())
+        asking = issuance.request_credentials(setup, session, name, keys=[signer])
+        outcome = self.go(asking)
         assert isinstance(outcome, issuance.Received)
-        for each in outcome.credentials:
-            self.kept.add(each)
+        (card,) = outcome.credentials
+        return self.kept.add(card)
+
+    def go(self, flow: Flow[T]) -> T:
+        return run(flow, self.network)
 
     def read(self, link: str, trust: CertificateTrust) -> Any:
         setup = presentation.WalletSetup(
@@ -81,7 +93,7 @@ class Phone:
             clock=krid.SystemClock(),
             entropy=system_entropy,
         )
-        return run(presentation.read_request(setup, link), self.network)
+        return self.go(presentation.read_request(setup, link))
 
     def agree(self, asked: Any) -> Any:
         found = self.kept.match(asked)
@@ -122,12 +134,75 @@ def bank(verifier_peer: ServingPeer, town: Town, private_jwk: Private) -> Bank:
     return Bank(verifier_peer, town, private_jwk)
 
 
+CLAIMS: dict[str, Any] = {
+    "card": {"name": "Lee", "city": "Busan"},
+    "licence": {NAMESPACE: {"family_name": "Lee", "given_name": "Su"}},
+}
+
+
+@final
+@dataclass(frozen=True)
+class Office:
+    """The peers' issuer, which offers one card each time."""
+
+    peer: ServingPeer
+    town: Town
+    private: Private
+
+    def offering(self, name: str, **words: Any) -> AbstractContextManager[Iterator[Any]]:
+        described = self.town.issuer_of(self.private, name)
+        return self.peer(**described, claims=CLAIMS[name], **words)
+
+
+@pytest.fixture(scope="module")
+def issuing(issuer_peer: ServingPeer, town: Town, private_jwk: Private) -> Office:
+    return Office(issuer_peer, town, private_jwk)
+
+
+@pytest.mark.parametrize("name", ["card", "licence"])
+def test_krid_gets_cards_from_the_peers(phone: Phone, issuing: Office, name: str) -> None:
+    with issuing.offering(name, code="493536") as said:
+        card = phone.take(next(said)["link"], name, code="493536")
+    assert card.credential.type == TYPES[name]
+    if name == "card":
+        shown = {each: card.credential.claims[each] for each in CLAIMS[name]}
+    else:
+        shown = dict(card.credential.claims)
+    assert shown == CLAIMS[name]
+    phone.kept.remove(card)
+
+
+def test_the_peers_refuse_a_wrong_code(phone: Phone, issuing: Office) -> None:
+    with issuing.offering("card", code="493536") as said:
+        link = next(said)["link"]
+        with pytest.raises(KridError) as error:
+            phone.take(link, "card", code="000000")
+        assert (error.value.code, error.value.detail) == (Code.OAUTH_REFUSED, "invalid_grant")
+        assert "tx_code" in next(said)["refused"]
+
+
+def test_krid_keeps_no_card_of_a_stranger(
+    phone: Phone, issuing: Office, office: Any, private_jwk: Private
+) -> None:
+    """The peer signs with a key whose certificate is of another root."""
+    stranger = {
+        "key": private_jwk(office.signer),
+        "certificate": b64encode(office.certificate.der).decode(),
+    }
+    described = issuing.town.issuer_of(private_jwk, "licence") | stranger
+    with issuing.peer(**described, claims=CLAIMS["licence"]) as said:
+        link = next(said)["link"]
+        with pytest.raises(KridError) as error:
+            phone.take(link, "licence")
+    assert error.value.code is Code.X509_KEY_IDENTIFIER
+
+
 @pytest.mark.parametrize("mode", ["direct_post", "direct_post.jwt"])
 @pytest.mark.parametrize("name", ["card", "licence"])
 def test_the_peers_verify_what_krid_shows(phone: Phone, bank: Bank, name: str, mode: str) -> None:
     with bank.asking(name, mode) as said:
         asked = phone.read(next(said)["link"], phone.town.trust)
-        run(presentation.send(asked, phone.agree(asked)), phone.network)
+        phone.go(presentation.send(asked, phone.agree(asked)))
         proved = next(said)["proved"]["it"]
     if name == "card":
         assert (proved["name"], "city" in proved) == ("Kim", False)
@@ -144,7 +219,7 @@ def test_the_peers_refuse_what_was_made_for_another_request(
         yours = phone.read(next(second)["link"], phone.town.trust)
         answer = replace(phone.agree(mine), state=yours.request.state)
         with pytest.raises(KridError) as error:
-            run(presentation.send(yours, answer), phone.network)
+            phone.go(presentation.send(yours, answer))
         assert error.value.code is Code.OAUTH_REFUSED
         assert "refused" in next(second)
 

@@ -3,9 +3,8 @@
 // it listens, and what it found as a second line when it is answered. Keys are JWKs.
 
 import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:https";
 import { Openid4vpVerifier } from "@openid4vc/openid4vp";
+import { json, serve } from "./https_server.mjs";
 import { listen } from "./job.mjs";
 import { certificateOf, isTrusted, keyOf } from "./keys.mjs";
 import { transcriptOf, verifyMdoc } from "./mdoc_parts.mjs";
@@ -59,12 +58,6 @@ const FORMATS = {
   },
 };
 
-const bodyOf = async (incoming) => {
-  let text = "";
-  for await (const chunk of incoming) text += chunk;
-  return Object.fromEntries(new URLSearchParams(text));
-};
-
 const verified = async (words, request, sealing, answer) => {
   const given = callbacks({ key: sealing, trusts: () => false });
   const verifier = new Openid4vpVerifier({ callbacks: given });
@@ -98,31 +91,23 @@ const signedRequest = async (words, request, uri) => {
 };
 
 await listen(async (words, say) => {
-  const identity = readFileSync(words.server);
   const sealing = newKey();
   let request, made;
-  const server = createServer({ key: identity, cert: identity }, async (incoming, outgoing) => {
-    if (incoming.method === "GET" && incoming.url === "/request") {
-      outgoing.setHeader("Content-Type", "application/oauth-authz-req+jwt");
-      return outgoing.end(made.text);
-    }
-    let found;
+  const place = await serve(words.server, async ({ method, path, body }) => {
+    if (method === "GET" && path === "/request")
+      return { status: 200, type: "application/oauth-authz-req+jwt", body: made.text };
+    if (method !== "POST" || path !== "/response") return json({ error: "invalid_request" }, 404);
+    place.end();
     try {
-      if (incoming.method !== "POST" || incoming.url !== "/response") throw new Error("nothing here");
-      found = { proved: await verified(words, request, sealing, await bodyOf(incoming)) };
+      const answer = Object.fromEntries(new URLSearchParams(body));
+      say({ proved: await verified(words, request, sealing, answer) });
+      return json({});
     } catch (error) {
-      found = { refused: `${error.name}: ${error.message}` };
+      say({ refused: `${error.name}: ${error.message}` });
+      return json({ error: "invalid_request" }, 400);
     }
-    outgoing.setHeader("Content-Type", "application/json");
-    outgoing.writeHead(found.proved ? 200 : 400);
-    outgoing.end(JSON.stringify(found.proved ? {} : { error: "invalid_request" }));
-    say(found);
-    server.close();
   });
-  server.listen(0, "127.0.0.1", async () => {
-    const origin = `https://localhost:${server.address().port}`;
-    request = requestOf(words, origin, sealing);
-    made = await signedRequest(words, request, `${origin}/request`);
-    say({ link: made.link });
-  });
+  request = requestOf(words, place.origin, sealing);
+  made = await signedRequest(words, request, `${place.origin}/request`);
+  say({ link: made.link });
 });
