@@ -106,8 +106,8 @@ class Bank:
     verifier: vp_server.PresentationVerifier
     place: Place
 
-    def outcome(self, begun: vp_server.Begun) -> vp_server.Result:
-        return self.verifier.outcome(begun.secret, response_code=None)
+    def outcome(self, begun: vp_server.Begun, code: str | None = None) -> vp_server.Result:
+        return self.verifier.outcome(begun.secret, response_code=code)
 
 
 @final
@@ -267,7 +267,7 @@ class Town:
                 status=NO_STATUS,
                 profile=HAIP,
                 store=MemoryIssuanceStore(),
-                page=None,
+                page=f"{origin}/done",
                 clock=krid.SystemClock(),
                 entropy=system_entropy,
             )

@@ -8,12 +8,13 @@ checks its signature and sends the answer to `response_uri`; dcql picks the card
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, final
+from urllib.parse import parse_qs
 
 import pytest
 from openid_town import DOCTYPE, DPOP, FORMATS, NAMESPACE, VCT, Bank, Town
 
 from krid import query
-from krid.errors import Code
+from krid.errors import Code, KridError
 from krid.exchange import ResponseMode
 from krid.keys import Alg, LocalKey
 from krid.model import CredentialQuery
@@ -128,6 +129,33 @@ def test_the_bank_goes_by_its_host(phone: Phone, held: dict[str, str]) -> None:
         begun = begin(bank, "card")
         phone.run("card", held["card"], {"link": begun.link})
         proves(phone, bank, begun, "card")
+
+
+def test_the_browser_on_the_same_device_brings_the_code(phone: Phone, held: dict[str, str]) -> None:
+    """The wallet sends the browser back with a code; without it, or with another, no answer."""
+    with phone.town.asking(POSTED) as bank:
+        begun = bank.verifier.begin(
+            ASKED["card"], purpose="Name", journey=server.Journey.SAME_DEVICE
+        )
+        (done,) = phone.run("card", held["card"], {"link": begun.link})
+        (reply,) = done["replies"]
+        address, _, query_part = reply["body"]["redirect_uri"].partition("?")
+        assert address == f"{bank.place.origin}/done"
+        assert bank.outcome(begun) == server.Waiting()
+        with pytest.raises(KridError) as error:
+            bank.outcome(begun, "another")
+        assert error.value.code is Code.RESPONSE_CODE
+        code = parse_qs(query_part)["response_code"][0]
+        assert isinstance(bank.outcome(begun, code), server.Completed)
+
+
+@pytest.mark.parametrize("mode", [POSTED, SEALED])
+def test_the_person_declines(phone: Phone, held: dict[str, str], mode: ResponseMode) -> None:
+    with phone.town.asking(mode) as bank:
+        begun = begin(bank, "card")
+        (done,) = phone.run("card", held["card"], {"link": begun.link, "declines": True})
+        assert done["replies"] == [{"status": 200, "body": {}}]
+        assert bank.outcome(begun) == server.Declined("access_denied")
 
 
 def test_the_wallet_checks_whom_it_talks_to(

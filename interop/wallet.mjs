@@ -45,7 +45,8 @@ const read = async (errand, link, seen) => {
   const address = new URL(link);
   if (errand.method !== "post") address.searchParams.delete("request_uri_method");
   const wallet = client(errand, address.searchParams.get("request_uri"), seen);
-  const { params } = wallet.parseOpenid4vpAuthorizationRequest({ authorizationRequest: address.href });
+  const authorizationRequest = address.href;
+  const { params } = wallet.parseOpenid4vpAuthorizationRequest({ authorizationRequest });
   const resolved = await wallet.resolveOpenId4vpAuthorizationRequest({
     authorizationRequestPayload: params,
     wallet: errand.method === "post" ? { metadata: METADATA, expectedNonce: errand.nonce } : {},
@@ -54,17 +55,20 @@ const read = async (errand, link, seen) => {
 };
 
 // One request and its answer. `method` is by GET unless it says "post"; `bound` changes what the presentation is bound to, `answered` what
-// the answer goes by, `as` is the link of a request that is answered in the place of this one, and
-// `times` is how often the answer is sent.
+// the answer goes by, `as` is the link of a request that is answered in the place of this one,
+// `times` is how often the answer is sent, and with `declines` the person did not agree.
 const present = async (holder, errand) => {
   const seen = [];
   const { wallet, resolved, payload } = await read(errand, errand.link, seen);
-  const token = await presented(holder, resolved.dcql.query, { ...payload, ...errand.bound });
+  const bound = { ...payload, ...errand.bound };
+  const said = errand.declines
+    ? { error: "access_denied" }
+    : { vp_token: await presented(holder, resolved.dcql.query, bound) };
   const other = errand.as ? (await read(errand, errand.as, seen)).payload : payload;
   const answered = { ...other, ...errand.answered };
   const made = await wallet.createOpenid4vpAuthorizationResponse({
     authorizationRequestPayload: answered,
-    authorizationResponsePayload: { vp_token: token },
+    authorizationResponsePayload: said,
     jarm: sealingFor(answered),
   });
   const replies = [];
