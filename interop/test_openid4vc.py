@@ -159,14 +159,19 @@ def test_the_person_declines(phone: Phone, held: dict[str, str], mode: ResponseM
 
 
 def test_the_wallet_checks_whom_it_talks_to(
-    phone: Phone, wary_peer: Peer, held: dict[str, str]
+    phone: Phone, wary_peer: Peer, held: dict[str, str], office: Any
 ) -> None:
-    """Without the authority of this run it does not get past TLS."""
+    """Without the authority of this run it does not get past TLS, nor past another root."""
     wary = replace(phone, wallet=wary_peer)
     with phone.town.asking(POSTED) as bank:
-        (done,) = wary.run("card", held["card"], {"link": begin(bank, "card").link})
-    assert done["refused"]
-    assert not bank.place.lines
+        begun = begin(bank, "card")
+        (done,) = wary.run("card", held["card"], {"link": begun.link})
+        assert done["refused"]
+        assert not bank.place.lines
+        strangers = [office.root.to_pem().decode()]
+        (done,) = phone.run("card", held["card"], {"link": begun.link, "roots": strangers})
+        assert done["refused"]
+        assert codes(bank) == []
 
 
 # Forgeries over the wire. The bank's answer says no in the words of OAuth, its log by which rule.

@@ -54,9 +54,10 @@ const read = async (errand, link, seen) => {
   return { wallet, resolved, payload: resolved.authorizationRequestPayload };
 };
 
-// One request and its answer. `method` is by GET unless it says "post"; `bound` changes what the presentation is bound to, `answered` what
-// the answer goes by, `as` is the link of a request that is answered in the place of this one,
-// `times` is how often the answer is sent, and with `declines` the person did not agree.
+// One request and its answer. `method` is by GET unless it says "post"; `bound` changes what the
+// presentation is bound to, `answered` what the answer goes by, `as` is the link of a request that
+// is answered in the place of this one, `times` is how often the answer is sent, and with
+// `declines` the person did not agree.
 const present = async (holder, errand) => {
   const seen = [];
   const { wallet, resolved, payload } = await read(errand, errand.link, seen);
@@ -95,7 +96,7 @@ await run({
     const done = [];
     for (const errand of errands) {
       try {
-        done.push(await present({ key, cards }, { ...errand, roots }));
+        done.push(await present({ key, cards }, { roots, ...errand }));
       } catch (error) {
         done.push({ refused: `${error.name}: ${error.message}` });
       }
