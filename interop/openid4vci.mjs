@@ -172,6 +172,24 @@ const insisted = async (wallet, first, asking) => {
   return { response, waits };
 };
 
+// With its refresh token the wallet gets the same credentials anew.
+const renewed = async (wallet, words, found, given, granted) => {
+  const [server] = found.issuerMetadata.authorizationServers;
+  const fresh = await new Oauth2Client({ callbacks: given }).retrieveRefreshTokenAccessToken({
+    authorizationServerMetadata: server,
+    refreshToken: granted.accessTokenResponse.refresh_token,
+    dpop: granted.dpop,
+  });
+  const { credentialResponse } = await wallet.retrieveCredentials({
+    issuerMetadata: found.issuerMetadata,
+    accessToken: fresh.accessTokenResponse.access_token,
+    dpop: fresh.dpop,
+    credentialConfigurationId: found.credentialOffer.credential_configuration_ids[0],
+    proofs: await proofsOf(wallet, words, found, given),
+  });
+  return credentialResponse.credentials.map((each) => each.credential);
+};
+
 await run({
   // Redeem an offer, by its code or by way of the browser, and get one credential for each key.
   obtain: async (words) => {
@@ -203,6 +221,7 @@ await run({
       version: issuerMetadata.originalDraftVersion,
       token: granted.accessTokenResponse.token_type,
       credentials: response.credentials.map((each) => each.credential),
+      renewed: words.renews ? await renewed(wallet, words, found, given, granted) : [],
       waits,
       seen,
     };

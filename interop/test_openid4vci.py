@@ -115,6 +115,16 @@ def test_the_peer_waits_for_its_card(phone: Phone, town: Town, name: str) -> Non
     assert accepted(town, name, found["credentials"][0]).holder == key.public_key
 
 
+def test_the_peer_renews_its_card(phone: Phone, town: Town) -> None:
+    """With a refresh token, bound to the same DPoP key."""
+    key, dpop = LocalKey.generate(Alg.ES256), phone.private(LocalKey.generate(Alg.ES256))
+    with town.issuing(DPOP) as issuer:
+        found = phone.obtain(offered(issuer, "card"), [key], dpop=dpop, renews=True)
+    (first,), (again,) = found["credentials"], found["renewed"]
+    assert first != again
+    assert accepted(town, "card", again).holder == key.public_key
+
+
 # What the peer does otherwise.
 
 
