@@ -1,6 +1,8 @@
 """Reading FILE or `-`, and writing results."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -39,7 +41,18 @@ def _read_capped(name: str) -> bytes:
 
 def read_json(name: str) -> strict_json.JsonObject:
     """Read a file that holds one JSON object."""
-    return strict_json.loads_object(read_file(name))
+    with about(name):
+        return strict_json.loads_object(read_file(name))
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Name the file in what is found malformed in it: a command may read several."""
+    try:
+        yield
+    except MalformedError as cause:
+        place = f"{printable(name)}: {cause.detail}" if cause.detail else printable(name)
+        raise MalformedError(cause.code, place) from cause
 
 
 def write_json(value: object) -> None:

@@ -106,7 +106,11 @@ def _profile() -> "Profile":
 
 
 def make_authority(folder: Path, country: str) -> None:
-    """Make keys and certificates in a folder, if it is not there; files that only you can read."""
+    """Make keys and certificates in a folder, if it is not there; files that only you can read.
+
+    Raises:
+        StoreError: `store.io` where no folder can be made.
+    """
     from krid.keys import jwk
     from krid.registrar.authority import SampleAuthority
 
@@ -114,7 +118,10 @@ def make_authority(folder: Path, country: str) -> None:
         return
     now = SystemClock().now()
     made = SampleAuthority.make(ISSUER, country=country, now=now, entropy=system_entropy)
-    folder.mkdir(parents=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, str(folder)) from cause
     for name in _KEYS:
         keyed: Keyed = getattr(made, name)
         _write(folder / f"{name}.jwk", strict_json.dumps(jwk.encode_private(keyed.key)))

@@ -156,7 +156,7 @@ def _pyld() -> Any:  # noqa: ANN401  PyLD has no types
     try:
         from pyld import jsonld
     except ImportError as cause:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[ld]") from cause
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[ld]'") from cause
     return jsonld
 
 
