@@ -29,6 +29,7 @@ ED_KEY = LocalKey.generate(Alg.EDDSA)
         {"identity": p.BY_HOST},
         {"identity": Identity.by_certificate(p.BANK_KEY, [p.ROOT.der])},
         {"identity": replace(p.BY_HASH, certificates=())},
+        {"identity": replace(p.BY_HASH, signer=LocalKey.generate(Alg.ES256))},
         {"identity": replace(p.BY_HASH, signer=None)},
         {"others": (p.BY_HOST,)},
         {"policy": OPENID4VP, "identity": replace(p.BY_ADDRESS, signer=p.BANK_KEY)},
