@@ -30,9 +30,7 @@ def open_store(database: str) -> "SqlIssuanceStore":
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
     else:
-        engine = create_engine(
-            url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
-        )
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
         event.listen(engine, "connect", _set_up)
     store = SqlIssuanceStore(engine)
     store.create_tables()

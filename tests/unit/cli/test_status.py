@@ -275,7 +275,12 @@ def test_an_application_is_made_of_files(
     Path("type.json").write_text('{"vct":"https://mois.example/types/card"}')
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     crl = sign_crl(
-        {}, ca=_root(), ca_key=KEY, number=1, this_update=begin, next_update=begin + timedelta(days=1)
+        {},
+        ca=_root(),
+        ca_key=KEY,
+        number=1,
+        this_update=begin,
+        next_update=begin + timedelta(days=1),
     )
     Path("crl.der").write_bytes(crl.der)
     assert serving(

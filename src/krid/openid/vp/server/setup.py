@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Self, final
 
+from krid._core.arguments import able, typed
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, MalformedError, MisuseError
@@ -176,6 +177,8 @@ class VerifierSetup:
     lifetimes: Lifetimes = field(default=Lifetimes(), repr=False)
 
     def __post_init__(self) -> None:
+        able("trust", self.trust, "find")
+        typed("mode", self.mode, ResponseMode)
         _check_https(self.url, "url")
         if self.page is not None:
             _check_https(self.page, "page")
@@ -216,7 +219,8 @@ def _check_identity(identity: Identity, setup: VerifierSetup) -> None:
         "prefix: the policy takes no such kind of name": prefix not in policy.prefixes,
         "signer": (identity.signer is None) is not (prefix is Prefix.REDIRECT_URI),
         "unsigned": identity.signer is None and policy.signed_required,
-        "alg: the policy takes no such signer": identity.signer is not None and identity.signer.alg not in policy.algs,
+        "alg: the policy takes no such signer": identity.signer is not None
+        and identity.signer.alg not in policy.algs,
         "address": identity.signer is None
         and identity.client_id != f"{Prefix.REDIRECT_URI}:{setup.response_uri}",
         "certificates: none, or a self-issued one among them": policy.certificates_required
