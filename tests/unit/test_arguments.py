@@ -52,7 +52,7 @@ def verify(presentation: Any = SHOWN, **changes: Any) -> object:
 
 
 def wallet(folder: Path, **changes: Any) -> krid.Wallet:
-    words = {"unlock": krid.Pin("246813"), "trust": TRUST} | changes
+    words: dict[str, Any] = {"unlock": krid.Pin("246813"), "trust": TRUST} | changes
     return krid.Wallet.create(folder / "wallet.db", **words)
 
 
