@@ -57,7 +57,14 @@ class Identity:
         *,
         attestations: Sequence[Attestation] = (),
     ) -> Self:
-        """Go by the hash of a certificate (`x509_hash`), as HAIP has it."""
+        """Go by the hash of a certificate (`x509_hash`), as HAIP has it.
+
+        Raises:
+            MisuseError: `misuse.option` without a certificate, `misuse.type` for one not in DER.
+        """
+        if not certificates:
+            raise MisuseError(Code.MISUSE_OPTION, "certificates: none")
+        typed("certificates", certificates[0], bytes)
         return cls(
             client_id=of_certificate(certificates[0]),
             signer=signer,
