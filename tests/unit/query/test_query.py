@@ -289,3 +289,9 @@ def test_a_single_text_is_not_taken_for_claims_of_one_letter() -> None:
     with pytest.raises(MalformedError) as caught:
         query.sdjwt("card", vct="urn:t", claims="name")
     assert caught.value.code is Code.QUERY_SYNTAX
+
+
+def test_a_single_text_is_not_taken_for_types_of_one_letter() -> None:
+    with pytest.raises(MalformedError) as caught:
+        query.w3c("card", format_name="vc+jwt", types=["ExampleCard"], claims=[])  # type: ignore[list-item]
+    assert caught.value.code is Code.QUERY_SYNTAX
