@@ -11,7 +11,7 @@ import krid
 from krid.errors import Code, MisuseError
 from krid.profiles import HAIP
 from krid.sdjwt import SdJwtVcFormat, sd
-from krid.trust import KeyTrust
+from krid.trust import KeyTrust, load_trust
 
 STATE, PHONE = (krid.LocalKey.generate(krid.Alg.ES256) for _ in range(2))
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -59,6 +59,7 @@ def wallet(folder: Path, **changes: Any) -> krid.Wallet:
 WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: krid.LocalKey.generate("ES256"), "alg: Alg is needed, this is str"),  # type: ignore[arg-type]
     (lambda: KeyTrust.of(STATE), "keys: PublicKey is needed, this is LocalKey"),  # type: ignore[arg-type]
+    (lambda: load_trust("state.pem"), "files: bytes is needed, this is str"),  # type: ignore[arg-type]
     (
         lambda: krid.Issuer("https://mois.example", signer={}, profile=HAIP),  # type: ignore[arg-type]
         "signer: something with sign() is needed, this is dict",
