@@ -1061,6 +1061,7 @@ class Code(Enum):
     REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid
+    MISUSE_TYPE = "misuse.type", "an argument of another type than it has to be"
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"
     MISUSE_TIME_RANGE = "misuse.time_range", "a time outside the years 1 to 9999 in UTC"
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
@@ -1076,7 +1077,7 @@ class Code(Enum):
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
-    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty or negative"
+    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty, negative or too long"
     MISUSE_STATUS = "misuse.status", "a status that this format can't carry"
     MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"

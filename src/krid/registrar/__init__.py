@@ -198,6 +198,6 @@ def __getattr__(name: str) -> object:
     if name not in _WITH_DATABASE:
         raise AttributeError(f"module 'krid.registrar' has no attribute {name!r}")
     if find_spec("sqlalchemy") is None or find_spec("alembic") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[registrar]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[registrar]'")
     value: object = getattr(import_module(f"krid.registrar.{_WITH_DATABASE[name]}"), name)
     return value
