@@ -9,10 +9,11 @@ import click
 
 from krid.cli.files import read_file
 from krid.cli.key_command import read_public_key
-from krid.keys import Alg, LocalKey, PublicKey, multikey
+from krid.keys import Alg, BbsAlg, LocalKey, PublicKey, multikey
 from krid.model import BEARER, NO_STATUS, Bearer, BitstringEntry, NoStatus, StatusReference
 
 if TYPE_CHECKING:
+    from krid.bbs import LocalBbsKey
     from krid.issuer import Issuer
     from krid.model import CredentialFormat
 
@@ -67,7 +68,7 @@ class IssueWords:
 
     def issuer_with(
         self,
-        key: LocalKey,
+        key: "LocalKey | LocalBbsKey",
         *,
         chain: Sequence[bytes],
         formats: "Sequence[CredentialFormat] | None" = None,
@@ -79,11 +80,13 @@ class IssueWords:
         from krid.issuer import Issuer
         from krid.profiles import HAIP, W3C
 
-        name = multikey.encode(key.public_key)
+        public = key.public_key
+        name = multikey.encode(public) if isinstance(public, PublicKey) else public.multikey
         profile = replace(
             HAIP,
             name="command line",
             algs=frozenset(Alg),
+            bbs_algs=frozenset(BbsAlg),
             formats=HAIP.formats | W3C.formats,
             max_lifetime=_LONGEST,
         )

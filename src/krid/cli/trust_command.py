@@ -14,8 +14,15 @@ from krid.cli.exits import Exit
 from krid.cli.files import printable, read_file, write_json
 from krid.cli.trust_files import read_trust
 from krid.errors import Code, KridError, MalformedError, TrustError
-from krid.keys import jwk
-from krid.model import BEARER, Challenge, IssuerHint, IssuerKey, IssuerKeys
+from krid.model import (
+    BEARER,
+    Challenge,
+    IssuerHint,
+    IssuerKey,
+    IssuerKeys,
+    name_of_alg,
+    name_of_key,
+)
 
 _FORMATS: Final = tuple(kind.value for kind in CREDENTIALS)
 _ZERO: Final = timedelta(0)
@@ -202,7 +209,7 @@ def _said(hint: IssuerHint) -> dict[str, object]:
     return {
         "format": hint.format,
         "type": hint.type,
-        "alg": hint.alg.jose,
+        "alg": name_of_alg(hint.alg),
         "issuer": hint.issuer,
         "key_id": hint.key_id,
         "certificates": len(hint.certificates),
@@ -229,7 +236,7 @@ def _anchors(source: IssuerKeys) -> Iterator[_Anchor]:
                 )
         case KeyTrust(pins=pins):
             for pin in pins:
-                yield _Anchor("key", pin.issuer or pin.key_id or "any name", jwk.key_id(pin.key))
+                yield _Anchor("key", pin.issuer or pin.key_id or "any name", name_of_key(pin.key))
         case DidTrust(dids=dids):
             for did in sorted(dids):
                 yield _Anchor("did", did, did)

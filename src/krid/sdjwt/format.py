@@ -123,7 +123,7 @@ class SdJwtVcFormat:
         """
         sd_jwt = SdJwt.parse(json_form.to_compact(credential))
         trusted = issuers.find(self._hint(sd_jwt), now=now)
-        verified = verify_issued(sd_jwt, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW)
+        verified = verify_issued(sd_jwt, issuer_key=trusted.public_key, now=now, skew=HOLDER_SKEW)
         if self.types is not None:
             self.types.check_issued(sd_jwt)
         claims = verified.claims
@@ -165,7 +165,13 @@ class SdJwtVcFormat:
             transactions=challenge.transactions,
         ).then(self._written)
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,  # noqa: ARG002  the port's name
+    ) -> bytes:
         """Make an SD-JWT without key binding that discloses these paths and no others.
 
         Raises:
@@ -257,10 +263,10 @@ def _verify(
     max_age: timedelta,
 ) -> VerifiedSdJwt:
     if isinstance(challenge, Bearer):
-        return verify_bearer(parsed, issuer_key=trusted.key, now=now, skew=skew)
+        return verify_bearer(parsed, issuer_key=trusted.public_key, now=now, skew=skew)
     return verify(
         parsed,
-        issuer_key=trusted.key,
+        issuer_key=trusted.public_key,
         audience=challenge.audience,
         nonce=challenge.nonce,
         now=now,

@@ -142,7 +142,7 @@ class W3cSdJwtFormat:
         trusted = issuers.find(_hint(sd_jwt, read), now=now)
         shown = Presentation(sd_jwt.text, sd_jwt, None)
         verified = verify_plain_bearer(
-            shown, typ=TYP, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW
+            shown, typ=TYP, issuer_key=trusted.public_key, now=now, skew=HOLDER_SKEW
         )
         _check(sd_jwt, read, verified, now=now, skew=HOLDER_SKEW)
         if self.schemas is not None:
@@ -189,7 +189,13 @@ class W3cSdJwtFormat:
             now=now,
         ).then(str.encode)
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,  # noqa: ARG002  the port's name
+    ) -> bytes:
         """Make an SD-JWT without key binding that shows the chosen claims.
 
         Raises:
@@ -229,7 +235,9 @@ class W3cSdJwtFormat:
             trail.check = Check.ISSUER
             trusted = issuers.find(_hint(parsed.sd_jwt, read), now=now)
             trail.prove(Check.ISSUER, trusted.path)
-            verified = _verify(parsed, trusted.key, challenge, now=now, skew=skew, max_age=max_age)
+            verified = _verify(
+                parsed, trusted.public_key, challenge, now=now, skew=skew, max_age=max_age
+            )
             trail.add(*verified.evidence)
             trail.check = Check.TYPE
             _check(parsed.sd_jwt, read, verified, now=now, skew=skew)

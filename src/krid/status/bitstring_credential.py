@@ -219,7 +219,7 @@ def _authenticate(
     if parsed.id != uri:
         raise StatusError(Code.STATUS_SUBJECT)
     signer = find_signer(secured.hint, issuers, now=now, named_by=None)
-    secured.verify(signer.key)
+    secured.verify(signer.public_key)
     return parsed, signer
 
 

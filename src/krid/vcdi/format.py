@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from krid._core import jcs, strict_json
 from krid._core.entropy import Entropy
@@ -14,11 +14,13 @@ from krid.keys import Alg, Prepared
 from krid.model import (
     NO_HOLDER_KEYS,
     AcceptedCredential,
+    BbsOrder,
     Bearer,
     Challenge,
     Check,
     ClaimPath,
     Finding,
+    HolderBinding,
     HolderKeys,
     Inspection,
     IssueOrder,
@@ -46,7 +48,11 @@ from krid.vcdi.parse import (
     the_credential,
 )
 from krid.vcdi.suites import ECDSA_SD, Suites
+from krid.vcdi.tied import is_tied
 from krid.vcdi.verify import NAME, Verification
+
+if TYPE_CHECKING:
+    from krid.bbs import PreparedBbs
 
 HOLDER_SKEW: Final = timedelta(seconds=60)
 """A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
@@ -59,9 +65,10 @@ class VcdiFormat:
 
     It reads every suite of `krid.vcdi.suites`, proof sets and chains, and issues with `suite`;
     without one, with the suite over RDF that the issuer's key signs. `mandatory` are JSON pointers
-    to what holders can't withhold under ecdsa-sd-2023, beside what is needed to check the
-    credential. The holder is the one that `holders` find for the subject. `inline` says whether
-    contexts may stand in a document whose statements alone are signed.
+    to what holders can't withhold under ecdsa-sd-2023 and bbs-2023, beside what is needed to check
+    the credential. An issuer's key of BBS signs with bbs-2023. The holder is the one that `holders`
+    find for the subject. `inline` says whether contexts may stand in a document whose statements
+    alone are signed.
 
     The claims of a credential are all of its members but the proof, so that a claim's path begins
     with `credentialSubject`.
@@ -90,6 +97,20 @@ class VcdiFormat:
             MisuseError: as `issue.prepare`.
         """
         return issue.prepare(
+            order,
+            suites=self.suites,
+            suite=self.suite,
+            mandatory=self.mandatory,
+            entropy=entropy,
+        )
+
+    def prepare_bbs(self, order: BbsOrder, *, entropy: Entropy) -> "PreparedBbs[bytes]":
+        """Make everything of a credential with bbs-2023 but the signature.
+
+        Raises:
+            MisuseError: as `issue.prepare_bbs`.
+        """
+        return issue.prepare_bbs(
             order,
             suites=self.suites,
             suite=self.suite,
@@ -177,24 +198,34 @@ class VcdiFormat:
             now=now,
         )
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self, credential: bytes, *, disclose: Sequence[ClaimPath], challenge: Challenge
+    ) -> bytes:
         """Return the credential itself, of a base proof what is disclosed; nobody signs it.
+
+        What is derived with bbs-2023 is tied to the challenge.
 
         Raises:
             ContentError: `w3c.no_claim`.
             KridError: as `parse_credential` and `present.derive`.
         """
         secured = parse_credential(credential)
-        shown = present.derive(secured, suites=self.suites, disclose=disclose)
+        shown = present.derive(
+            secured,
+            suites=self.suites,
+            disclose=disclose,
+            audience=challenge.audience,
+            nonce=challenge.nonce,
+        )
         return strict_json.dumps(shown) if present.is_base(secured) else credential
 
     def is_bearer(self, presentation: bytes) -> bool:
-        """Tell whether these are bytes of a credential and of no presentation.
+        """Tell whether these are bytes of a credential that is tied to nothing.
 
         Raises:
-            MalformedError: a `json.*` code.
+            KridError: as `parse_credential` and `is_tied`.
         """
-        return not is_presentation(presentation)
+        return not is_presentation(presentation) and not is_tied(parse_credential(presentation))
 
     def verify(
         self,
@@ -208,9 +239,13 @@ class VcdiFormat:
     ) -> VerifiedCredential:
         """Verify a presentation, or for BEARER a credential; its status is checked by the caller.
 
+        A challenge that needs no key of the holder's takes a credential that was derived for it
+        with bbs-2023, too.
+
         Raises:
-            BindingError: `kb.missing` for a bare credential, `kb.unexpected` for a presentation
-                where nobody said what it should answer.
+            BindingError: `kb.missing` for a bare credential, `kb.unexpected` for a presentation,
+                or a credential that is tied to an exchange, where nobody said what it should
+                answer.
             KridError: as `parse_credential`, `parse_presentation`, `Verification` and
                 `Schemas.check`.
         """
@@ -218,8 +253,16 @@ class VcdiFormat:
         with Trail() as trail:
             trail.check = Check.SYNTAX
             shown, secured = _parsed(presentation, challenge, trail)
-            if shown is None or isinstance(challenge, Bearer):
+            if isinstance(challenge, Bearer):
                 verified = verification.credential(secured, now=now, skew=skew)
+            elif shown is None:
+                verified = verification.tied(
+                    secured,
+                    audience=challenge.audience,
+                    nonce=challenge.nonce,
+                    now=now,
+                    skew=skew,
+                )
             else:
                 verified = verification.presentation(
                     shown,
@@ -269,17 +312,22 @@ class VcdiFormat:
 def _parsed(
     raw: bytes, challenge: Challenge | Bearer, trail: Trail
 ) -> tuple[SecuredPresentation | None, SecuredCredential]:
-    presented = is_presentation(raw)
-    if isinstance(challenge, Bearer):
-        if presented:
+    if is_presentation(raw):
+        if isinstance(challenge, Bearer):
             trail.check = Check.HOLDER
             raise BindingError(Code.KB_UNEXPECTED)
-        return None, parse_credential(raw)
-    if not presented:
-        trail.check = Check.HOLDER
+        shown = parse_presentation(raw)
+        return shown, the_credential(shown)
+    secured = parse_credential(raw)
+    tied = is_tied(secured)
+    trail.check = Check.HOLDER
+    if isinstance(challenge, Bearer):
+        if tied:
+            raise BindingError(Code.KB_UNEXPECTED)
+    elif not tied or challenge.binding is HolderBinding.REQUIRED:
         raise BindingError(Code.KB_MISSING)
-    shown = parse_presentation(raw)
-    return shown, the_credential(shown)
+    trail.check = Check.SYNTAX
+    return None, secured
 
 
 def _claims(credential: Credential) -> Mapping[str, object]:

@@ -17,6 +17,7 @@ from krid.model.w3c import lint as model
 from krid.proofs import ContextRule, PlainSuite, Proof, check_period, check_purpose, parse_proofs
 from krid.proofs.chain import PROOF
 from krid.vcdi import issue, present
+from krid.vcdi.bbs_seen import BBS_2023, proof_parts
 from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
@@ -84,6 +85,10 @@ def _lint_proof(  # noqa: PLR0917  one call
 ) -> None:
     into.check(f"{place}.proofPurpose", partial(check_purpose, proof, purpose))
     into.check(place, partial(check_period, proof, now=now, skew=LINT_SKEW))
+    if proof.cryptosuite == BBS_2023:
+        text = str(proof.members["proofValue"])
+        into.check(f"{place}.proofValue", partial(proof_parts, text))
+        return
     suite = into.check(f"{place}.cryptosuite", partial(suites.find, proof.cryptosuite))
     if suite is None or isinstance(suite, PlainSuite):
         return

@@ -106,7 +106,7 @@ class VcJoseFormat:
         """
         secured = parse_credential(credential, self.form)
         trusted = issuers.find(self._hint(secured), now=now)
-        verified = verify_issued(secured, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW)
+        verified = verify_issued(secured, issuer_key=trusted.public_key, now=now, skew=HOLDER_SKEW)
         holder = holder_of(secured, self.holders)
         if self.schemas is not None:
             self.schemas.check(secured.credential)
@@ -152,7 +152,13 @@ class VcJoseFormat:
             now=now,
         )
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,  # noqa: ARG002  the port's name
+    ) -> bytes:
         """Return the credential itself, which nobody signs (OpenID4VP 1.0, appendix B.1).
 
         Raises:
@@ -196,12 +202,12 @@ class VcJoseFormat:
             trusted = issuers.find(hint, now=now)
             trail.prove(Check.ISSUER, trusted.path)
             if shown is None or isinstance(challenge, Bearer):
-                verified = verify_issued(secured, issuer_key=trusted.key, now=now, skew=skew)
+                verified = verify_issued(secured, issuer_key=trusted.public_key, now=now, skew=skew)
             else:
                 verified = verify(
                     shown,
                     secured,
-                    issuer_key=trusted.key,
+                    issuer_key=trusted.public_key,
                     holders=self.holders,
                     audience=challenge.audience,
                     nonce=challenge.nonce,
