@@ -255,8 +255,15 @@ def _content(words: _Words) -> Content:
 
 
 def _check_handover(content: Content, challenge: Challenge | Bearer) -> None:
-    """Say what an mdoc is bound to beside nonce and audience (OpenID4VP 1.0, appendix B.2.6)."""
-    if content.kind is not Kind.MDOC or isinstance(challenge, Bearer):
+    """Say what an mdoc is bound to beside nonce and audience (OpenID4VP 1.0, appendix B.2.6).
+
+    Nothing but an embedded proof ties a credential that nobody presents to a nonce.
+    """
+    if isinstance(challenge, Bearer):
+        return
+    if challenge.binding is HolderBinding.NOT_REQUIRED and content.kind is not Kind.LDP_VC:
+        raise click.UsageError("--bearer goes without --nonce and --audience, but for bbs-2023")
+    if content.kind is not Kind.MDOC:
         return
     by_origin = challenge.audience.startswith("origin:")
     if challenge.transcript is None and not challenge.response_uri and not by_origin:

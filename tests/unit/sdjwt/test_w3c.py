@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from w3c_cards import (
     BEARER,
+    CHALLENGE,
     HOLDER,
     ISSUER,
     KEY,

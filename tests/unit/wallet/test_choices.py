@@ -15,6 +15,7 @@ from krid.errors import BindingError, Code, KridError
 from krid.exchange import PresentationResponse
 from krid.model import (
     AcceptedCredential,
+    Challenge,
     ClaimPath,
     CredentialQuery,
     HolderBinding,
