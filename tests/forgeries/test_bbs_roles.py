@@ -73,7 +73,7 @@ class Answers:
     def __init__(self, key: Any) -> None:
         self.key = key
 
-    def find(self, hint: IssuerHint, *, now: object) -> IssuerKey:  # noqa: ARG002  the port's names
+    def find(self, hint: IssuerHint, *, now: object) -> IssuerKey:
         return IssuerKey(key=self.key, issuer=DID, path="a careless source")
 
 

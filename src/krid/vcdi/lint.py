@@ -12,6 +12,8 @@ from krid._core import jcs, times
 from krid._core.frozen import freeze_object
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code
+from krid.ld import check_aliases
+from krid.ld.contexts import known_names
 from krid.model import Finding, Findings, Rule, Severity
 from krid.model.w3c import lint as model
 from krid.proofs import ContextRule, PlainSuite, Proof, check_period, check_purpose, parse_proofs
@@ -43,6 +45,7 @@ OWN_RULES: Final[Mapping[Code, Rule]] = {
     Code.DI_POINTER_TWICE: Rule(_SD + "3.5.3"),
     Code.DI_LABEL_MAP: Rule(_SD + "3.5.8"),
     Code.DI_INDEX: Rule(_SD + "3.5.8"),
+    Code.LD_ALIAS: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_HIDDEN: Rule("VCDM 2.0, 1.3", Severity.WARNING),
     Code.LD_INLINE: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_CONTEXT_UNKNOWN: Rule(_TEXT + "4.6", Severity.WARNING),
@@ -107,5 +110,7 @@ def _lint_statements(
     bare = jcs.without(document, PROOF)
     if inline is InlineContexts.REFUSED:
         into.check("$.@context", partial(check_named, bare))
-        into.check("$", partial(check_plain, bare))
+    else:
+        into.check("$.@context", partial(check_aliases, bare, known_names()))
+    into.check("$", partial(check_plain, bare))
     into.check("$", partial(suites.processor.canonicalize, bare))

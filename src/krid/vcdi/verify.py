@@ -295,8 +295,8 @@ class Verification:
     def _check_written(self, document: Mapping[str, Json], proof: Proof, suite: Suite) -> None:
         """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
-        if self.inline is InlineContexts.REFUSED and not covered:
-            check_written(document, proof)
+        if not covered:
+            check_written(document, proof, self.inline)
 
 
 def _is_of_another(credential: Credential, proof: Proof) -> bool:
