@@ -81,48 +81,14 @@ def embedded() -> None:
         sign = taken(partial(key.sign, b"x"))
         check = taken(partial(key.public_key.verify, b"x", signature, alg=alg))
         many = statements if suite == cards.SD else 1
-        shown = cards.format_of(None).present_bearer(
-            card, disclose=[("credentialSubject",)], challenge=cards.CHALLENGE
-        )
-        accept = partial(cards.format_of(None).accept, card, issuers=cards.trust(), now=cards.NOW)
-        rows: list[tuple[str, Callable[[], object], float]] = [
-            ("issue", lambda: cards.issue(found, claims=claims), sign),  # noqa: B023  used at once
-            ("present", lambda: cards.present(found, card, *paths), sign),  # noqa: B023
-            ("verify", lambda: cards.verify(found, shown, skew=timedelta(0)), 2 * check),  # noqa: B023
-        ]
-        for name, action, limit in rows:
-            taken = median(action)
-            print(f"{found.name + ' ' + name:24}{taken:>7.0f} µs{limit / taken:>10.2f}")
-
-
-def embedded() -> None:
-    """Embedded proofs, beside the bare signatures and one canonical form; processor time."""
-    import vcdi_cards as cards
-
-    from krid.ld import BUNDLED_PROCESSOR
-    from krid.model import BEARER
-
-    taken = partial(median, clock=time.process_time)
-    print(f"\n{'':32}{'median':>10}{'canonical form':>18}{'signatures':>14}")
-    for suite, alg in cards.ALGS.items():
-        card = cards.issue(suite, holder=BEARER)
-        document = {name: value for name, value in json.loads(card).items() if name != "proof"}
-        form = taken(partial(BUNDLED_PROCESSOR.canonicalize, document))
-        key, statements = cards.KEYS[alg], len(BUNDLED_PROCESSOR.canonicalize(document).lines)
-        signature = key.sign(b"x")
-        sign = taken(partial(key.sign, b"x"))
-        check = taken(partial(key.public_key.verify, b"x", signature, alg=alg))
-        many = statements if suite == cards.SD else 1
-        shown = cards.format_of(None).present_bearer(
-            card, disclose=[("credentialSubject",)], challenge=cards.CHALLENGE
-        )
-        accept = partial(cards.format_of(None).accept, card, issuers=cards.trust(), now=cards.NOW)
-        derive = partial(
+        show = partial(
             cards.format_of(None).present_bearer,
             card,
             disclose=[("credentialSubject",)],
             challenge=cards.CHALLENGE,
         )
+        shown = show()
+        accept = partial(cards.format_of(None).accept, card, issuers=cards.trust(), now=cards.NOW)
         rows: list[tuple[str, Callable[[], object], float]] = [
             ("issue", partial(cards.issue, suite, holder=BEARER), sign * many),
             ("accept", accept, check * many),

@@ -311,7 +311,7 @@ def test_a_base_proof_that_a_wallet_does_not_keep() -> None:
         {"mandatory_pointers": ("/issuer",)},
     ):
         forged = copy.deepcopy(card)
-        forged["proof"]["proofValue"] = replace(value, **members).encode()  # type: ignore[arg-type]
+        forged["proof"]["proofValue"] = replace(value, **members).encode()
         raw = json.dumps(forged).encode()
         code = refused(lambda: FORM.accept(raw, issuers=TRUST, now=NOW))  # noqa: B023
         assert code is Code.DI_SIGNATURE

@@ -296,7 +296,7 @@ def test_nobody_trusts_the_issuer() -> None:
 
 def test_a_key_of_another_suite() -> None:
     (proof,) = parse_proofs(json.loads(card()))
-    suite = Suites().find(EDDSA)
+    suite = Suites().plain_named(EDDSA)
     assert refused(lambda: suite.verify(bare(), proof, key=OTHER.public_key)) is Code.DI_SUITE
     (proof,) = parse_proofs(json.loads(card(JCS)))
     assert refused(lambda: suite.verify(bare(), proof, key=OTHER.public_key)) is Code.DI_SUITE

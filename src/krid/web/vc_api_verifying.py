@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol, final
 
-from krid._core import strict_json
+from krid._core import jcs, strict_json
 from krid._core.clock import Clock
 from krid._core.strict_json import Json, JsonObject
 from krid.did import Purpose, Resolver
@@ -12,6 +12,7 @@ from krid.errors import Code, ContentError, MalformedError, UnsupportedError
 from krid.model import StatusEntry, parse_bitstring_entries
 from krid.model.w3c import Enveloped, EnvelopedKind, Presentation
 from krid.proofs import (
+    ContextRule,
     PlainSuite,
     check_challenge,
     check_domain,
@@ -21,6 +22,7 @@ from krid.proofs import (
     parse_proofs,
 )
 from krid.vcdi import InlineContexts, OtherSigners, Suites, Verification, parse_credential
+from krid.vcdi.contexts import check_written
 from krid.web.vc_api_issuers import SKEW, AnyDid, authentication_key, check_related
 from krid.web.vc_api_jose import Envelopes
 from krid.web.vc_api_status import StatusBooks
@@ -107,7 +109,11 @@ class Verifying:
             if domain is not None:
                 check_domain(proof, frozenset({domain}))
             key = authentication_key(self.resolver, proof.verification_method)
-            suite.verify(input_document(presentation, proof.previous, proofs), proof, key=key)
+            document = input_document(presentation, proof.previous, proofs)
+            if suite.context is ContextRule.OF_DOCUMENT:
+                own = jcs.without(document, "verifiableCredential")
+                check_written(own, proof, InlineContexts.ALLOWED)
+            suite.verify(document, proof, key=key)
 
 
 def _is(members: Mapping[str, Json], kind: EnvelopedKind) -> bool:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from krid._core import limits
 from krid.errors import Code, KridError, MalformedError, MisuseError
-from krid.keys import Alg, Curve, LocalKey, PublicKey, jwk, pem
-from krid.model import IssuerHint
+from krid.keys import Alg, Curve, LocalKey, jwk, pem
+from krid.model import IssuerHint, VerificationKey
 from krid.trust import NO_REVOCATION, AnyOf, CertificateTrust, DidTrust, KeyTrust, load_trust
 
 FIRST, SECOND = (LocalKey.generate(Alg.ES256) for _ in range(2))
@@ -31,7 +31,7 @@ def dump(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def keys(trust: object) -> list[PublicKey]:
+def keys(trust: object) -> list[VerificationKey]:
     assert isinstance(trust, KeyTrust)
     return [pin.key for pin in trust.pins]
 
