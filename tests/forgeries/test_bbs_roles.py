@@ -306,7 +306,7 @@ def test_a_base_proof_that_a_wallet_does_not_keep() -> None:
     card = json.loads(CARD)
     value = BaseProofValue.parse(card["proof"]["proofValue"])
     for members in (
-        {"hmac_key": bytes(32)},
+        {"header": bytes(64)},
         {"public_key": OTHER_KEY.public_key.octets},
         {"mandatory_pointers": ("/issuer",)},
     ):
@@ -317,6 +317,14 @@ def test_a_base_proof_that_a_wallet_does_not_keep() -> None:
         assert code is Code.DI_SIGNATURE
     late = NOW + 400 * DAY
     assert refused(lambda: FORM.accept(CARD, issuers=TRUST, now=late)) is Code.W3C_EXPIRED
+
+
+def test_the_linter_reads_proof_values() -> None:
+    assert FORM.lint(CARD, now=NOW) == ()
+    assert FORM.suites.find("bbs-2023").name == "bbs-2023"
+    forged = with_changed_proof(json.dumps(SHOWN).encode(), proofValue="u2V0DgA")
+    (found,) = FORM.lint(forged, now=NOW)
+    assert (found.code, found.place) == (Code.DI_PROOF_VALUE, "$.proof[0].proofValue")
 
 
 def test_short_cards_keep_their_time_of_day() -> None:

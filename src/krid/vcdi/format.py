@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from krid._core import jcs, strict_json
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
-from krid.errors import BindingError, Code, KridError, UnsupportedError
+from krid.errors import BindingError, Code, KridError
 from krid.keys import Alg, Prepared
 from krid.model import (
     NO_HOLDER_KEYS,
@@ -25,12 +25,12 @@ from krid.model import (
     Inspection,
     IssueOrder,
     IssuerKeys,
-    StatusEntry,
     Trail,
     VerifiedCredential,
-    parse_bitstring_entries,
+    binding,
 )
 from krid.model.w3c import Credential
+from krid.model.w3c.references import check_schemas, status_of
 from krid.model.w3c.schema import Schemas
 from krid.proofs import Proof
 from krid.proofs.chain import PROOF
@@ -53,9 +53,6 @@ from krid.vcdi.verify import NAME, Verification
 
 if TYPE_CHECKING:
     from krid.bbs import PreparedBbs
-
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
 
 
 @final
@@ -146,13 +143,13 @@ class VcdiFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `parse_credential`, `Verification.issued` and `Schemas.check`.
         """
         secured = parse_credential(credential)
-        verified = self._verification(issuers).issued(secured, now=now, skew=HOLDER_SKEW)
+        verified = self._verification(issuers).issued(secured, now=now, skew=binding.HOLDER_SKEW)
         believed, holder = verified.credential, holder_of(secured, self.holders)
         if self.schemas is not None:
             self.schemas.check(believed)
@@ -167,7 +164,7 @@ class VcdiFormat:
             holder=None if holder is None else holder.key,
             valid_from=believed.valid_from,
             valid_until=verified.valid_until,
-            status=_status(believed),
+            status=status_of(believed),
         )
 
     def prepare_presentation(
@@ -185,8 +182,7 @@ class VcdiFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
-        if challenge.transactions:
-            raise UnsupportedError(Code.TRANSACTION_FORMAT)
+        binding.check_no_transactions(challenge)
         return present.prepare(
             credential,
             suites=self.suites,
@@ -253,16 +249,8 @@ class VcdiFormat:
         with Trail() as trail:
             trail.check = Check.SYNTAX
             shown, secured = _parsed(presentation, challenge, trail)
-            if isinstance(challenge, Bearer):
-                verified = verification.credential(secured, now=now, skew=skew)
-            elif shown is None:
-                verified = verification.tied(
-                    secured,
-                    audience=challenge.audience,
-                    nonce=challenge.nonce,
-                    now=now,
-                    skew=skew,
-                )
+            if shown is None or isinstance(challenge, Bearer):
+                verified = _bare(verification, secured, challenge, now=now, skew=skew)
             else:
                 verified = verification.presentation(
                     shown,
@@ -275,10 +263,7 @@ class VcdiFormat:
                     max_age=max_age,
                 )
             trail.add(*verified.evidence)
-            if self.schemas is not None:
-                trail.check = Check.TYPE
-                self.schemas.check(verified.credential)
-                trail.prove(Check.TYPE, "every JSON Schema that it names")
+            check_schemas(self.schemas, verified.credential, trail)
             trail.check = Check.STATUS
             return self._proved(verified, trail)
 
@@ -304,7 +289,7 @@ class VcdiFormat:
             claims=_claims(verified.credential),
             holder=verified.holder,
             valid_until=verified.valid_until,
-            status=_status(verified.credential),
+            status=status_of(verified.credential),
             evidence=trail.evidence,
         )
 
@@ -330,16 +315,23 @@ def _parsed(
     return None, secured
 
 
+def _bare(
+    verification: Verification,
+    secured: SecuredCredential,
+    challenge: Challenge | Bearer,
+    *,
+    now: datetime,
+    skew: timedelta,
+) -> VerifiedVc:
+    if isinstance(challenge, Bearer):
+        return verification.credential(secured, now=now, skew=skew)
+    audience, nonce = challenge.audience, challenge.nonce
+    return verification.tied(secured, audience=audience, nonce=nonce, now=now, skew=skew)
+
+
 def _claims(credential: Credential) -> Mapping[str, object]:
     """Return what the issuer says; proofs are none of it, and not all of them were looked at."""
     return MappingProxyType(jcs.without(credential.document, PROOF))
-
-
-def _status(credential: Credential) -> tuple[StatusEntry, ...]:
-    """Return what must be looked up; a mechanism that krid does not know is refused."""
-    if not credential.status:
-        return ()
-    return parse_bitstring_entries(credential.document["credentialStatus"])
 
 
 def _seen(proof: Proof) -> dict[str, object]:
