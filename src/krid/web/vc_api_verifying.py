@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, final
+from typing import Final, final
 
 from krid._core import jcs, strict_json
 from krid._core.clock import Clock
@@ -28,15 +28,6 @@ from krid.web.vc_api_jose import Envelopes
 from krid.web.vc_api_status import StatusBooks
 
 _PROOF: Final = "proof"
-_BBS: Final = "bbs-2023"
-
-
-class Anonymous(Protocol):
-    """Something that verifies derived proofs of bbs-2023."""
-
-    def issuer_of(self, credential: JsonObject) -> str:
-        """Verify a credential and return its issuer, or raise."""
-        ...
 
 
 @final
@@ -48,7 +39,6 @@ class Verifying:
     resolver: Resolver
     clock: Clock
     statuses: StatusBooks
-    anonymous: Anonymous
 
     def verify(self, credential: JsonObject) -> None:
         """Verify the proofs, the dates and the status of a credential.
@@ -59,9 +49,6 @@ class Verifying:
             envelopes = Envelopes(self.resolver, self.clock)
             read = envelopes.credential(Enveloped.parse(credential))
             self.statuses.check(read.status, issuer=read.issuer, signer=read.signer)
-        elif any(proof.cryptosuite == _BBS for proof in parse_proofs(credential)):
-            issuer = self.anonymous.issuer_of(credential)
-            self.statuses.check(_entries(credential), issuer=issuer, signer=None)
         else:
             self._verify_embedded(credential)
 
