@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import presentation as p
@@ -14,6 +15,8 @@ from vcdi_cards import CLAIMS, DAY, KEYS, NOW, TYPE
 
 import krid
 from krid import query
+from krid.did import Did, DidDocument
+from krid.did.compose import ListedKey, compose
 from krid.errors import Code, KridError
 from krid.exchange import IssuedCredential, PresentationResponse
 from krid.issuer import Issuer
@@ -33,7 +36,7 @@ from krid.profiles import W3C
 from krid.status import Bitstring, StatusLists
 from krid.status.bitstring_credential import prepare_bitstring
 from krid.status.fetch import Fetching
-from krid.trust import KeyTrust, PinnedKey
+from krid.trust import DidTrust, KeyTrust, PinnedKey
 
 PIN = krid.Pin("482915")
 LIST_KEY = KEYS[Alg.EDDSA]
@@ -176,3 +179,36 @@ def test_over_openid4vp(tmp_path: Path) -> None:
     result = bank.outcome(begun, sent)
     assert isinstance(result, Completed)
     assert result.verified["card"].format == "ldp_vc"
+
+
+def test_a_key_in_the_document_of_a_did(tmp_path: Path) -> None:
+    """An issuer's did:web lists its key of BBS beside another, each under its own name."""
+    did = "did:web:mois.example"
+    listed = [ListedKey("bbs", KEY.public_key), ListedKey("lists", LIST_KEY.public_key)]
+    document = DidDocument.from_members(compose(did, listed), did=Did.parse(did))
+
+    class Resolver:
+        def resolve(self, asked: str) -> SimpleNamespace:
+            assert asked == did
+            return SimpleNamespace(document=document)
+
+    trust = DidTrust(frozenset({did}), Resolver())
+    words: dict[str, Any] = {"profile": W3C, "formats": (FORM,), "clock": MovableClock(NOW)}
+    card: dict[str, Any] = {
+        "type": TYPE,
+        "claims": CLAIMS,
+        "holder": BEARER,
+        "lifetime": DAY,
+        "status": NO_STATUS,
+    }
+    verifier = make_verifier(trust=trust)
+    with krid.Wallet.create(
+        tmp_path / "w.db", unlock=PIN, trust=trust, clock=MovableClock(NOW)
+    ) as kept:
+        kept.add(Issuer(did, signer=KEY, key_id="#bbs", **words).issue("ldp_vc", **card))
+        _, response = answer(kept, verifier, wanted(HolderBinding.NOT_REQUIRED))
+        verified = verifier.verify(response)["card"]
+        assert verified.signer.path == f"assertion key #bbs of {did}"
+        with pytest.raises(KridError) as refused:
+            kept.add(Issuer(did, signer=KEY, key_id="#lists", **words).issue("ldp_vc", **card))
+        assert refused.value.code is Code.DID_KEY_TYPE

@@ -75,7 +75,8 @@ class IssueWords:
     ) -> "Issuer":
         """Make an issuer that may use every algorithm; without a chain it goes by its did:key.
 
-        Without `formats` it issues in those that come with krid.
+        Without `formats` it issues in those that come with krid. An issuer that is named by
+        another DID has its key there as `#key-1`.
         """
         from krid.issuer import Issuer
         from krid.profiles import HAIP, W3C
@@ -90,11 +91,14 @@ class IssueWords:
             formats=HAIP.formats | W3C.formats,
             max_lifetime=_LONGEST,
         )
+        did = f"did:key:{name}"
+        issuer = self.issuer or did
+        elsewhere = issuer.startswith("did:") and issuer != did
         return Issuer(
-            self.issuer or f"did:key:{name}",
+            issuer,
             signer=key,
             profile=profile,
             certificates=chain,
-            key_id=None if chain else f"did:key:{name}#{name}",
+            key_id=None if chain else f"{issuer}#key-1" if elsewhere else f"{did}#{name}",
             formats=formats,
         )

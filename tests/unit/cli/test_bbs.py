@@ -165,6 +165,11 @@ def test_trust_in_a_did_or_a_multikey(folder: Folder) -> None:
     assert folder.refused("verify", folder.file("shown.json"), *other) == "trust.unknown_issuer"
 
 
+def test_an_issuer_of_another_did(folder: Folder) -> None:
+    issued = _issue_vcdi(folder, "--issuer", "did:web:a.example")
+    assert issued["proof"]["verificationMethod"] == "did:web:a.example#key-1"
+
+
 def test_contexts_at_hand(folder: Folder) -> None:
     url = "https://mois.example/contexts/card/v1"
     terms = {"@context": {"ExampleCard": f"{url}#ExampleCard", "city": f"{url}#city"}}
