@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, final
 
+from krid._core.arguments import able, typed
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
 from krid.errors import Code, MisuseError
@@ -55,6 +56,7 @@ class Issuer:
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
     ) -> None:
+        able("signer", signer, "sign")
         alg: VerificationAlg = signer.alg if isinstance(signer, Signer) else signer.suite.alg
         if not profile.allows(alg):
             raise MisuseError(Code.ALG_NOT_ALLOWED, name_of_alg(alg))
@@ -82,7 +84,8 @@ class Issuer:
         """Issue an SD-JWT VC; claims wrapped in `krid.sdjwt.sd` may be withheld by the holder.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`,
+                `misuse.type`.
         """
         return self.issue(
             "dc+sd-jwt", type=vct, claims=claims, holder=holder, lifetime=lifetime, status=status
@@ -100,7 +103,8 @@ class Issuer:
         """Issue an ISO 18013-5 mdoc; `claims` gives element values by namespace and identifier.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`,
+                `misuse.type`.
         """
         return self.issue(
             "mso_mdoc", type=doctype, claims=claims, holder=holder, lifetime=lifetime, status=status
@@ -143,9 +147,9 @@ class Issuer:
         """Make all of a credential but the signature, which anything may make.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`; `misuse.status` for
-                a status that the format can't carry; `alg.key` for a signer of BBS, see
-                `prepare_bbs`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.type`;
+                `misuse.status` for a status that the format can't carry; `alg.key` for a signer
+                of BBS, see `prepare_bbs`.
         """
         if not isinstance(self._signer, Signer):
             raise MisuseError(Code.ALG_KEY)
@@ -226,7 +230,9 @@ class Issuer:
 
     def _end(self, start: datetime, lifetime: timedelta) -> datetime:
         if not timedelta(0) < lifetime <= self._profile.max_lifetime:
-            raise MisuseError(Code.MISUSE_LIFETIME)
+            raise MisuseError(
+                Code.MISUSE_LIFETIME, f"{self._profile.max_lifetime.days} days at most"
+            )
         return start + lifetime
 
 
@@ -240,3 +246,8 @@ class _Asked:
     holder: PublicKey | Bearer
     lifetime: timedelta
     status: OrderedStatus
+
+    def __post_init__(self) -> None:
+        typed("claims", self.claims, Mapping)
+        typed("holder", self.holder, PublicKey, Bearer)
+        typed("lifetime", self.lifetime, timedelta)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from krid._core import limits, shape, strict_json
+from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError, MisuseError, UnsupportedError
 from krid.keys import Curve, PublicKey, jwk, multikey, pem
 from krid.model import IssuerKeys, VerificationKey
@@ -30,7 +31,7 @@ _PEM_MARK: Final = b"-----BEGIN "
 _JSON_MARKS: Final = (b"{", b"[")
 _MULTIKEY: Final = "publicKeyMultibase"
 _PRIVATE_MULTIKEY: Final = "secretKeyMultibase"
-_BBS_TEXT: Final = "zUC7"
+_BBS_TEXT: Final = "zUC"
 """How the Multikey of a key of BBS begins."""
 _PASSED_OVER: Final = frozenset({Code.KEY_TYPE, Code.KEY_USE, Code.ALG_KEY})
 
@@ -46,8 +47,11 @@ def load_trust(*files: bytes, resolver: DidResolver | None = None) -> IssuerKeys
     Raises:
         MalformedError: `trust.anchor`, with the reason as its detail, for a file that is empty,
             malformed, or holds something else, such as a private key or a leaf certificate.
-        MisuseError: `misuse.option` for DIDs without a `resolver`.
+        MisuseError: `misuse.option` for DIDs without a `resolver`; `misuse.type` for what is no
+            content of a file, such as its name.
     """
+    for raw in files:
+        typed("files", raw, bytes)
     entries = [entry for raw in files for entry in _read(raw)]
     anchors = tuple(entry for entry in entries if isinstance(entry, Certificate))
     pins = tuple(entry for entry in entries if isinstance(entry, PinnedKey))
