@@ -159,7 +159,7 @@ def test_trust_in_a_did_or_a_multikey(folder: Folder) -> None:
         trust = ("--trust", folder.file(name), "--bearer")
         assert folder.make("told", "verify", folder.file("shown.json"), *trust)
         path = folder.make("path", "trust", "show", folder.file(name))
-        assert "zUC7" in path
+        assert "zUC" in path
     folder.make("p256.jwk", "key", "new", "--alg", "ES256")
     other = ("--trust", folder.file("p256.jwk"), "--bearer")
     assert folder.refused("verify", folder.file("shown.json"), *other) == "trust.unknown_issuer"
