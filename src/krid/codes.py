@@ -242,6 +242,7 @@ class Code(Enum):
     LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"
     LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
     LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
+    LD_ALIAS = "ld.alias", "a context gives a second name to what credentials are read by"
     LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
     LD_HIDDEN = "ld.hidden", "a statement is written where no reader of the JSON would find it"
     LD_PROTECTED = "ld.protected", "a protected term gets another meaning"

@@ -110,7 +110,7 @@ def _verify(
     )
     reader = readers.find(hint, now=now)
     authentic = reader_authentication(transcript, request.items)
-    auth.verify(reader.key, payload=authentic, refusal=Code.MDOC_READER_SIGNATURE)
+    auth.verify(reader.public_key, payload=authentic, refusal=Code.MDOC_READER_SIGNATURE)
     return VerifiedDocRequest(request.items, reader.issuer, reader.path)
 
 

@@ -220,14 +220,17 @@ def _challenge(
     credential_format: CredentialFormat,
     request: PresentationRequest,
 ) -> Challenge | Bearer:
-    """Do without a proof of the holder only where none was asked for and none is there."""
+    """Do without a proof of the holder only where none was asked for and none is there.
+
+    What is tied to a moment by itself must be to this one, also where no holder need prove it.
+    """
     if (
         asked.holder_binding is HolderBinding.NOT_REQUIRED
         and isinstance(credential_format, BearerFormat)
         and credential_format.is_bearer(raw)
     ):
         return BEARER
-    return request.challenge_for(asked.id)
+    return replace(request.challenge_for(asked.id), binding=asked.holder_binding)
 
 
 def _check_answered(asked: Query, response: PresentationResponse) -> None:
