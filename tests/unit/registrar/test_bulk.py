@@ -106,8 +106,8 @@ def test_killed_at_random_moments_it_ends_with_one_card_each(
         lease="1",
         workers="2",
         luck=random.Random("kills"),  # noqa: S311  repeatable on purpose
-        span=0.4,
+        span=0.3,
     )
-    kill_bulk.play(where, 400, 4)
+    kill_bulk.play(where, 300, 4)
     assert where.kills.total() - where.kills["too late"] >= 3
     assert "all is as it has to be" in capsys.readouterr().out
