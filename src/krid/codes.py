@@ -612,6 +612,28 @@ class Code(Enum):
         "registration.beyond",
         "the verifier asks for more than it is registered for",
     )
+    REGISTRATION_WITHIN = (
+        "registration.within",
+        "the request asks for nothing beyond the registration",
+    )
+    REGISTRATION_SUSPENDED = "registration.suspended", "the verifier's registration is suspended"
+    REGISTRATION_WITHDRAWN = "registration.withdrawn", "the verifier's registration is withdrawn"
+    REGISTRATION_STATE = (
+        "registration.state",
+        "the registration is not in a state in which this can be done",
+    )
+    REGISTRATION_REPEATED = (
+        "registration.repeated",
+        "another registration goes by this name or number",
+    )
+    REGISTRATION_PARTY = "registration.party", "what is to be registered is not of its form"
+    REPORT_STALE = (
+        "report.stale",
+        "the request ended too long ago to be reported, or never says when",
+    )
+    REPORT_REPEATED = "report.repeated", "the request was reported before"
+    REPORT_UNSIGNED = "report.unsigned", "nobody signed the request: it proves nothing"
+    REPORT_REFUSED = "report.refused", "the authority did not take the report"
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
@@ -1039,6 +1061,7 @@ class Code(Enum):
     REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid
+    MISUSE_TYPE = "misuse.type", "an argument of another type than it has to be"
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"
     MISUSE_TIME_RANGE = "misuse.time_range", "a time outside the years 1 to 9999 in UTC"
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
@@ -1054,7 +1077,7 @@ class Code(Enum):
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
-    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty or negative"
+    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty, negative or too long"
     MISUSE_STATUS = "misuse.status", "a status that this format can't carry"
     MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"

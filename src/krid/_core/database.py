@@ -26,6 +26,7 @@ _IDLE_SECONDS: Final = 60
 """How long a PostgreSQL waits for the next word of a transaction: krid's come within a second."""
 
 _WRITES: Final = "krid_writes"
+_NO_DATABASE: Final = "neither a file nor postgresql+psycopg://..."
 _CREATION_LOCK: Final = 0x6B726964
 """The advisory lock under which one process alone makes tables and registries in PostgreSQL."""
 
@@ -50,8 +51,7 @@ class Database:
             MisuseError: `misuse.option` for what is neither a file nor PostgreSQL by psycopg;
                 `misuse.extra` where psycopg is missing.
         """
-        url = _url(place)
-        _check_driver(url)
+        url = database_url(place)
         if url.get_backend_name() == "sqlite":
             engine = create_engine(
                 url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
@@ -142,9 +142,17 @@ class Database:
             raise StoreError(self._code, type(cause).__name__) from cause
 
 
-def _check_driver(url: URL) -> None:
+def database_url(place: str | Path) -> URL:
+    """Return the address of a database, SQLite for a path, where its driver is installed.
+
+    Raises:
+        MisuseError: `misuse.option` for what is neither a file nor PostgreSQL by psycopg;
+            `misuse.extra` where psycopg is missing.
+    """
+    url = _url(place)
     if url.get_backend_name() == "postgresql" and find_spec("psycopg") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[postgres]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[postgres]'")
+    return url
 
 
 def _url(place: str | Path) -> URL:
@@ -153,11 +161,11 @@ def _url(place: str | Path) -> URL:
     try:
         url = make_url(place)
     except (ArgumentError, ValueError):
-        raise MisuseError(Code.MISUSE_OPTION, "database") from None  # it may hold a password
+        raise MisuseError(Code.MISUSE_OPTION, _NO_DATABASE) from None  # it may hold a password
     is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
     if is_file or url.drivername in {"postgresql", "postgresql+psycopg"}:
         return url
-    raise MisuseError(Code.MISUSE_OPTION, "database")
+    raise MisuseError(Code.MISUSE_OPTION, _NO_DATABASE)
 
 
 def _set_up_sqlite(connection: "sqlite3.Connection", _record: object) -> None:

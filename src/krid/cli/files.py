@@ -3,7 +3,8 @@
 import os
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,7 +61,18 @@ def open_lines(name: str) -> BinaryIO:
 
 def read_json(name: str) -> strict_json.JsonObject:
     """Read a file that holds one JSON object."""
-    return strict_json.loads_object(read_file(name))
+    with about(name):
+        return strict_json.loads_object(read_file(name))
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Name the file in what is found malformed in it: a command may read several."""
+    try:
+        yield
+    except MalformedError as cause:
+        place = f"{printable(name)}: {cause.detail}" if cause.detail else printable(name)
+        raise MalformedError(cause.code, place) from cause
 
 
 def write_whole(path: Path, raw: bytes) -> None:

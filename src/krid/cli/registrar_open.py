@@ -111,6 +111,9 @@ def make_authority(folder: Path, country: str) -> None:
     """Make keys and certificates in a folder, if it is not there; files that only you can read.
 
     The folder gets its name when all of it is written: who is killed leaves none, or a whole one.
+
+    Raises:
+        StoreError: `store.io` where no folder can be made.
     """
     from krid.keys import jwk
     from krid.registrar.authority import SampleAuthority
@@ -119,8 +122,11 @@ def make_authority(folder: Path, country: str) -> None:
         return
     now = SystemClock().now()
     made = SampleAuthority.make(ISSUER, country=country, now=now, entropy=system_entropy)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, str(folder)) from cause
     for name in _KEYS:
         keyed: Keyed = getattr(made, name)
         _write(fresh / f"{name}.jwk", strict_json.dumps(jwk.encode_private(keyed.key)))

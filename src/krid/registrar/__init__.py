@@ -46,6 +46,16 @@ from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import STEPS, Hold, Role, Stage, Step
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
 from krid.registrar.office import QR_PREFIX, TICKET_LIFETIME, Office, Ticket
+from krid.registrar.parties import (
+    NewParty,
+    Overasked,
+    PartyRegister,
+    PartyState,
+    PartyStep,
+    RelyingParty,
+    Use,
+)
+from krid.registrar.party_list import PartyList
 from krid.registrar.people import (
     Document,
     Movers,
@@ -72,6 +82,7 @@ if TYPE_CHECKING:
     from krid.registrar.desk import Desk
     from krid.registrar.family.family import Family
     from krid.registrar.log import Log, LogLine
+    from krid.registrar.party_book import PartyBook, RegistrationSigner
     from krid.registrar.registrar import Registrar
     from krid.registrar.residents import Residents
     from krid.registrar.signing import CardSigner
@@ -116,18 +127,27 @@ __all__ = [
     "NewDocument",
     "NewEntry",
     "NewEvent",
+    "NewParty",
     "NewPerson",
     "Noted",
     "Numbered",
     "Office",
     "Outcome",
+    "Overasked",
+    "PartyBook",
+    "PartyList",
+    "PartyRegister",
+    "PartyState",
+    "PartyStep",
     "Person",
     "PersonState",
     "PhysicalCard",
     "Register",
     "Registrar",
+    "RegistrationSigner",
     "Relation",
     "Relative",
+    "RelyingParty",
     "Residence",
     "Resident",
     "ResidentNumber",
@@ -138,6 +158,7 @@ __all__ = [
     "Stage",
     "Step",
     "Ticket",
+    "Use",
     "Via",
     "certify",
     "check_eligible",
@@ -160,7 +181,9 @@ _WITH_DATABASE: Final = {
     "LogLine": "log",
     "Noted": "work",
     "Outcome": "bulk",
+    "PartyBook": "party_book",
     "Registrar": "registrar",
+    "RegistrationSigner": "party_book",
     "Residents": "residents",
     "SampleAuthority": "authority",
 }
@@ -175,6 +198,6 @@ def __getattr__(name: str) -> object:
     if name not in _WITH_DATABASE:
         raise AttributeError(f"module 'krid.registrar' has no attribute {name!r}")
     if find_spec("sqlalchemy") is None or find_spec("alembic") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[registrar]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[registrar]'")
     value: object = getattr(import_module(f"krid.registrar.{_WITH_DATABASE[name]}"), name)
     return value

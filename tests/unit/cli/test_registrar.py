@@ -246,6 +246,28 @@ def test_every_command_is_listed_and_says_what_it_does(capsys: Any) -> None:
     assert command.get_command(None, "nothing") is None  # type: ignore[arg-type]
 
 
+def test_relying_parties_by_commands(krid: Krid) -> None:
+    import parties
+
+    from krid.registrar.registrar import Registrar
+
+    assert krid("new", "--db", "r.db")[0] == 0
+    with Registrar.open("r.db", signers={}) as registrar:
+        party = registrar.parties.enter(parties.BANK, **parties.NOTE)
+    _, found = krid("verifiers", "list", "--db", "r.db")
+    (one,) = found["verifiers"]
+    assert (one["id"], one["state"], one["confirmed_reports"]) == (party, "in_force", 0)
+    for step, state in (
+        ("suspend", "suspended"),
+        ("restore", "in_force"),
+        ("withdraw", "withdrawn"),
+    ):
+        words = ("--db", "r.db", "--by", "official-3", "--reason", "overasking")
+        assert krid("verifiers", step, party, *words)[0] == 0
+        assert krid("verifiers", "list", "--db", "r.db")[1]["verifiers"][0]["state"] == state
+    assert krid("verifiers", "restore", party, "--db", "r.db")[0] == 1
+
+
 def test_lists_that_a_killed_run_had_signed_are_written_by_the_next(
     krid: Krid, people: list[str]
 ) -> None:
