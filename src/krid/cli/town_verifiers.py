@@ -24,13 +24,22 @@ _YEAR: Final = timedelta(days=365)
 @final
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Somebody who asks, and what the register of those who may ask says of them."""
+    """Somebody who asks, and what the register of those who may ask says of them.
+
+    `readers` are the client identifiers of its readers in proximity.
+    """
 
     id: str
     name: str
     purposes: Mapping[str, str]
     verifier: PresentationVerifier
     queries: tuple[Query, ...] = field(repr=False)
+    readers: tuple[str, ...] = ()
+
+    @property
+    def client_ids(self) -> tuple[str, ...]:
+        """All that it proves to be."""
+        return (self.verifier.client_id, *self.readers)
 
 
 def make_verifier(
@@ -72,7 +81,7 @@ def registered(askers: Iterable[Asker]) -> RegisteredVerifiers:
     """List everybody with what they may ask for, as a register of those who may ask would."""
     return RegisteredVerifiers(
         {
-            each.verifier.client_id: Registration(
+            client_id: Registration(
                 id=each.id,
                 name=each.name,
                 purposes=each.purposes,
@@ -81,6 +90,7 @@ def registered(askers: Iterable[Asker]) -> RegisteredVerifiers:
                 evidence="a sample register",
             )
             for each in askers
+            for client_id in each.client_ids
         }
     )
 

@@ -9,6 +9,7 @@ A frame is a byte for the characteristic, two bytes for the length, and the valu
 
 import contextlib
 import socket
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
@@ -113,6 +114,8 @@ class LoopbackLink:
         self._reader: Final = FrameReader()
         self._messages: Final[deque[bytes]] = deque()
         self._is_open = True
+        # Whoever drops a link without a word has left: the other side must not wait.
+        weakref.finalize(self, connection.close)
 
     @classmethod
     def connect(cls, service: UUID, *, size: int = MAX_VALUE_BYTES) -> Self:
@@ -203,6 +206,7 @@ class LoopbackPhone:
     def __init__(self, listener: socket.socket, service: UUID) -> None:
         self._listener: Final = listener
         self.service: Final = service
+        weakref.finalize(self, listener.close)
 
     @classmethod
     def advertise(cls, entropy: Entropy) -> Self:
