@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -580,7 +581,8 @@ def test_pieces_outside_of_a_session() -> None:
     refused(Code.PROXIMITY_ORDER, BindingError, lambda: receiver.write_piece(b"\x00a"))
     refused(Code.PROXIMITY_ORDER, BindingError, lambda: receiver.write_state(b"\x02"))
     for value in (b"", b"\x03", b"\x01\x01"):
-        refused(Code.PROXIMITY_CHUNK, MalformedError, lambda: BleReceiver().write_state(value))
+        write = partial(BleReceiver().write_state, value)
+        refused(Code.PROXIMITY_CHUNK, MalformedError, write)
 
 
 def test_too_many_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -613,7 +615,7 @@ def test_frames_of_the_model_of_the_air() -> None:
         (b"\x07\x00\x00", Code.PROXIMITY_CHUNK),
         (b"\x02\x02\x01", Code.PROXIMITY_CHUNK),
     ):
-        refused(code, KridError, lambda: FrameReader().feed(frame, service=uuid))
+        refused(code, KridError, partial(FrameReader().feed, frame, service=uuid))
     refused(Code.PROXIMITY_LINK, TransportError, lambda: LoopbackLink.connect(uuid))
     refused(Code.PROXIMITY_CARRIER, BindingError, lambda: service_of((NfcOptions(255, 256),)))
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from krid import mdoc
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
-from krid.errors import BindingError, Code, KridError, MalformedError, MisuseError
+from krid.errors import BindingError, Code, KridError, MisuseError
 from krid.exchange import AuthenticatedRequest, PresentationResponse
 from krid.keys import Curve, KeyAgreement, LocalKey
 from krid.mdoc import QR_HANDOVER, Handover, NfcHandover, SessionTranscript
@@ -58,7 +58,7 @@ class DeviceSession:
             raise MisuseError(Code.PROXIMITY_KEY)
         self.engagement: Final = engagement
         self.handover: Final = handover
-        self._key: KeyAgreement | None = key
+        self._key: Final = [key]  # taken out when the session is established
         self._readers: Final = readers
         self._clock: Final = clock
         self._talk: Final = Talk(clock)
@@ -156,15 +156,15 @@ class DeviceSession:
             ValidityError: `proximity.expired`.
         """
         with self._talk.receiving():
-            if not self._talk.is_established:
-                return self._read(self._establish(message))
+            if self._transcript is None:
+                return self._read(*self._establish(message))
             data = SessionData.parse(message)
             if data.status is not None:
                 self._talk.close()
                 return Ended(data.status)
             if self._asked is not None:
                 raise BindingError(Code.PROXIMITY_ORDER, "a request while another one waits")
-            return self._read(self._talk.open(data.data or b""))
+            return self._read(self._talk.open(data.data or b""), self._transcript)
 
     def question(self, cards: Sequence[Card]) -> AuthenticatedRequest:
         """Put what is asked into the words of a wallet, for `Wallet.match`.
@@ -209,7 +209,7 @@ class DeviceSession:
 
     def close(self) -> None:
         """End the session without a word, as when the link has gone; the keys are dropped."""
-        self._key = None
+        self._key.clear()
         self._talk.close()
 
     def _sealed(self, plaintext: bytes, then: Then) -> bytes:
@@ -222,37 +222,32 @@ class DeviceSession:
             raise MisuseError(Code.PROXIMITY_ORDER, "nothing was asked")
         return self._asked
 
-    def _establish(self, message: bytes) -> bytes:
+    def _establish(self, message: bytes) -> tuple[bytes, SessionTranscript]:
         """Derive the keys once; the session key of the phone is forgotten (section 9.1.1.4)."""
-        key, self._key = self._key, None
-        if key is None:
-            raise BindingError(Code.PROXIMITY_ORDER, "a session that was begun before")
+        key = self._key.pop()
         first = SessionEstablishment.parse(message)
         theirs = parse_session_key(first.reader_key)
-        self._transcript = SessionTranscript.of_proximity(
+        transcript = SessionTranscript.of_proximity(
             device_engagement=self.engagement.raw,
             reader_key=first.reader_key,
             handover=self.handover,
         )
-        cipher = SessionCipher.derive(key, theirs, transcript=self._transcript, role=Role.DEVICE)
+        cipher = SessionCipher.derive(key, theirs, transcript=transcript, role=Role.DEVICE)
         self._talk.establish(cipher)
-        return self._talk.open(first.data)
+        self._transcript = transcript
+        return self._talk.open(first.data), transcript
 
-    def _read(self, plaintext: bytes) -> Asked:
+    def _read(self, plaintext: bytes, transcript: SessionTranscript) -> Asked:
         """Read a request, and check who makes it; a refusal is told as a device response."""
-        if self._transcript is None:
-            raise MalformedError(Code.PROXIMITY_MESSAGE)
         try:
             verified = mdoc.verify_request(
                 mdoc.parse_device_request(plaintext),
                 readers=self._readers,
-                transcript=self._transcript,
+                transcript=transcript,
                 now=self._clock.now(),
             )
             self._number += 1
-            self._asked = Asked.of(verified, transcript=self._transcript.raw, number=self._number)
-        except MisuseError:
-            raise
+            self._asked = Asked.of(verified, transcript=transcript.raw, number=self._number)
         except KridError as refusal:
             status = mdoc.ResponseStatus.of(refusal)
             self._talk.say_last(mdoc.encode_device_response(mdoc.respond((), status=status)))

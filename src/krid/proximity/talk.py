@@ -103,12 +103,9 @@ class Talk:
 
     def end(self, status: SessionStatus) -> bytes:
         """End the session, and return what to tell the other side."""
-        words, self._last_words = self._last_words, None
-        if words is not None and self._cipher is not None:
-            sealed: bytes | None = self._cipher.seal(words)
-            status = SessionStatus.TERMINATION
-        else:
-            sealed = None
+        sealed = None
+        if self._last_words is not None:
+            sealed, status = self._encrypted().seal(self._last_words), SessionStatus.TERMINATION
         self.farewell = SessionData(sealed, status).encode()
         self.close()
         return self.farewell
@@ -117,7 +114,7 @@ class Talk:
         """End the session without a word, as when the link has gone."""
         if self._cipher is not None:
             self._cipher.drop()
-        self._cipher, self._has_ended = None, True
+        self._cipher, self._last_words, self._has_ended = None, None, True
 
     @contextmanager
     def receiving(self) -> Iterator[None]:
@@ -129,10 +126,11 @@ class Talk:
         self.check_open()
         try:
             yield
-        except MisuseError:
-            raise
         except KridError as refusal:
             self.end(_status_of(refusal))
+            raise
+        except BaseException:
+            self.close()
             raise
 
     def _encrypted(self) -> SessionCipher:

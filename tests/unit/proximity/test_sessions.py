@@ -1,7 +1,7 @@
 """Both roles of a session, with a real wallet and a real verifier between them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -32,7 +32,7 @@ from krid._core.entropy import system_entropy
 from krid.errors import Code, KridError, MisuseError
 from krid.exchange import PresentationResponse, Standing
 from krid.keys import Alg, Curve, LocalKey
-from krid.model import Check
+from krid.model import Check, IssuerHint, IssuerKey
 from krid.proximity import (
     DECLINED,
     SESSION_CURVES,
@@ -49,6 +49,7 @@ from krid.proximity import (
     Then,
     memory_pair,
 )
+from krid.proximity.talk import Talk
 from krid.wallet import Matched, NoMatch, Unregistered
 
 UUIDS = (UUID(int=1 << 100), UUID(int=2 << 100))
@@ -180,7 +181,10 @@ def test_elements_that_no_card_has_are_named_without_a_reason(wallet: krid.Walle
 
 
 def test_a_static_handover(wallet: krid.Wallet, clock: MovableClock) -> None:
-    methods = [METHOD_NFC, BleOptions(server_uuid=UUIDS[0], address=bytes(6))]
+    methods: list[BleOptions | NfcOptions] = [
+        METHOD_NFC,
+        BleOptions(server_uuid=UUIDS[0], address=bytes(6)),
+    ]
     device = DeviceSession.by_nfc(methods=methods, readers=READERS, clock=clock)
     assert isinstance(device.handover, mdoc.NfcHandover)
     reader = ReaderSession.by_nfc(
@@ -199,12 +203,12 @@ def test_a_static_handover(wallet: krid.Wallet, clock: MovableClock) -> None:
 
 @pytest.mark.parametrize("modes", ["server", "client", "nfc"])
 def test_a_negotiated_handover(modes: str, wallet: krid.Wallet, clock: MovableClock) -> None:
-    offered = {
+    ways: dict[str, BleOptions | NfcOptions] = {
         "server": BleOptions(server_uuid=UUIDS[0], client_uuid=UUIDS[0]),
         "client": BleOptions(client_uuid=UUIDS[1]),
         "nfc": METHOD_NFC,
-    }[modes]
-    request = HandoverRequest.of([offered])
+    }
+    request = HandoverRequest.of([ways[modes]])
     device = DeviceSession.by_nfc_request(
         request.raw, readers=READERS, clock=clock, entropy=system_entropy
     )
@@ -331,6 +335,24 @@ def test_a_status_alone_ends_a_session() -> None:
     assert room.reader.receive(message) == Ended(SessionStatus.ENCRYPTION_ERROR)
     assert room.device.end() == room.device.farewell
     assert said(room.device.farewell).status is SessionStatus.TERMINATION
+
+
+def test_a_source_of_trust_that_breaks_ends_the_session() -> None:
+    class Broken:
+        def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
+            raise OSError(hint, now)
+
+    room = Room(readers=Broken())
+    with pytest.raises(OSError, match="mdoc-reader"):
+        room.device.receive(room.ask())
+    assert room.device.has_ended
+    assert room.device.farewell is None
+
+
+def test_there_is_nothing_to_encrypt_with_before_a_session(clock: MovableClock) -> None:
+    with pytest.raises(MisuseError) as caught:
+        Talk(clock).seal(b"", then=Then.END)
+    assert caught.value.code is Code.PROXIMITY_ORDER
 
 
 def test_nothing_of_a_session_is_printed() -> None:
