@@ -15,13 +15,16 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed")
 from browsers import Visitor
 from towns import Served, person_id, served
 
-from krid import SystemClock, query
+from krid import SystemClock, query, system_entropy
 from krid.exchange import MemorySessions
 from krid.keys import Alg, LocalKey
 from krid.model import NO_STATUS
 from krid.profiles import kr
 from krid.proximity import (
+    Asked,
+    DeviceSession,
     LoopbackLink,
+    LoopbackPhone,
     ReaderIdentity,
     ReaderSession,
     SessionData,
@@ -32,6 +35,7 @@ from krid.trust import NOBODY
 from krid.verifier import Verifier
 
 PIN = "246813"
+LONG = timedelta(seconds=5)
 COPIED = re.compile(r'data-copy="([^"]+)"')
 CODE = re.compile(r'id="tx-code">(\d{6})<')
 WAY = re.compile(r'href="(/requests/[0-9a-f]+)"')
@@ -163,10 +167,36 @@ def test_a_reader_that_nobody_vouches_for_gets_nothing(counter: Counter) -> None
     assert state == "failed"
     assert "Nothing was sent" in words
 
-    answer = link.receive(wait=timedelta(seconds=5))
+    answer = link.receive(wait=LONG)
     assert answer is not None
     assert SessionData.parse(answer).status is SessionStatus.TERMINATION
     link.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [(None, "proximity.ended"), (b"\xa0", "proximity.message")]
+)
+def test_a_phone_that_answers_otherwise(counter: Counter, answer: bytes | None, code: str) -> None:
+    phone = LoopbackPhone.advertise(system_entropy)
+    trust = counter.town.town.verifiers.trust()
+    device = DeviceSession.by_qr(methods=[phone.method], readers=trust, clock=SystemClock())
+    assert "Connected" in counter.read(device.engagement.to_uri()).text
+    link = phone.accept(wait=LONG)
+    assert link is not None
+    asked = link.receive(wait=LONG)
+    assert asked is not None
+    assert isinstance(device.receive(asked), Asked)
+    link.send(device.end() if answer is None else answer)
+    state, words = counter.state()
+    assert state == "refused"
+    assert code in words
+    if answer is not None:
+        farewell = link.receive(wait=LONG)
+        assert farewell is not None
+        assert SessionData.parse(farewell).status is SessionStatus.CBOR_ERROR
+    link.close()
+    # A browser that asked nothing has nothing.
+    assert Visitor.over_http(counter.town.shop).get("/near").status_code == 400
 
 
 def test_a_till_that_goes_away(counter: Counter) -> None:

@@ -110,6 +110,9 @@ MAX_PROXIMITY_MESSAGES: Final = 64
 """Messages in one direction of one session: a reader asks once or a few times. Far below the
 2^32 at which a counter would begin again."""
 
+MAX_PROXIMITY_PURPOSE_CHARS: Final = 500
+"""Why a reader asks, in one sentence for a person; a longer text is not shown for one."""
+
 MAX_PROXIMITY_SECONDS: Final = 300
 """From engagement to the end: a person at a counter decides within minutes, as online."""
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, TypeGuard, final
 
 from krid import mdoc
-from krid._core import base64url
+from krid._core import base64url, limits
 from krid.errors import BindingError, Code, TrustError
 from krid.exchange import (
     AuthenticatedRequest,
@@ -79,9 +79,12 @@ class Asked:
 
     @property
     def purpose(self) -> str:
-        """Why the reader asks, in its own words; it signed them. No text where it says nothing."""
-        words = self.items[0].items.info.get(PURPOSE)
-        return words if isinstance(words, str) else ""
+        """Why the reader asks, in its own words; it signed them. No text where it says nothing.
+
+        What is no sentence that can be shown is passed over, for the member is krid's own.
+        """
+        given = (each.items.info.get(PURPOSE) for each in self.items)
+        return " · ".join(dict.fromkeys(each for each in given if is_sentence(each)))
 
     @property
     def client_id(self) -> str:
@@ -135,6 +138,15 @@ class Question:
                 errors = self.answers[_name(place)].errors
                 documents += (replace(each, errors=errors) for each in shown)
         return mdoc.encode_device_response(mdoc.respond(documents, document_errors=missing))
+
+
+def is_sentence(words: object) -> TypeGuard[str]:
+    """Tell whether a purpose can be shown to a person."""
+    return (
+        isinstance(words, str)
+        and 0 < len(words) <= limits.MAX_PROXIMITY_PURPOSE_CHARS
+        and words.isprintable()
+    )
 
 
 def nothing(asked: Asked) -> bytes:

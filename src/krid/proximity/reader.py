@@ -24,7 +24,7 @@ from krid.proximity.cipher import Role, SessionCipher
 from krid.proximity.engagement import DeviceEngagement
 from krid.proximity.messages import SessionData, SessionEstablishment, SessionStatus
 from krid.proximity.nfc import HandoverRequest, HandoverSelect
-from krid.proximity.questions import FORMAT, PURPOSE
+from krid.proximity.questions import FORMAT, PURPOSE, is_sentence
 from krid.proximity.retrieval import RetrievalMethod
 from krid.proximity.talk import Ended, Talk, Then
 from krid.query import CredentialChoice
@@ -152,16 +152,19 @@ class ReaderSession:
 
         `asked` are mdocs by doctype with the elements to show, one query for each doctype; a
         device request has no alternatives. Values that are asked for, and authorities, are checked
-        in the answer. `purpose` is a sentence for the person who decides.
+        in the answer. `purpose` is a sentence for the person who decides, of one line.
 
         Raises:
             MisuseError: `proximity.query` for what has no form in a device request;
-                `proximity.order` before the answer to the last; as `Verifier.request`.
+                `proximity.order` before the answer to the last; `misuse.purpose`; as
+                `Verifier.request`.
             BindingError, ValidityError: `proximity.ended`, `proximity.expired`.
         """
         self._talk.check_open()
         if self._pending is not None:
             raise MisuseError(Code.PROXIMITY_ORDER, "not answered yet")
+        if not is_sentence(purpose):
+            raise MisuseError(Code.MISUSE_PURPOSE)
         pending = self._verifier.request(*asked, purpose=purpose, transcript=self._transcript.raw)
         request = self._signed(_items(pending.query, purpose))
         message = self._first(request) if not self._talk.is_established else self._next(request)

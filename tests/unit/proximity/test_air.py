@@ -223,6 +223,16 @@ def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.code is Code.PROXIMITY_LINK
 
 
+def test_frames_come_in_any_pieces() -> None:
+    service = UUID(int=1)
+    stream = b"\x00\x00\x10" + service.bytes + b"\x01\x00\x01\x01" + b"\x02\x00\x03\x00ab"
+    reader = FrameReader()
+    found: list[bytes] = []
+    for place in range(len(stream)):
+        found += reader.feed(stream[place : place + 1], service=service)
+    assert found == [b"ab"]
+
+
 @given(st.binary(max_size=80))
 def test_any_bytes_are_frames_or_refused(raw: bytes) -> None:
     try:

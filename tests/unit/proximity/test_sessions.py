@@ -328,6 +328,20 @@ def test_a_reader_that_says_no_purpose_has_none() -> None:
     assert asked.purpose == ""
 
 
+def test_purposes_are_sentences_of_one_line() -> None:
+    for words in ("", "two\nlines", "x" * 501):
+        with pytest.raises(MisuseError) as caught:
+            Room().reader.ask(ADULT, purpose=words)
+        assert caught.value.code is Code.MISUSE_PURPOSE
+    room = Room()
+    raw = Raw(room.device)
+    said_each = ("Check your age", "two\nlines", "Check your licence", "Check your age")
+    docs = [raw.doc_request(info={"purpose": words}) for words in said_each]
+    asked = room.device.receive(raw.first(raw.request(*docs)))
+    assert not isinstance(asked, Ended)
+    assert asked.purpose == "Check your age · Check your licence"
+
+
 def test_a_status_alone_ends_a_session() -> None:
     room = Room()
     room.asked()

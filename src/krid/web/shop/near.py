@@ -8,14 +8,21 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Final, final
+from typing import Final, assert_never, final
 
 from krid._core import limits
 from krid.errors import BindingError, Code, KridError, TransportError
 from krid.model import Query
 from krid.openid.oauth.store import fingerprint, new_secret
 from krid.openid.vp.server import Journey
-from krid.proximity import LoopbackLink, ReaderIdentity, ReaderSession, service_of
+from krid.proximity import (
+    Declined,
+    Ended,
+    LoopbackLink,
+    ReaderIdentity,
+    ReaderSession,
+    service_of,
+)
 from krid.verifier import Verified, Verifier
 from krid.web.platform import Fragment, Page, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
@@ -114,7 +121,15 @@ def _verified(talk: _Talk, message: bytes) -> Verified | State:
         raise
     finally:
         talk.close()
-    return found if isinstance(found, Verified) else State.DECLINED
+    match found:
+        case Verified():
+            return found
+        case Declined():
+            return State.DECLINED
+        case Ended():
+            raise BindingError(Code.PROXIMITY_ENDED)
+        case _ as never:
+            assert_never(never)
 
 
 @final

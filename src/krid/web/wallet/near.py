@@ -108,6 +108,9 @@ class NearDesk:
         with self._turn:
             if self._device is None or self._phone is None:
                 return None
+            if self._clock.now() >= self._device.until:
+                self._forget()
+                return None
             try:
                 return self._asked(self._device, self._phone, wallet)
             except KridError:
