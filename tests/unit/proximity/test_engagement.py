@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krid.errors import Code, KridError, MisuseError
@@ -42,6 +42,7 @@ ORIGINS = st.lists(
 CAPABILITIES = st.dictionaries(st.integers(-9, 99), st.booleans() | SMALL, max_size=4)
 
 
+@settings(max_examples=30)
 @given(
     curve=st.sampled_from(sorted(KEYS, key=str)),
     methods=METHODS,
