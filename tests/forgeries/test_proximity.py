@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from proximity import (
     ADULT,
+    METHOD,
     NOW,
     OTHER,
     OTHER_KEY,
@@ -676,6 +677,9 @@ def test_a_handover(name: str) -> None:
 def test_a_handover_without_a_uuid() -> None:
     select = HandoverSelect.parse(handover(ble=b"\x02\x1c\x00"))
     refused(Code.PROXIMITY_HANDOVER, MalformedError, lambda: select.methods(None))
+    # The reader's UUID is for a phone that is the central; this one is the peripheral.
+    request = HandoverRequest.of([METHOD])
+    refused(Code.PROXIMITY_HANDOVER, MalformedError, lambda: select.methods(request))
 
 
 def test_a_handover_that_answers_another_request() -> None:

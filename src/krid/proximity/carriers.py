@@ -56,10 +56,12 @@ class BleCarrier:
     def options(self, other: UUID | None) -> BleOptions:
         """Return it as an engagement has it; `other` is the UUID of the other side's message.
 
+        That is good for an mdoc that is the central; one that is the peripheral gives its own.
+
         Raises:
-            MalformedError: `proximity.handover` when nobody gave a UUID.
+            MalformedError: `proximity.handover` when nobody gave a UUID that is good.
         """
-        uuid = self.uuid or other
+        uuid = self.uuid if self.server_mode else self.uuid or other
         if uuid is None:
             raise MalformedError(_CODE, "UUID")
         return BleOptions(
