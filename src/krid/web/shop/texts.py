@@ -26,6 +26,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "shop.code": Text("손님의 코드", "The customer's code"),
     "shop.read.go": Text("확인 요청 보내기", "Ask"),
+    "shop.camera": Text("카메라로 스캔", "Scan with the camera"),
     "shop.near": Text("손님의 지갑과 연결되었습니다", "Connected to the customer's wallet"),
     "shop.near.more": Text(
         "손님이 지갑에서 동의하면 답이 도착합니다. 네트워크를 거치지 않습니다.",
