@@ -41,8 +41,9 @@ class Shop:
         near = query.mdoc("mdoc", doctype=kr.DOCTYPE, claims={kr.NAMESPACE: ["age_over_19"]})
         identity = _reader(ground, verifiers)
         asker = Asker(
-            "sample-store",
-            "견본편의점 Sample Store",
+            "KR-SAMPLE-STORE",
+            "age_check",
+            {"ko": "견본편의점", "en": "Sample Store"},
             {"ko": "19세 이상 확인", "en": "Check that customers are 19 or older"},
             make_verifier(
                 ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)

@@ -25,6 +25,7 @@ from krid.model import ClaimQuery, CredentialQuery, DoctypeValue, Query
 from krid.query import of as checked_query
 from krid.wallet import Card
 from krid.x509 import Certificate
+from krid.x509.organisation import proved_names, proved_title
 
 FORMAT: Final = mdoc.MdocFormat().name
 PURPOSE: Final = "purpose"
@@ -38,7 +39,8 @@ class Asked:
     """What a reader asks for, and who it proved to be: one certificate for all documents.
 
     `client_id` is the hash of the reader's certificate, as OpenID4VP has it (`x509_hash`), so that
-    one register of verifiers serves both; `names` are its hosts in the same form.
+    one register of verifiers serves both; `names` are its hosts in the same form, and the numbers
+    of its organisation.
     """
 
     items: tuple[VerifiedDocRequest, ...]
@@ -94,9 +96,15 @@ class Asked:
 
     @property
     def names(self) -> frozenset[str]:
-        """The hosts that its certificate proves."""
-        certificate = Certificate.parse(self.items[0].certificates[0])
-        return frozenset(f"x509_san_dns:{each}" for each in certificate.dns_names)
+        """The hosts that its certificate proves, and the numbers of its organisation."""
+        leaf = self.items[0].certificates[0]
+        hosts = (f"x509_san_dns:{each}" for each in Certificate.parse(leaf).dns_names)
+        return proved_names(leaf) | frozenset(hosts)
+
+    @property
+    def title(self) -> str:
+        """What its certificate calls it, for people; no text where that can't be shown."""
+        return proved_title(self.items[0].certificates[0])
 
     def device_request(self) -> mdoc.DeviceRequest:
         """Return what was asked as a device request again, without signatures."""
@@ -194,6 +202,7 @@ def _request(asked: Asked, wanted: Query, expires: datetime) -> AuthenticatedReq
         verifier=asked.reader,
         path=asked.items[0].path,
         names=asked.names,
+        title=asked.title,
         standing=Standing.CERTIFICATE,
     )
 

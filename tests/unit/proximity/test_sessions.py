@@ -93,6 +93,7 @@ def test_the_wallet_sees_who_asks_and_remembers(wallet: krid.Wallet) -> None:
     request = room.device.question(wallet.cards())
     assert request.standing is Standing.CERTIFICATE
     assert request.verifier == asked.reader
+    assert request.title == asked.title == "Sample Store"
     assert request.request.client_id.startswith("x509_hash:")
     assert request.asker.names == {request.request.client_id, f"x509_san_dns:{HOST}"}
     assert request.request.expires == room.device.until

@@ -200,6 +200,7 @@ def _values(record: VisitRecord, visit: Visit) -> dict[str, object]:
     why = f"code.{record.code}"
     return {
         "state": record.state.value,
+        "is_open": False,  # a session has one answer
         "code": record.code,
         "why": visit.say(why) if why in visit.texts else "",
         "after": "/verdict",
