@@ -226,7 +226,7 @@ def test_forgeries_prove_nothing(
         unknown = Code.SESSION_UNKNOWN.value
         assert codes(bank) == [None, unknown, bound, bound, astray.value, None]
         assert bank.outcome(mine) == server.Waiting()
-        assert [refusal(bank, each) for each in (yours, changed)] == [(bound, False)] * 2
+        assert [refusal(bank, each) for each in (yours, changed)] == [(BOUND[name], False)] * 2
         proves(phone, bank, twice, name)
         proves(phone, bank, strayed, name)
 
