@@ -412,6 +412,30 @@ class Code(Enum):
     MDOC_AGE_REQUESTS = "mdoc.age_requests", "a request for more than two age attestations"
     MDOC_ENGAGEMENT = "mdoc.engagement", "not a device engagement or reader key of ISO 18013-5"
 
+    # ISO 18013-5 in proximity
+    PROXIMITY_ENGAGEMENT = "proximity.engagement", "not a device engagement of ISO 18013-5"
+    PROXIMITY_VERSION = "proximity.version", "a device engagement of a version that krid can't read"
+    PROXIMITY_CIPHER_SUITE = "proximity.cipher_suite", "a cipher suite that krid does not know"
+    PROXIMITY_CURVE = "proximity.curve", "the session keys are on curves that do not fit"
+    PROXIMITY_KEY = "proximity.key", "the other side's session key is no key to agree with"
+    PROXIMITY_NDEF = "proximity.ndef", "not an NDEF message, or more than the limit"
+    PROXIMITY_HANDOVER = "proximity.handover", "not a connection handover of ISO 18013-5"
+    PROXIMITY_CARRIER = "proximity.carrier", "no way to connect that both sides have"
+    PROXIMITY_CHUNK = "proximity.chunk", "not a piece of a message as it goes over the air"
+    PROXIMITY_SIZE = "proximity.size", "a message, or the number of its pieces, is over the limit"
+    PROXIMITY_MESSAGE = "proximity.message", "not a session message of ISO 18013-5"
+    PROXIMITY_DECRYPTION = (
+        "proximity.decryption",
+        "not encrypted by the other side of this session, or not as its next message",
+    )
+    PROXIMITY_ORDER = "proximity.order", "nothing that may come at this point of the session"
+    PROXIMITY_ENDED = "proximity.ended", "the session has ended"
+    PROXIMITY_EXPIRED = "proximity.expired", "the session took longer than it may"
+    PROXIMITY_MESSAGES = "proximity.messages", "more messages in one session than the limit"
+    PROXIMITY_READERS = "proximity.readers", "the documents are asked for by more than one reader"
+    PROXIMITY_QUERY = "proximity.query", "the query has no form in a device request"
+    PROXIMITY_LINK = "proximity.link", "the other device can't be reached, or has gone"
+
     # Trust
     TRUST_UNKNOWN_ISSUER = "trust.unknown_issuer", "nobody trusted issued this"
     TRUST_ISSUER_NAME = "trust.issuer_name", "the issuer's name is not the one its key stands for"

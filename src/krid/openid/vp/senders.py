@@ -14,7 +14,6 @@ from krid.openid.oauth import proof_jwt
 from krid.openid.vp import attestation
 from krid.openid.vp.client_id import ClientId, Prefix, of_certificate
 from krid.openid.vp.policy import PresentationPolicy
-from krid.openid.vp.verifier_info import proved_names, proved_title
 
 REQUEST_TYP: Final = "oauth-authz-req+jwt"
 """The `typ` of a request object, and the format by which sources of trust are asked about it."""
@@ -100,6 +99,7 @@ def authenticate(
 def _by_certificate(signed: _Signed) -> Sender:
     """The leaf certificate signed, stands for the name, and leads to somebody trusted."""
     from krid.x509 import Certificate
+    from krid.x509.organisation import proved_names, proved_title
 
     certificates = signed.jws.certificates()
     if not certificates:
