@@ -6,18 +6,29 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Final, final
 
 from krid.model import ClaimPath
 from krid.profiles import kr
+from krid.web.platform.driving import driving_words
 from krid.web.platform.texts import Language
 
 TECHNICAL: Final = frozenset({"iss", "iat", "nbf", "exp", "vct", "cnf", "status", "_sd_alg"})
 """Claims that only serve the format."""
 _PICTURE: Final = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", re.ASCII)
-_ORDER: Final = {
-    path: rank for rank, claim in enumerate(kr.CLAIMS) for path in (claim.path, claim.mdoc_path)
+_AGES: Final = "age_equal_or_over"
+_BEFORE: Final = list(takewhile(lambda claim: claim.path[0] != _AGES, kr.CLAIMS))
+_ALLOWED: Final = [claim for claim in kr.LICENCE_CLAIMS if claim.path[0] != _AGES]
+_BOTH: Final = (*kr.CLAIMS, *kr.LICENCE_CLAIMS)
+_BY_PATH: Final = {
+    path: rank
+    for rank, path in enumerate(
+        dict.fromkeys(claim.path for claim in (*_BEFORE, *_ALLOWED, *_BOTH))
+    )
 }
+_ORDER: Final = _BY_PATH | {claim.mdoc_path: _BY_PATH[claim.path] for claim in _BOTH}
+"""The lines of both cards, in either format; what a licence allows stands before the ages."""
 _SEX: Final = {1: ("남", "Male"), 2: ("여", "Female")}
 
 
@@ -114,7 +125,9 @@ def _row(path: ClaimPath, value: object, language: Language) -> Row:
 
 
 def _shown(path: ClaimPath, value: object, language: Language) -> str:
-    place = 0 if language is Language.KOREAN else 1
+    place, driving = 0 if language is Language.KOREAN else 1, driving_words(path, value, language)
+    if driving is not None:
+        return driving
     match value:
         case bool():
             return (("예", "Yes") if value else ("아니요", "No"))[place]

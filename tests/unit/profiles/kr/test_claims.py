@@ -17,7 +17,8 @@ def test_every_claim_but_the_country_may_be_withheld() -> None:
 
 
 def test_the_resident_number_alone_needs_an_explicit_request() -> None:
-    assert {(RRN,), (kr.NAMESPACE, RRN)} == kr.EXPLICIT_ONLY
+    licence = (kr.LICENCE_DOMESTIC, "ihidnum")
+    assert {(RRN,), (kr.NAMESPACE, RRN), licence} == kr.EXPLICIT_ONLY
     explicit = [claim.path for claim in kr.CLAIMS if claim.release is Release.EXPLICIT]
     assert explicit == [(RRN,)]
 
