@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self, final
 
-from krid import query
 from krid.cli.demo.cast import Root, card_trust
 from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_login
+from krid.cli.town_cards import adult
 from krid.cli.town_ground import Ground
+from krid.cli.town_licence import LicenceOffice
 from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_state import LIST_TTL, State
 from krid.cli.town_verifiers import Asker, make_verifier, registered
 from krid.model import IssuerKeys
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import PresentationVerifier
-from krid.profiles import kr
 from krid.status import Publisher, StatusRegistry
 from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
@@ -45,6 +45,7 @@ class Town:
     police: "Starlette"
     residents: "Starlette"
     shop: "Starlette"
+    licence: "Starlette"
     registry: StatusRegistry
     publisher: Publisher
     verifier: PresentationVerifier
@@ -52,6 +53,7 @@ class Town:
     cards: Root
     verifiers: Root
     state: State
+    licences: LicenceOffice
 
     @classmethod
     def build(cls, ground: Ground) -> Self:
@@ -59,6 +61,7 @@ class Town:
         cards = _root("Sample Root for Cards", ground)
         verifiers = _root("Sample Root for Verifiers", ground)
         state = State.found(ground, cards)
+        licences = LicenceOffice.found(ground, cards, state)
         banks = _root("Sample Root for Banks", ground)
         bank = make_bank(ground, cards, verifiers)
         login = make_login(ground, banks, verifiers)
@@ -74,8 +77,9 @@ class Town:
                 [bank, login, residents, shop],
             ),
             police=_police_app(ground, state),
-            residents=make_residents_app(ground, cards, residents, state),
+            residents=make_residents_app(ground, cards, residents, state, licences),
             shop=_shop_app(ground, shop),
+            licence=licences.app(ground),
             registry=state.office.registrar.status,
             publisher=state.office.publisher,
             verifier=bank.verifier,
@@ -83,12 +87,13 @@ class Town:
             cards=cards,
             verifiers=verifiers,
             state=state,
+            licences=licences,
         )
 
     @property
     def apps(self) -> "Mapping[str, Starlette]":
         """The applications by their names."""
-        names = ("issuer", "bank", "wallet", "police", "residents", "shop")
+        names = ("issuer", "bank", "wallet", "police", "residents", "shop", "licence")
         return {name: getattr(self, name) for name in names}
 
 
@@ -97,10 +102,6 @@ def _root(name: str, ground: Ground) -> Root:
 
 
 def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
-    adult = query.any_of(
-        query.sdjwt("card", vct=kr.VCT, claims=[("age_equal_or_over", "19")]),
-        query.mdoc("mdoc", doctype=kr.DOCTYPE, claims={kr.NAMESPACE: ["age_over_19"]}),
-    )
     verifier = make_verifier(
         ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)
     )
@@ -109,7 +110,7 @@ def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
         "견본편의점 Sample Store",
         {"ko": "19세 이상 확인", "en": "Check that customers are 19 or older"},
         verifier,
-        (query.of(adult),),
+        (adult(),),
     )
 
 

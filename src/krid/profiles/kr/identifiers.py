@@ -1,4 +1,4 @@
-"""What the cards are called on the wire; names that are not ISO's are published by no government."""
+"""What the cards are called on the wire: but for ISO's own names, published by no government."""
 
 from typing import Final
 

@@ -11,14 +11,12 @@ from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.openid.vci.server.ports import Decision
 from krid.registrar.lifecycle import Stage
 from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
-from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office.office import Office
 from krid.web.office.tickets import IC_CARD, IcCardReader
 
 if TYPE_CHECKING:
     from krid.exchange import IssuedCredential
 
-_FORMATS: Final = {SDJWT: "dc+sd-jwt", MDOC: "mso_mdoc"}
 _ACTOR: Final = "wallet"
 
 
@@ -65,7 +63,7 @@ class RegistrarSource:
 
     def _accepted(self, news: News, record: DeskRecord) -> None:
         accepted = tuple(sorted({*record.accepted, news.configuration}))
-        done = set(accepted) == _FORMATS.keys()
+        done = set(accepted) == self.office.formats.keys()
         progress = Progress.KEPT if done else record.progress
         self.records.put(news.subject, replace(record, accepted=accepted, progress=progress))
         if done:
@@ -84,9 +82,10 @@ class RegistrarSource:
                 order.subject, replace(record, card=card_id, progress=Progress.FETCHED)
             )
         made = cards.fetch(card_id, key, **self.office.note(_ACTOR, "fetch"))
-        if _FORMATS[order.configuration] not in made:
+        wanted = self.office.formats[order.configuration]
+        if wanted not in made:
             raise ContentError(Code.REGISTER_STAGE)
-        return made[_FORMATS[order.configuration]]
+        return made[wanted]
 
     def _is_phone(self, card_id: str, key: PublicKey) -> bool:
         """Tell whether a key is that of the phone; fetching with another one is refused."""

@@ -29,6 +29,7 @@ _BY_PATH: Final = {
 }
 _ORDER: Final = _BY_PATH | {claim.mdoc_path: _BY_PATH[claim.path] for claim in _BOTH}
 """The lines of both cards, in either format; what a licence allows stands before the ages."""
+_SPACES: Final = frozenset({kr.LICENCE_NAMESPACE, kr.LICENCE_DOMESTIC})
 _SEX: Final = {1: ("남", "Male"), 2: ("여", "Female")}
 
 
@@ -61,9 +62,22 @@ def label(path: ClaimPath, language: Language) -> str:
 
 
 def labels(paths: Sequence[ClaimPath], language: Language) -> list[str]:
-    """Name claims in the order of the card, without those that only serve the format."""
+    """Name claims in the order of the card, without those that only serve the format.
+
+    What two cards have in common is named once.
+    """
     named = [path for path in paths if path[0] not in TECHNICAL and not _is_below(path, paths)]
-    return [label(path, language) for path in sorted(named, key=_rank)]
+    return list(dict.fromkeys(label(path, language) for path in sorted(named, key=_rank)))
+
+
+def unasked(given: Mapping[ClaimPath, object], language: Language) -> list[str]:
+    """Name what else the Korean card says that these claims are of."""
+    is_licence = given.get(("vct",)) == kr.LICENCE_VCT or any(path[0] in _SPACES for path in given)
+    every = kr.LICENCE_CLAIMS if is_licence else kr.CLAIMS
+    return labels(
+        [claim.path for claim in every if not {claim.path, claim.mdoc_path} & given.keys()],
+        language,
+    )
 
 
 def rows(values: Mapping[ClaimPath, object], language: Language) -> list[Row]:
@@ -121,13 +135,13 @@ def _row(path: ClaimPath, value: object, language: Language) -> Row:
     name, picture = label(path, language), picture_of(value)
     if picture is not None:
         return Row(name, picture=picture)
-    return Row(name, _shown(path, value, language), is_sensitive=path in kr.EXPLICIT_ONLY)
+    words = driving_words(path, value, language)
+    shown = _shown(path, value, language) if words is None else words
+    return Row(name, shown, is_sensitive=path in kr.EXPLICIT_ONLY)
 
 
 def _shown(path: ClaimPath, value: object, language: Language) -> str:
-    place, driving = 0 if language is Language.KOREAN else 1, driving_words(path, value, language)
-    if driving is not None:
-        return driving
+    place = 0 if language is Language.KOREAN else 1
     match value:
         case bool():
             return (("예", "Yes") if value else ("아니요", "No"))[place]

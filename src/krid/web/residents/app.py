@@ -11,13 +11,13 @@ from krid.web.asking import Asking
 from krid.web.asking.taking import make_offer, taking_page
 from krid.web.issuer.protocol import operations as issuance_operations
 from krid.web.issuer.records import DeskRecords
-from krid.web.issuer.source import CONFIGURATIONS
 from krid.web.office import Office
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
+from krid.web.residents.anew import Anew
 from krid.web.residents.certificates import CERTIFICATES, LINES, CertificateOrders
-from krid.web.residents.entry import entry_of, waiting_card
+from krid.web.residents.entry import entry_of
 from krid.web.residents.texts import TEXTS
 from krid.web.verifier.protocol import operations as presentation_operations
 from krid.web.verifier.records import VisitRecord
@@ -36,7 +36,7 @@ class Service:
     """What residents are served with.
 
     `login` asks for the number of the register, which tells who it is. `cards` issues the card
-    anew after a move, `certificates` what was ordered.
+    anew after a move, `certificates` what was ordered. `further` issue other cards anew.
     """
 
     office: Office
@@ -45,6 +45,7 @@ class Service:
     card_records: DeskRecords
     certificates: CredentialIssuer
     orders: CertificateOrders
+    further: tuple[Anew, ...] = ()
 
 
 def residents_app(
@@ -185,14 +186,15 @@ class _Pages:
 
     def _anew(self, person: "Person", visit: Visit) -> Turn:
         """Offer the card that was enrolled for the same phone, if there is one."""
-        waiting = waiting_card(self._office, person.id)
-        if waiting is None:
+        service = self._service
+        own = Anew(self._office, service.cards, service.card_records)
+        made = [
+            each.offer(person.id, visit, service.login.wallets) for each in (own, *service.further)
+        ]
+        offers = [each for each in made if each is not None]
+        if not offers:
             return Redirect("/me")
-        secret = new_secret(visit.platform.entropy)
-        self._service.card_records.begin(secret, person.id, card=waiting.id)
-        wallets = self._service.login.wallets
-        offer = make_offer(self._service.cards, secret, CONFIGURATIONS, wallets)
-        return taking_page("moved.title", "moved.lead", offer, back="/me")
+        return taking_page("moved.title", "moved.lead", *offers, back="/me")
 
     def _shown(self, person: "Person", visit: Visit, *, error: str | None = None) -> Page:
         values = {

@@ -34,17 +34,27 @@ def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object
             )
             for each in together
         ],
-        "waits": waiting_card(office, person.id) is not None,
+        "waits": any(
+            waiting_card(office, person.id, type_id) for type_id in office.registrar.country.types
+        ),
         "cards": [
-            Row(visit.say(f"stage.{each.stage.value}"), f"{each.applied_at:%Y-%m-%d} · {each.id}")
+            Row(
+                visit.say(f"stage.{each.stage.value}"),
+                f"{_name(office, each, visit)} · {each.applied_at:%Y-%m-%d} · {each.id}",
+            )
             for each in reversed(cards)
         ],
     }
 
 
-def waiting_card(office: Office, person_id: str) -> "MobileCard | None":
+def _name(office: Office, card: "MobileCard", visit: Visit) -> str:
+    return office.registrar.country.type(card.type).names[visit.language.value]
+
+
+def waiting_card(office: Office, person_id: str, type_id: str) -> "MobileCard | None":
     """Find the card that a change of the register enrolled for the phone that has the old one."""
     for card in reversed(office.registrar.cards.of_person(person_id)):
-        if card.stage is Stage.ENROLLED and card.via is Via.SAME_PHONE:
+        is_waiting = card.stage is Stage.ENROLLED and card.via is Via.SAME_PHONE
+        if is_waiting and card.type == type_id:
             return card
     return None

@@ -78,9 +78,7 @@ def _latin(claims: Mapping[str, object]) -> str:
     return _text(claims, "name_latin") or " ".join(each for each in both if each)
 
 
-def _lines(
-    claims: Mapping[str, object], names: tuple[str, ...], visit: Visit
-) -> tuple[Row, ...]:
+def _lines(claims: Mapping[str, object], names: tuple[str, ...], visit: Visit) -> tuple[Row, ...]:
     found = ((name, _text(claims, name)) for name in names)
     return tuple(
         Row(visit.say(f"face.{name}"), driving_words((name,), value, visit.language) or value)
