@@ -1,6 +1,8 @@
 """The registrar behind the desk: two phones, used tickets, lost phones, and what the log says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from krid.keys import Alg, LocalKey
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.registrar import Stage
+from krid.registrar.people import Movers
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
+from krid.web.issuer.records import Progress
 from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office import OfficeTickets, RegistrarSource
 
@@ -124,6 +128,74 @@ def test_an_ic_card_needs_no_clerk(town: Any) -> None:
     assert isinstance(source.decide(order(secret, SDJWT, key())), Made)
     with pytest.raises(ContentError):
         town.state.reader.hand_out(person_id(town, HONG), replaces=False)
+
+
+def moved(town: Any, slug: str) -> None:
+    office = town.state.office
+    office.registrar.residents.move(
+        person_id(town, slug),
+        "견본시 새집로 1",
+        movers=Movers.ALONE,
+        since=office.registrar.country.day(office.clock.now()),
+        **office.note("clerk-1", "moved"),
+    )
+
+
+def kept(town: Any, slug: str, phone: Any) -> tuple[RegistrarSource, str]:
+    source, ticket = source_of(town), offered(town, slug)
+    for each in (SDJWT, MDOC):
+        source.decide(order(ticket, each, phone))
+    told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
+    return source, ticket
+
+
+def test_who_moved_gets_the_new_card_by_the_ticket_of_the_old(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Denied)
+    moved(town, HONG)
+    assert isinstance(source.decide(order(ticket, SDJWT, key())), Denied)
+    assert cards(town, HONG) == [Stage.ACTIVE, Stage.ENROLLED]
+    for each in (SDJWT, MDOC):
+        assert isinstance(source.decide(order(ticket, each, phone)), Made)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ISSUED]
+    told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ACTIVE]
+
+
+def test_a_renewed_card_that_was_not_kept_waits(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    moved(town, HONG)
+    source.decide(order(ticket, SDJWT, phone))
+    told(source, ticket, Event.FAILURE, SDJWT)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ISSUED]
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Made)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ISSUED]
+
+
+def test_of_two_changes_the_later_is_on_the_new_card(town: Any) -> None:
+    phone, office = key(), town.state.office
+    source, ticket = kept(town, HONG, phone)
+    moved(town, HONG)
+    waiting = office.waiting_card(person_id(town, HONG))
+    begun = replace(source.records.find(ticket), card=waiting.id, progress=Progress.OFFERED)
+    source.records.put(ticket, begun)
+    facts = {"name_latin": "HONG GILDONG II"}
+    note = office.note("clerk-1", "amended")
+    office.registrar.residents.amend(person_id(town, HONG), facts=facts, portrait=None, **note)
+    assert cards(town, HONG) == [Stage.ACTIVE, Stage.WITHDRAWN, Stage.ENROLLED]
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Made)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.WITHDRAWN, Stage.ISSUED]
+
+
+def test_a_ticket_lasts_for_as_long_as_its_card_is_renewed(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    before = source.records.find(ticket).expires
+    assert before - town.state.office.clock.now() > timedelta(days=30)
+    told(source, ticket, Event.DELETED, SDJWT)
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Denied)
 
 
 def test_a_card_that_is_not_kept_is_revoked(town: Any) -> None:

@@ -25,6 +25,7 @@ from krid.wallet.guards import (
     UserChecks,
 )
 from krid.wallet.history import HistoryEntry
+from krid.wallet.notes import Notes
 from krid.wallet.opening import authenticators_of
 from krid.wallet.unlocking import WalletUnlocking
 from krid.wallet.wallet import Wallet
@@ -46,6 +47,7 @@ __all__ = [
     "NoMatch",
     "NoPrompt",
     "NoRegistrations",
+    "Notes",
     "Prompt",
     "RefuseBeyond",
     "Registered",

@@ -25,6 +25,7 @@ from krid.wallet.guards import STANDARD_CHECKS, Guard, GuardSet, Use, UserChecks
 from krid.wallet.held_keys import HeldKeys
 from krid.wallet.history import HistoryEntry
 from krid.wallet.matching import candidates
+from krid.wallet.notes import Notes
 from krid.wallet.opening import opened
 from krid.wallet.unlocking import WalletUnlocking, unlock_key
 
@@ -59,6 +60,8 @@ class Wallet:
         """Where the person confirms the use of guarded keys beforehand."""
         self.unlocking: Final = WalletUnlocking(vault, clock=clock)
         """The ways to open the wallet beside its PIN."""
+        self.notes: Final = Notes(vault)
+        """What an app keeps in the same file."""
         self._trust = trust
         self._registrations = registrations
         self._formats = standard_formats() if formats is None else tuple(formats)

@@ -11,7 +11,6 @@ from krid.web.issuer.records import DeskRecords
 from krid.web.office import Office
 from krid.web.platform import Visit
 from krid.web.platform.wallets import WalletAddress
-from krid.web.residents.entry import waiting_card
 
 
 @final
@@ -25,7 +24,7 @@ class Anew:
 
     def offer(self, person_id: str, visit: Visit, wallets: Iterable[WalletAddress]) -> Taken | None:
         """Offer the card that was enrolled for the same phone, None where there is none."""
-        waiting = waiting_card(self.office, person_id, self.office.card_type)
+        waiting = self.office.waiting_card(person_id)
         if waiting is None:
             return None
         secret = new_secret(visit.platform.entropy)

@@ -84,6 +84,8 @@ class _Pages:
     def __init__(self, service: Service) -> None:
         self._service: Final = service
         self._office: Final = service.office
+        own = Anew(service.office, service.cards, service.card_records)
+        self._issuing: Final = (own, *service.further)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -186,19 +188,17 @@ class _Pages:
 
     def _anew(self, person: "Person", visit: Visit) -> Turn:
         """Offer the card that was enrolled for the same phone, if there is one."""
-        service = self._service
-        own = Anew(self._office, service.cards, service.card_records)
-        made = [
-            each.offer(person.id, visit, service.login.wallets) for each in (own, *service.further)
-        ]
+        wallets = self._service.login.wallets
+        made = [each.offer(person.id, visit, wallets) for each in self._issuing]
         offers = [each for each in made if each is not None]
         if not offers:
             return Redirect("/me")
         return taking_page("moved.title", "moved.lead", *offers, back="/me")
 
     def _shown(self, person: "Person", visit: Visit, *, error: str | None = None) -> Page:
+        waits = any(each.office.waiting_card(person.id) for each in self._issuing)
         values = {
-            "entry": entry_of(self._office, person, visit),
+            "entry": entry_of(self._office, person, visit, waits=waits),
             "certificates": [{"kind": kind, "lines": lines} for kind, lines in LINES.items()],
             "error": error,
         }

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from krid.registrar.lifecycle import Stage
-from krid.registrar.mobile import Via
 from krid.web.office import Office
 from krid.web.platform import Visit
 from krid.web.platform.words import Row
@@ -12,8 +10,11 @@ if TYPE_CHECKING:
     from krid.registrar import MobileCard, Person
 
 
-def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object]:
-    """Read everything that the register says of a person, and the household."""
+def entry_of(office: Office, person: "Person", visit: Visit, *, waits: bool) -> dict[str, object]:
+    """Read everything that the register says of a person, and the household.
+
+    `waits` says that a card waits for the phone.
+    """
     residents, now = office.registrar.residents, office.clock.now()
     homes = residents.residences(person.id)
     together = residents.household(homes[-1].household_id, day=office.registrar.country.day(now))
@@ -34,9 +35,7 @@ def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object
             )
             for each in together
         ],
-        "waits": any(
-            waiting_card(office, person.id, type_id) for type_id in office.registrar.country.types
-        ),
+        "waits": waits,
         "cards": [
             Row(
                 visit.say(f"stage.{each.stage.value}"),
@@ -49,12 +48,3 @@ def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object
 
 def _name(office: Office, card: "MobileCard", visit: Visit) -> str:
     return office.registrar.country.type(card.type).names[visit.language.value]
-
-
-def waiting_card(office: Office, person_id: str, type_id: str) -> "MobileCard | None":
-    """Find the card that a change of the register enrolled for the phone that has the old one."""
-    for card in reversed(office.registrar.cards.of_person(person_id)):
-        is_waiting = card.stage is Stage.ENROLLED and card.via is Via.SAME_PHONE
-        if is_waiting and card.type == type_id:
-            return card
-    return None

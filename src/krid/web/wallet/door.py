@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from krid.errors import Code, KridError
 from krid.wallet import Wallet
@@ -15,12 +15,17 @@ _NEXT: Final = ("/offer?", "/present?", "/history", "/add")
 _NEXT_CHARS: Final = 8_192
 
 
+Entered: TypeAlias = Callable[[Wallet], object]
+"""Called with the wallet each time that its person has opened it."""
+
+
 @final
 class Door:
     """Opens and closes the wallet, and keeps pages behind it."""
 
-    def __init__(self, wallet: OneWallet) -> None:
+    def __init__(self, wallet: OneWallet, entered: Entered | None = None) -> None:
         self.wallet: Final = wallet
+        self._after: Final = entered
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -108,6 +113,9 @@ class Door:
             if error.code is Code.MISUSE_PIN:
                 return self.shown(visit, visit.say("code.store.pin"))
             raise
+        if self._after is not None:
+            with self.wallet.use(secret) as opened:
+                self._after(opened)
         return _entered(visit, secret)
 
     def lock(self, visit: Visit) -> Turn:

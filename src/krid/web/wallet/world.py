@@ -1,12 +1,12 @@
 """Whom the wallet talks to, and how: issuers by OpenID4VCI, verifiers by OpenID4VP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, final
 
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
-from krid.errors import Code, KridError, UnsupportedError
+from krid.errors import Code, KridError, RejectedError, UnsupportedError
 from krid.exchange import AuthenticatedRequest
 from krid.keys import Alg, LocalKey, PublicKey
 from krid.model import IssuerKeys
@@ -17,6 +17,7 @@ from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
 from krid.status import StatusLists
 from krid.wallet import Card, Matched, NoMatch, Selection, Wallet
+from krid.web.wallet.renewals import Renewal, drop_renewal, keep_renewal, renewals
 
 T = TypeVar("T")
 
@@ -28,6 +29,7 @@ class Offered:
 
     offer: vci.CredentialOffer
     counterpart: issuance.Counterpart
+    dpop: LocalKey = field(repr=False)
     setup: issuance.WalletSetup = field(repr=False)
 
 
@@ -76,17 +78,8 @@ class World:
             KridError: as `krid.openid.vci.wallet.fetch_offer` and `discover`; `offer.grant` for
                 an offer that needs a browser at the issuer's.
         """
-        setup = issuance.WalletSetup(
-            policy=OPENID4VCI,
-            clock=self.clock,
-            entropy=self.entropy,
-            client_id=None,
-            redirect_uri=None,
-            dpop=LocalKey.generate(Alg.ES256),
-            attestation=None,
-            key_attester=None,
-            metadata_trust=None,
-        )
+        dpop = LocalKey.generate(Alg.ES256)
+        setup = self._setup(dpop)
         offer = self._run(issuance.fetch_offer(link))
         if offer.pre_authorized is None:
             raise UnsupportedError(Code.OFFER_GRANT)
@@ -96,7 +89,7 @@ class World:
             grant=vci.GrantType.PRE_AUTHORIZED_CODE,
             server=offer.pre_authorized.server,
         )
-        return Offered(offer, self._run(found), setup)
+        return Offered(offer, self._run(found), dpop, setup)
 
     def redeemed(self, offered: Offered, tx_code: str | None) -> issuance.Session:
         """Redeem an offer.
@@ -122,17 +115,78 @@ class World:
         Raises:
             KridError: as `krid.openid.vci.wallet.request_credentials` and `Wallet.add`.
         """
+        names = offered.offer.configurations
+        cards = self._fetched(offered.setup, session, names, wallet)
+        keep_renewal(wallet, Renewal.of(session, offered.dpop, names, cards))
+        return cards
+
+    def renewed(self, wallet: Wallet) -> tuple[Card, ...]:
+        """Ask every issuer that renews cards whether there are new ones; return those that came.
+
+        An issuer that can't be asked now is asked the next time; one that renews no more is
+        forgotten. The cards that came take the place of those that they renew.
+
+        Raises:
+            StoreError: the wallet's file can't be written.
+        """
+        found: list[Card] = []
+        for each in renewals(wallet):
+            found += self._renewed_by(each, wallet)
+        return tuple(found)
+
+    def _renewed_by(self, renewal: Renewal, wallet: Wallet) -> tuple[Card, ...]:
+        setup = self._setup(renewal.dpop)
+        if not renewal.is_held(wallet):
+            drop_renewal(wallet, renewal)
+            return ()
+        try:
+            before = self._run(issuance.go_on(setup, renewal.session))
+            session = self._run(issuance.refresh(setup, before))
+        except RejectedError:
+            drop_renewal(wallet, renewal)
+            return ()
+        except KridError:
+            return ()
+        keep_renewal(wallet, renewal.after(session))
+        try:
+            cards = self._fetched(setup, session, renewal.configurations, wallet)
+        except KridError:
+            return ()
+        renewal.take_out(wallet, cards)
+        keep_renewal(wallet, renewal.after(session, cards))
+        return cards
+
+    def _fetched(
+        self,
+        setup: issuance.WalletSetup,
+        session: issuance.Session,
+        names: Sequence[str],
+        wallet: Wallet,
+    ) -> tuple[Card, ...]:
+        """Fetch credentials, one of each name, verify and keep them."""
         cards: list[Card] = []
-        signer = wallet.signer(_phone_key(wallet, offered.offer.issuer))
-        for name in offered.offer.configurations:
-            outcome = self._run(
-                issuance.request_credentials(offered.setup, session, name, keys=[signer])
-            )
+        signer = wallet.signer(_phone_key(wallet, session.counterpart.issuer))
+        for name in names:
+            asking = issuance.request_credentials(setup, session, name, keys=[signer])
+            outcome = self._run(asking)
             if not isinstance(outcome, issuance.Received):
                 raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
-            cards += self._kept(offered, session, outcome, wallet)
+            cards += self._kept(setup, session, outcome, wallet)
         self._drop_ended(wallet, cards)
         return tuple(cards)
+
+    def _setup(self, dpop: LocalKey) -> issuance.WalletSetup:
+        return issuance.WalletSetup(
+            policy=OPENID4VCI,
+            clock=self.clock,
+            entropy=self.entropy,
+            client_id=None,
+            redirect_uri=None,
+            dpop=dpop,
+            attestation=None,
+            key_attester=None,
+            metadata_trust=None,
+        )
 
     def _drop_ended(self, wallet: Wallet, fresh: list[Card]) -> None:
         """Throw away what was revoked of the kinds that came; what can't be asked for stays."""
@@ -191,7 +245,7 @@ class World:
 
     def _kept(
         self,
-        offered: Offered,
+        setup: issuance.WalletSetup,
         session: issuance.Session,
         outcome: issuance.Received,
         wallet: Wallet,
@@ -201,12 +255,12 @@ class World:
             cards = [wallet.add(each) for each in outcome.credentials]
             event = vci.Event.ACCEPTED
         finally:
-            self._tell(offered, session, outcome.notification_id, event)
+            self._tell(setup, session, outcome.notification_id, event)
         return cards
 
     def _tell(
         self,
-        offered: Offered,
+        setup: issuance.WalletSetup,
         session: issuance.Session,
         notification_id: str | None,
         event: vci.Event,
@@ -215,7 +269,7 @@ class World:
         if notification_id is None:
             return
         try:
-            self._run(issuance.notify(offered.setup, session, notification_id, event))
+            self._run(issuance.notify(setup, session, notification_id, event))
         except KridError:
             return
 
