@@ -174,8 +174,10 @@ def _reads_well(person: Errands, home: str) -> None:
     for page in licences:
         assert "1종보통 (Class 1, ordinary)" in page
         assert "A: automatic transmission" in page
-        assert "B (cars and light vans), from 20" in page
-        assert "automatic transmission only; C1 (medium lorries)" in page
+        assert re.search(
+            r"B \(cars and light vans\), \S+ to \S+, automatic transmission only\n", page
+        )
+        assert "C1 (medium lorries)" in page
         assert "vehicle_category_code" not in page
         assert page.count('src="data:image/jpeg') == 2
     person.phone.client.headers["Accept-Language"] = "ko"

@@ -61,10 +61,14 @@ _CONDITIONS: Final = {
 _PRIVILEGES: Final = frozenset({"driving_privileges"})
 _CLASS: Final = frozenset({"licence_class", "asort"})
 _CONDITION: Final = frozenset({"conditions"})
+_DONOR: Final = frozenset({"organ_donor", "inorgdonnyn"})
+_YES_NO: Final = {"Y": Text("예", "Yes"), "N": Text("아니요", "No")}
 
 
 def driving_words(path: ClaimPath, value: object, language: Language) -> str | None:
     """Say what a claim of a driving licence means, None for any other claim.
+
+    Each privilege has a line of its own.
 
     >>> driving_words(("conditions",), "AD", Language.ENGLISH)
     'AD: automatic transmission, hearing aid'
@@ -73,9 +77,11 @@ def driving_words(path: ClaimPath, value: object, language: Language) -> str | N
     """
     match value:
         case list() | tuple() if path[-1] in _PRIVILEGES:
-            return "; ".join(_privilege(each, language) for each in value)
+            return "\n".join(_privilege(each, language) for each in value)
         case str() if path[-1] in _CLASS:
             return _licence_class(value, language)
+        case str() if path[-1] in _DONOR and value in _YES_NO:
+            return _YES_NO[value].in_language(language)
         case str() if path[-1] in _CONDITION:
             return _conditions(value, language)
         case _:
@@ -108,15 +114,17 @@ def _privilege(value: object, language: Language) -> str:
 
 
 def _days(value: Mapping[str, object], language: Language) -> list[str]:
-    ends = {
-        "issue_date": Text("{day}부터", "from {day}"),
-        "expiry_date": Text("{day}까지", "until {day}"),
-    }
-    return [
-        words.in_language(language).format(day=value[name])
-        for name, words in ends.items()
-        if name in value
-    ]
+    """Write the days between which a privilege holds; either may be missing."""
+    since, until = value.get("issue_date"), value.get("expiry_date")
+    if since is not None and until is not None:
+        words = Text("{since} ~ {until}", "{since} to {until}")
+    elif since is not None:
+        words = Text("{since}부터", "from {since}")
+    elif until is not None:
+        words = Text("{until}까지", "until {until}")
+    else:
+        return []
+    return [words.in_language(language).format(since=since, until=until)]
 
 
 def _limit(value: object, language: Language) -> str:

@@ -18,13 +18,19 @@ TECHNICAL: Final = frozenset({"iss", "iat", "nbf", "exp", "vct", "cnf", "status"
 """Claims that only serve the format."""
 _PICTURE: Final = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", re.ASCII)
 _AGES: Final = "age_equal_or_over"
-_BEFORE: Final = list(takewhile(lambda claim: claim.path[0] != _AGES, kr.CLAIMS))
-_ALLOWED: Final = [claim for claim in kr.LICENCE_CLAIMS if claim.path[0] != _AGES]
 _BOTH: Final = (*kr.CLAIMS, *kr.LICENCE_CLAIMS)
+_BEFORE: Final = takewhile(lambda claim: claim.path[0] != _AGES, kr.CLAIMS)
 _BY_PATH: Final = {
     path: rank
     for rank, path in enumerate(
-        dict.fromkeys(claim.path for claim in (*_BEFORE, *_ALLOWED, *_BOTH))
+        dict.fromkeys(
+            [
+                *(claim.path for claim in _BEFORE),
+                *(claim.path for claim in kr.LICENCE_CLAIMS if claim.path[0] != _AGES),
+                *((_AGES, str(age)) for age in range(100)),
+                *(claim.path for claim in _BOTH),
+            ]
+        )
     )
 }
 _ORDER: Final = _BY_PATH | {claim.mdoc_path: _BY_PATH[claim.path] for claim in _BOTH}

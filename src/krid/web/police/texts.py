@@ -6,7 +6,7 @@ from typing import Final
 from krid.web.platform.texts import Text
 
 TEXTS: Final[Mapping[str, Text]] = {
-    "police.brand": Text("분실 신고 센터", "Lost phone desk"),
+    "police.brand": Text("견본시 경찰청", "Sample City Police"),
     "police.title": Text("누가 휴대전화를 잃어버렸습니까?", "Whose phone is lost?"),
     "police.lead": Text(
         "신고를 접수하면 그 사람의 모바일 신분증이 모두 정지됩니다. "

@@ -7,7 +7,6 @@ from typing import Final, final
 
 from krid.profiles import kr
 from krid.wallet import Card
-from krid.web.platform.driving import driving_words
 from krid.web.platform.visit import Visit
 from krid.web.platform.words import Row, picture_of
 
@@ -80,11 +79,7 @@ def _latin(claims: Mapping[str, object]) -> str:
 
 def _lines(claims: Mapping[str, object], names: tuple[str, ...], visit: Visit) -> tuple[Row, ...]:
     found = ((name, _text(claims, name)) for name in names)
-    return tuple(
-        Row(visit.say(f"face.{name}"), driving_words((name,), value, visit.language) or value)
-        for name, value in found
-        if value
-    )
+    return tuple(Row(visit.say(f"face.{name}"), value) for name, value in found if value)
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:
