@@ -68,7 +68,7 @@ def test_labels(path: tuple[str, ...], korean: str, english: str) -> None:
         (("degrees", None, "title"), "degrees.*.title"),
         (("phones", 0), "phones.0"),
         (("org.example", "age_over_19"), "org.example.age_over_19"),
-        (("age_equal_or_over", "21"), "age_equal_or_over.21"),
+        (("age_equal_or_over", "22"), "age_equal_or_over.22"),
         ((kr.NAMESPACE, ""), f"{kr.NAMESPACE}."),
     ],
 )
