@@ -21,7 +21,7 @@ from krid.openid.vci.server import CredentialOrder, Made
 from krid.profiles import kr
 from krid.registrar import Hold, Role, Stage
 from krid.registrar.people import Movers
-from krid.web.office import IcCardReader, OfficeTickets, RegistrarSource
+from krid.web.office import OfficeTickets, RegistrarSource
 
 HONG, KIM, LEE = "sample-hong-gildong", "sample-kim-cheolsu", "sample-lee-younghee"
 SIM, YI, SEONG = "sample-sim-cheong", "sample-yi-mongryong", "sample-seong-chunhyang"
@@ -47,8 +47,7 @@ def licensed(town: Any, slug: str) -> str:
     office, person = town.licences.office, person_id(town, slug)
     ticket = OfficeTickets(office, "licence-clerk-1").hand_out(person, replaces=False)
     town.licences.records.begin(ticket, person)
-    reader = IcCardReader({}, office.registrar.book.entropy)
-    source = RegistrarSource(office, town.licences.records, reader)
+    source = RegistrarSource(office, town.licences.records, town.state.reader)
     phone = LocalKey.generate(Alg.ES256).public_key
     for each in office.formats:
         order = CredentialOrder(

@@ -11,7 +11,6 @@ from krid.web.issuer import LOOPBACK_ONLY, Desk, desk_app
 from krid.web.issuer.records import DeskRecords
 from krid.web.journal import journal_pages
 from krid.web.office import (
-    IcCardReader,
     Office,
     OfficeRegister,
     OfficeTickets,
@@ -60,8 +59,8 @@ class LicenceOffice:
             formats={LICENCE.sdjwt: "dc+sd-jwt", LICENCE.mdoc: "mso_mdoc"},
         )
         records = DeskRecords(ground.store, ground.clock)
-        no_chips = IcCardReader({}, ground.entropy)
-        source = RegistrarSource(office, records, no_chips)
+        # No plastic licence has a chip, so the register refuses whatever is tapped for one.
+        source = RegistrarSource(office, records, state.reader)
         issuer = make_issuer(ground, ground.licence, signers, source, LICENCE)
         return cls(issuer, office, records)
 
