@@ -612,6 +612,28 @@ class Code(Enum):
         "registration.beyond",
         "the verifier asks for more than it is registered for",
     )
+    REGISTRATION_WITHIN = (
+        "registration.within",
+        "the request asks for nothing beyond the registration",
+    )
+    REGISTRATION_SUSPENDED = "registration.suspended", "the verifier's registration is suspended"
+    REGISTRATION_WITHDRAWN = "registration.withdrawn", "the verifier's registration is withdrawn"
+    REGISTRATION_STATE = (
+        "registration.state",
+        "the registration is not in a state in which this can be done",
+    )
+    REGISTRATION_REPEATED = (
+        "registration.repeated",
+        "another registration goes by this name or number",
+    )
+    REGISTRATION_PARTY = "registration.party", "what is to be registered is not of its form"
+    REPORT_STALE = (
+        "report.stale",
+        "the request ended too long ago to be reported, or never says when",
+    )
+    REPORT_REPEATED = "report.repeated", "the request was reported before"
+    REPORT_UNSIGNED = "report.unsigned", "nobody signed the request: it proves nothing"
+    REPORT_REFUSED = "report.refused", "the authority did not take the report"
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"

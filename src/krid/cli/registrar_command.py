@@ -29,6 +29,7 @@ _COMMANDS = {
     "suspend": ("registrar_cards", "Suspend a card."),
     "ticket": ("registrar_cards", "Hand out an office QR."),
     "upgrade": ("registrar_books", "Bring the tables to the version of this krid."),
+    "verifiers": ("registrar_parties", "See who may ask for cards, and act on it."),
 }
 
 

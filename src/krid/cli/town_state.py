@@ -14,7 +14,8 @@ from krid.keys import Alg, LocalKey
 from krid.openid.oauth import NonceKey
 from krid.openid.vci import CredentialConfiguration, CredentialMetadata, Display, ProofDemand
 from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Offering
-from krid.profiles import OPENID4VCI, kr
+from krid.openid.vp import Terms
+from krid.profiles import HAIP_PRESENTATION, OPENID4VCI, kr
 from krid.registrar import CardSigner, Registrar
 from krid.status import JWT_FORM, Publisher
 from krid.trust import NOBODY
@@ -31,7 +32,12 @@ from krid.web.office import (
     RegistrarSource,
     Watched,
 )
+from krid.web.parties import PartyDesk, ReportsEndpoint, party_pages
+from krid.web.parties import operations as report_operations
+from krid.web.platform import Platform
+from krid.web.platform.routes import Endpoints
 from krid.web.publishing import publishing_app
+from krid.web.wallet import PAYMENT
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER
 
 if TYPE_CHECKING:
@@ -95,8 +101,9 @@ class State:
         issuer = make_issuer(ground, ground.issuer, signers, source, RESIDENT_CARD)
         return cls(issuer, office, reader, records, residents.people)
 
-    def app(self, ground: Ground) -> "Starlette":
-        """Make the issuer's application: desk, log, endpoints, status lists."""
+    def app(self, ground: Ground, verifiers: Root) -> "Starlette":
+        """Make the issuer's application: desk, log, relying parties, endpoints, status lists."""
+        registrar, platform = self.office.registrar, ground.platform("issuer")
         desk = Desk(
             issuer=self.issuer,
             register=OfficeRegister(self.office),
@@ -105,11 +112,11 @@ class State:
             wallets=ground.wallets,
             tickets=OfficeTickets(self.office, "clerk-1"),
             answering=Watched(self.issuer, self.office, self.records),
-            links=(("/journal", "nav.journal"),),
+            links=(("/verifiers", "verifiers.title"), ("/journal", "nav.journal")),
         )
         uri = f"https://{ground.issuer}/status/{{shard}}"
         lists = publishing_app(
-            lists=RegistryLists(self.office.registrar.status, uri, forms=[JWT_FORM]),
+            lists=RegistryLists(registrar.status, uri, forms=[JWT_FORM]),
             documents={},
             aggregation_path=None,
             clock=ground.clock,
@@ -118,11 +125,47 @@ class State:
         )
         return desk_app(
             desk,
-            ground.platform("issuer"),
+            platform,
             checks=ground.checks,
             published={"/status": lists},
-            groups=(journal_pages(self.office.registrar.log, LOOPBACK_ONLY),),
+            groups=(
+                journal_pages(registrar.log, LOOPBACK_ONLY, parties=registrar.parties),
+                party_pages(self._party_desk(ground)),
+            ),
+            endpoints=(_reports(ground, registrar, verifiers, platform),),
         )
+
+    def _party_desk(self, ground: Ground) -> PartyDesk:
+        return PartyDesk(
+            parties=self.office.registrar.parties,
+            access=LOOPBACK_ONLY,
+            clerk="clerk-1",
+            clock=ground.clock,
+            publish=self.office.publish,
+        )
+
+
+def _reports(
+    ground: Ground, registrar: Registrar, verifiers: Root, platform: Platform
+) -> Endpoints:
+    """Take reports of requests as the town's wallets read them."""
+
+    def terms() -> Terms:
+        return Terms(
+            trust=verifiers.trust(),
+            policy=HAIP_PRESENTATION,
+            now=ground.clock.now(),
+            formats=frozenset(signed),
+            transaction_types=(PAYMENT,),
+        )
+
+    signed = dict(registrar.signers)
+    return Endpoints(
+        answering=ReportsEndpoint(registrar.parties, terms),
+        name="reports",
+        operations=report_operations(),
+        rate=platform.rates.reports,
+    )
 
 
 def signer(

@@ -30,6 +30,16 @@ from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import STEPS, Hold, Role, Stage, Step
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
 from krid.registrar.office import QR_PREFIX, TICKET_LIFETIME, Office, Ticket
+from krid.registrar.parties import (
+    NewParty,
+    Overasked,
+    PartyRegister,
+    PartyState,
+    PartyStep,
+    RelyingParty,
+    Use,
+)
+from krid.registrar.party_list import PartyList
 from krid.registrar.people import (
     Document,
     Movers,
@@ -55,6 +65,7 @@ if TYPE_CHECKING:
     from krid.registrar.cards import Cards
     from krid.registrar.desk import Desk
     from krid.registrar.log import Log, LogLine
+    from krid.registrar.party_book import PartyBook, RegistrationSigner
     from krid.registrar.registrar import Registrar
     from krid.registrar.residents import Residents
     from krid.registrar.signing import CardSigner
@@ -89,17 +100,26 @@ __all__ = [
     "MobileCard",
     "Movers",
     "NewDocument",
+    "NewParty",
     "NewPerson",
     "Noted",
     "Numbered",
     "Office",
     "Outcome",
+    "Overasked",
+    "PartyBook",
+    "PartyList",
+    "PartyRegister",
+    "PartyState",
+    "PartyStep",
     "Person",
     "PersonState",
     "PhysicalCard",
     "Register",
     "Registrar",
+    "RegistrationSigner",
     "Relation",
+    "RelyingParty",
     "Residence",
     "Resident",
     "ResidentNumber",
@@ -110,6 +130,7 @@ __all__ = [
     "Stage",
     "Step",
     "Ticket",
+    "Use",
     "Via",
     "check_eligible",
     "check_people",
@@ -129,7 +150,9 @@ _WITH_DATABASE: Final = {
     "LogLine": "log",
     "Noted": "work",
     "Outcome": "bulk",
+    "PartyBook": "party_book",
     "Registrar": "registrar",
+    "RegistrationSigner": "party_book",
     "Residents": "residents",
     "SampleAuthority": "authority",
 }

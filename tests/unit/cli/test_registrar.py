@@ -186,3 +186,25 @@ def test_every_command_is_listed_and_says_what_it_does(capsys: Any) -> None:
         assert found is not None
         assert "Example" in (found.help or "")
     assert command.get_command(None, "nothing") is None  # type: ignore[arg-type]
+
+
+def test_relying_parties_by_commands(krid: Krid) -> None:
+    import parties
+
+    from krid.registrar.registrar import Registrar
+
+    assert krid("new", "--db", "r.db")[0] == 0
+    with Registrar.open("r.db", signers={}) as registrar:
+        party = registrar.parties.enter(parties.BANK, **parties.NOTE)
+    _, found = krid("verifiers", "list", "--db", "r.db")
+    (one,) = found["verifiers"]
+    assert (one["id"], one["state"], one["confirmed_reports"]) == (party, "in_force", 0)
+    for step, state in (
+        ("suspend", "suspended"),
+        ("restore", "in_force"),
+        ("withdraw", "withdrawn"),
+    ):
+        words = ("--db", "r.db", "--by", "official-3", "--reason", "overasking")
+        assert krid("verifiers", step, party, *words)[0] == 0
+        assert krid("verifiers", "list", "--db", "r.db")[1]["verifiers"][0]["state"] == state
+    assert krid("verifiers", "restore", party, "--db", "r.db")[0] == 1
