@@ -1042,9 +1042,26 @@ class Code(Enum):
     REGISTER_IC_KEY = "register.ic_key", "the IC card is not the one that the register knows"
     REGISTER_IC_CLONE = "register.ic_clone", "the IC card was read before with a later counter"
     REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
+    FAMILY_ENTRY = (
+        "family.entry",
+        "no entry in the family register, or one already",
+    )
+    FAMILY_EVENT = "family.event", "the event does not name whom its kind has to name"
+    FAMILY_SELF = "family.self", "nobody is their own parent or spouse, or a parent twice"
+    FAMILY_AGE = "family.age", "a parent is not older than the child, or somebody is too young"
+    FAMILY_DAY = "family.day", "the event lies outside somebody's life, or out of order"
+    FAMILY_REPEATED = "family.repeated", "the family register holds such an event already"
+    FAMILY_MARRIED = "family.married", "one of the two is married on that day or later"
+    FAMILY_NOT_MARRIED = "family.not_married", "the two are not married to each other"
+    FAMILY_KIN = "family.kin", "the two are too nearly related to marry"
+    FAMILY_ADOPTION = "family.adoption", "there is no adoption to end"
+    FAMILY_ORDER = "family.order", "another event rests on the one that is to be taken back"
+    REGISTER_LEASE = "register.lease", "another process has taken these people over"
+    REGISTER_WORKER = "register.worker", "a process of a bulk run died"
     REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid
+    MISUSE_TYPE = "misuse.type", "an argument of another type than it has to be"
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"
     MISUSE_TIME_RANGE = "misuse.time_range", "a time outside the years 1 to 9999 in UTC"
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
@@ -1060,7 +1077,7 @@ class Code(Enum):
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
-    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty or negative"
+    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty, negative or too long"
     MISUSE_STATUS = "misuse.status", "a status that this format can't carry"
     MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"

@@ -250,6 +250,7 @@ def _residents(stage: Stage) -> None:
     person.goto(f"{town.residents}/me")
     assert ADDRESS in person.inner_text(".facts")
     stage.look(person, "entry-moved")
+    assert person.locator("button[value=family-detailed]").count() == 1
     person.check("#resident-extract-history")
     person.click("button[value=resident-extract]")
     person.wait_for_selector(".qr-code svg")

@@ -25,6 +25,22 @@ from krid.errors import Code, MisuseError
 from krid.registrar.country import Country
 from krid.registrar.csv_load import CsvErrors, Numbered, check_people, read_people
 from krid.registrar.eligibility import MINIMUM_AGE, check_eligible
+from krid.registrar.family.certificate import (
+    CertificateLine,
+    FamilyCertificate,
+    FamilyOrder,
+    certify,
+)
+from krid.registrar.family.csv_family import read_family
+from krid.registrar.family.memory import FamilyInMemory
+from krid.registrar.family.values import (
+    EventKind,
+    Families,
+    FamilyEvent,
+    NewEntry,
+    NewEvent,
+    Relative,
+)
 from krid.registrar.ic_card import Answer, Challenge, IcCard
 from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import STEPS, Hold, Role, Stage, Step
@@ -64,6 +80,7 @@ if TYPE_CHECKING:
     from krid.registrar.bulk_run import BulkIssue
     from krid.registrar.cards import Cards
     from krid.registrar.desk import Desk
+    from krid.registrar.family.family import Family
     from krid.registrar.log import Log, LogLine
     from krid.registrar.party_book import PartyBook, RegistrationSigner
     from krid.registrar.registrar import Registrar
@@ -83,12 +100,20 @@ __all__ = [
     "CardSigner",
     "CardState",
     "Cards",
+    "CertificateLine",
     "Challenge",
     "Country",
     "CsvErrors",
     "Desk",
     "Document",
     "Entry",
+    "EventKind",
+    "Families",
+    "Family",
+    "FamilyCertificate",
+    "FamilyEvent",
+    "FamilyInMemory",
+    "FamilyOrder",
     "Head",
     "Hold",
     "IcCard",
@@ -100,6 +125,8 @@ __all__ = [
     "MobileCard",
     "Movers",
     "NewDocument",
+    "NewEntry",
+    "NewEvent",
     "NewParty",
     "NewPerson",
     "Noted",
@@ -119,6 +146,7 @@ __all__ = [
     "Registrar",
     "RegistrationSigner",
     "Relation",
+    "Relative",
     "RelyingParty",
     "Residence",
     "Resident",
@@ -132,8 +160,10 @@ __all__ = [
     "Ticket",
     "Use",
     "Via",
+    "certify",
     "check_eligible",
     "check_people",
+    "read_family",
     "read_people",
     "sample_register",
 ]
@@ -145,6 +175,7 @@ _WITH_DATABASE: Final = {
     "CardSigner": "signing",
     "Cards": "cards",
     "Desk": "desk",
+    "Family": "family.family",
     "Head": "book.chain",
     "Log": "log",
     "LogLine": "log",
@@ -167,6 +198,6 @@ def __getattr__(name: str) -> object:
     if name not in _WITH_DATABASE:
         raise AttributeError(f"module 'krid.registrar' has no attribute {name!r}")
     if find_spec("sqlalchemy") is None or find_spec("alembic") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[registrar]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[registrar]'")
     value: object = getattr(import_module(f"krid.registrar.{_WITH_DATABASE[name]}"), name)
     return value

@@ -18,6 +18,7 @@ from krid.registrar.book.schema import TYPE
 from krid.registrar.cards import Cards
 from krid.registrar.country import Country
 from krid.registrar.desk import Desk
+from krid.registrar.family.family import Family
 from krid.registrar.handles import DESK
 from krid.registrar.log import Log
 from krid.registrar.party_book import PartyBook
@@ -35,6 +36,7 @@ class Registrar:
     """One country's register and cards, for any number of processes at once.
 
     - `residents`: who is there, who lives where, which papers they have
+    - `family`: who descends from whom, and who is married to whom
     - `desk`: tickets for people whom a clerk has recognised
     - `cards`: mobile cards, from the application to the end
     - `parties`: who may ask for cards, for what, and who was reported for asking more
@@ -58,6 +60,7 @@ class Registrar:
         self.status: Final = status
         self.core: Final = Core(book, country, status)
         self.residents: Final = Residents(self.core)
+        self.family: Final = Family(self.core)
         self.desk: Final = Desk(self.core)
         self.cards: Final = Cards(self.core, signers=signers, chip_anchors=chip_anchors)
         self.parties: Final = PartyBook(self.core)

@@ -261,6 +261,62 @@ REPORT: Final = Table(
     Index(f"{PREFIX}report_party", "party_id"),
 )
 
+LEASE: Final = Table(
+    f"{PREFIX}lease",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index(f"{PREFIX}lease_type", "type", "first"),
+)
+"""Who works on which people of a bulk run (`krid.registrar.portions`); no part of the log."""
+
+FAMILY_ENTRY: Final = Table(
+    f"{PREFIX}family_entry",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person_id", ForeignKey(PERSON.c.id), nullable=False, unique=True),
+    Column("base", Text, nullable=False),
+    Column("origin", Text),
+    _salt(),
+)
+
+_BORN: Final = text("kind = 'birth' AND corrected = 0")
+_DIED: Final = text("kind = 'death' AND corrected = 0")
+
+FAMILY_EVENT: Final = Table(
+    f"{PREFIX}family_event",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("person_id", ForeignKey(PERSON.c.id), nullable=False),
+    Column("first", ForeignKey(PERSON.c.id)),
+    Column("second", ForeignKey(PERSON.c.id)),
+    Column("day", Text, nullable=False),
+    Column("corrected", Integer, nullable=False),
+    Column("corrects", Text),
+    _salt(),
+    Index(f"{PREFIX}family_event_person", "person_id", "day"),
+    Index(f"{PREFIX}family_event_first", "first"),
+    Index(f"{PREFIX}family_event_second", "second"),
+    Index(
+        f"{PREFIX}family_event_born",
+        "person_id",
+        unique=True,
+        sqlite_where=_BORN,
+        postgresql_where=_BORN,
+    ),
+    Index(
+        f"{PREFIX}family_event_died",
+        "person_id",
+        unique=True,
+        sqlite_where=_DIED,
+        postgresql_where=_DIED,
+    ),
+)
+
 KEPT: Final = (
     TYPE,
     PERSON,
@@ -276,6 +332,8 @@ KEPT: Final = (
     PARTY_NAME,
     REGISTRATION,
     REPORT,
+    FAMILY_ENTRY,
+    FAMILY_EVENT,
 )
 """The tables whose every row the log covers. A portrait is covered by its digest in a person's
 row, a delivery by the digest in its credential's row."""

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from krid.web.office import Office
 from krid.web.platform import Visit
 from krid.web.platform.words import Row
+from krid.web.residents.family import family_rows
 
 if TYPE_CHECKING:
     from krid.registrar import MobileCard, Person
 
 
 def entry_of(office: Office, person: "Person", visit: Visit, *, waits: bool) -> dict[str, object]:
-    """Read everything that the register says of a person, and the household.
+    """Read everything that both registers say of a person, and the household.
 
     `waits` says that a card waits for the phone.
     """
@@ -35,6 +36,7 @@ def entry_of(office: Office, person: "Person", visit: Visit, *, waits: bool) -> 
             )
             for each in together
         ],
+        "family": family_rows(office, person.id, visit),
         "waits": waits,
         "cards": [
             Row(
