@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, final
 from krid.cli.demo.cast import Root, card_trust
 from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_login
 from krid.cli.town_ground import Ground
+from krid.cli.town_licence import LicenceOffice
 from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_shop import Shop
 from krid.cli.town_state import LIST_TTL, State
@@ -40,6 +41,7 @@ class Town:
     police: "Starlette"
     residents: "Starlette"
     shop: "Starlette"
+    licence: "Starlette"
     registry: StatusRegistry
     publisher: Publisher
     verifier: PresentationVerifier
@@ -47,6 +49,7 @@ class Town:
     cards: Root
     verifiers: Root
     state: State
+    licences: LicenceOffice
 
     @classmethod
     def build(cls, ground: Ground) -> Self:
@@ -54,6 +57,7 @@ class Town:
         cards = _root("Sample Root for Cards", ground)
         verifiers = _root("Sample Root for Verifiers", ground)
         state = State.found(ground, cards)
+        licences = LicenceOffice.found(ground, cards, state)
         banks = _root("Sample Root for Banks", ground)
         bank = make_bank(ground, cards, verifiers)
         login = make_login(ground, banks, verifiers)
@@ -72,8 +76,9 @@ class Town:
                 parties,
             ),
             police=_police_app(ground, state),
-            residents=make_residents_app(ground, cards, residents, state),
+            residents=make_residents_app(ground, cards, residents, state, licences),
             shop=shop.app(ground),
+            licence=licences.app(ground),
             registry=state.office.registrar.status,
             publisher=state.office.publisher,
             verifier=bank.verifier,
@@ -81,12 +86,13 @@ class Town:
             cards=cards,
             verifiers=verifiers,
             state=state,
+            licences=licences,
         )
 
     @property
     def apps(self) -> "Mapping[str, Starlette]":
         """The applications by their names."""
-        names = ("issuer", "bank", "wallet", "police", "residents", "shop")
+        names = ("issuer", "bank", "wallet", "police", "residents", "shop", "licence")
         return {name: getattr(self, name) for name in names}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 from krid import query
 from krid.cli.demo.cast import Root, card_trust
+from krid.cli.town_cards import adult
 from krid.cli.town_ground import FreshLists, Ground
 from krid.cli.town_verifiers import Asker, make_verifier
 from krid.exchange import MemorySessions
@@ -37,7 +38,6 @@ class Shop:
     @classmethod
     def open(cls, ground: Ground, cards: Root, verifiers: Root) -> Self:
         """Open the shop: one certificate to ask over the network, another one for its reader."""
-        online = query.sdjwt("card", vct=kr.VCT, claims=[("age_equal_or_over", "19")])
         near = query.mdoc("mdoc", doctype=kr.DOCTYPE, claims={kr.NAMESPACE: ["age_over_19"]})
         identity = _reader(ground, verifiers)
         asker = Asker(
@@ -48,7 +48,7 @@ class Shop:
             make_verifier(
                 ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)
             ),
-            (query.of(query.any_of(online, near)),),
+            (adult(),),
             readers=(of_certificate(identity.certificates[0]),),
         )
         verifier = Verifier(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from krid.errors import Code, KridError, MisuseError
 from krid.openid.vp.server import Journey
-from krid.web.asking import Asking
+from krid.web.asking import Asking, answers
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
@@ -136,9 +136,4 @@ def _start(error: str | None) -> Page:
 
 def _is_adult(record: VisitRecord) -> bool:
     """Tell whether the one answer that was given is yes."""
-    answers = [value for each in record.proved for path, value in each.claims if _is_age(path)]
-    return answers == [True]
-
-
-def _is_age(path: tuple[object, ...]) -> bool:
-    return path in {("age_equal_or_over", "19"), ("org.krid.kr.resident.1", "age_over_19")}
+    return answers(record, ("age_equal_or_over", "19")) == [True]

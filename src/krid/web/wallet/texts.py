@@ -40,6 +40,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
+    "type.urn:krid:kr:driving-licence:1": Text("모바일 운전면허증", "Mobile Driving Licence"),
+    "type.org.iso.18013.5.1.mDL": Text("모바일 운전면허증", "Mobile Driving Licence"),
     "type.urn:krid:kr:certificate:resident-copy:1": Text(
         "주민등록표 등본", "Resident register copy"
     ),
@@ -63,6 +65,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "type.urn:krid:sample-bank:customer:1": Text("견본은행 고객 카드", "Sample Bank customer card"),
     "face.birthdate": Text("생년월일", "Born"),
+    "face.licence_class": Text("종별", "Class"),
+    "face.conditions": Text("조건", "Conditions"),
     "face.date_of_issuance": Text("발급일", "Issued"),
     "face.date_of_expiry": Text("만료일", "Expires"),
     "door.new": Text("지갑 만들기", "Make your wallet"),
