@@ -418,7 +418,7 @@ class Lives(RuleBasedStateMachine):
         head = self.registrar.book.head()
         if head.seq > self.lines + 20:
             self.lines = self.registrar.audit(expected=None).head.seq
-        assert len(KEPT) == 9
+        assert len(KEPT) == 16
 
 
 class Licences(Lives):
