@@ -226,6 +226,24 @@ def _shop(stage: Stage) -> None:
     till.click("form[action='/read'] button")
     till.wait_for_selector(".alert")
     stage.look(till, "shop-stale")
+    _shop_nearby(stage, till)
+
+
+def _shop_nearby(stage: Stage, till: Any) -> None:
+    stage.phone.goto(f"{stage.town.wallet}/near")
+    stage.look(stage.phone, "wallet-near")
+    till.fill("#code", stage.phone.get_attribute("[data-copy]", "data-copy"))
+    till.click("form[action='/read'] button")
+    till.wait_for_url("**/near")
+    stage.look(till, "shop-near")
+    stage.phone.wait_for_url("**/requests/*")
+    stage.phone.wait_for_selector(".purpose")
+    stage.look(stage.phone, "near-consent")
+    assert "홍길동" not in stage.phone.inner_text("main")
+    stage.agree()
+    till.wait_for_url("**/verdict")
+    assert till.locator(".verdict.good").count() == 1
+    stage.look(till, "near-yes")
 
 
 def _residents(stage: Stage) -> None:

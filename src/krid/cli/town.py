@@ -1,28 +1,25 @@
 """A state, a bank, a shop and a wallet on this machine: all that `krid serve demo` serves."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self, final
+from typing import TYPE_CHECKING, Self, final
 
 from krid.cli.demo.cast import Root, card_trust
 from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_login
-from krid.cli.town_cards import adult
 from krid.cli.town_ground import Ground
 from krid.cli.town_licence import LicenceOffice
 from krid.cli.town_residents import make_residents, make_residents_app
+from krid.cli.town_shop import Shop
 from krid.cli.town_state import LIST_TTL, State
-from krid.cli.town_verifiers import Asker, make_verifier, register_askers
+from krid.cli.town_verifiers import register_askers
 from krid.model import IssuerKeys, Registrations
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import PresentationVerifier
 from krid.status import Publisher, StatusRegistry
 from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
-from krid.web.asking import Asking
 from krid.web.issuer import LOOPBACK_ONLY
 from krid.web.parties import PATH as REPORTS
 from krid.web.police import Station, police_app
-from krid.web.shop import Knocking, Till, shop_app
-from krid.web.verifier.records import VisitRecords
 from krid.web.wallet import PAYMENT, OneWallet, World, wallet_app
 
 if TYPE_CHECKING:
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 __all__ = ["Ground", "Town"]
-
-ADULT: Final = "19세 이상 확인 · Check that you are 19 or older"
 
 
 @final
@@ -67,9 +62,10 @@ class Town:
         bank = make_bank(ground, cards, verifiers)
         login = make_login(ground, banks, verifiers)
         residents = make_residents(ground, cards, verifiers)
-        shop = _shop(ground, cards, verifiers)
+        shop = Shop.open(ground, cards, verifiers)
         parties = state.office.registrar.parties
-        register_askers(parties, (bank, login, residents, shop), now=ground.clock.now())
+        askers = (bank, login, residents, shop.asker)
+        register_askers(parties, askers, now=ground.clock.now())
         return cls(
             issuer=state.app(ground, verifiers),
             bank=make_bank_app(ground, banks, bank, login),
@@ -81,7 +77,7 @@ class Town:
             ),
             police=_police_app(ground, state),
             residents=make_residents_app(ground, cards, residents, state, licences),
-            shop=_shop_app(ground, shop),
+            shop=shop.app(ground),
             licence=licences.app(ground),
             registry=state.office.registrar.status,
             publisher=state.office.publisher,
@@ -102,35 +98,6 @@ class Town:
 
 def _root(name: str, ground: Ground) -> Root:
     return Root.make(name, now=ground.clock.now(), entropy=ground.entropy)
-
-
-def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
-    verifier = make_verifier(
-        ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)
-    )
-    return Asker(
-        "KR-SAMPLE-STORE",
-        "age_check",
-        {"ko": "견본편의점", "en": "Sample Store"},
-        {"ko": "19세 이상 확인", "en": "Check that customers are 19 or older"},
-        verifier,
-        (adult(),),
-    )
-
-
-def _shop_app(ground: Ground, shop: Asker) -> "Starlette":
-    asking = Asking(
-        verifier=shop.verifier,
-        query=shop.queries[0],
-        purpose=ADULT,
-        records=VisitRecords(ground.store, ground.clock),
-        name="customer",
-        title="shop.title",
-        after="/verdict",
-        wallets=ground.wallets,
-    )
-    till = Till(asking=asking, knocking=Knocking(ground.loopback, ground.wallet.__eq__))
-    return shop_app(till, ground.platform("shop"), checks=ground.checks)
 
 
 def _police_app(ground: Ground, state: State) -> "Starlette":

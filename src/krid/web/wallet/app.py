@@ -10,6 +10,7 @@ from krid.web.platform.routes import Endpoints
 from krid.web.wallet.cards import CardPages
 from krid.web.wallet.door import Door
 from krid.web.wallet.live import PATH, LiveCodes
+from krid.web.wallet.near import NearDesk, NearPages
 from krid.web.wallet.offers import OfferPages
 from krid.web.wallet.person import OneWallet
 from krid.web.wallet.renewing import RenewalPages
@@ -54,6 +55,7 @@ def wallet_app(
     """
     door = Door(wallet, world.renewed)
     codes = LiveCodes(host, platform.clock, platform.entropy)
+    near = NearDesk(world.verifiers, platform.clock, platform.entropy)
     groups = (
         door,
         CardPages(door),
@@ -62,6 +64,7 @@ def wallet_app(
         RequestPages(door, world, reports),
         ReportPages(door, world, reports),
         ShowingPages(door, codes),
+        NearPages(door, near),
     )
     knocks = Endpoints(answering=codes, name="knock", operations=_KNOCK)
     return make_app(

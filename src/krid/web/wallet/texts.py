@@ -19,6 +19,24 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "show.arrived": Text("요청이 도착했습니다.", "A request has arrived."),
     "show.open": Text("요청 보기", "See the request"),
+    "show.near": Text("가까이 대기", "Hold near a terminal"),
+    "near.title": Text("단말기에 가까이 대십시오", "Hold near the terminal"),
+    "near.lead": Text(
+        "단말기가 이 코드를 읽고 연결합니다. 연결은 암호화되며, 누가 무엇을 요청하는지는 "
+        "다음 화면에서 확인합니다. 코드는 한 번, 5분 동안만 쓸 수 있습니다.",
+        "The terminal reads this code and connects. The connection is encrypted, and you see who "
+        "asks for what on the next screen. The code works once and for five minutes.",
+    ),
+    "near.model": Text(
+        "이 시연에는 무선이 없습니다. 같은 데이터가 이 컴퓨터 안에서 전달됩니다.",
+        "There is no radio in this demonstration: the same bytes travel inside this computer.",
+    ),
+    "near.failed": Text(
+        "단말기의 요청을 받아들이지 않았습니다. 아무 정보도 전송되지 않았습니다.",
+        "The terminal's request was refused. Nothing was sent.",
+    ),
+    "near.ended": Text("이 코드는 끝났습니다.", "This code has ended."),
+    "near.again": Text("새 코드", "A new code"),
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
