@@ -123,7 +123,7 @@ def _who_lives_in_the_same_home_is_no_family(town: Any) -> None:
 
 
 def _who_has_no_entry_gets_no_certificate(town: Any, records: VisitRecords) -> None:
-    new = registers.person(77, facts={"name": "견본누람"})
+    new = registers.person(77)
     stranger = town.state.office.registrar.residents.enter(new, **registers.note())
     assert isinstance(certificate(town, stranger, "family-general"), Denied)
     log_in(records, new.number)
