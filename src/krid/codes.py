@@ -943,6 +943,7 @@ class Code(Enum):
     FIDO_SYNTAX = "fido.syntax", "the authenticator's answer is malformed"
     FIDO_TYPE = "fido.type", "the answer belongs to another kind of ceremony"
     FIDO_CHALLENGE = "fido.challenge", "nobody waits for this answer, or it came already"
+    FIDO_ABOUT = "fido.about", "the person was asked about something else"
     FIDO_EXPIRED = "fido.expired", "the answer came too late"
     FIDO_ORIGIN = "fido.origin", "the answer was made for another page or app"
     FIDO_CROSS_ORIGIN = "fido.cross_origin", "the answer was made inside another page"
@@ -1034,6 +1035,7 @@ class Code(Enum):
         "too many ways to unlock a wallet, or too much written about one",
     )
     MISUSE_FIDO_PARTY = "misuse.fido_party", "an origin that does not belong to the relying party"
+    MISUSE_GUARD = "misuse.guard", "a guard made of fewer than two, or of a free one"
     MISUSE_FRESHNESS = "misuse.freshness", "a verification that counts for no time or for too long"
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
