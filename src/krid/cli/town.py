@@ -10,6 +10,7 @@ from krid.cli.town_ground import Ground
 from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_state import LIST_TTL, State
 from krid.cli.town_verifiers import Asker, make_verifier, registered
+from krid.cli.wallet_party import loopback_party
 from krid.model import IssuerKeys
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import PresentationVerifier
@@ -143,6 +144,7 @@ def _wallet_app(
         ground.folder / "wallet.db",
         trust=trust,
         registrations=ShowBeyond(registered(askers)),
+        party=loopback_party(ground.wallet),
         clock=ground.clock,
         entropy=ground.entropy,
     )
@@ -154,5 +156,6 @@ def _wallet_app(
         entropy=ground.entropy,
         cards=trust,
         transaction_types=(PAYMENT,),
+        guards={kr.VCT: ground.guard, kr.DOCTYPE: ground.guard},
     )
     return wallet_app(wallet, world, ground.platform("wallet"), host=ground.wallet)

@@ -1,4 +1,4 @@
-"""What may be said of a vault's PIN before it opens: how many tries are left, and until when not."""
+"""What may be said of a vault's PIN before it opens: tries that are left, and how long to wait."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

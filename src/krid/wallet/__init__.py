@@ -30,6 +30,7 @@ from krid.wallet.guards import (
     Prompt,
     Use,
     UserChecks,
+    guard_of,
     needs,
 )
 from krid.wallet.history import HistoryEntry
@@ -73,5 +74,6 @@ __all__ = [
     "WalletGuards",
     "WalletUnlocking",
     "authenticators_of",
+    "guard_of",
     "needs",
 ]

@@ -76,6 +76,18 @@ def needs(guard: KeyGuard) -> GuardSet:
             return frozenset({guard})
 
 
+def guard_of(wanted: GuardSet) -> KeyGuard:
+    """Return the guard that asks for all of these.
+
+    >>> guard_of(frozenset()), guard_of(needs(PIN_AND_USER)) == PIN_AND_USER
+    (<Guard.FREE: 'free'>, True)
+    """
+    asked = wanted - {Guard.FREE}
+    if len(asked) < _SEVERAL:
+        return next(iter(asked), Guard.FREE)
+    return AllOf(asked)
+
+
 def encode_guard(guard: KeyGuard) -> bytes:
     """Write a guard as `decode_guard` reads it."""
     return _PLUS.join(sorted(each.value for each in needs(guard))).encode()

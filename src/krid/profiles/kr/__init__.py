@@ -31,6 +31,7 @@ from krid.profiles.kr.days import (
     korean_day,
     valid_until,
 )
+from krid.profiles.kr.guard import KEY_GUARD
 from krid.profiles.kr.identifiers import COUNTRY, DOCTYPE, NAMESPACE, VCT
 from krid.profiles.kr.profile import PROFILE
 
@@ -40,6 +41,7 @@ __all__ = [
     "COUNTRY",
     "DOCTYPE",
     "EXPLICIT_ONLY",
+    "KEY_GUARD",
     "KOREAN_TIME",
     "NAMESPACE",
     "PROFILE",

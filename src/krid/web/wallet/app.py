@@ -9,10 +9,12 @@ from krid.web.platform.operations import operation
 from krid.web.platform.routes import Endpoints
 from krid.web.wallet.cards import CardPages
 from krid.web.wallet.door import Door
+from krid.web.wallet.guarding import GuardPages
 from krid.web.wallet.live import PATH, LiveCodes
 from krid.web.wallet.offers import OfferPages
 from krid.web.wallet.person import OneWallet
 from krid.web.wallet.requests import RequestPages
+from krid.web.wallet.security import SecurityPages
 from krid.web.wallet.showing import ShowingPages
 from krid.web.wallet.texts import TEXTS
 from krid.web.wallet.world import World
@@ -49,6 +51,8 @@ def wallet_app(
         CardPages(door),
         OfferPages(door, world),
         RequestPages(door, world),
+        GuardPages(door),
+        SecurityPages(door),
         ShowingPages(door, codes),
     )
     knocks = Endpoints(answering=codes, name="knock", operations=_KNOCK)

@@ -8,6 +8,7 @@ from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import face, title
+from krid.web.wallet.guard_choices import choices
 
 _ONLINE: Final = "dc+sd-jwt"
 
@@ -62,8 +63,13 @@ class CardPages:
     def card(self, visit: Visit) -> Turn:
         """Show one card and all that it says."""
         with self._door.open(visit) as wallet:
-            found = _find(wallet, visit)
+            found = find_card(wallet, visit)
+            key = found.credential.holder
+            guards = () if key is None else choices(wallet, wallet.guard_of(key))
+        news = visit.query.get("news") == "guard"
         values = {
+            "guards": guards,
+            "news": visit.say("news.guard") if news else None,
             "card": face(found, visit, visit.platform.clock.now()),
             "rows": claim_rows(_flat(found), visit.language),
             "issuer": found.credential.issuer,
@@ -76,7 +82,7 @@ class CardPages:
         if visit.form.get("sure") != "yes":
             return Redirect(f"/cards/{visit.params['card']}")
         with self._door.open(visit) as wallet:
-            wallet.remove(_find(wallet, visit))
+            wallet.remove(find_card(wallet, visit))
         return Redirect("/?news=deleted")
 
     def history(self, visit: Visit) -> Turn:
@@ -87,7 +93,7 @@ class CardPages:
         return Page("history.html", {"entries": shown})
 
 
-def _find(wallet: Wallet, visit: Visit) -> Card:
+def find_card(wallet: Wallet, visit: Visit) -> Card:
     """Return the card of an address.
 
     Raises:

@@ -1,9 +1,11 @@
 """Whom the wallet talks to, and how: issuers by OpenID4VCI, verifiers by OpenID4VP."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, final
 
+from krid._core import strict_json
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, KridError, UnsupportedError
@@ -16,7 +18,19 @@ from krid.openid.vci import wallet as issuance
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
 from krid.status import StatusLists
-from krid.wallet import Card, Matched, NoMatch, Selection, Wallet
+from krid.wallet import (
+    Card,
+    Guard,
+    KeyGuard,
+    Matched,
+    NoMatch,
+    Selection,
+    Use,
+    Wallet,
+    guard_of,
+    needs,
+)
+from krid.wallet.consent import Consent
 
 T = TypeVar("T")
 
@@ -29,6 +43,14 @@ class Offered:
     offer: vci.CredentialOffer
     counterpart: issuance.Counterpart
     setup: issuance.WalletSetup = field(repr=False)
+
+    @property
+    def use(self) -> Use:
+        """Name the taking of this very offer as a use of the wallet's key."""
+        grant = self.offer.pre_authorized
+        named = [*self.offer.configurations, "" if grant is None else grant.code]
+        digest = hashlib.sha256(b"krid offer 1" + strict_json.dumps(named)).digest()
+        return Use("", self.offer.issuer, digest)
 
 
 @final
@@ -50,6 +72,17 @@ class Asked:
             return Selection({})
         return self.chosen or self.found.minimum
 
+    @property
+    def consent(self) -> Consent:
+        """The person's agreement, once they have given it.
+
+        Raises:
+            UnsupportedError: `query.unanswered` where no card answers.
+        """
+        if not isinstance(self.found, Matched):
+            raise UnsupportedError(Code.QUERY_UNANSWERED)
+        return self.found.consent(to=self.selection)
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +92,7 @@ class World:
     `cards` says whose word counts about cards that have ended; without it none is thrown away.
     `transaction_types` are what a person may be asked to authorise, such as `PAYMENT`: the page
     of a request shows all of it. A request with any other type is refused (`transaction.type`).
+    `guards` says by the type of a card what a new key for it needs; the person may change it.
     """
 
     transport: Transport = field(repr=False)
@@ -68,6 +102,7 @@ class World:
     entropy: Entropy = field(repr=False)
     cards: IssuerKeys | None = field(default=None, repr=False)
     transaction_types: tuple[vp.TransactionType, ...] = ()
+    guards: Mapping[str, KeyGuard] = field(default_factory=dict)
 
     def offered(self, link: str) -> Offered:
         """Read an offer and ask its issuer who it is.
@@ -119,20 +154,36 @@ class World:
         what an issuer knows the phone by, so that it can replace a card. Cards that the issuer
         has revoked by then are thrown away.
 
+        Its guard must be met, for `Offered.use`; that of a new key is set before a card is bound.
+
         Raises:
-            KridError: as `krid.openid.vci.wallet.request_credentials` and `Wallet.add`.
+            KridError: as `krid.openid.vci.wallet.request_credentials`, `Wallet.add` and
+                `Wallet.guards.signing`.
         """
         cards: list[Card] = []
-        signer = wallet.signer(_phone_key(wallet, offered.offer.issuer))
-        for name in offered.offer.configurations:
-            outcome = self._run(
-                issuance.request_credentials(offered.setup, session, name, keys=[signer])
-            )
-            if not isinstance(outcome, issuance.Received):
-                raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
-            cards += self._kept(offered, session, outcome, wallet)
+        known = phone_key(wallet, offered.offer.issuer)
+        key = wallet.new_key() if known is None else known
+        with wallet.guards.signing(key, offered.use) as signer:
+            if known is None:
+                wallet.guards.change(key, self._guard_of(offered))
+            for name in offered.offer.configurations:
+                outcome = self._run(
+                    issuance.request_credentials(offered.setup, session, name, keys=[signer])
+                )
+                if not isinstance(outcome, issuance.Received):
+                    raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
+                cards += self._kept(offered, session, outcome, wallet)
         self._drop_ended(wallet, cards)
         return tuple(cards)
+
+    def _guard_of(self, offered: Offered) -> KeyGuard:
+        """Return what a new key for an offer needs: for several types, all that they need."""
+        known = offered.counterpart.metadata.configurations
+        types = [known[name].type for name in offered.offer.configurations if name in known]
+        wanted = frozenset().union(
+            *(needs(self.guards.get(each or "", Guard.FREE)) for each in types)
+        )
+        return guard_of(wanted)
 
     def _drop_ended(self, wallet: Wallet, fresh: list[Card]) -> None:
         """Throw away what was revoked of the kinds that came; what can't be asked for stays."""
@@ -180,9 +231,7 @@ class World:
         Raises:
             KridError: as `Wallet.present` and `krid.openid.vp.wallet.send`.
         """
-        if not isinstance(asked.found, Matched):
-            raise UnsupportedError(Code.QUERY_UNANSWERED)
-        response = wallet.present(asked.found.consent(to=asked.selection))
+        response = wallet.present(asked.consent)
         return self._way_on(self._run(presentation.send(asked.request, response)))
 
     def declined(self, asked: Asked) -> str | None:
@@ -228,11 +277,11 @@ class World:
         return run(flow, self.transport)
 
 
-def _phone_key(wallet: Wallet, issuer: str) -> PublicKey:
-    """Return the key that an issuer knows this wallet by, a new one for who knows none."""
+def phone_key(wallet: Wallet, issuer: str) -> PublicKey | None:
+    """Return the key that an issuer knows this wallet by."""
     held = [
         each.credential.holder
         for each in wallet.cards()
         if each.credential.issuer == issuer and each.credential.holder is not None
     ]
-    return held[-1] if held else wallet.new_key()
+    return held[-1] if held else None
