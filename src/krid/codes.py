@@ -1020,6 +1020,12 @@ class Code(Enum):
     REGISTER_IC_ANSWER = "register.ic_answer", "the answer of the IC card is not of its form"
     REGISTER_IC_KEY = "register.ic_key", "the IC card is not the one that the register knows"
     REGISTER_IC_CLONE = "register.ic_clone", "the IC card was read before with a later counter"
+    REGISTER_IC_ABSENT = "register.ic_absent", "no IC card lies on the reader for this offer"
+    REGISTER_IC_PIN = "register.ic_pin", "not the PIN of the IC card"
+    REGISTER_IC_PIN_BLOCKED = (
+        "register.ic_pin_blocked",
+        "the IC card answers no more after wrong PINs",
+    )
     REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
     REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 

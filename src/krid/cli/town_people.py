@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CARD_TYPE: Final = "kr-resident"
 DOCUMENT: Final = "resident-card"
-_WITH_CHIP: Final = ("sample-yi-mongryong", "sample-park-cheomji")
+_WITH_CHIP: Final = ("sample-yi-mongryong", "sample-park-cheomji", "sample-lee-younghee")
 _FAMILY: Final = {
     "sample-lee-younghee": ("sample-hong-gildong", Relation.SPOUSE),
     "sample-park-cheomji": ("sample-hong-gildong", Relation.OTHER),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 from krid.cardtypes import bundled_text
 from krid.cli.demo.cast import Root
+from krid.cli.town_chips import CHIP_PIN, chips_in_hand
 from krid.cli.town_ground import Ground
 from krid.cli.town_people import CARD_TYPE, enter_residents
 from krid.issuer import Issuer
@@ -18,6 +19,7 @@ from krid.profiles import OPENID4VCI, kr
 from krid.registrar import CardSigner, Registrar
 from krid.status import JWT_FORM, Publisher
 from krid.trust import NOBODY
+from krid.web.chips import TapDesk, chip_pages
 from krid.web.issuer import LOOPBACK_ONLY, Desk, desk_app
 from krid.web.issuer.records import DeskRecords
 from krid.web.issuer.source import MDOC, SDJWT
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from krid.model import Profile
+    from krid.web.chips import ChipInHand
     from krid.x509.leaf import LeafProfile
 
 LIST_TTL: Final = timedelta(seconds=5)
@@ -59,6 +62,7 @@ class State:
     issuer: CredentialIssuer
     office: Office
     reader: IcCardReader = field(repr=False)
+    chips: "Sequence[ChipInHand]" = field(repr=False)
     records: DeskRecords
     people: Mapping[str, str] = field(repr=False)
 
@@ -95,9 +99,10 @@ class State:
         )
         office.publish()
         records = DeskRecords(ground.store, ground.clock)
-        reader = IcCardReader(residents.chips, ground.entropy)
+        reader = IcCardReader(clock=ground.clock, entropy=ground.entropy)
         issuer = _credential_issuer(ground, signers, RegistrarSource(office, records, reader))
-        return cls(issuer, office, reader, records, residents.people)
+        chips = chips_in_hand(residents.chips)
+        return cls(issuer, office, reader, chips, records, residents.people)
 
     def app(self, ground: Ground) -> "Starlette":
         """Make the issuer's application: desk, log, endpoints, status lists."""
@@ -109,7 +114,7 @@ class State:
             wallets=ground.wallets,
             tickets=OfficeTickets(self.office, "clerk-1"),
             answering=Watched(self.issuer, self.office, self.records),
-            links=(("/journal", "nav.journal"),),
+            links=(("/chips", "nav.chips"), ("/journal", "nav.journal")),
         )
         uri = f"https://{ground.issuer}/status/{{shard}}"
         lists = publishing_app(
@@ -125,7 +130,22 @@ class State:
             ground.platform("issuer"),
             checks=ground.checks,
             published={"/status": lists},
-            groups=(journal_pages(self.office.registrar.log, LOOPBACK_ONLY),),
+            groups=(
+                journal_pages(self.office.registrar.log, LOOPBACK_ONLY),
+                chip_pages(self._tap_desk(ground)),
+            ),
+        )
+
+    def _tap_desk(self, ground: Ground) -> TapDesk:
+        return TapDesk(
+            office=self.office,
+            reader=self.reader,
+            records=self.records,
+            issuer=self.issuer,
+            chips=self.chips,
+            access=LOOPBACK_ONLY,
+            wallets=ground.wallets,
+            hint=CHIP_PIN,
         )
 
 
