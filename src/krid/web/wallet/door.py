@@ -31,29 +31,14 @@ class Door:
     def routes(self) -> tuple[Route, ...]:
         """Name the pages of the door."""
         return (
-            Route(
-                path="/create",
-                view=self.create,
-                name="wallet-create",
-                summary="Make a wallet that opens to a PIN.",
-                method="POST",
-                fields=("pin", "again"),
-            ),
-            Route(
-                path="/unlock",
-                view=self.unlock,
-                name="wallet-unlock",
-                summary="Open the wallet.",
-                method="POST",
-                fields=("pin", "next"),
-            ),
-            Route(
-                path="/unlock/passkey",
-                view=self.unlock_by_passkey,
-                name="wallet-unlock-passkey",
-                summary="Open the wallet by an authenticator.",
-                method="POST",
-                fields=("answer", "next"),
+            _form("/create", self.create, "Make a wallet that opens to a PIN.", "pin", "again"),
+            _form("/unlock", self.unlock, "Open the wallet.", "pin", "next"),
+            _form(
+                "/unlock/passkey",
+                self.unlock_by_passkey,
+                "Open the wallet by an authenticator.",
+                "answer",
+                "next",
             ),
             Route(
                 path="/recover",
@@ -61,21 +46,8 @@ class Door:
                 name="wallet-recover",
                 summary="The way in with a recovery code.",
             ),
-            Route(
-                path="/recover",
-                view=self.recover,
-                name="wallet-recover",
-                summary="Open the wallet by a recovery code, and set a new PIN.",
-                method="POST",
-                fields=("code", "new", "again"),
-            ),
-            Route(
-                path="/lock",
-                view=self.lock,
-                name="wallet-lock",
-                summary="Close the wallet.",
-                method="POST",
-            ),
+            _form("/recover", self.recover, "Use a recovery code up.", "code", "new", "again"),
+            _form("/lock", self.lock, "Close the wallet."),
         )
 
     def behind(self, view: Callable[[Visit], Turn]) -> Callable[[Visit], Turn]:
@@ -175,6 +147,11 @@ class Door:
         if self.wallet.is_open_to(visit.cookie(BROWSER)):
             self.wallet.close()
         return Redirect("/", (Cookie(BROWSER, "", 0),))
+
+
+def _form(path: str, view: Callable[[Visit], Turn], summary: str, *fields: str) -> Route:
+    name = f"wallet{path.replace('/', '-')}"
+    return Route(path=path, view=view, name=name, summary=summary, method="POST", fields=fields)
 
 
 def _entered(visit: Visit, secret: str) -> Redirect:

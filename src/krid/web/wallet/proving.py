@@ -73,7 +73,7 @@ class Proving:
             KridError: the error itself, when it is about neither.
         """
         if error.code in _PIN_CODES or error.code is Code.MISUSE_PIN:
-            return self._pin_words(error, visit)
+            return self._pin_words(visit)
         key = f"code.{error.code}"
         if key in visit.texts:
             return visit.say(key)
@@ -81,9 +81,10 @@ class Proving:
             return visit.say("code.fido")
         raise error
 
-    def _pin_words(self, error: KridError, visit: Visit) -> str:
-        standing = pin_words(self.wallet.pin_state, visit)
-        if error.code in {Code.STORE_PIN_DELAY, Code.STORE_PIN_LOCKED} and standing:
+    def _pin_words(self, visit: Visit) -> str:
+        state = self.wallet.pin_state
+        standing = pin_words(state, visit)
+        if state.is_locked or state.wait_until is not None:
             return standing
         return f"{visit.say('code.store.pin')} {standing}".strip()
 
