@@ -150,6 +150,16 @@ def test_a_card_can_ask_for_a_device_only_where_there_is_one(here: WalletPages) 
     assert "add it first" in page.text
 
 
+def test_a_card_whose_device_was_removed_can_only_be_declined(tmp_path: Path) -> None:
+    here = wallet_pages(tmp_path, guard=Guard.USER_VERIFIED)
+    here.unlock()
+    page = here.asked()
+    assert "none is registered" in page.text
+    assert 'value="agree"' not in page.text
+    assert here.agree(page).status_code == 400
+    assert "received nothing" in here.phone.post(page.url.path, decision="decline").text
+
+
 def test_without_a_party_there_are_no_passkeys(tmp_path: Path) -> None:
     here = wallet_pages(tmp_path, "ko", party=None)
     here.unlock()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from krid._core import strict_json
-from krid.errors import Code, KridError
+from krid.errors import BindingError, Code, KridError
 from krid.profiles import kr
 from krid.store import Pin, PinState
 from krid.wallet import Guard, GuardSet, Use, Wallet
@@ -20,12 +20,14 @@ _FAMILIES: Final = ("fido.", "guard.")
 class Fields:
     """What a form asks for: the PIN with a word on how it stands, and an authenticator.
 
-    `options` are for the authenticator, as JSON; None asks for none.
+    `options` are for the authenticator, as JSON; None asks for none. `fault` says why what is
+    needed can't be asked for, and nothing where it can.
     """
 
     needs_pin: bool
     pin_words: str
     options: str | None = field(repr=False)
+    fault: str = ""
 
 
 NOTHING: Final = Fields(needs_pin=False, pin_words="", options=None)
@@ -39,17 +41,16 @@ class Proving:
     wallet: OneWallet
 
     def fields(self, opened: Wallet, guards: GuardSet, use: Use, visit: Visit) -> Fields:
-        """Say what a form must ask for; an authenticator's challenge is made of the use.
-
-        Raises:
-            BindingError: `fido.credential` when an authenticator is needed and there is none.
-        """
-        options = None
+        """Say what a form must ask for; an authenticator's challenge is made of the use."""
+        options, fault = None, ""
         if Guard.USER_VERIFIED in guards:
-            options = strict_json.dumps(opened.guardian.begin(use)).decode()
+            try:
+                options = strict_json.dumps(opened.guardian.begin(use)).decode()
+            except BindingError:
+                fault = visit.say("guard.no_device")
         needs_pin = Guard.PIN in guards
         words = pin_words(self.wallet.pin_state, visit) if needs_pin else ""
-        return Fields(needs_pin, words, options)
+        return Fields(needs_pin, words, options, fault)
 
     def take(self, opened: Wallet, guards: GuardSet, use: Use, visit: Visit) -> None:
         """Take what came in a form as the person's consent to a use; all of it, or nothing.

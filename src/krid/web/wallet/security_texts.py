@@ -146,6 +146,14 @@ SECURITY_TEXTS: Final[Mapping[str, Text]] = {
         "누르면 기기가 지문·얼굴·화면 잠금으로 확인합니다. 이 요청에만 유효합니다.",
         "The device will check fingerprint, face or screen lock, for this request alone.",
     ),
+    "guard.no_device": Text(
+        "이 카드는 기기 인증이 필요하지만 등록된 기기가 없습니다. 보안 페이지에서 등록하십시오.",
+        "This card asks for a device, and none is registered. Add one on the Security page.",
+    ),
+    "security.remove.cards": Text(
+        "기기 인증이 필요한 카드는 다른 기기를 등록할 때까지 쓸 수 없습니다.",
+        "Cards that ask for a device can't be used until another is added.",
+    ),
     "guard.noscript": Text(
         "기기 인증에는 자바스크립트가 필요합니다.", "A device can only be asked with JavaScript."
     ),
