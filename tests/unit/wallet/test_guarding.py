@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 from roles import authenticated
 
 from krid.errors import Code, KridError
-from krid.wallet import PIN_AND_USER, Guard, KeyGuard, Matched, Use, Wallet, needs
+from krid.wallet import (
+    PIN_AND_USER,
+    Candidate,
+    Guard,
+    KeyGuard,
+    Matched,
+    Selection,
+    Use,
+    Wallet,
+    authenticators_of,
+    guard_of,
+    needs,
+)
 from krid.wallet.consent import Consent
 from krid.wallet.guards import OTHER_USE, decode_guard, encode_guard
 
@@ -34,6 +46,10 @@ def consent_of(here: Scene, wallet: Wallet) -> Consent:
     found = wallet.match(authenticated(here.cast.ask("name")))
     assert isinstance(found, Matched)
     return found.consent(to=found.minimum)
+
+
+def chosen_by(consent: Consent) -> Iterator[tuple[str, tuple[Candidate, ...]]]:
+    yield from consent.selection.choices.items()
 
 
 def confirm(here: Scene, wallet: Wallet, use: Use) -> None:
@@ -70,6 +86,8 @@ def test_a_consent_needs_what_its_cards_need(here: Scene, wallet: Wallet) -> Non
     assert wallet.guards.needed(consent) == frozenset()
     assert consent.use == consent.use
     assert consent.use != consent_of(here, wallet).use
+    less = {name: (replace(chosen[0], disclose=()),) for name, chosen in chosen_by(consent)}
+    assert replace(consent, selection=Selection(less)).use != consent.use
     assert consent.use.about != replace(consent.use, purpose="another").about
 
 
@@ -140,3 +158,13 @@ def test_a_free_key_stays_free_without_a_record(wallet: Wallet) -> None:
     wallet.guards.change(key, Guard.FREE)
     assert wallet._vault.names("guard") == ()
     assert code_of(lambda: decode_guard(b"pin + pin")) is Code.WALLET_RECORD
+
+
+def test_guards_add_up() -> None:
+    assert guard_of(frozenset()) is Guard.FREE
+    assert guard_of(frozenset({Guard.FREE, Guard.PIN})) is Guard.PIN
+    assert guard_of(BOTH) == PIN_AND_USER
+
+
+def test_the_open_wallet_names_its_authenticators(here: Scene, wallet: Wallet) -> None:
+    assert wallet.unlocking.authenticators() == authenticators_of(here.path)
