@@ -19,7 +19,8 @@ from issuance import (
 )
 
 import krid
-from krid.errors import Code, KridError
+from krid._core import strict_json
+from krid.errors import Code, KridError, MalformedError
 from krid.keys import Curve, LocalKey
 from krid.mdoc.format import MdocFormat
 from krid.net import Response, run
@@ -227,6 +228,35 @@ def test_cards_are_issued_anew_by_a_refresh_token(policy: IssuancePolicy) -> Non
         session = town.run(wallet.refresh(town.wallet, session))
         flow = wallet.request_credentials(town.wallet, session, "card", keys=new_keys(1))
         received(town.run(flow))
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=["plain", "haip", "nonces"])
+def test_a_session_goes_on_after_the_process_has_ended(policy: IssuancePolicy) -> None:
+    town = Town(policy)
+    grant, begun = (
+        (GrantType.PRE_AUTHORIZED_CODE, town.session("card"))
+        if GrantType.PRE_AUTHORIZED_CODE in policy.grants
+        else (GrantType.AUTHORIZATION_CODE, town.by_browser("card"))
+    )
+    kept = wallet.KeptSession.of(begun, grant)
+    assert begun.tokens.access_token not in repr(kept)
+    raw = kept.encode()
+    assert wallet.KeptSession.decode(raw) == kept
+    town.clock.moment += timedelta(hours=1)
+    session = town.run(wallet.go_on(town.wallet, wallet.KeptSession.decode(raw)))
+    session = town.run(wallet.refresh(town.wallet, session))
+    flow = wallet.request_credentials(town.wallet, session, "card", keys=new_keys(1))
+    assert len(received(town.run(flow)).credentials) == 1
+
+
+@pytest.mark.parametrize("change", [{"grant": "password"}, {"issuer": 1}, {"tokens": None}])
+def test_what_was_kept_is_read_with_care(change: dict[str, object]) -> None:
+    town = Town()
+    kept = wallet.KeptSession.of(town.session("card"), GrantType.PRE_AUTHORIZED_CODE)
+    raw = strict_json.dumps({**strict_json.loads_object(kept.encode()), **change})  # type: ignore[dict-item]
+    with pytest.raises(MalformedError) as caught:
+        wallet.KeptSession.decode(raw)
+    assert caught.value.code is Code.OAUTH_RESPONSE
 
 
 def test_no_refresh_tokens_where_none_are_wanted() -> None:

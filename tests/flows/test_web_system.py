@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from krid.keys import Alg, LocalKey
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.registrar import Stage
+from krid.registrar.people import Movers
 from krid.store import Pin
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
+from krid.web.issuer.records import Progress
 from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office import OfficeTickets, RegistrarSource
 
@@ -173,7 +177,8 @@ def test_the_page_of_ic_cards(town: Any) -> None:
     lee, park = person_id(town, LEE), person_id(town, PARK)
     wrong = person.post("/chips/tap", chip=f"ic-{lee}", pin="000000")
     assert "That is not the PIN of the IC card. Tries left: 2." in wrong.text
-    assert "There is no" in person.post("/chips/tap", chip="ic-nobody", pin="1").text or True
+    unknown = person.post("/chips/tap", chip="ic-nobody", pin=CHIP_PIN)
+    assert "there is no plastic card in force" in unknown.text
     for _ in range(2):
         person.post("/chips/tap", chip=f"ic-{lee}")
     assert "blocked" in person.post("/chips/tap", chip=f"ic-{lee}", pin=CHIP_PIN).text
@@ -194,6 +199,74 @@ def test_the_page_of_ic_cards(town: Any) -> None:
     assert "it may be a copy" in told.text
     assert person.get("/chips/tap").status_code == 303
     assert "it may be a copy" in person.get("/journal").text
+
+
+def moved(town: Any, slug: str) -> None:
+    office = town.state.office
+    office.registrar.residents.move(
+        person_id(town, slug),
+        "견본시 새집로 1",
+        movers=Movers.ALONE,
+        since=office.registrar.country.day(office.clock.now()),
+        **office.note("clerk-1", "moved"),
+    )
+
+
+def kept(town: Any, slug: str, phone: Any) -> tuple[RegistrarSource, str]:
+    source, ticket = source_of(town), offered(town, slug)
+    for each in (SDJWT, MDOC):
+        source.decide(order(ticket, each, phone))
+    told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
+    return source, ticket
+
+
+def test_who_moved_gets_the_new_card_by_the_ticket_of_the_old(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Denied)
+    moved(town, HONG)
+    assert isinstance(source.decide(order(ticket, SDJWT, key())), Denied)
+    assert cards(town, HONG) == [Stage.ACTIVE, Stage.ENROLLED]
+    for each in (SDJWT, MDOC):
+        assert isinstance(source.decide(order(ticket, each, phone)), Made)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ISSUED]
+    told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ACTIVE]
+
+
+def test_a_renewed_card_that_was_not_kept_waits(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    moved(town, HONG)
+    source.decide(order(ticket, SDJWT, phone))
+    told(source, ticket, Event.FAILURE, SDJWT)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ISSUED]
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Made)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.ISSUED]
+
+
+def test_of_two_changes_the_later_is_on_the_new_card(town: Any) -> None:
+    phone, office = key(), town.state.office
+    source, ticket = kept(town, HONG, phone)
+    moved(town, HONG)
+    waiting = office.waiting_card(person_id(town, HONG))
+    begun = replace(source.records.find(ticket), card=waiting.id, progress=Progress.OFFERED)
+    source.records.put(ticket, begun)
+    facts = {"name_latin": "HONG GILDONG II"}
+    note = office.note("clerk-1", "amended")
+    office.registrar.residents.amend(person_id(town, HONG), facts=facts, portrait=None, **note)
+    assert cards(town, HONG) == [Stage.ACTIVE, Stage.WITHDRAWN, Stage.ENROLLED]
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Made)
+    assert cards(town, HONG) == [Stage.REVOKED, Stage.WITHDRAWN, Stage.ISSUED]
+
+
+def test_a_ticket_lasts_for_as_long_as_its_card_is_renewed(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    before = source.records.find(ticket).expires
+    assert before - town.state.office.clock.now() > timedelta(days=30)
+    told(source, ticket, Event.DELETED, SDJWT)
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Denied)
 
 
 def test_a_card_that_is_not_kept_is_revoked(town: Any) -> None:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,8 @@ from krid.model import StatusReference
 from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, kr
+from krid.registrar import Stage
+from krid.registrar.people import Movers
 from krid.sdjwt import sd
 from krid.wallet import Matched
 
@@ -120,6 +122,51 @@ def test_a_card_is_offered_taken_and_told(people: People) -> None:
     )
 
 
+def by_the_button(people: People) -> str:
+    return str(people.phone.post("/renew").text)
+
+
+def by_the_door(people: People) -> str:
+    people.phone.post("/lock")
+    people.phone.get("/")
+    return str(people.phone.post("/unlock", pin=PIN).text)
+
+
+@pytest.mark.parametrize("look", [by_the_button, by_the_door])
+def test_a_wallet_gets_the_card_of_who_moved_by_itself(
+    people: People, look: Callable[[People], str]
+) -> None:
+    people.take_card()
+    assert "There is no new card" in people.phone.post("/renew").text
+    move(people.town, "견본시 새집로 1")
+    assert look(people).count('class="idcard ') == 2
+    office, hong = people.town.town.state.office, person_id(people.town.town, "sample-hong-gildong")
+    cards = office.registrar.cards.of_person(hong)
+    assert [each.stage for each in cards] == [Stage.REVOKED, Stage.ACTIVE]
+    assert "There is no new card" in by_the_button(people)
+
+
+def move(town: Served, address: str) -> None:
+    office = town.town.state.office
+    office.registrar.residents.move(
+        person_id(town.town, "sample-hong-gildong"),
+        address,
+        movers=Movers.ALONE,
+        since=office.registrar.country.day(office.clock.now()),
+        **office.note("clerk-1", "moved"),
+    )
+
+
+def test_a_deleted_card_is_not_renewed(people: People) -> None:
+    home = people.take_card()
+    for card in re.findall(r'href="(/cards/[^"]+)"', home.text):
+        people.phone.get(card)
+        people.phone.post(f"{card}/delete", sure="yes")
+    move(people.town, "견본시 새집로 1")
+    for _ in range(2):
+        assert "There is no new card" in people.phone.post("/renew").text
+
+
 def test_the_same_over_postgresql(tmp_path: Path) -> None:
     with postgres.running() as database, served(tmp_path, database) as town:
         people = People(town)
@@ -128,6 +175,11 @@ def test_the_same_over_postgresql(tmp_path: Path) -> None:
         page = people.paste(link_of(people.begin("phone")))
         people.phone.post(path_of(page), decision="agree")
         assert people.state()[0] == "verified"
+
+
+def card_page(phone: Visitor, home: Any) -> str:
+    (card, *_) = re.findall(r'href="(/cards/[^"]+)"', home.text)
+    return str(phone.get(card).text)
 
 
 def test_resident_cards_of_the_demonstration_ask_for_the_pin(tmp_path: Path) -> None:
@@ -140,6 +192,13 @@ def test_resident_cards_of_the_demonstration_ask_for_the_pin(tmp_path: Path) -> 
         assert people.state()[0] == "waiting"
         people.phone.post(path_of(page), decision="agree", pin=PIN)
         assert people.state()[0] == "verified"
+        move(town, "견본시 새집로 1")
+        ask = people.phone.post("/renew")
+        assert "it takes what these ask for" in ask.text
+        assert "That is not the PIN" in people.phone.post("/renew", pin="1").text
+        people.phone.post("/lock")
+        assert "견본시 새집로 1" in card_page(people.phone, people.phone.post("/unlock", pin=PIN))
+        assert "There is no new card" in people.phone.post("/renew", pin=PIN).text
         people.clerk.get("/desk")
         hong = person_id(town.town, "sample-hong-gildong")
         again = people.clerk.post("/desk/offer", resident=hong, replaces="yes")

@@ -262,11 +262,11 @@ def test_a_guard_weakened_by_nobody_or_for_something_else(here: Scene, wallet: W
 
 def test_a_signer_after_its_use(here: Scene, wallet: Wallet) -> None:
     key = wallet.new_key(guard=Guard.PIN)
-    with pytest.raises(KridError) as error, wallet.guards.signing(key, Use("", "")):
+    with pytest.raises(KridError) as error, wallet.guards.signing(Use("", ""), key):
         pass
     assert error.value.code is Code.GUARD_NEEDED
     wallet.guardian.confirm_pin(PIN)
-    with wallet.guards.signing(key, Use("", "")) as signer:
+    with wallet.guards.signing(Use("", ""), key) as (signer,):
         signer.sign(b"message")
     assert code_of(lambda: signer.sign(b"message")) is Code.GUARD_STALE
 

@@ -71,8 +71,9 @@ def served(folder: Path, database: str | None = None, **changes: Any) -> Iterato
             addresses = {name: f"http://{host}" for name, host in hosts.items()}
             yield Served(town=town, folder=folder, lines=lines, **addresses)
         finally:
-            for server, thread in running:
+            for server, _ in running:
                 server.should_exit = True
+            for _, thread in running:
                 thread.join()
             town.registry.close()
             store._engine.dispose()

@@ -39,11 +39,13 @@ def _file(suite: bbs.Suite, name: str, topic: str = "bbs") -> Any:
 
 
 def _cases(topic: str, kind: str) -> list[Any]:
-    return [
+    found = [
         pytest.param(suite, json.loads(path.read_bytes()), id=f"{suite.name}-{path.stem}")
         for folder, suite in SUITES.items()
         for path in sorted((VECTORS / topic / folder / kind).glob("*.json"))
     ]
+    absent = pytest.mark.skip(reason=f"{topic}/ is not among the vectors")
+    return found or [pytest.param(None, {}, id="absent", marks=absent)]
 
 
 def _accepted(call: Callable[[], object]) -> bool:
@@ -172,7 +174,7 @@ def test_a_commitment(suite: bbs.Suite, case: Any) -> None:
 
 def _with_commitment(cases: list[Any]) -> list[Any]:
     """Leave out signatures without a commitment, which bbs-2023 does not allow."""
-    return [case for case in cases if case.values[1]["commitmentWithProof"]]
+    return [case for case in cases if case.marks or case.values[1]["commitmentWithProof"]]
 
 
 def _committed_case(case: Any) -> tuple[bbs.ProverBlind, bytes, list[bytes], list[bytes]]:

@@ -1,5 +1,6 @@
 """The bank of the town: identity check, decision, its own customer card, log-in."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from krid import query
@@ -10,7 +11,7 @@ from krid.cli.town_state import displays, issuer_of, signer
 from krid.cli.town_verifiers import Asker, make_verifier
 from krid.openid.oauth import NonceKey
 from krid.openid.vci import CredentialConfiguration, CredentialMetadata, ProofDemand
-from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Offering
+from krid.openid.vci.server import CredentialIssuer, IssuerSetup, Lifetimes, NoStatuses, Offering
 from krid.profiles import OPENID4VCI, kr
 from krid.trust import NOBODY, ForTypes
 from krid.web.asking import Asking
@@ -166,6 +167,7 @@ def _issuer(ground: Ground, root: Root, orders: CustomerOrders) -> CredentialIss
         trust=NOBODY,
         clock=ground.clock,
         entropy=ground.entropy,
+        lifetimes=Lifetimes(refresh=timedelta(0)),  # what was ordered comes once
         anonymous_grant=True,
         display=displays(_NAMES),
     )

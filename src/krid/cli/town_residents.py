@@ -1,6 +1,7 @@
 """The residents' service of the town: log-in, register entry, moves, certificates."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from krid import query
@@ -10,7 +11,7 @@ from krid.cli.town_state import State, displays, issuer_of, signer
 from krid.cli.town_verifiers import Asker, make_verifier
 from krid.openid.oauth import NonceKey
 from krid.openid.vci import CredentialConfiguration, CredentialMetadata, ProofDemand
-from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Offering
+from krid.openid.vci.server import CredentialIssuer, IssuerSetup, Lifetimes, NoStatuses, Offering
 from krid.profiles import OPENID4VCI, kr
 from krid.trust import NOBODY
 from krid.web.asking import Asking
@@ -97,6 +98,7 @@ def _certificates(ground: Ground, root: Root, source: CertificateSource) -> Cred
         trust=NOBODY,
         clock=ground.clock,
         entropy=ground.entropy,
+        lifetimes=Lifetimes(refresh=timedelta(0)),  # what was ordered comes once
         anonymous_grant=True,
         display=displays(_NAMES),
     )

@@ -16,6 +16,7 @@ from krid.wallet.guardian import Guardian
 from krid.wallet.guarding import WalletGuards
 from krid.wallet.guards import (
     ANY_USE,
+    AT_OPENING,
     NO_PROMPT,
     PER_USE,
     PIN_AND_USER,
@@ -34,12 +35,14 @@ from krid.wallet.guards import (
     needs,
 )
 from krid.wallet.history import HistoryEntry
+from krid.wallet.notes import Notes
 from krid.wallet.opening import authenticators_of
 from krid.wallet.unlocking import WalletUnlocking
 from krid.wallet.wallet import Wallet
 
 __all__ = [
     "ANY_USE",
+    "AT_OPENING",
     "NO_PROMPT",
     "NO_REGISTRATIONS",
     "PER_USE",
@@ -61,6 +64,7 @@ __all__ = [
     "NoMatch",
     "NoPrompt",
     "NoRegistrations",
+    "Notes",
     "Prompt",
     "RefuseBeyond",
     "Registered",

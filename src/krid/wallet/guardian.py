@@ -12,6 +12,7 @@ from krid.keys import Alg, LocalKey, PublicKey
 from krid.store import MethodKind, MethodState, Pin, Vault
 from krid.wallet.guards import (
     ANY_USE,
+    AT_OPENING,
     OTHER_USE,
     AnyUse,
     Guard,
@@ -82,6 +83,14 @@ class Guardian:
         """Forget what was confirmed, such as when the screen goes dark."""
         self._confirmed.clear()
 
+    def note_opening(self, guard: Guard) -> None:
+        """Take what just opened the wallet for `AT_OPENING`; `Wallet.open` does this."""
+        self._confirm(guard, AT_OPENING)
+
+    def met(self, use: Use) -> GuardSet:
+        """Return what the person was verified by for a use, and still counts."""
+        return frozenset(each for each in Guard if self._holds(each, use))
+
     def require(self, guards: GuardSet, use: Use) -> None:
         """Let one use of keys with these guards go on, asking the person where that is possible.
 
@@ -114,7 +123,7 @@ class Guardian:
     def _ask(self, guard: Guard, use: Use) -> None:
         prompt = self._checks.prompt
         if isinstance(prompt, NoPrompt):
-            if guard in self._confirmed:
+            if guard in self._confirmed and self._confirmed[guard].use != AT_OPENING:
                 raise ValidityError(Code.GUARD_STALE)
             raise BindingError(Code.GUARD_NEEDED)
         if guard is Guard.PIN:

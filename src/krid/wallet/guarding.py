@@ -86,8 +86,8 @@ class WalletGuards:
             self._keys.set_guard(key, guard)
 
     @contextmanager
-    def signing(self, key: PublicKey, use: Use) -> Iterator[Signer]:
-        """Have the person verified once, and sign with a key for one use until the block ends.
+    def signing(self, use: Use, *keys: PublicKey) -> Iterator[tuple[Signer, ...]]:
+        """Have the person verified once, and sign with keys for one use until the block ends.
 
         For what takes several signatures, such as fetching all forms of a card.
 
@@ -96,13 +96,14 @@ class WalletGuards:
             ValidityError: `guard.stale`, also from the signer once the block has ended.
             KridError: what the prompt raised, or why its answer is not taken.
         """
-        local = self._keys.private(key)
-        self._guardian.require(needs(self._keys.guard(key)), use)
-        signer = _OneUse(local)
+        signers = tuple(_OneUse(self._keys.private(key)) for key in keys)
+        wanted = frozenset().union(*(needs(self._keys.guard(key)) for key in keys))
+        self._guardian.require(wanted, use)
         try:
-            yield signer
+            yield signers
         finally:
-            signer.end()
+            for each in signers:
+                each.end()
 
 
 @final

@@ -134,6 +134,12 @@ class Use:
 
 OTHER_USE: Final = Use("", "")
 
+AT_OPENING: Final = Use("", "", b"what the wallet does by itself when it was opened")
+"""For what is done at once after the wallet was opened, such as asking issuers for new cards.
+
+What opened the wallet is a verification for it, and for nothing else.
+"""
+
 
 class AnyUse(Enum):
     """The type of `ANY_USE`."""

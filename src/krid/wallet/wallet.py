@@ -26,6 +26,7 @@ from krid.wallet.guards import STANDARD_CHECKS, Guard, GuardSet, KeyGuard, UserC
 from krid.wallet.held_keys import HeldKeys
 from krid.wallet.history import HistoryEntry
 from krid.wallet.matching import candidates
+from krid.wallet.notes import Notes
 from krid.wallet.opening import opened
 from krid.wallet.unlocking import WalletUnlocking, unlock_key
 
@@ -62,6 +63,8 @@ class Wallet:
         """What guards its keys, and how that is changed."""
         self.unlocking: Final = WalletUnlocking(vault, clock=clock)
         """The ways to open the wallet beside its PIN."""
+        self.notes: Final = Notes(vault)
+        """What an app keeps in the same file."""
         self._trust = trust
         self._registrations = registrations
         self._formats = standard_formats() if formats is None else tuple(formats)
@@ -129,7 +132,7 @@ class Wallet:
         """
         clock = clock or SystemClock()
         vault = opened(path, unlock, clock=clock, entropy=entropy)
-        return cls(
+        wallet = cls(
             vault,
             trust=trust,
             registrations=registrations,
@@ -138,6 +141,9 @@ class Wallet:
             clock=clock,
             entropy=entropy,
         )
+        by_pin = isinstance(unlock, Pin)
+        wallet.guardian.note_opening(Guard.PIN if by_pin else Guard.USER_VERIFIED)
+        return wallet
 
     @classmethod
     def recover(

@@ -12,6 +12,7 @@ from roles import authenticated
 
 from krid.errors import Code, KridError
 from krid.wallet import (
+    AT_OPENING,
     PIN_AND_USER,
     Candidate,
     Guard,
@@ -131,7 +132,7 @@ def test_a_guard_is_weakened_by_who_meets_it(here: Scene, wallet: Wallet, after:
 def test_several_signatures_are_one_use(here: Scene) -> None:
     with here.open(checks=here.checks(here.person)) as wallet:
         key = wallet.new_key(guard=Guard.PIN)
-        with wallet.guards.signing(key, OTHER_USE) as signer:
+        with wallet.guards.signing(OTHER_USE, key) as (signer,):
             for message in (b"one", b"two"):
                 key.verify(message, signer.sign(message), alg=signer.alg)
             assert (signer.public_key, repr(signer)) == (key, "Signer(***)")
@@ -158,6 +159,19 @@ def test_a_free_key_stays_free_without_a_record(wallet: Wallet) -> None:
     wallet.guards.change(key, Guard.FREE)
     assert wallet._vault.names("guard") == ()
     assert code_of(lambda: decode_guard(b"pin + pin")) is Code.WALLET_RECORD
+
+
+def test_what_opened_the_wallet_counts_for_what_is_done_at_once(here: Scene) -> None:
+    with here.open() as wallet:
+        here.add_finger(wallet)
+        key = wallet.new_key(guard=Guard.PIN)
+        assert wallet.guardian.met(AT_OPENING) == {Guard.PIN}
+        with wallet.guards.signing(AT_OPENING, key, wallet.new_key()) as signers:
+            assert len(signers) == 2
+        assert code_of(lambda: wallet.signer(key).sign(b"message")) is Code.GUARD_NEEDED
+    with here.open(here.touch(*authenticators_of(here.path))) as wallet:
+        assert wallet.guardian.met(AT_OPENING) == {Guard.USER_VERIFIED}
+        assert wallet.guardian.met(OTHER_USE) == frozenset()
 
 
 def test_guards_add_up() -> None:

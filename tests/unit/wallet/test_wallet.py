@@ -371,3 +371,27 @@ class Misused:
 def test_a_misused_source_is_no_unknown_verifier(cast: Cast, tmp_path: Path) -> None:
     with pytest.raises(MisuseError):
         ruled(cast, tmp_path, ShowBeyond(Misused()), "name")
+
+
+def test_an_app_keeps_notes_in_the_file(wallet: Wallet) -> None:
+    assert wallet.notes.names() == ()
+    assert wallet.notes.get("language") is None
+    wallet.notes.put("language", b"ko")
+    wallet.notes.put("language", b"en")
+    wallet.notes.put("another", b"")
+    assert wallet.notes.names() == ("another", "language")
+    assert wallet.notes.get("language") == b"en"
+    wallet.notes.forget("language")
+    with pytest.raises(StoreError) as caught:
+        wallet.notes.forget("language")
+    assert caught.value.code is Code.STORE_NO_RECORD
+    with pytest.raises(MisuseError) as misuse:
+        wallet.notes.get("")
+    assert misuse.value.code is Code.MISUSE_RECORD
+
+
+def test_notes_close_with_the_wallet(wallet: Wallet) -> None:
+    wallet.close()
+    with pytest.raises(StoreError) as caught:
+        wallet.notes.get("language")
+    assert caught.value.code is Code.STORE_CLOSED

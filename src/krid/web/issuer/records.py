@@ -20,6 +20,8 @@ from krid.openid.oauth.store import Kind, fingerprint
 _CODE: Final = Code.PRESENTATION_RECORD
 KEPT_FOR: Final = timedelta(minutes=20)
 """An offer lives for ten minutes; its outcome is shown for as long again."""
+RENEWED_FOR: Final = timedelta(days=31)
+"""A refresh token lives for thirty days from its last use; this is a little longer."""
 _SLOTS: Final = 16
 """Credentials of one ticket: two forms of the card, each issued again when an answer was lost."""
 
@@ -121,6 +123,14 @@ class DeskRecords:
         moved = replace(self.find(ticket), progress=progress)
         self.put(ticket, moved)
         return moved
+
+    def settle(self, ticket: str, record: DeskRecord) -> None:
+        """Write down that a wallet has its cards, and keep that for as long as it may renew them.
+
+        Each time that the wallet asks, it is kept as long again.
+        """
+        expires = self.clock.now() + RENEWED_FOR
+        self.put(ticket, replace(record, progress=Progress.KEPT, expires=expires))
 
     def new_slot(self, ticket: str) -> str:
         """Take a slot for a credential that is about to be signed, and return its name.

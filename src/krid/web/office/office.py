@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, final
 
 from krid._core.clock import Clock
 from krid.errors import Code, ContentError
-from krid.registrar.lifecycle import HELD
-from krid.registrar.mobile import MobileCard
+from krid.registrar.lifecycle import HELD, Stage
+from krid.registrar.mobile import MobileCard, Via
 from krid.registrar.work import Noted
 
 if TYPE_CHECKING:
@@ -52,3 +52,11 @@ class Office:
         """List the cards of a person that are in the world."""
         cards = self.registrar.cards.of_person(person_id)
         return tuple(card for card in cards if card.stage in HELD)
+
+    def waiting_card(self, person_id: str) -> MobileCard | None:
+        """Find the card that a change of the register enrolled for the phone with the old one."""
+        for card in reversed(self.registrar.cards.of_person(person_id)):
+            is_ours = card.type == self.card_type
+            if is_ours and card.stage is Stage.ENROLLED and card.via is Via.SAME_PHONE:
+                return card
+        return None

@@ -19,7 +19,8 @@ from krid.keys import PublicKey
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.openid.vci.server.ports import Decision
-from krid.registrar.lifecycle import Stage
+from krid.registrar.lifecycle import HELD, PENDING, Stage
+from krid.registrar.mobile import Via
 from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
 from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office.office import Office
@@ -71,6 +72,8 @@ class RegistrarSource:
         if news.event is Event.ACCEPTED:
             self._accepted(news, record)
             return
+        if self._is_renewed(record):
+            return  # it waits until the wallet asks again, for there is no other card any more
         self.records.advance(news.subject, Progress.FAILED)
         if record.card and record.progress is not Progress.KEPT:
             self.office.registrar.cards.revoke(record.card, **self.office.note(_ACTOR, "not_kept"))
@@ -79,15 +82,18 @@ class RegistrarSource:
     def _accepted(self, news: News, record: DeskRecord) -> None:
         accepted = tuple(sorted({*record.accepted, news.configuration}))
         done = set(accepted) == _FORMATS.keys()
-        progress = Progress.KEPT if done else record.progress
-        self.records.put(news.subject, replace(record, accepted=accepted, progress=progress))
-        if done:
+        if not done:
+            self.records.put(news.subject, replace(record, accepted=accepted))
+        else:
+            self.records.settle(news.subject, replace(record, accepted=accepted))
             self.office.registrar.cards.activate(
                 record.card, **self.office.note(_ACTOR, "received")
             )
 
     def _credential(self, order: CredentialOrder) -> "IssuedCredential":
         record, (key,) = self.records.find(order.subject), order.keys
+        if record.progress is Progress.KEPT or self._is_over(record):
+            record = self._renewal(order.subject, record, key)
         card_id = record.card or self._enrolled(order.subject, record, key)
         cards = self.office.registrar.cards
         if cards.card(card_id).stage is Stage.ENROLLED and self._is_phone(card_id, key):
@@ -100,6 +106,34 @@ class RegistrarSource:
         if _FORMATS[order.configuration] not in made:
             raise ContentError(Code.REGISTER_STAGE)
         return made[_FORMATS[order.configuration]]
+
+    def _renewal(self, ticket: str, record: DeskRecord, key: PublicKey) -> DeskRecord:
+        """Go on with the card that the register has enrolled for this very phone since.
+
+        That is so after a move and the like, and when an old card is renewed.
+
+        Raises:
+            ContentError: `register.stage` when there is none.
+        """
+        waiting = self.office.waiting_card(record.resident_id)
+        if waiting is None or waiting.key != key:
+            if record.progress is Progress.KEPT:
+                self.records.settle(ticket, record)
+            raise ContentError(Code.REGISTER_STAGE)
+        begun = replace(record, card=waiting.id, accepted=(), progress=Progress.OFFERED)
+        self.records.put(ticket, begun)
+        return begun
+
+    def _is_over(self, record: DeskRecord) -> bool:
+        """Tell whether the card of a ticket has ended, so that none can come of it any more."""
+        if not record.card:
+            return False
+        return self.office.registrar.cards.card(record.card).stage not in HELD | PENDING
+
+    def _is_renewed(self, record: DeskRecord) -> bool:
+        if not record.card:
+            return False
+        return self.office.registrar.cards.card(record.card).via is Via.SAME_PHONE
 
     def _is_phone(self, card_id: str, key: PublicKey) -> bool:
         """Tell whether a key is that of the phone; fetching with another one is refused."""

@@ -17,7 +17,7 @@ from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visi
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.residents.certificates import CERTIFICATES, LINES, CertificateOrders
-from krid.web.residents.entry import entry_of, waiting_card
+from krid.web.residents.entry import entry_of
 from krid.web.residents.texts import TEXTS
 from krid.web.verifier.protocol import operations as presentation_operations
 from krid.web.verifier.records import VisitRecord
@@ -185,7 +185,7 @@ class _Pages:
 
     def _anew(self, person: "Person", visit: Visit) -> Turn:
         """Offer the card that was enrolled for the same phone, if there is one."""
-        waiting = waiting_card(self._office, person.id)
+        waiting = self._office.waiting_card(person.id)
         if waiting is None:
             return Redirect("/me")
         secret = new_secret(visit.platform.entropy)

@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from krid.registrar.lifecycle import Stage
-from krid.registrar.mobile import Via
 from krid.web.office import Office
 from krid.web.platform import Visit
 from krid.web.platform.words import Row
 
 if TYPE_CHECKING:
-    from krid.registrar import MobileCard, Person
+    from krid.registrar import Person
 
 
 def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object]:
@@ -34,17 +32,9 @@ def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object
             )
             for each in together
         ],
-        "waits": waiting_card(office, person.id) is not None,
+        "waits": office.waiting_card(person.id) is not None,
         "cards": [
             Row(visit.say(f"stage.{each.stage.value}"), f"{each.applied_at:%Y-%m-%d} · {each.id}")
             for each in reversed(cards)
         ],
     }
-
-
-def waiting_card(office: Office, person_id: str) -> "MobileCard | None":
-    """Find the card that a change of the register enrolled for the phone that has the old one."""
-    for card in reversed(office.registrar.cards.of_person(person_id)):
-        if card.stage is Stage.ENROLLED and card.via is Via.SAME_PHONE:
-            return card
-    return None

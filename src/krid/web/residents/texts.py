@@ -54,8 +54,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "moved.title": Text("전입 신고가 끝났습니다", "Your move is registered"),
     "moved.lead": Text(
-        "새 카드를 같은 지갑으로 받으십시오. 받는 순간 옛 카드는 폐기됩니다.",
-        "Take the new card into the same wallet. In that moment the old one is revoked.",
+        "지갑을 다음에 열 때 새 카드로 자동으로 바뀌고, 그 순간 옛 카드는 폐기됩니다. "
+        "지금 받으려면 같은 지갑으로 아래 코드를 읽으십시오.",
+        "Your wallet replaces the card by itself when it is opened next; in that moment the old "
+        "one is revoked. To have the new card now, scan this with the same wallet.",
     ),
     "order.choose": Text("증명서 발급", "Certificates"),
     "order.hint": Text(

@@ -13,6 +13,7 @@ from krid.web.wallet.guarding import GuardPages
 from krid.web.wallet.live import PATH, LiveCodes
 from krid.web.wallet.offers import OfferPages
 from krid.web.wallet.person import OneWallet
+from krid.web.wallet.renewing import RenewalPages
 from krid.web.wallet.requests import RequestPages
 from krid.web.wallet.security import SecurityPages
 from krid.web.wallet.showing import ShowingPages
@@ -44,12 +45,13 @@ def wallet_app(
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
-    door = Door(wallet)
+    door = Door(wallet, world.renewed)
     codes = LiveCodes(host, platform.clock, platform.entropy)
     groups = (
         door,
         CardPages(door),
         OfferPages(door, world),
+        RenewalPages(door, world),
         RequestPages(door, world),
         GuardPages(door),
         SecurityPages(door),

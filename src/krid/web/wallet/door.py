@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from krid._core import strict_json
 from krid.errors import KridError
@@ -19,13 +19,18 @@ _NEXT_CHARS: Final = 8_192
 _NO_WAYS: Final = {"options": None, "has_code": False, "is_locked": False, "pin_words": ""}
 
 
+Entered: TypeAlias = Callable[[Wallet], object]
+"""Called with the wallet each time that its person has opened it."""
+
+
 @final
 class Door:
     """Opens and closes the wallet, and keeps pages behind it."""
 
-    def __init__(self, wallet: OneWallet) -> None:
+    def __init__(self, wallet: OneWallet, entered: Entered | None = None) -> None:
         self.wallet: Final = wallet
         self.proving: Final = Proving(wallet)
+        self._after: Final = entered
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -119,15 +124,24 @@ class Door:
         except KridError as error:
             words = self.proving.words(error, visit)
             return self._recovery(visit, words, str(error.code))
+        self._welcome(secret)
         return Redirect("/?news=recovered", (Cookie(BROWSER, secret),))
 
     def _opened(self, visit: Visit, way: Callable[[], str]) -> Turn:
         if not self.wallet.exists:
             return Redirect("/")
         try:
-            return _entered(visit, way())
+            secret = way()
         except KridError as error:
             return self.shown(visit, self.proving.words(error, visit), str(error.code))
+        self._welcome(secret)
+        return _entered(visit, secret)
+
+    def _welcome(self, secret: str) -> None:
+        """Do what is to be done each time that the wallet was opened."""
+        if self._after is not None:
+            with self.wallet.use(secret) as opened:
+                self._after(opened)
 
     def _ways(self, visit: Visit) -> dict[str, object]:
         options, state = self.wallet.ask_to_open(), self.wallet.pin_state

@@ -103,9 +103,19 @@ class GuardPages:
             use = wallet.guards.use_to_change(change.key, wanted)
             asks = self._door.proving.fields(wallet, needed, use, visit)
             before = name_of(wallet.guard_of(change.key))
-        values = {"asks": asks, "error": error, "card": change.card}
-        values |= {"before": before, "after": change.wanted}
-        return Page("guard.html", values, 200 if error is None else 400, code=code)
+        words = {
+            "before": visit.say(f"guard.{before}"),
+            "after": visit.say(f"guard.{change.wanted}"),
+        }
+        values = {
+            "asks": asks,
+            "error": error,
+            "title": visit.say("guard.weaker"),
+            "lead": visit.say("guard.weaker.lead", **words),
+            "go": visit.say("guard.change"),
+            "back": f"/cards/{change.card}",
+        }
+        return Page("prove.html", values, 200 if error is None else 400, code=code)
 
 
 def _changed(wallet: Wallet, change: _Change) -> Redirect:

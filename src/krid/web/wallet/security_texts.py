@@ -157,6 +157,12 @@ SECURITY_TEXTS: Final[Mapping[str, Text]] = {
     "guard.noscript": Text(
         "기기 인증에는 자바스크립트가 필요합니다.", "A device can only be asked with JavaScript."
     ),
+    "renew.title": Text("새 카드 확인", "Look for new cards"),
+    "renew.lead": Text(
+        "발급기관에 물어보려면 카드의 열쇠를 써야 하므로, 카드가 요구하는 것을 확인합니다.",
+        "Asking the issuers uses the keys of your cards, so it takes what these ask for.",
+    ),
+    "renew.go": Text("확인하기", "Ask the issuers"),
     "guard.weaker": Text("보호 방법 낮추기", "Weaken the protection"),
     "guard.weaker.lead": Text(
         "지금은 “{before}”입니다. “{after}”(으)로 바꾸려면 먼저 확인해야 합니다.",

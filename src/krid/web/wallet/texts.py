@@ -63,6 +63,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "home.details": Text("{title}, {name} · 자세히", "{title}, {name} · details"),
     "news.added": Text("카드가 지갑에 저장되었습니다.", "The card is in your wallet."),
+    "home.renew": Text("새 카드 확인", "Look for new cards"),
+    "news.renewed": Text("새 카드로 바뀌었습니다.", "Your card was replaced by a new one."),
+    "news.same": Text("새 카드가 없습니다.", "There is no new card."),
     "news.deleted": Text("카드를 삭제했습니다.", "The card is deleted."),
     "card.says": Text("카드에 담긴 정보", "What this card says"),
     "card.says.hint": Text(

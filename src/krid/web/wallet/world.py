@@ -1,16 +1,16 @@
 """Whom the wallet talks to, and how: issuers by OpenID4VCI, verifiers by OpenID4VP."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar, final
+from typing import Final, TypeVar, final
 
 from krid._core import strict_json
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
-from krid.errors import Code, KridError, UnsupportedError
+from krid.errors import Code, KridError, RejectedError, UnsupportedError
 from krid.exchange import AuthenticatedRequest
-from krid.keys import Alg, LocalKey, PublicKey
+from krid.keys import Alg, LocalKey, PublicKey, Signer
 from krid.model import IssuerKeys
 from krid.net import Flow, Transport, run
 from krid.openid import vci, vp
@@ -19,8 +19,10 @@ from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
 from krid.status import StatusLists
 from krid.wallet import (
+    AT_OPENING,
     Card,
     Guard,
+    GuardSet,
     KeyGuard,
     Matched,
     NoMatch,
@@ -31,8 +33,12 @@ from krid.wallet import (
     needs,
 )
 from krid.wallet.consent import Consent
+from krid.web.wallet.renewals import Renewal, drop_renewal, keep_renewal, renewals
 
 T = TypeVar("T")
+
+LOOK: Final = Use("", "", b"asking issuers for new cards")
+"""What the person is verified for who has issuers asked for new cards."""
 
 
 @final
@@ -42,6 +48,7 @@ class Offered:
 
     offer: vci.CredentialOffer
     counterpart: issuance.Counterpart
+    dpop: LocalKey = field(repr=False)
     setup: issuance.WalletSetup = field(repr=False)
 
     @property
@@ -111,17 +118,8 @@ class World:
             KridError: as `krid.openid.vci.wallet.fetch_offer` and `discover`; `offer.grant` for
                 an offer that needs a browser at the issuer's.
         """
-        setup = issuance.WalletSetup(
-            policy=OPENID4VCI,
-            clock=self.clock,
-            entropy=self.entropy,
-            client_id=None,
-            redirect_uri=None,
-            dpop=LocalKey.generate(Alg.ES256),
-            attestation=None,
-            key_attester=None,
-            metadata_trust=None,
-        )
+        dpop = LocalKey.generate(Alg.ES256)
+        setup = self._setup(dpop)
         offer = self._run(issuance.fetch_offer(link))
         if offer.pre_authorized is None:
             raise UnsupportedError(Code.OFFER_GRANT)
@@ -131,7 +129,7 @@ class World:
             grant=vci.GrantType.PRE_AUTHORIZED_CODE,
             server=offer.pre_authorized.server,
         )
-        return Offered(offer, self._run(found), setup)
+        return Offered(offer, self._run(found), dpop, setup)
 
     def redeemed(self, offered: Offered, tx_code: str | None) -> issuance.Session:
         """Redeem an offer.
@@ -160,30 +158,106 @@ class World:
             KridError: as `krid.openid.vci.wallet.request_credentials`, `Wallet.add` and
                 `Wallet.guards.signing`.
         """
-        cards: list[Card] = []
+        names = offered.offer.configurations
         known = phone_key(wallet, offered.offer.issuer)
         key = wallet.new_key() if known is None else known
-        with wallet.guards.signing(key, offered.use) as signer:
+        with wallet.guards.signing(offered.use, key) as (signer,):
             if known is None:
                 wallet.guards.change(key, self._guard_of(offered))
-            for name in offered.offer.configurations:
-                outcome = self._run(
-                    issuance.request_credentials(offered.setup, session, name, keys=[signer])
-                )
-                if not isinstance(outcome, issuance.Received):
-                    raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
-                cards += self._kept(offered, session, outcome, wallet)
-        self._drop_ended(wallet, cards)
-        return tuple(cards)
+            cards = self._fetched(offered.setup, session, names, wallet, signer)
+        keep_renewal(wallet, Renewal.of(session, offered.dpop, names, cards))
+        return cards
 
     def _guard_of(self, offered: Offered) -> KeyGuard:
         """Return what a new key for an offer needs: for several types, all that they need."""
         known = offered.counterpart.metadata.configurations
         types = [known[name].type for name in offered.offer.configurations if name in known]
-        wanted = frozenset().union(
-            *(needs(self.guards.get(each or "", Guard.FREE)) for each in types)
+        wanted = (needs(self.guards.get(each or "", Guard.FREE)) for each in types)
+        return guard_of(frozenset().union(*wanted))
+
+    def renewed(self, wallet: Wallet, use: Use = AT_OPENING) -> tuple[Card, ...]:
+        """Ask every issuer that renews cards whether there are new ones; return those that came.
+
+        Cards whose keys need more than the person was verified by for the use are left out.
+        An issuer that can't be asked now is asked the next time; one that renews no more is
+        forgotten. The cards that came take the place of those that they renew.
+
+        Raises:
+            StoreError: the wallet's file can't be written.
+        """
+        found: list[Card] = []
+        due = [
+            (each, key)
+            for each, key in self._held(wallet)
+            if needs(wallet.guard_of(key)) <= wallet.guardian.met(use)
+        ]
+        with wallet.guards.signing(use, *(key for _, key in due)) as signers:
+            for (each, _), signer in zip(due, signers, strict=True):
+                found += self._renewed_by(each, wallet, signer)
+        return tuple(found)
+
+    def needed_to_renew(self, wallet: Wallet) -> GuardSet:
+        """Return all that the keys of cards that may be renewed need."""
+        return frozenset().union(*(needs(wallet.guard_of(key)) for _, key in self._held(wallet)))
+
+    def _held(self, wallet: Wallet) -> Iterator[tuple[Renewal, PublicKey]]:
+        """Find what may be renewed, by which key, and forget what the person has deleted."""
+        for each in renewals(wallet):
+            if each.is_held(wallet):
+                yield each, phone_key(wallet, each.session.issuer) or wallet.new_key()
+            else:
+                drop_renewal(wallet, each)
+
+    def _renewed_by(self, renewal: Renewal, wallet: Wallet, signer: Signer) -> tuple[Card, ...]:
+        setup = self._setup(renewal.dpop)
+        try:
+            before = self._run(issuance.go_on(setup, renewal.session))
+            session = self._run(issuance.refresh(setup, before))
+        except RejectedError:
+            drop_renewal(wallet, renewal)
+            return ()
+        except KridError:
+            return ()
+        keep_renewal(wallet, renewal.after(session))
+        try:
+            cards = self._fetched(setup, session, renewal.configurations, wallet, signer)
+        except KridError:
+            return ()
+        renewal.take_out(wallet, cards)
+        keep_renewal(wallet, renewal.after(session, cards))
+        return cards
+
+    def _fetched(
+        self,
+        setup: issuance.WalletSetup,
+        session: issuance.Session,
+        names: Sequence[str],
+        wallet: Wallet,
+        signer: Signer,
+    ) -> tuple[Card, ...]:
+        """Fetch credentials, one of each name, verify and keep them."""
+        cards: list[Card] = []
+        for name in names:
+            asking = issuance.request_credentials(setup, session, name, keys=[signer])
+            outcome = self._run(asking)
+            if not isinstance(outcome, issuance.Received):
+                raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
+            cards += self._kept(setup, session, outcome, wallet)
+        self._drop_ended(wallet, cards)
+        return tuple(cards)
+
+    def _setup(self, dpop: LocalKey) -> issuance.WalletSetup:
+        return issuance.WalletSetup(
+            policy=OPENID4VCI,
+            clock=self.clock,
+            entropy=self.entropy,
+            client_id=None,
+            redirect_uri=None,
+            dpop=dpop,
+            attestation=None,
+            key_attester=None,
+            metadata_trust=None,
         )
-        return guard_of(wanted)
 
     def _drop_ended(self, wallet: Wallet, fresh: list[Card]) -> None:
         """Throw away what was revoked of the kinds that came; what can't be asked for stays."""
@@ -240,7 +314,7 @@ class World:
 
     def _kept(
         self,
-        offered: Offered,
+        setup: issuance.WalletSetup,
         session: issuance.Session,
         outcome: issuance.Received,
         wallet: Wallet,
@@ -250,12 +324,12 @@ class World:
             cards = [wallet.add(each) for each in outcome.credentials]
             event = vci.Event.ACCEPTED
         finally:
-            self._tell(offered, session, outcome.notification_id, event)
+            self._tell(setup, session, outcome.notification_id, event)
         return cards
 
     def _tell(
         self,
-        offered: Offered,
+        setup: issuance.WalletSetup,
         session: issuance.Session,
         notification_id: str | None,
         event: vci.Event,
@@ -264,7 +338,7 @@ class World:
         if notification_id is None:
             return
         try:
-            self._run(issuance.notify(offered.setup, session, notification_id, event))
+            self._run(issuance.notify(setup, session, notification_id, event))
         except KridError:
             return
 

@@ -2,7 +2,8 @@
 
 From a link: `fetch_offer`, `discover`, then `redeem_offer` for a pre-authorized code or
 `begin_authorization` and, when the browser is back, `finish_authorization`. With the session
-that comes of it: `request_credentials`, `ask_again`, `notify`, `refresh`.
+that comes of it: `request_credentials`, `ask_again`, `notify`, `refresh`. A `KeptSession` lasts
+until the next launch; `go_on` takes it up.
 """
 
 from krid.openid.vci.wallet.authorize import (
@@ -20,6 +21,7 @@ from krid.openid.vci.wallet.credentials import (
     request_credentials,
 )
 from krid.openid.vci.wallet.discover import discover, fetch_offer
+from krid.openid.vci.wallet.kept import KeptSession, go_on
 from krid.openid.vci.wallet.setup import (
     Counterpart,
     KeyAttester,
@@ -33,6 +35,7 @@ __all__ = [
     "BrowserStep",
     "Counterpart",
     "Deferred",
+    "KeptSession",
     "KeyAttester",
     "Outcome",
     "PendingAuthorization",
@@ -45,6 +48,7 @@ __all__ = [
     "discover",
     "fetch_offer",
     "finish_authorization",
+    "go_on",
     "notify",
     "redeem_offer",
     "refresh",
