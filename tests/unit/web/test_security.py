@@ -126,6 +126,8 @@ def test_a_card_that_needs_both_gets_both(tmp_path: Path) -> None:
     page = here.asked()
     assert 'name="pin"' in page.text
     assert "received" in here.agree(page, pin=PIN, answer=here.touch(page)).text
+    history = here.phone.get("/history").text
+    assert "Confirmed with: The PIN, The device (fingerprint, face)" in history
 
 
 def test_a_guard_is_strengthened_at_once_and_weakened_after_a_proof(here: WalletPages) -> None:

@@ -3,7 +3,7 @@
 from typing import Final, final
 
 from krid.errors import BindingError, Code
-from krid.wallet import Card, HistoryEntry, Wallet
+from krid.wallet import Card, Guard, HistoryEntry, Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
 from krid.web.wallet.door import Door
@@ -11,6 +11,7 @@ from krid.web.wallet.faces import face, title
 from krid.web.wallet.guard_choices import choices
 
 _ONLINE: Final = "dc+sd-jwt"
+_MET: Final = {Guard.PIN.value: "pin", Guard.USER_VERIFIED.value: "user"}
 
 
 @final
@@ -116,5 +117,6 @@ def _entry(entry: HistoryEntry, visit: Visit) -> dict[str, object]:
         "verifier": entry.registered or entry.verifier,
         "purpose": entry.purpose,
         "kinds": ", ".join(sorted({title(kind, visit) for kind in kinds})),
+        "met": [visit.say(f"guard.{_MET[each]}") for each in entry.guards if each in _MET],
         "labels": labels([path for _, path in entry.disclosed], visit.language),
     }

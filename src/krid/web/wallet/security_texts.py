@@ -157,6 +157,7 @@ SECURITY_TEXTS: Final[Mapping[str, Text]] = {
     "guard.noscript": Text(
         "기기 인증에는 자바스크립트가 필요합니다.", "A device can only be asked with JavaScript."
     ),
+    "history.met": Text("확인한 것: {names}", "Confirmed with: {names}"),
     "renew.title": Text("새 카드 확인", "Look for new cards"),
     "renew.lead": Text(
         "발급기관에 물어보려면 카드의 열쇠를 써야 하므로, 카드가 요구하는 것을 확인합니다.",
