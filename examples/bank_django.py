@@ -2,7 +2,7 @@
 
     urlpatterns = bank_urls(verifier)
 
-The verifier's `url` ends in `/vp`, its `page` is `/account` (`openid4vp_in_memory.py` makes one).
+The verifier's `url` ends in `/vp`, its `page` is `/account` (`docs/openid4vp.md` makes one).
 The secret of a request is kept in Django's session, so the session must live on the server.
 """
 
@@ -14,7 +14,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from krid import query
+from krid import KridError, query
 from krid.openid.oauth import Call
 from krid.openid.vp.server import Completed, Journey, PresentationVerifier, Waiting
 
@@ -45,7 +45,11 @@ def account(verifier: PresentationVerifier) -> View:
             request.session["asked"] = begun.secret
             return HttpResponse(status=303, headers={"Location": begun.link})
         secret = request.session.get("asked", "")
-        match verifier.outcome(secret, response_code=request.GET.get("response_code")):
+        try:
+            outcome = verifier.outcome(secret, response_code=request.GET.get("response_code"))
+        except KridError:  # handed out already, too late, or begun in another browser
+            return HttpResponse("Please begin again", "text/plain", status=403)
+        match outcome:
             case Completed(verified):
                 return HttpResponse(f"Welcome, {verified['id'].claims['name']}", "text/plain")
             case Waiting():

@@ -1,7 +1,9 @@
-"""A bank that opens accounts by ID card, in FastAPI: `fastapi dev examples/bank_fastapi.py`.
+"""A bank that opens accounts by ID card, in FastAPI.
 
-`make_bank` gets a verifier (see `openid4vp_in_memory.py` for how one is made) whose `url` ends in
-`/vp` and whose `page` is `/account`. In front of it stands a proxy that speaks TLS.
+    app = make_bank(verifier, key)
+
+The verifier's `url` ends in `/vp`, its `page` is `/account` (`docs/openid4vp.md` makes one); `key`
+are 32 bytes of your own. Serve `app` by uvicorn, behind a proxy that speaks TLS.
 """
 
 from html import escape
@@ -44,9 +46,15 @@ def make_bank(verifier: PresentationVerifier, key: bytes) -> FastAPI:
         return page
 
     @bank.get("/account", response_class=HTMLResponse)
-    def account(asked: Annotated[str, Cookie()], response_code: str | None = None) -> HTMLResponse:
+    def account(
+        asked: Annotated[str, Cookie()] = "", response_code: str | None = None
+    ) -> HTMLResponse:
         """Show the account, once the card was shown and verified."""
-        match verifier.outcome(asked, response_code=response_code):
+        try:
+            outcome = verifier.outcome(asked, response_code=response_code)
+        except krid.KridError:  # handed out already, too late, or begun in another browser
+            return HTMLResponse("<p>Please begin again", status_code=403)
+        match outcome:
             case Completed(verified):
                 name = escape(str(verified["id"].claims["name"]))
                 return HTMLResponse(f"<h1>Welcome, {name}</h1>")

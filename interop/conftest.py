@@ -1,15 +1,19 @@
 """The npm peers as functions, and an invented issuer and holder of this very moment."""
 
 import json
+import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias, final
 
 import pytest
+from openid_town import Town
+from serving import Authority
 
 from krid import mdoc
 from krid._core.entropy import system_entropy
@@ -25,19 +29,23 @@ DOCTYPE = "org.iso.18013.5.1.mDL"
 NAMESPACE = "org.iso.18013.5.1"
 
 Peer: TypeAlias = Callable[..., Any]
+ServingPeer: TypeAlias = Callable[..., AbstractContextManager[Iterator[Any]]]
 
 
 class PeerRefusedError(Exception):
     """The peer answered that it refuses, in its own words."""
 
 
-def _peer(script: str) -> Peer:
+def _peer(script: str, *, authority: Authority | None = None) -> Peer:
+    trusted = {} if authority is None else {"NODE_EXTRA_CA_CERTS": str(authority.certificate)}
+
     def ask(job: str, **words: object) -> Any:
         node = shutil.which("node")
         assert node is not None
         done = subprocess.run(  # noqa: S603  a script of this folder
             [node, script],
             cwd=HERE,
+            env=os.environ | trusted,
             input=json.dumps({"do": job, **words}),
             capture_output=True,
             encoding="utf-8",
@@ -51,6 +59,28 @@ def _peer(script: str) -> Peer:
         return answer["ok"]
 
     return ask
+
+
+@contextmanager
+def _served(script: str, words: dict[str, object]) -> Iterator[Iterator[Any]]:
+    """Run a peer that serves until it has said all; gives what it says, thing by thing."""
+    node = shutil.which("node")
+    assert node is not None
+    with subprocess.Popen(  # noqa: S603  a script of this folder
+        [node, script],
+        cwd=HERE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(json.dumps(words))
+        running.stdin.close()
+        try:
+            yield map(json.loads, running.stdout)
+        finally:
+            running.kill()
 
 
 def _installed(package: str) -> None:
@@ -75,6 +105,13 @@ def mdl_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
+def owf_peer() -> Peer:
+    """@owf/mdoc: the jobs transcript, issue, present and verify of owf_mdoc.mjs."""
+    _installed("@owf/mdoc")
+    return _peer("owf_mdoc.mjs")
+
+
+@pytest.fixture(scope="session")
 def vp_peer() -> Peer:
     """@openid4vc/openid4vp: the jobs read, answer, ask and parse of openid4vp.mjs."""
     _installed("@openid4vc/openid4vp")
@@ -89,10 +126,51 @@ def dcql_peer() -> Peer:
 
 
 @pytest.fixture(scope="session")
-def vci_peer() -> Peer:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Vouches for the servers of this run; peers that go over the network trust it."""
+    pytest.importorskip("starlette", reason="needs krid[web]")
+    pytest.importorskip("uvicorn", reason="needs krid[web]")
+    return Authority.make(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def vci_peer(authority: Authority) -> Peer:
     """@openid4vc/openid4vci: the job obtain of openid4vci.mjs."""
     _installed("@openid4vc/openid4vci")
-    return _peer("openid4vci.mjs")
+    return _peer("openid4vci.mjs", authority=authority)
+
+
+@pytest.fixture(scope="session")
+def wallet_peer(authority: Authority) -> Peer:
+    """@openid4vc/openid4vp with @sd-jwt/sd-jwt-vc and @owf/mdoc: the job present of wallet.mjs."""
+    _installed("@openid4vc/openid4vp")
+    _installed("@owf/mdoc")
+    return _peer("wallet.mjs", authority=authority)
+
+
+@pytest.fixture(scope="session")
+def wary_peer() -> Peer:
+    """The same wallet, which trusts no authority of this run."""
+    _installed("@openid4vc/openid4vp")
+    return _peer("wallet.mjs")
+
+
+@pytest.fixture(scope="session")
+def verifier_peer(authority: Authority) -> ServingPeer:
+    """@openid4vc/openid4vp with @sd-jwt/sd-jwt-vc and @owf/mdoc: verifier.mjs, which serves."""
+    _installed("@openid4vc/openid4vp")
+    _installed("@owf/mdoc")
+    server = str(authority.server)
+    return lambda **words: _served("verifier.mjs", {"server": server, **words})
+
+
+@pytest.fixture(scope="session")
+def issuer_peer(authority: Authority) -> ServingPeer:
+    """@openid4vc/openid4vci with @sd-jwt/sd-jwt-vc and @owf/mdoc: issuer.mjs, which serves."""
+    _installed("@openid4vc/openid4vci")
+    _installed("@owf/mdoc")
+    server = str(authority.server)
+    return lambda **words: _served("issuer.mjs", {"server": server, **words})
 
 
 @pytest.fixture(scope="session")
@@ -206,6 +284,12 @@ def make_office(now: datetime) -> Callable[[Alg, Alg], Office]:
 def office(make_office: Callable[[Alg, Alg], Office]) -> Office:
     """An authority and a phone that sign with P-256, as most do."""
     return make_office(Alg.ES256, Alg.ES256)
+
+
+@pytest.fixture(scope="session")
+def town(now: datetime, authority: Authority) -> Town:
+    """An authority that issues over HTTPS, and a bank that asks over HTTPS."""
+    return Town.found(now, authority)
 
 
 @pytest.fixture(scope="session")

@@ -7,35 +7,10 @@ import * as sd from "@digitalbazaar/ecdsa-sd-2023-cryptosuite";
 import * as ed25519 from "@digitalbazaar/ed25519-multikey";
 import { cryptosuite as eddsaRdfc } from "@digitalbazaar/eddsa-rdfc-2022-cryptosuite";
 import * as vc from "@digitalbazaar/vc";
+import { loader } from "./documents.mjs";
 import { run } from "./job.mjs";
 
 const PLAIN = { "eddsa-rdfc-2022": eddsaRdfc, "ecdsa-rdfc-2019": ecdsaRdfc };
-
-function loader(contexts) {
-  return async (url) => {
-    if (url in contexts) return found(url, contexts[url]);
-    if (!url.startsWith("did:key:")) throw new Error("nothing is fetched");
-    const [did, fragment] = url.split("#");
-    const method = {
-      "@context": "https://w3id.org/security/multikey/v1",
-      id: `${did}#${did.slice("did:key:".length)}`,
-      type: "Multikey",
-      controller: did,
-      publicKeyMultibase: did.slice("did:key:".length),
-    };
-    if (fragment) return found(url, method);
-    return found(url, {
-      "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-      id: did,
-      verificationMethod: [method],
-      assertionMethod: [method.id],
-    });
-  };
-}
-
-function found(documentUrl, document) {
-  return { contextUrl: null, documentUrl, document };
-}
 
 function suiteToVerify(name) {
   return PLAIN[name] ?? sd.createVerifyCryptosuite();

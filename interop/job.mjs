@@ -2,11 +2,7 @@
 // `{"refused": message}` out. A refusal is an answer; anything else ends the process badly.
 
 export async function run(jobs) {
-  let text = "";
-  for await (const chunk of process.stdin) text += chunk;
-  const { do: name, ...words } = JSON.parse(text);
-  // A peer that writes to standard output would break the answer.
-  console.log = console.error;
+  const { do: name, ...words } = JSON.parse(await read());
   let answer;
   try {
     answer = { ok: await jobs[name](words) };
@@ -14,4 +10,18 @@ export async function run(jobs) {
     answer = { refused: `${error.name}: ${error.message}` };
   }
   process.stdout.write(JSON.stringify(answer));
+}
+
+// A server: words come in as for a job, and each thing that it says goes out as a line.
+export async function listen(server) {
+  const words = JSON.parse(await read());
+  await server(words, (thing) => process.stdout.write(`${JSON.stringify(thing)}\n`));
+}
+
+async function read() {
+  // A peer that writes to standard output would break the answer.
+  console.log = console.error;
+  let text = "";
+  for await (const chunk of process.stdin) text += chunk;
+  return text;
 }

@@ -1,55 +1,26 @@
-// A verifier and a wallet of OpenID4VP with @openid4vc/openid4vp. Keys are JWKs; jose seals.
+// A verifier and a wallet of OpenID4VP with @openid4vc/openid4vp, which pass messages from hand to
+// hand. Keys are JWKs.
 
-import { createHash, createPrivateKey, createPublicKey, sign, verify, X509Certificate } from "node:crypto";
 import { Openid4vpClient, Openid4vpVerifier } from "@openid4vc/openid4vp";
-import { CompactEncrypt, compactDecrypt, importJWK } from "jose";
 import { run } from "./job.mjs";
+import { callbacks as given, sealingFor } from "./openid4vp_parts.mjs";
 
-const leafOf = (x5c) => new X509Certificate(Buffer.from(x5c[0], "base64"));
+// Who stands behind a certificate is for wallet.mjs to judge, which trusts somebody.
+const trusts = () => true;
 
-const callbacks = ({ key, text, posted }) => ({
-  hash: (data, alg) => createHash(alg.replace("-", "")).update(data).digest(),
-  getX509CertificateMetadata: (certificate) => {
-    const names = leafOf([certificate]).subjectAltName ?? "";
-    const dns = names.split(", ").filter((name) => name.startsWith("DNS:"));
-    return { sanDnsNames: dns.map((name) => name.slice(4)), sanUriNames: [] };
-  },
-  // The one address that is asked gives the request; answers are kept instead of sent.
-  fetch: async (_url, init) => {
-    if (init?.method === "POST" && posted) {
-      posted.push(init.body.toString());
-      return new Response("{}", { headers: { "Content-Type": "application/json" } });
-    }
-    return new Response(text, { headers: { "Content-Type": "application/oauth-authz-req+jwt" } });
-  },
-  signJwt: (_signer, { header, payload }) => {
-    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const input = `${part(header)}.${part(payload)}`;
-    const native = createPrivateKey({ key, format: "jwk" });
-    const raw = sign("sha256", Buffer.from(input), { key: native, dsaEncoding: "ieee-p1363" });
-    const signerJwk = createPublicKey(native).export({ format: "jwk" });
-    return { jwt: `${input}.${raw.toString("base64url")}`, signerJwk };
-  },
-  verifyJwt: (signer, { compact }) => {
-    const [header, payload, signature] = compact.split(".");
-    const native = leafOf(signer.x5c).publicKey;
-    const raw = Buffer.from(signature, "base64url");
-    const input = Buffer.from(`${header}.${payload}`);
-    const verified = verify("sha256", input, { key: native, dsaEncoding: "ieee-p1363" }, raw);
-    return { verified, signerJwk: native.export({ format: "jwk" }) };
-  },
-  encryptJwe: async (to, data) => {
-    const header = { alg: to.alg, enc: to.enc, kid: to.publicJwk.kid };
-    const jwe = await new CompactEncrypt(new TextEncoder().encode(data))
-      .setProtectedHeader(header)
-      .encrypt(await importJWK(to.publicJwk, to.alg));
-    return { encryptionJwk: to.publicJwk, jwe };
-  },
-  decryptJwe: async (jwe) => {
-    const { plaintext } = await compactDecrypt(jwe, await importJWK(key, "ECDH-ES"));
-    return { decrypted: true, decryptionJwk: key, payload: new TextDecoder().decode(plaintext) };
-  },
-});
+// The one address that is asked gives the request; answers are kept instead of sent.
+const callbacks = ({ key, text, posted }) =>
+  given({
+    key,
+    trusts,
+    fetch: async (_url, init) => {
+      if (init?.method === "POST" && posted) {
+        posted.push(init.body.toString());
+        return new Response("{}", { headers: { "Content-Type": "application/json" } });
+      }
+      return new Response(text, { headers: { "Content-Type": "application/oauth-authz-req+jwt" } });
+    },
+  });
 
 const read = async (words) => {
   const client = new Openid4vpClient({ callbacks: callbacks(words) });
@@ -81,9 +52,7 @@ await run({
     const made = await client.createOpenid4vpAuthorizationResponse({
       authorizationRequestPayload: payload,
       authorizationResponsePayload: { vp_token: words.token },
-      jarm: payload.response_mode.endsWith(".jwt")
-        ? { encryption: { nonce: "unused" }, serverMetadata: words.metadata }
-        : undefined,
+      jarm: sealingFor(payload),
     });
     const sender = new Openid4vpClient({ callbacks: callbacks({ ...words, posted }) });
     await sender.submitOpenid4vpAuthorizationResponse({

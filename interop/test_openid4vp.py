@@ -41,10 +41,6 @@ PAY = vp.TransactionType(name="urn:example:pay", required={"amount": str})
 ROOT_KEY, BANK_KEY, CARD_KEY = (LocalKey.generate(Alg.ES256) for _ in range(3))
 CARDS = KeyTrust.of(CARD_KEY.public_key, issuer=STATE)
 ASKED = query.sdjwt("card", vct=VCT, claims=["name"])
-SEALING = {
-    "authorization_encryption_alg_values_supported": ["ECDH-ES"],
-    "authorization_encryption_enc_values_supported": ["A256GCM"],
-}
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +162,7 @@ def test_the_peer_answers_krid(
     asked = run(wallet.read_request(phone(root), link), network)
     raw = agree(kept, asked).presentations["card"][0]
     token = {"card": [presentation_to_wire(raw, "dc+sd-jwt")]}
-    body = vp_peer("answer", link=link, text=text, token=token, metadata=SEALING)
+    body = vp_peer("answer", link=link, text=text, token=token)
     headers = (("Content-Type", "application/x-www-form-urlencoded"),)
     reply = verifier.answer(Call("POST", "/vp/response", headers=headers, body=body.encode()))
     assert reply.status == 200, reply.refusal

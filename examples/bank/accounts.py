@@ -1,7 +1,7 @@
 """Opening an account: ask for an ID card, verify, decide, and keep the decision."""
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 import krid
 from bank.audit import AuditTrail, Decision
@@ -19,8 +19,6 @@ from krid.openid.vp.server import (
     Waiting,
 )
 from krid.verifier import Verified
-
-_CODES: Final = {str(code): code for code in krid.Code}
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,10 @@ class AccountDesk:
         match self.verifier.outcome(secret, response_code=response_code):
             case Completed(verified):
                 return self._decide(verified, capture)
-            case Refused(code):
-                return self._refuse(code, krid.Report((), _CODES[code], self.clock.now()))
+            case Refused(is_final=False) | Declined(is_final=False):
+                return Waiting()  # across devices that may have been anybody who saw the code
+            case Refused(code, report):
+                return self._refuse(str(code), report)
             case Declined(error):
                 return NotOpened(error)  # the person said no: there was nothing to decide
             case Waiting() as waiting:

@@ -68,8 +68,10 @@ class LogIn:
             case Completed(verified):
                 customer = self.customers.find(str(verified["customer"].claims["customer_id"]))
                 return LoggedIn(customer) if customer else NotLoggedIn("no customer any more")
+            case Refused(is_final=False) | Declined(is_final=False):
+                return Waiting()  # across devices that may have been anybody who saw the code
             case Refused(reason) | Declined(reason):
-                return NotLoggedIn(reason)
+                return NotLoggedIn(str(reason))
             case Waiting() as waiting:
                 return waiting
             case _ as never:

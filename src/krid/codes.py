@@ -612,6 +612,28 @@ class Code(Enum):
         "registration.beyond",
         "the verifier asks for more than it is registered for",
     )
+    REGISTRATION_WITHIN = (
+        "registration.within",
+        "the request asks for nothing beyond the registration",
+    )
+    REGISTRATION_SUSPENDED = "registration.suspended", "the verifier's registration is suspended"
+    REGISTRATION_WITHDRAWN = "registration.withdrawn", "the verifier's registration is withdrawn"
+    REGISTRATION_STATE = (
+        "registration.state",
+        "the registration is not in a state in which this can be done",
+    )
+    REGISTRATION_REPEATED = (
+        "registration.repeated",
+        "another registration goes by this name or number",
+    )
+    REGISTRATION_PARTY = "registration.party", "what is to be registered is not of its form"
+    REPORT_STALE = (
+        "report.stale",
+        "the request ended too long ago to be reported, or never says when",
+    )
+    REPORT_REPEATED = "report.repeated", "the request was reported before"
+    REPORT_UNSIGNED = "report.unsigned", "nobody signed the request: it proves nothing"
+    REPORT_REFUSED = "report.refused", "the authority did not take the report"
 
     # Status
     STATUS_REVOKED = "status.revoked", "the credential is revoked"
@@ -1027,9 +1049,26 @@ class Code(Enum):
         "the IC card answers no more after wrong PINs",
     )
     REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
+    FAMILY_ENTRY = (
+        "family.entry",
+        "no entry in the family register, or one already",
+    )
+    FAMILY_EVENT = "family.event", "the event does not name whom its kind has to name"
+    FAMILY_SELF = "family.self", "nobody is their own parent or spouse, or a parent twice"
+    FAMILY_AGE = "family.age", "a parent is not older than the child, or somebody is too young"
+    FAMILY_DAY = "family.day", "the event lies outside somebody's life, or out of order"
+    FAMILY_REPEATED = "family.repeated", "the family register holds such an event already"
+    FAMILY_MARRIED = "family.married", "one of the two is married on that day or later"
+    FAMILY_NOT_MARRIED = "family.not_married", "the two are not married to each other"
+    FAMILY_KIN = "family.kin", "the two are too nearly related to marry"
+    FAMILY_ADOPTION = "family.adoption", "there is no adoption to end"
+    FAMILY_ORDER = "family.order", "another event rests on the one that is to be taken back"
+    REGISTER_LEASE = "register.lease", "another process has taken these people over"
+    REGISTER_WORKER = "register.worker", "a process of a bulk run died"
     REGISTER_CSV = "register.csv", "a line of the CSV file is not of its form"
 
     # Programs that call krid
+    MISUSE_TYPE = "misuse.type", "an argument of another type than it has to be"
     MISUSE_NAIVE_TIME = "misuse.naive_time", "a time without a time zone"
     MISUSE_TIME_RANGE = "misuse.time_range", "a time outside the years 1 to 9999 in UTC"
     MISUSE_SECRET = "misuse.secret", "a secret can't be hashed, printed or pickled"
@@ -1046,7 +1085,7 @@ class Code(Enum):
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"
     MISUSE_CLAIMS = "misuse.claims", "the claims can't be issued in this format"
-    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty or negative"
+    MISUSE_LIFETIME = "misuse.lifetime", "the lifetime is empty, negative or too long"
     MISUSE_STATUS = "misuse.status", "a status that this format can't carry"
     MISUSE_REVOKED = "misuse.revoked", "a revoked credential stays revoked"
     MISUSE_FORMAT = "misuse.format", "no such credential format here"

@@ -104,6 +104,7 @@ def test_the_whole_system(
     stage.make_wallet()
     stage.issue()
     _bank_before_and_after_a_loss(stage)
+    _reported(stage)
     _shop(stage)
     _residents(stage)
     clerk = stage.browser()
@@ -163,6 +164,10 @@ def _customer_card(stage: Stage, customer: Any) -> None:
     stage.phone.wait_for_selector(".purpose")
     stage.look(stage.phone, "beyond")
     assert stage.phone.locator("button[value=agree]").count() == 0
+    stage.phone.click("#report")
+    stage.phone.wait_for_selector("#reported")
+    assert stage.phone.locator("#report").count() == 0
+    stage.look(stage.phone, "reported")
     stage.phone.click("button[value=decline]")
     customer.wait_for_selector("[data-live] .state:not(:has(.wait))")
     auditor = stage.browser()
@@ -172,6 +177,21 @@ def _customer_card(stage: Stage, customer: Any) -> None:
     auditor.wait_for_selector(".facts")
     stage.look(auditor, "decision")
     assert "홍길동" not in auditor.inner_text("main")
+
+
+def _reported(stage: Stage) -> None:
+    """See at the desk that the bank was reported, once, and that nothing else came of it."""
+    clerk = stage.browser()
+    clerk.goto(f"{stage.town.issuer}/journal")
+    line = clerk.locator(".entry", has_text="registration.beyond")
+    assert line.count() == 1
+    assert "resident_registration_number" in line.inner_text()
+    assert len(line.locator(".digest").inner_text()) == 64
+    clerk.goto(f"{stage.town.issuer}/verifiers")
+    stage.look(clerk, "verifiers")
+    bank = clerk.locator(".entry", has_text="KR-SAMPLE-BANK")
+    assert bank.locator("button[value=suspend]").count() == 1
+    assert "1" in bank.locator(".small").first.inner_text()
 
 
 def _shop(stage: Stage) -> None:
@@ -223,6 +243,7 @@ def _residents(stage: Stage) -> None:
     person.goto(f"{town.residents}/me")
     assert ADDRESS in person.inner_text(".facts")
     stage.look(person, "entry-moved")
+    assert person.locator("button[value=family-detailed]").count() == 1
     person.check("#resident-extract-history")
     person.click("button[value=resident-extract]")
     person.wait_for_selector(".qr-code svg")

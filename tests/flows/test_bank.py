@@ -166,6 +166,19 @@ def test_a_person_who_declines_is_no_decision(town: Town) -> None:
     assert bank.trail.lines == ()
 
 
+def test_whoever_says_no_to_a_code_on_a_screen_ends_nothing(town: Town) -> None:
+    bank = town.found_bank(HOST)
+    begun = bank.accounts.begin(Journey.CROSS_DEVICE)
+    person = Customer(town, agrees=False)
+    assert isinstance(person.app.show(begun.link), NotShown)
+    waiting = bank.accounts.finish(begun.secret, response_code=None, capture=b"a film")
+    assert isinstance(waiting, Waiting)
+    person.agrees = True
+    person.app.show(begun.link)
+    opened = bank.accounts.finish(begun.secret, response_code=None, capture=b"a film")
+    assert isinstance(opened, Opened)
+
+
 def test_a_phone_without_a_fitting_card(town: Town) -> None:
     bank = town.found_bank(HOST)
     person = Customer(town)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import postgres
 import presentation as p
 import pytest
-from presentation import Bank, Visit, Wire
+from presentation import Bank, Visit, Wire, refused_for
 
 from krid import query
 from krid.did import Resolver
@@ -30,7 +30,6 @@ from krid.openid.vp.server import (
     Declined,
     Identity,
     Journey,
-    Refused,
     Waiting,
 )
 from krid.trust import KeyTrust
@@ -311,7 +310,7 @@ def test_an_answer_that_waits_too_long_is_refused_when_it_is_fetched(kept: Walle
     begun = bank.begin()
     sent = Visit(bank, kept).answer(begun)
     bank.clock.moment += timedelta(days=2)
-    assert bank.outcome(begun, sent) == Refused("sdjwt.expired")
+    assert refused_for(bank.outcome(begun, sent)) is Code.SDJWT_EXPIRED
 
 
 def test_a_wallet_declines_a_page() -> None:

@@ -27,8 +27,13 @@ def test_a_bank_in_fastapi(tmp_path: Path) -> None:
     assert found is not None
     link = unescape(found[1])
     assert "Waiting" in customer.get("/account").text
-    back = _answered(tmp_path, link, _through(customer))
-    assert f"Welcome, {NAME}" in customer.get(back.removeprefix("https://bank.example")).text
+    back, asked = _answered(tmp_path, link, _through(customer)), customer.cookies["asked"]
+    customer.cookies.clear()
+    assert customer.get("/account").status_code == 403
+    customer.cookies.set("asked", asked, domain="bank.example")
+    back = back.removeprefix("https://bank.example")
+    assert f"Welcome, {NAME}" in customer.get(back).text
+    assert customer.get(back).status_code == 403
 
 
 def test_a_view_in_django(tmp_path: Path) -> None:
@@ -66,11 +71,9 @@ def test_a_view_in_django(tmp_path: Path) -> None:
             answer = customer.generic(method, path, body, content_type=kind, **meta)
             return answer.status_code, dict(answer.headers), answer.content
 
-        back = _answered(tmp_path, link, send)
-        assert (
-            customer.get(back.removeprefix("https://bank.example")).content.decode()
-            == f"Welcome, {NAME}"
-        )
+        back = _answered(tmp_path, link, send).removeprefix("https://bank.example")
+        assert customer.get(back).content.decode() == f"Welcome, {NAME}"
+        assert customer.get(back).status_code == 403
 
 
 Send = Callable[[str, str, dict[str, str], bytes], Any]

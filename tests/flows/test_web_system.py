@@ -19,6 +19,7 @@ from towns import in_memory, person_id
 from krid.cli.town_chips import CHIP_PIN
 from krid.errors import Code, ContentError
 from krid.keys import Alg, LocalKey
+from krid.model import Asker
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.registrar import Stage
@@ -342,3 +343,25 @@ def test_decisions_are_read_back_as_they_were_kept(tmp_path: Path) -> None:
         passed=True, by="a sample that looks at nobody"
     )
     assert "19" in AccountPolicy(SampleLiveness()).name
+
+
+def test_a_town_that_begins_again_knows_its_parties_by_their_new_names(tmp_path: Path) -> None:
+    """Their keys are new, and so are their names; their registrations are those of before."""
+    first, _ = in_memory(tmp_path)
+    before = first.state.office.registrar.parties.every()
+    first.state.office.registrar.close()
+    second, _ = in_memory(tmp_path)
+    book = second.state.office.registrar.parties
+    after = book.every()
+    assert [each.id for each in after] == [each.id for each in before]
+    assert len(after) == 3
+    for old, new in zip(before, after, strict=True):
+        assert [use.id for use in old.uses] == [use.id for use in new.uses]
+        assert not {name for use in old.uses for name in use.names} & {
+            name for use in new.uses for name in use.names
+        }
+    name = second.verifier.client_id
+    asker = Asker(client_id=name, names=frozenset({name}))
+    found = book.find(asker, now=second.state.office.clock.now())
+    assert found.purposes["en"] == "Open an account"
+    second.state.office.registrar.close()

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import presentation as p
 import pytest
-from presentation import Bank, Wire
+from presentation import Bank, Wire, refused_for
 
 from krid import query
 from krid._core import strict_json
-from krid.errors import Code, KridError, StoreError
+from krid.errors import Code, KridError, MalformedError, StoreError
 from krid.exchange import AuthenticatedRequest, PresentationResponse, ResponseKey, ResponseMode
 from krid.jose import Enc, jwe
 from krid.keys import Curve, LocalKey
@@ -24,7 +24,8 @@ from krid.openid import vp
 from krid.openid.oauth import Call, Kind, MemoryIssuanceStore, Reply
 from krid.openid.oauth.http import FORM
 from krid.openid.vp import response, wallet
-from krid.openid.vp.server import Completed, Identity, Journey, Refused, Waiting
+from krid.openid.vp.server import Completed, Declined, Identity, Journey, Refused, Waiting
+from krid.openid.vp.server.records import decode_shortfall
 from krid.wallet import Wallet
 
 PLAIN = p.plain()
@@ -108,7 +109,7 @@ def test_an_answer_to_another_session(kept: Wallet) -> None:
     form = form_of(kept, read(bank, begun))
     form["state"] = read(bank, other).request.state
     check_refused(bank, post(bank, form), Code.KB_NONCE)
-    assert bank.outcome(other) == Refused(str(Code.KB_NONCE))
+    assert refused_for(bank.outcome(other)) is Code.KB_NONCE
     assert isinstance(bank.outcome(begun), Waiting)
 
 
@@ -139,7 +140,7 @@ def test_a_proof_for_something_else(
     forged = replace(asked, request=replace(asked.request, **change))
     form = vp.encode_response(p.agree(kept, forged), asked.request)
     check_refused(bank, post(bank, form), mdoc_code if is_mdoc else code)
-    assert bank.outcome(begun) == Refused(str(mdoc_code if is_mdoc else code))
+    assert refused_for(bank.outcome(begun)) is (mdoc_code if is_mdoc else code)
 
 
 def test_an_mdoc_for_another_address(kept: Wallet) -> None:
@@ -409,6 +410,75 @@ def test_an_outcome_for_a_session_that_never_began(kept: Wallet, secret: str) ->
     assert error.value.code is Code.SESSION_UNKNOWN
     with pytest.raises(KridError):
         bank.verifier.outcome(begun.link, response_code=None)
+
+
+def across(bank: Bank) -> Any:
+    return bank.begin(journey=Journey.CROSS_DEVICE)
+
+
+def test_a_stranger_who_saw_the_code_says_no(kept: Wallet) -> None:
+    """Whoever fetches the request has its state, and can say no: that ends nothing."""
+    bank = open_bank()
+    begun = across(bank)
+    asked = read(bank, begun)
+    state = asked.request.state
+    assert post(bank, {"error": "access_denied", "state": state}).status == 200
+    assert bank.outcome(begun) == Declined("access_denied", is_final=False)
+    assert post(bank, form_of(kept, asked)).status == 200
+    assert isinstance(bank.outcome(begun), Completed)
+    late = post(bank, {"error": "access_denied", "state": state})
+    assert late.refusal is not None
+    assert late.refusal.code is Code.SESSION_UNKNOWN
+
+
+def test_a_stranger_who_saw_the_code_sends_garbage(kept: Wallet) -> None:
+    bank = open_bank()
+    begun, other = across(bank), across(bank)
+    form = form_of(kept, read(bank, other))
+    form["state"] = read(bank, begun).request.state
+    check_refused(bank, post(bank, form), Code.KB_NONCE)
+    result = bank.outcome(begun)
+    assert refused_for(result) is Code.KB_NONCE
+    assert isinstance(result, Refused)
+    assert not result.is_final
+    assert [step.state.value for step in result.report.sections[0].steps].count("refused") == 1
+    assert post(bank, form_of(kept, read(bank, begun))).status == 200
+    assert isinstance(bank.outcome(begun), Completed)
+
+
+def test_what_nobody_answers_ends_as_it_was_declined() -> None:
+    bank = open_bank()
+    begun = across(bank)
+    post(bank, {"error": "access_denied", "state": read(bank, begun).request.state})
+    bank.clock.moment += timedelta(minutes=6)
+    assert bank.outcome(begun) == Declined("access_denied", is_final=True)
+
+
+def test_of_two_answers_across_devices_one_counts(kept: Wallet) -> None:
+    bank = open_bank()
+    begun = across(bank)
+    form = form_of(kept, read(bank, begun))
+    assert post(bank, form).status == 200
+    check = post(bank, form)
+    assert check.refusal is not None
+    assert check.refusal.code is Code.SESSION_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"refusal": "kb.nonce"},
+        {"refusal": {"code": "no.such", "detail": "", "check": None, "proved": []}},
+        {"refusal": {"code": "kb.nonce", "detail": "", "check": "magic", "proved": []}},
+        {"refusal": {"code": "kb.nonce", "detail": "", "check": None, "proved": [["syntax"]]}},
+        {"at": "yesterday"},
+    ],
+)
+def test_a_refusal_that_something_else_wrote_down(change: dict[str, Any]) -> None:
+    members: Any = {"error": None, "refusal": None, "at": "2026-06-01T00:00:00Z", "place": None}
+    assert decode_shortfall(members).refusal is None
+    with pytest.raises(MalformedError):
+        decode_shortfall(members | change)
 
 
 def test_an_answer_is_handed_out_once(kept: Wallet) -> None:

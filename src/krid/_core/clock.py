@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, final
 
+from krid._core.times import aware
+
 
 class Clock(Protocol):
     """Something that tells the time."""
@@ -26,9 +28,16 @@ class SystemClock:
 @final
 @dataclass(frozen=True, slots=True)
 class FixedClock:
-    """A clock that stands still: for tests, and for asking what held at another moment."""
+    """A clock that stands still: for tests, and for asking what held at another moment.
+
+    Raises:
+        MisuseError: `misuse.naive_time`.
+    """
 
     moment: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.moment)
 
     def now(self) -> datetime:
         """Return the moment this clock was made with."""

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 _BUSY_SECONDS: Final = 60.0
 """How long SQLite waits for another process's transaction: a batch takes tens of milliseconds."""
 
+_IDLE_SECONDS: Final = 60
+"""How long a PostgreSQL waits for the next word of a transaction: krid's come within a second."""
+
 _WRITES: Final = "krid_writes"
+_NO_DATABASE: Final = "neither a file nor postgresql+psycopg://..."
 _CREATION_LOCK: Final = 0x6B726964
 """The advisory lock under which one process alone makes tables and registries in PostgreSQL."""
 
@@ -47,8 +51,7 @@ class Database:
             MisuseError: `misuse.option` for what is neither a file nor PostgreSQL by psycopg;
                 `misuse.extra` where psycopg is missing.
         """
-        url = _url(place)
-        _check_driver(url)
+        url = database_url(place)
         if url.get_backend_name() == "sqlite":
             engine = create_engine(
                 url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
@@ -114,9 +117,19 @@ class Database:
         Raises:
             StoreError: the code of this database.
         """
+        with self.alone(_CREATION_LOCK) as connection:
+            yield connection
+
+    @contextmanager
+    def alone(self, lock: int) -> Iterator[Connection]:
+        """Run a transaction that writes while no other one under the same number does.
+
+        Raises:
+            StoreError: the code of this database.
+        """
         with self.writing() as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
+                connection.execute(select(func.pg_advisory_xact_lock(lock)))
             yield connection
 
     @contextmanager
@@ -129,9 +142,17 @@ class Database:
             raise StoreError(self._code, type(cause).__name__) from cause
 
 
-def _check_driver(url: URL) -> None:
+def database_url(place: str | Path) -> URL:
+    """Return the address of a database, SQLite for a path, where its driver is installed.
+
+    Raises:
+        MisuseError: `misuse.option` for what is neither a file nor PostgreSQL by psycopg;
+            `misuse.extra` where psycopg is missing.
+    """
+    url = _url(place)
     if url.get_backend_name() == "postgresql" and find_spec("psycopg") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[postgres]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[postgres]'")
+    return url
 
 
 def _url(place: str | Path) -> URL:
@@ -140,11 +161,11 @@ def _url(place: str | Path) -> URL:
     try:
         url = make_url(place)
     except (ArgumentError, ValueError):
-        raise MisuseError(Code.MISUSE_OPTION, "database") from None  # it may hold a password
+        raise MisuseError(Code.MISUSE_OPTION, _NO_DATABASE) from None  # it may hold a password
     is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
     if is_file or url.drivername in {"postgresql", "postgresql+psycopg"}:
         return url
-    raise MisuseError(Code.MISUSE_OPTION, "database")
+    raise MisuseError(Code.MISUSE_OPTION, _NO_DATABASE)
 
 
 def _set_up_sqlite(connection: "sqlite3.Connection", _record: object) -> None:
@@ -161,8 +182,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _set_up_postgresql(connection: "psycopg.Connection", _record: object) -> None:
-    """Wait for the disk even where the server is set not to: no index may be forgotten."""
+    """Wait for the disk even where the server is set not to: no index may be forgotten.
+
+    And let the server end a transaction whose process stands still, unless the server or the
+    address of the database says another time: others wait for the rows that it holds.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        if cursor.fetchone() == ("0",):
+            cursor.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
         cursor.execute("SHOW synchronous_commit")
         if cursor.fetchone() == ("off",):
             cursor.execute("SET synchronous_commit = on")

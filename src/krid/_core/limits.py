@@ -354,11 +354,24 @@ MAX_REGISTRATION_CREDENTIALS: Final = 64
 MAX_REGISTRATION_PURPOSES: Final = 64
 """Languages that a purpose is written in: the Union has 24, and some have two scripts."""
 
+MAX_PARTY_NAMES: Final = 256
+"""Client identifiers for one purpose: a certificate for each branch, each renewed once."""
+
+MAX_PARTY_TEXT_CHARS: Final = 1_024
+"""A name, number or purpose of a relying party, or a client identifier that it asks under."""
+
+REPORT_DAYS: Final = 7
+"""How long after its end a request may be reported: time to find a network, short of the time in
+which an old key of a verifier may have been lost."""
+
 MAX_VERIFIER_ATTESTATIONS: Final = 16
 """What a verifier sends along about itself in one request."""
 
 MAX_WEB_HEADER_CHARS: Final = 4_096
 """Of one header that is read closely; browsers send some hundred characters of `Accept`."""
+
+MAX_WEB_PROXY_HEADERS: Final = 16
+"""Headers of a proxy that pages may read: who it is, by what proof, in which groups, and some."""
 
 MAX_WEB_COMPRESSED: Final = 256
 """Gzipped lists kept by one process: of 20 kB each, 5 MB."""

@@ -14,7 +14,7 @@ from krid.errors import Code, MalformedError, MisuseError
 try:
     from py_arkworks_bls12381 import GT, G1Point, G2Point, Scalar
 except ImportError as cause:
-    raise MisuseError(Code.MISUSE_EXTRA, "krid[bbs]") from cause
+    raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[bbs]'") from cause
 
 __all__ = ["G1Point", "G2Point", "Scalar"]
 

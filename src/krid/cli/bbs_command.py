@@ -256,7 +256,7 @@ def _issuer_key(secured: JsonObject, trust: str | None) -> tuple[str, "BbsPublic
 
     text = trust if trust is not None else _method_of(secured)
     bare = text.removeprefix("did:key:").partition("#")[0]
-    if bare.startswith("zUC7"):
+    if bare.startswith("zUC"):
         key = BbsPublicKey.parse_multikey(bare)
     elif trust is None:
         raise click.UsageError("--trust is missing: the issuer is no did:key of BBS")

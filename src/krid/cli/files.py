@@ -1,7 +1,12 @@
 """Reading FILE or `-`, and writing results."""
 
+import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -10,6 +15,9 @@ from krid._core.frozen import thaw
 from krid.errors import Code, MalformedError, StoreError
 
 STDIN = "-"
+_PART = ".part"
+_PART_SECONDS = 60
+"""After so long a file is not being written any more: it takes milliseconds."""
 
 
 def read_file(name: str) -> bytes:
@@ -37,9 +45,60 @@ def _read_capped(name: str) -> bytes:
         return file.read(limits.MAX_INPUT_BYTES + 1)
 
 
+def open_lines(name: str) -> BinaryIO:
+    """Open a file that is read line by line.
+
+    Raises:
+        StoreError: `store.not_found` or `store.io`.
+    """
+    try:
+        return Path(name).open("rb")
+    except FileNotFoundError as cause:
+        raise StoreError(Code.STORE_NOT_FOUND, name) from cause
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, name) from cause
+
+
 def read_json(name: str) -> strict_json.JsonObject:
     """Read a file that holds one JSON object."""
-    return strict_json.loads_object(read_file(name))
+    with about(name):
+        return strict_json.loads_object(read_file(name))
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Name the file in what is found malformed in it: a command may read several."""
+    try:
+        yield
+    except MalformedError as cause:
+        place = f"{printable(name)}: {cause.detail}" if cause.detail else printable(name)
+        raise MalformedError(cause.code, place) from cause
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Write a file so that others see all of it or what was there before, whatever happens.
+
+    Raises:
+        StoreError: `store.io`.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
+    try:
+        _forget_parts(path)
+        with fresh.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, str(path)) from cause
+
+
+def _forget_parts(path: Path) -> None:
+    """Take away what a writer left behind that was killed before it could put its file in place."""
+    for part in path.parent.glob(f".{path.name}.*{_PART}"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > _PART_SECONDS:
+                part.unlink()
 
 
 def write_json(value: object) -> None:

@@ -12,6 +12,10 @@ _COMMANDS = {
     "check": ("registrar_countries", "Check the file of a card type."),
     "demo": ("registrar_countries", "Tell the whole story of a country from its file."),
     "enrol": ("registrar_cards", "Prove the person by an office's ticket."),
+    "family": ("registrar_family", "Show the family register's word on a person."),
+    "family-correct": ("registrar_family", "Take an event of the family register back."),
+    "family-event": ("registrar_family", "Record a birth, a marriage, a divorce, ..."),
+    "family-load": ("registrar_family", "Take entries and events in from a CSV file."),
     "generate": ("registrar_people", "Invent residents."),
     "issue": ("registrar_issue", "Sign a card, or all of them."),
     "leave": ("registrar_people", "Note a death or an emigration."),
@@ -29,6 +33,7 @@ _COMMANDS = {
     "suspend": ("registrar_cards", "Suspend a card."),
     "ticket": ("registrar_cards", "Hand out an office QR."),
     "upgrade": ("registrar_books", "Bring the tables to the version of this krid."),
+    "verifiers": ("registrar_parties", "See who may ask for cards, and act on it."),
 }
 
 

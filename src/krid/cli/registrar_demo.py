@@ -108,9 +108,9 @@ class _Stage:
 
     def _somebody(self) -> str:
         """Find the first who may have the card."""
-        from krid.registrar.bulk import chunks
+        from krid.registrar.portions import chunks
 
-        for chunk in chunks(self.registrar, self.card_type.id):
+        for chunk in chunks(self.registrar.book, self.card_type.id, size=100):
             for person_id in chunk:
                 try:
                     self._ticket(person_id)

@@ -3,13 +3,17 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from krid._core.clock import SystemClock
-from krid.cli.files import write_json
+from krid.cli.files import write_json, write_whole
 from krid.cli.registrar_open import AUTHORITY, ISSUER, OpenRegistrar, noted, read_authority, who
+from krid.errors import StatusError
+
+if TYPE_CHECKING:
+    from krid.status import StatusRegistry
 
 
 @click.command()
@@ -20,12 +24,21 @@ from krid.cli.registrar_open import AUTHORITY, ISSUER, OpenRegistrar, noted, rea
 @click.option("--type", "type_id", default=None, help="Else the only card type, or Korea's.")
 @click.option("--out", type=click.Path(file_okay=False), help="A folder for the credentials.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes; else one for each core.")
+@click.option(
+    "--lease",
+    type=click.FloatRange(0.1),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long others leave the people of a silent process alone.",
+)
 @click.option("--phones", "seed", default="krid", show_default=True, help="Seed of invented phones")
 def issue(card: str | None, *, everybody: bool, **words: Any) -> None:  # noqa: ANN401  click's words
     """Sign a card in every format, or the card of everybody who may have it.
 
     --all binds cards to invented phones, whose keys follow from a seed: it is for invented
-    people. It may be killed at any time and begun again with the same words.
+    people. It may be killed at any time and begun again with the same words. Runs on several
+    machines that share a PostgreSQL share the work.
 
     \b
     Examples:
@@ -48,7 +61,7 @@ def _issue_one(card: str, words: dict[str, Any]) -> None:
         folder = Path(words["out"])
         folder.mkdir(parents=True, exist_ok=True)
         for name, credential in made.items():
-            (folder / f"{card}.{endings[name]}").write_bytes(credential.raw)
+            write_whole(folder / f"{card}.{endings[name]}", credential.raw)
     write_json({"issued": {name: len(each.raw) for name, each in made.items()}})
 
 
@@ -68,6 +81,7 @@ def _issue_all(words: dict[str, Any]) -> None:
         workers=words["workers"] or min(64, os.cpu_count() or 1),
         actor=words["actor"],
         reason=words["reason"],
+        lease=timedelta(seconds=words["lease"]),
     )
     total: Outcome = Outcome(0, 0, 0)
     for outcome in bulk.run():
@@ -110,8 +124,19 @@ def publish(*, out: str | None, lifetime: int, ttl: int, **words: Any) -> None: 
             certificates=(keyed.certificate.der,),
         )
         done = publisher.run(now=SystemClock().now())
-    if out is not None:
-        Path(out).mkdir(parents=True, exist_ok=True)
-        for each in done:
-            (Path(out) / f"{each.uri.rpartition('/')[2]}.jwt").write_bytes(each.token)
+        if out is not None:
+            _write_lists(registrar.status, Path(out))
     write_json({"published": [{"uri": each.uri, "version": each.version} for each in done]})
+
+
+def _write_lists(registry: "StatusRegistry", folder: Path) -> None:
+    """Make the folder hold the newest list of every shard, also those of a run that was killed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for shard in registry.shards():
+        try:
+            newest = registry.published(shard)
+        except StatusError:  # nothing was published of it yet
+            continue
+        path = folder / f"{shard}.jwt"
+        if not path.is_file() or path.read_bytes() != newest.token:
+            write_whole(path, newest.token)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final, final
 
 import click
@@ -106,7 +108,13 @@ def _profile() -> "Profile":
 
 
 def make_authority(folder: Path, country: str) -> None:
-    """Make keys and certificates in a folder, if it is not there; files that only you can read."""
+    """Make keys and certificates in a folder, if it is not there; files that only you can read.
+
+    The folder gets its name when all of it is written: who is killed leaves none, or a whole one.
+
+    Raises:
+        StoreError: `store.io` where no folder can be made.
+    """
     from krid.keys import jwk
     from krid.registrar.authority import SampleAuthority
 
@@ -114,11 +122,21 @@ def make_authority(folder: Path, country: str) -> None:
         return
     now = SystemClock().now()
     made = SampleAuthority.make(ISSUER, country=country, now=now, entropy=system_entropy)
-    folder.mkdir(parents=True, mode=0o700)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, str(folder)) from cause
     for name in _KEYS:
         keyed: Keyed = getattr(made, name)
-        _write(folder / f"{name}.jwk", strict_json.dumps(jwk.encode_private(keyed.key)))
-        _write(folder / f"{name}.der", keyed.certificate.der)
+        _write(fresh / f"{name}.jwk", strict_json.dumps(jwk.encode_private(keyed.key)))
+        _write(fresh / f"{name}.der", keyed.certificate.der)
+    try:
+        fresh.rename(folder)
+    except OSError as cause:
+        rmtree(fresh)
+        if not folder.is_dir():  # else another process was faster, and its keys count
+            raise StoreError(Code.STORE_IO, str(folder)) from cause
 
 
 def _write(path: Path, raw: bytes) -> None:

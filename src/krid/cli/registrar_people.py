@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from krid._core.clock import SystemClock
 from krid.cli.extras import need
-from krid.cli.files import read_file, write_json
+from krid.cli.files import open_lines, read_file, write_json
 from krid.cli.registrar_countries import begin
 from krid.cli.registrar_open import AUTHORITY, DATABASE, OpenRegistrar, noted, who
 from krid.errors import Code, StoreError
@@ -35,7 +34,8 @@ def generate(residents: int, seed: str, faces: int, files: tuple[str, ...], **wo
     """Invent residents until so many are in the register; begins it where it is not there.
 
     None of them exists. What was killed is begun again with the same words. FACES are drawn for
-    either sex, young and old, and shared; 0 leaves portraits out.
+    either sex, young and old, and shared; 0 leaves portraits out. Households become families in
+    the family register.
 
     \b
     Example:
@@ -47,6 +47,7 @@ def generate(residents: int, seed: str, faces: int, files: tuple[str, ...], **wo
         people = _invented(registrar, seed, faces, start, residents - start)
         for batch in _batches(people):
             registrar.residents.enter_many(batch, **noted(words))
+        _invent_families(registrar, seed, words)
         write_json({"residents": registrar.residents.count()})
 
 
@@ -73,6 +74,15 @@ def _invented(
     day = registrar.country.day(SystemClock().now())
     types = tuple(registrar.country.types.values())
     return Inventor(types, seed, day, drawn).people(max(0, count), start=start)
+
+
+def _invent_families(registrar: "Registrar", seed: str, words: dict[str, Any]) -> None:
+    """Tell the households of invented people in the family register, where they are not yet."""
+    from krid.registrar.family.inventing import invent_families
+
+    day = registrar.country.day(SystemClock().now())
+    for found in invent_families(registrar.book, seed, day=day):
+        registrar.family.enter_many(found.entries, found.events, **noted(words))
 
 
 def _batches(people: Iterable["NewPerson"]) -> Iterator[list["NewPerson"]]:
@@ -102,28 +112,19 @@ def load(file: str, *, only_check: bool, **words: Any) -> int:  # noqa: ANN401
         from krid.registrar.csv_load import check_people, read_people
 
         day = registrar.country.day(SystemClock().now())
-        with _lines(file) as lines:
+        with open_lines(file) as lines:
             errors = check_people(lines, registrar.country, day=day).errors
         for error in errors:
             click.echo(f"{error.code}: {error}", err=True)
         if errors or only_check:
             return Exit.REJECTED if errors else Exit.DONE
         count = 0
-        with _lines(file) as lines:
+        with open_lines(file) as lines:
             people = (each.person for each in read_people(lines, registrar.country, day=day))
             for batch in _batches(people):
                 count += len(registrar.residents.enter_many(batch, **noted(words)))
         write_json({"entered": count})
     return Exit.DONE
-
-
-def _lines(file: str) -> Any:  # noqa: ANN401  an open file of bytes
-    try:
-        return Path(file).open("rb")
-    except FileNotFoundError as cause:
-        raise StoreError(Code.STORE_NOT_FOUND, file) from cause
-    except OSError as cause:
-        raise StoreError(Code.STORE_IO, file) from cause
 
 
 @click.command()

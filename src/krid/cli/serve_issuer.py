@@ -115,7 +115,9 @@ def _lists(words: IssuerWords) -> "PublishedLists | None":
     if words.list_files:
         from krid.web import SignedLists
 
-        return SignedLists(read_file(name).decode("ascii").strip() for name in words.list_files)
+        return SignedLists(
+            read_file(name).decode("ascii", "replace").strip() for name in words.list_files
+        )
     if words.database is None or words.template is None:
         return None
     from krid.cli.status_bitstrings import served_forms
@@ -132,6 +134,7 @@ def _documents(words: IssuerWords) -> "dict[str, Document]":
     from krid.cli.key_command import read_public_key
     from krid.web import Document
     from krid.web.documents import issuer_metadata, type_metadata
+    from krid.x509 import Certificate, RevocationList
 
     found: dict[str, Document] = {}
     if (words.issuer is None) != (not words.key_files):
@@ -142,10 +145,11 @@ def _documents(words: IssuerWords) -> "dict[str, Document]":
     for name in words.type_files:
         found.update([type_metadata(read_file(name))])
     if words.crl_file is not None:
-        found["/crl"] = Document(_der(words.crl_file, "X509 CRL"), "application/pkix-crl")
+        revoked = RevocationList.parse(_der(words.crl_file, "X509 CRL"))
+        found["/crl"] = Document(revoked.der, "application/pkix-crl")
     if words.certificate_file is not None:
-        der = _der(words.certificate_file, "CERTIFICATE")
-        found["/iaca.cer"] = Document(der, "application/pkix-cert", _DAY)
+        root = Certificate.parse(_der(words.certificate_file, "CERTIFICATE"))
+        found["/iaca.cer"] = Document(root.der, "application/pkix-cert", _DAY)
     return found
 
 

@@ -16,22 +16,21 @@ def open_store(database: str) -> "SqlIssuanceStore":
     """Open the store in a file, for SQLite, or at `postgresql+psycopg://...`, making its table.
 
     Raises:
-        MisuseError: `misuse.extra` without the extra `sql`.
+        MisuseError: `misuse.extra` without the extra `sql`, or `postgres` where it needs that;
+            `misuse.option` for another address.
         StoreError: `store.io`.
     """
     need("sql")
     from sqlalchemy import create_engine, event
 
+    from krid._core.database import database_url
     from krid.openid.oauth.sql_store import SqlIssuanceStore
 
-    if "://" in database:
-        engine = create_engine(database, pool_pre_ping=True, hide_parameters=True)
+    url = database_url(database)
+    if url.get_backend_name() == "postgresql":
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
     else:
-        engine = create_engine(
-            f"sqlite:///{database}",
-            connect_args={"timeout": _BUSY_SECONDS},
-            hide_parameters=True,
-        )
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
         event.listen(engine, "connect", _set_up)
     store = SqlIssuanceStore(engine)
     store.create_tables()

@@ -9,9 +9,9 @@ from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_lo
 from krid.cli.town_ground import Ground
 from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_state import LIST_TTL, State
-from krid.cli.town_verifiers import Asker, make_verifier, registered
+from krid.cli.town_verifiers import Asker, make_verifier, register_askers
 from krid.cli.wallet_party import loopback_party
-from krid.model import IssuerKeys
+from krid.model import IssuerKeys, Registrations
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import PresentationVerifier
 from krid.profiles import kr
@@ -20,13 +20,14 @@ from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
 from krid.web.asking import Asking
 from krid.web.issuer import LOOPBACK_ONLY
+from krid.web.parties import PATH as REPORTS
 from krid.web.police import Station, police_app
 from krid.web.shop import Knocking, Till, shop_app
 from krid.web.verifier.records import VisitRecords
 from krid.web.wallet import PAYMENT, OneWallet, World, wallet_app
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from starlette.applications import Starlette
 
@@ -65,14 +66,16 @@ class Town:
         login = make_login(ground, banks, verifiers)
         residents = make_residents(ground, cards, verifiers)
         shop = _shop(ground, cards, verifiers)
+        parties = state.office.registrar.parties
+        register_askers(parties, (bank, login, residents, shop), now=ground.clock.now())
         return cls(
-            issuer=state.app(ground),
+            issuer=state.app(ground, verifiers),
             bank=make_bank_app(ground, banks, bank, login),
             wallet=_wallet_app(
                 ground,
                 AnyOf(card_trust(cards), customer_trust(banks)),
                 verifiers,
-                [bank, login, residents, shop],
+                parties,
             ),
             police=_police_app(ground, state),
             residents=make_residents_app(ground, cards, residents, state),
@@ -106,8 +109,9 @@ def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
         ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)
     )
     return Asker(
-        "sample-store",
-        "견본편의점 Sample Store",
+        "KR-SAMPLE-STORE",
+        "age_check",
+        {"ko": "견본편의점", "en": "Sample Store"},
         {"ko": "19세 이상 확인", "en": "Check that customers are 19 or older"},
         verifier,
         (query.of(adult),),
@@ -137,13 +141,13 @@ def _police_app(ground: Ground, state: State) -> "Starlette":
 
 
 def _wallet_app(
-    ground: Ground, trust: IssuerKeys, verifiers: Root, askers: "Sequence[Asker]"
+    ground: Ground, trust: IssuerKeys, verifiers: Root, registrations: Registrations
 ) -> "Starlette":
     loopback = ground.loopback
     wallet = OneWallet(
         ground.folder / "wallet.db",
         trust=trust,
-        registrations=ShowBeyond(registered(askers)),
+        registrations=ShowBeyond(registrations),
         party=loopback_party(ground.wallet),
         clock=ground.clock,
         entropy=ground.entropy,
@@ -158,4 +162,10 @@ def _wallet_app(
         transaction_types=(PAYMENT,),
         guards={kr.VCT: ground.guard, kr.DOCTYPE: ground.guard},
     )
-    return wallet_app(wallet, world, ground.platform("wallet"), host=ground.wallet)
+    return wallet_app(
+        wallet,
+        world,
+        ground.platform("wallet"),
+        host=ground.wallet,
+        reports=f"https://{ground.issuer}{REPORTS}",
+    )

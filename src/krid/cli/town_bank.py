@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 ASKED: Final = ("name", "birthdate", ("age_equal_or_over", "19"))
 PURPOSE: Final = "계좌 개설을 위한 본인 확인 · Identify you to open an account"
 LOGIN: Final = "견본은행 로그인 · Log in to Sample Bank"
-_NAME: Final = "견본은행 Sample Bank"
+_NUMBER: Final = "KR-SAMPLE-BANK"
 _NAMES: Final = (("ko", "견본은행"), ("en", "Sample Bank"))
 _CARD_NAMES: Final = (("ko", "견본은행 고객 카드"), ("en", "Sample Bank customer card"))
 
@@ -59,7 +59,7 @@ def make_bank(ground: Ground, cards: Root, verifiers: Root) -> Asker:
     )
     asked = query.of(query.sdjwt("id", vct=kr.VCT, claims=ASKED))
     purposes = {"ko": "계좌 개설", "en": "Open an account"}
-    return Asker("sample-bank", _NAME, purposes, verifier, (asked,))
+    return Asker(_NUMBER, "open_account", dict(_NAMES), purposes, verifier, (asked,))
 
 
 def make_login(ground: Ground, bank: Root, verifiers: Root) -> Asker:
@@ -75,7 +75,7 @@ def make_login(ground: Ground, bank: Root, verifiers: Root) -> Asker:
     )
     asked = query.of(query.sdjwt("customer", vct=CUSTOMER_VCT, claims=["customer_number"]))
     purposes = {"ko": "고객 로그인", "en": "Log in as a customer"}
-    return Asker("sample-bank-login", _NAME, purposes, verifier, (asked,))
+    return Asker(_NUMBER, "log_in", dict(_NAMES), purposes, verifier, (asked,))
 
 
 def make_bank_app(ground: Ground, root: Root, asker: Asker, login: Asker) -> "Starlette":

@@ -1,6 +1,6 @@
 """The residents of the demonstration's town, entered into its registrar once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, final
@@ -10,9 +10,12 @@ from krid.errors import ContentError
 from krid.profiles import kr
 from krid.registrar import (
     CardState,
+    EventKind,
     IcCard,
     InventedPhones,
     NewDocument,
+    NewEntry,
+    NewEvent,
     NewPerson,
     PhysicalCard,
     Relation,
@@ -36,6 +39,8 @@ _FAMILY: Final = {
 }
 """Who lives with whom, and as what."""
 
+_COUPLE: Final = ("sample-hong-gildong", "sample-lee-younghee")
+_MARRIED_FOR: Final = timedelta(days=3 * 365)
 _OTHER_PHONE: Final = "sample-lee-younghee"
 _CHIP_LIFE: Final = timedelta(days=5 * 365)
 
@@ -70,7 +75,26 @@ def enter_residents(
         people[sample.id] = person_id
         if chip is not None:
             chips[person_id] = chip
+    _enter_families(registrar, samples.residents, people, note)
     return Residents(people, chips)
+
+
+def _enter_families(
+    registrar: "Registrar", samples: Sequence[Resident], people: Mapping[str, str], note: "Noted"
+) -> None:
+    """Give everybody an entry in the family register, and marry two of them."""
+    first = people[samples[0].id]
+    if registrar.family.families(first).relative(first).entry is not None:
+        return
+    entries = [NewEntry(person_id=people[each.id], base=each.address) for each in samples]
+    events = [
+        NewEvent(kind=EventKind.BIRTH, person_id=people[each.id], day=each.birth_date)
+        for each in samples
+    ]
+    one, other = (people[each] for each in _COUPLE)
+    wedding = registrar.country.day(note["now"]) - _MARRIED_FOR
+    events.append(NewEvent(kind=EventKind.MARRIAGE, person_id=one, day=wedding, others=(other,)))
+    registrar.family.enter_many(entries, events, **note)
 
 
 def _known(registrar: "Registrar", sample: Resident) -> str | None:

@@ -50,8 +50,9 @@ def make_residents(ground: Ground, cards: Root, verifiers: Root) -> Asker:
     )
     asked = query.of(query.sdjwt("id", vct=kr.VCT, claims=["resident_registration_number"]))
     return Asker(
-        "sample-residents",
-        "견본시 주민 서비스 Sample City Residents",
+        "KR-SAMPLE-CITY",
+        "log_in",
+        {"ko": "견본시 주민 서비스", "en": "Sample City Residents"},
         {"ko": "주민 서비스 로그인", "en": "Log in to the residents' service"},
         verifier,
         (asked,),

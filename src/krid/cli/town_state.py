@@ -15,7 +15,8 @@ from krid.keys import Alg, LocalKey
 from krid.openid.oauth import NonceKey
 from krid.openid.vci import CredentialConfiguration, CredentialMetadata, Display, ProofDemand
 from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Offering
-from krid.profiles import OPENID4VCI, kr
+from krid.openid.vp import Terms
+from krid.profiles import HAIP_PRESENTATION, OPENID4VCI, kr
 from krid.registrar import CardSigner, Registrar
 from krid.status import JWT_FORM, Publisher
 from krid.trust import NOBODY
@@ -33,7 +34,12 @@ from krid.web.office import (
     RegistrarSource,
     Watched,
 )
+from krid.web.parties import PartyDesk, ReportsEndpoint, party_pages
+from krid.web.parties import operations as report_operations
+from krid.web.platform import Platform
+from krid.web.platform.routes import Endpoints
 from krid.web.publishing import publishing_app
+from krid.web.wallet import PAYMENT
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER
 
 if TYPE_CHECKING:
@@ -104,8 +110,9 @@ class State:
         chips = chips_in_hand(residents.chips)
         return cls(issuer, office, reader, chips, records, residents.people)
 
-    def app(self, ground: Ground) -> "Starlette":
-        """Make the issuer's application: desk, log, endpoints, status lists."""
+    def app(self, ground: Ground, verifiers: Root) -> "Starlette":
+        """Make the issuer's application: desk, log, relying parties, endpoints, status lists."""
+        registrar, platform = self.office.registrar, ground.platform("issuer")
         desk = Desk(
             issuer=self.issuer,
             register=OfficeRegister(self.office),
@@ -114,11 +121,15 @@ class State:
             wallets=ground.wallets,
             tickets=OfficeTickets(self.office, "clerk-1"),
             answering=Watched(self.issuer, self.office, self.records),
-            links=(("/chips", "nav.chips"), ("/journal", "nav.journal")),
+            links=(
+                ("/chips", "nav.chips"),
+                ("/verifiers", "verifiers.title"),
+                ("/journal", "nav.journal"),
+            ),
         )
         uri = f"https://{ground.issuer}/status/{{shard}}"
         lists = publishing_app(
-            lists=RegistryLists(self.office.registrar.status, uri, forms=[JWT_FORM]),
+            lists=RegistryLists(registrar.status, uri, forms=[JWT_FORM]),
             documents={},
             aggregation_path=None,
             clock=ground.clock,
@@ -127,13 +138,15 @@ class State:
         )
         return desk_app(
             desk,
-            ground.platform("issuer"),
+            platform,
             checks=ground.checks,
             published={"/status": lists},
             groups=(
-                journal_pages(self.office.registrar.log, LOOPBACK_ONLY),
+                journal_pages(registrar.log, LOOPBACK_ONLY, parties=registrar.parties),
+                party_pages(self._party_desk(ground)),
                 chip_pages(self._tap_desk(ground)),
             ),
+            endpoints=(_reports(ground, registrar, verifiers, platform),),
         )
 
     def _tap_desk(self, ground: Ground) -> TapDesk:
@@ -147,6 +160,38 @@ class State:
             wallets=ground.wallets,
             hint=CHIP_PIN,
         )
+
+    def _party_desk(self, ground: Ground) -> PartyDesk:
+        return PartyDesk(
+            parties=self.office.registrar.parties,
+            access=LOOPBACK_ONLY,
+            clerk="clerk-1",
+            clock=ground.clock,
+            publish=self.office.publish,
+        )
+
+
+def _reports(
+    ground: Ground, registrar: Registrar, verifiers: Root, platform: Platform
+) -> Endpoints:
+    """Take reports of requests as the town's wallets read them."""
+
+    def terms() -> Terms:
+        return Terms(
+            trust=verifiers.trust(),
+            policy=HAIP_PRESENTATION,
+            now=ground.clock.now(),
+            formats=frozenset(signed),
+            transaction_types=(PAYMENT,),
+        )
+
+    signed = dict(registrar.signers)
+    return Endpoints(
+        answering=ReportsEndpoint(registrar.parties, terms),
+        name="reports",
+        operations=report_operations(),
+        rate=platform.rates.reports,
+    )
 
 
 def signer(

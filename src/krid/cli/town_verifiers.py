@@ -9,14 +9,17 @@ from krid.cli.demo.cast import Root
 from krid.cli.town_ground import FreshLists, Ground
 from krid.exchange import ResponseMode
 from krid.keys import Alg, LocalKey
-from krid.model import ClaimPath, IssuerKeys, Permission, Query, Registration
+from krid.model import ClaimPath, IssuerKeys, Permission, Query
 from krid.openid.vp.server import Identity, PresentationVerifier, VerifierSetup
 from krid.profiles import HAIP_PRESENTATION, kr
-from krid.trust import RegisteredVerifiers
+from krid.registrar import NewParty, Use
 from krid.x509 import VERIFIER
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from krid.model import Profile
+    from krid.registrar import Noted, PartyBook
 
 _YEAR: Final = timedelta(days=365)
 
@@ -24,10 +27,14 @@ _YEAR: Final = timedelta(days=365)
 @final
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Somebody who asks, and what the register of those who may ask says of them."""
+    """Somebody who asks, and what the register of those who may ask is to say of them.
 
-    id: str
-    name: str
+    `number` is the organisation's, which may ask for several purposes; `use` is this one.
+    """
+
+    number: str
+    use: str
+    name: Mapping[str, str]
     purposes: Mapping[str, str]
     verifier: PresentationVerifier
     queries: tuple[Query, ...] = field(repr=False)
@@ -68,20 +75,32 @@ def make_verifier(
     return PresentationVerifier(setup)
 
 
-def registered(askers: Iterable[Asker]) -> RegisteredVerifiers:
-    """List everybody with what they may ask for, as a register of those who may ask would."""
-    return RegisteredVerifiers(
-        {
-            each.verifier.client_id: Registration(
-                id=each.id,
-                name=each.name,
-                purposes=each.purposes,
-                permissions=tuple(_permissions(each.queries)),
-                valid_until=None,
-                evidence="a sample register",
-            )
-            for each in askers
-        }
+def register_askers(parties: "PartyBook", askers: Sequence[Asker], *, now: "datetime") -> None:
+    """Enter everybody with what they may ask for; who is there already goes by a new name.
+
+    The keys of the town are made anew each time it is begun, and with them the names.
+    """
+    known = {each.number: each for each in parties.every()}
+    note: Noted = {"actor": "official-1", "reason": "sample", "now": now}
+    for number in dict.fromkeys(each.number for each in askers):
+        theirs = [each for each in askers if each.number == number]
+        if number not in known:
+            uses = tuple(_use(each, now) for each in theirs)
+            parties.enter(NewParty(number=number, name=theirs[0].name, uses=uses), **note)
+            continue
+        for each in theirs:
+            names = frozenset({each.verifier.client_id})
+            parties.set_names(known[number].id, each.use, names, **note)
+
+
+def _use(asker: Asker, now: "datetime") -> Use:
+    return Use(
+        id=asker.use,
+        purposes=asker.purposes,
+        names=frozenset({asker.verifier.client_id}),
+        permissions=tuple(_permissions(asker.queries)),
+        since=now,
+        until=None,
     )
 
 

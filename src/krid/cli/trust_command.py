@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import click
 
@@ -16,6 +16,9 @@ from krid.cli.trust_files import read_trust
 from krid.errors import Code, KridError, MalformedError, TrustError
 from krid.keys import jwk
 from krid.model import BEARER, Challenge, IssuerHint, IssuerKey, IssuerKeys
+
+if TYPE_CHECKING:
+    from krid.x509 import RevocationList
 
 _FORMATS: Final = tuple(kind.value for kind in CREDENTIALS)
 _ZERO: Final = timedelta(0)
@@ -67,7 +70,7 @@ class _Anchor:
 @click.argument("files", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(files: tuple[str, ...], *, as_json: bool) -> None:
-    """List the authorities, keys and DIDs that trust files believe in.
+    """List the authorities, keys and DIDs that trust files believe in, and what they revoked.
 
     \b
     Example:
@@ -137,6 +140,8 @@ def explain(
 
 def _show_paths(hint: IssuerHint, paths: list[dict[str, object]]) -> None:
     for name, value in _said(hint).items():
+        if value is None:
+            continue
         click.echo(f"{name}: {printable(str(value))}")
     for each in paths:
         if each["trusted"]:
@@ -215,18 +220,20 @@ def _source(name: str) -> IssuerKeys:
 
 def _anchors(source: IssuerKeys) -> Iterator[_Anchor]:
     """List what a source believes in; one that krid can't look into is named by its kind."""
-    from krid.trust import AnyOf, CertificateTrust, DidTrust, KeyTrust
+    from krid.trust import AnyOf, CertificateTrust, DidTrust, KeyTrust, WhereKnown
 
     match source:
         case AnyOf(sources=sources):
             for each in sources:
                 yield from _anchors(each)
-        case CertificateTrust(anchors=anchors):
+        case CertificateTrust(anchors=anchors, revocation=revocation):
             for anchor in anchors:
                 thumbprint = base64url.encode(anchor.thumbprint())
                 yield _Anchor(
                     "authority", anchor.subject, thumbprint, anchor.not_before, anchor.not_after
                 )
+            if isinstance(revocation, WhereKnown):
+                yield from (_revocations(each) for each in revocation.crls.at_hand)
         case KeyTrust(pins=pins):
             for pin in pins:
                 yield _Anchor("key", pin.issuer or pin.key_id or "any name", jwk.key_id(pin.key))
@@ -235,6 +242,14 @@ def _anchors(source: IssuerKeys) -> Iterator[_Anchor]:
                 yield _Anchor("did", did, did)
         case _:
             yield _Anchor(type(source).__name__, "", "")
+
+
+def _revocations(known: "RevocationList") -> _Anchor:
+    from krid.x509.text import name_text
+
+    words = f"list {known.number}, {len(known)} revoked"
+    name = name_text(known.native.issuer)
+    return _Anchor("revocation", name, words, known.this_update, known.next_update)
 
 
 def _moment(text: str | None) -> datetime:

@@ -8,7 +8,8 @@ import click
 
 from krid._core import strict_json
 from krid._core.clock import SystemClock
-from krid.cli.files import read_file
+from krid.cli.files import about, read_file
+from krid.errors import MalformedError
 from krid.jose import Jws
 from krid.keys import jwk
 from krid.model import IssuerKeys, StatusSource
@@ -54,7 +55,14 @@ def read_trust(
         anchors.append(_public_half(_STATUS_LIST.sub(b"", raw), name))
     for name in status_names:
         lists |= _read_lists(read_file(name))
-    return Trusted(load_trust(*anchors, resolver=_Resolving(methods)), lists)
+    resolver = _Resolving(methods)
+    try:
+        return Trusted(load_trust(*anchors, resolver=resolver), lists)
+    except MalformedError:
+        for name, raw in zip(names, anchors, strict=True):
+            with about(name):
+                load_trust(raw, resolver=resolver)
+        raise
 
 
 def status_source(trusted: Trusted) -> StatusSource:
@@ -93,7 +101,8 @@ def _public_half(raw: bytes, name: str) -> bytes:
     text = raw.strip()
     if not text.startswith(b"{"):
         return raw
-    members = strict_json.loads_object(text)
+    with about(name):
+        members = strict_json.loads_object(text)
     if "d" not in members:
         return raw
     click.echo(f"{name} holds a private key: only its public half is used", err=True)

@@ -12,7 +12,7 @@ from krid.cli.files import printable, read_file, write_json
 from krid.cli.pins import ask_new_pin, ask_pin
 from krid.cli.trust_files import read_trust, status_source
 from krid.cli.unlock_commands import recover, unlock_methods
-from krid.errors import Code, MalformedError
+from krid.errors import Code, MalformedError, RejectedError
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, jwk
 from krid.model import IssuerKeys
@@ -30,8 +30,9 @@ from krid.wallet import (
     Wallet,
 )
 
-_TRUST = click.option("--trust", "trust_files", multiple=True, metavar="FILE",
-                      help="Whose cards, or whose requests, to believe.")  # fmt: skip
+_TRUST = click.option("--trust", "trust_files", required=True, multiple=True, metavar="FILE",
+                      help="Whose cards, or whose requests, to believe: cards are verified "
+                      "whenever they are read.")  # fmt: skip
 
 
 @click.group(name="wallet")
@@ -107,7 +108,7 @@ def list_cards(wallet: str, trust_files: tuple[str, ...], as_json: bool) -> None
       krid wallet list wallet.db --trust issuer.jwk
     """  # noqa: D301
     with _open(wallet, _trust(trust_files)) as opened:
-        cards = opened.cards()
+        cards = _cards(opened)
     if as_json:
         write_json({"cards": [_summary(card) for card in cards]})
         return
@@ -193,7 +194,7 @@ def remove(wallet: str, card_id: str, trust_files: tuple[str, ...]) -> None:
       krid wallet remove wallet.db 5f2c0a91e37b --trust issuer.jwk
     """  # noqa: D301
     with _open(wallet, _trust(trust_files)) as opened:
-        for card in opened.cards():
+        for card in _cards(opened):
             if card.id == card_id:
                 opened.remove(card)
                 return
@@ -238,7 +239,16 @@ def _registrations(names: tuple[str, ...], *, refuse: bool) -> RegistrationRule:
 
 
 def _trust(names: tuple[str, ...]) -> IssuerKeys:
-    return read_trust(names, ()).issuers if names else NOBODY
+    return read_trust(names, ()).issuers
+
+
+def _cards(wallet: Wallet) -> tuple[Card, ...]:
+    """Read all cards; a refusal says that it is about a card at rest, not about a new one."""
+    try:
+        return wallet.cards()
+    except RejectedError as refusal:
+        words = "a card in the wallet: does --trust name its issuer?"
+        raise type(refusal)(refusal.code, words) from refusal
 
 
 def _summary(card: Card) -> dict[str, str]:

@@ -115,7 +115,9 @@ class AuthenticatedRequest:
 
     `verifier` is the proved name, `path` how trust in it came, `standing` by what it is known.
     `names` are further names that its certificate proves, such as the number of the organisation
-    in a register.
+    in a register. `title` is what a trusted certificate calls the organisation, empty where no
+    certificate says it. `signed` is the request as it came, with its signature, empty where it was
+    not signed or came in several pieces: who has it can prove what was asked.
     """
 
     request: PresentationRequest
@@ -123,6 +125,8 @@ class AuthenticatedRequest:
     path: str
     names: frozenset[str] = frozenset()
     standing: Standing = Standing.OTHER
+    title: str = ""
+    signed: str = field(default="", repr=False)
 
     @property
     def asker(self) -> Asker:

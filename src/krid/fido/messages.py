@@ -50,7 +50,7 @@ def need_fido2() -> None:
     try:
         import fido2.webauthn  # noqa: F401 - asked for, not used here
     except ImportError as cause:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[fido]") from cause
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[fido]'") from cause
 
 
 @final

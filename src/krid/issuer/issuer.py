@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import final
 
+from krid._core.arguments import able, typed
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
 from krid.errors import Code, MisuseError
@@ -44,6 +45,7 @@ class Issuer:
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
     ) -> None:
+        able("signer", signer, "sign")
         if signer.alg not in profile.algs:
             raise MisuseError(Code.ALG_NOT_ALLOWED, signer.alg.jose)
         self._issuer = issuer
@@ -70,7 +72,8 @@ class Issuer:
         """Issue an SD-JWT VC; claims wrapped in `krid.sdjwt.sd` may be withheld by the holder.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`,
+                `misuse.type`.
         """
         return self.issue(
             "dc+sd-jwt", type=vct, claims=claims, holder=holder, lifetime=lifetime, status=status
@@ -88,7 +91,8 @@ class Issuer:
         """Issue an ISO 18013-5 mdoc; `claims` gives element values by namespace and identifier.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.status`,
+                `misuse.type`.
         """
         return self.issue(
             "mso_mdoc", type=doctype, claims=claims, holder=holder, lifetime=lifetime, status=status
@@ -130,8 +134,8 @@ class Issuer:
         """Make all of a credential but the signature, which anything may make.
 
         Raises:
-            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`; `misuse.status` for
-                a status that the format can't carry.
+            MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.type`;
+                `misuse.status` for a status that the format can't carry.
         """
         credential_format = self._format(format_name)
         order = self._order(type, claims, holder, lifetime, status)
@@ -151,6 +155,9 @@ class Issuer:
         lifetime: timedelta,
         status: OrderedStatus,
     ) -> IssueOrder:
+        typed("claims", claims, Mapping)
+        typed("holder", holder, PublicKey, Bearer)
+        typed("lifetime", lifetime, timedelta)
         signed_at = self._clock.now().replace(microsecond=0)
         return IssueOrder(
             type=credential_type,
@@ -168,5 +175,7 @@ class Issuer:
 
     def _end(self, start: datetime, lifetime: timedelta) -> datetime:
         if not timedelta(0) < lifetime <= self._profile.max_lifetime:
-            raise MisuseError(Code.MISUSE_LIFETIME)
+            raise MisuseError(
+                Code.MISUSE_LIFETIME, f"{self._profile.max_lifetime.days} days at most"
+            )
         return start + lifetime

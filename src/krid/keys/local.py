@@ -6,6 +6,7 @@ from typing import Self, TypeAlias, final
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from krid._core.arguments import typed
 from krid.errors import Code, MisuseError, UnsupportedError
 from krid.keys.alg import Alg, Curve
 from krid.keys.public import EC_CURVES, ECDSA, PublicKey
@@ -25,7 +26,12 @@ class LocalKey:
 
     @classmethod
     def generate(cls, alg: Alg) -> Self:
-        """Make a new key for a signature algorithm from the operating system's randomness."""
+        """Make a new key for a signature algorithm from the operating system's randomness.
+
+        Raises:
+            MisuseError: `misuse.type` for an algorithm by its name: see `Alg.from_jose`.
+        """
+        typed("alg", alg, Alg)
         return cls.generate_on(alg.curve)
 
     @classmethod

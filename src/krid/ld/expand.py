@@ -5,6 +5,7 @@ it is an error (VC Data Integrity 1.0, section 2.4.3): terms without a definitio
 addresses, types that no context knows. Null and empty lists are refused where RDF is made.
 """
 
+import re
 from collections.abc import Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast, final
@@ -28,6 +29,7 @@ _STUMBLES: Final = (
 )
 """What PyLD raises beside its own errors where a document is not what it expects."""
 
+_TERM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}")
 _PROTECTED: Final = frozenset({"protected term redefinition", "invalid context nullification"})
 
 
@@ -156,7 +158,7 @@ def _pyld() -> Any:  # noqa: ANN401  PyLD has no types
     try:
         from pyld import jsonld
     except ImportError as cause:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[ld]") from cause
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[ld]'") from cause
     return jsonld
 
 
@@ -180,8 +182,10 @@ def _count_contexts(value: object) -> int:
     return 0
 
 
-def _refuse_undefined(_name: object) -> NoReturn:
-    raise MalformedError(Code.LD_UNDEFINED)
+def _refuse_undefined(name: object) -> NoReturn:
+    """Refuse a term, and name it where it looks like one: it may be anything of a document."""
+    known = isinstance(name, str) and _TERM.fullmatch(name) is not None
+    raise MalformedError(Code.LD_UNDEFINED, str(name) if known else "")
 
 
 def _as_krid(error: BaseException) -> KridError:

@@ -144,7 +144,10 @@ def w3c(
     >>> asked.types
     ('ExampleCard',)
     """
-    wanted = TypeValues(tuple(types))
+    alternatives = tuple(types)
+    if any(isinstance(each, str) for each in alternatives):  # each of its letters would be a type
+        raise MalformedError(Code.QUERY_SYNTAX, "types: alternatives, each a tuple of texts")
+    wanted = TypeValues(alternatives)
     asked = CredentialQuery(
         query_id, format_name, wanted, (), (), multiple, tuple(authorities), holder
     )

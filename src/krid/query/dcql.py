@@ -1,6 +1,7 @@
 """The JSON form of DCQL (OpenID4VP 1.0, section 6): read and written here alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar, assert_never
 
 from krid._core import limits, shape, strict_json
@@ -46,7 +47,8 @@ def parse_dcql(value: object) -> Query:
         MalformedError: `query.syntax` or `query.empty`.
     """
     members = shape.mapping(value, _SYNTAX)
-    credentials = shape.sequence(members.get("credentials"), _SYNTAX)
+    with _at("credentials"):
+        credentials = shape.sequence(members.get("credentials"), _SYNTAX)
     if len(credentials) > limits.MAX_QUERY_CREDENTIALS:
         raise MalformedError(_SYNTAX, "credentials")
     sets = _some(members, "credential_sets", _parse_set, limits.MAX_QUERY_SETS)
@@ -61,6 +63,15 @@ def encode_dcql(query: Query) -> strict_json.JsonObject:
     if query.credential_sets:
         members["credential_sets"] = [_encode_set(each) for each in query.credential_sets]
     return members
+
+
+@contextmanager
+def _at(name: str) -> Iterator[None]:
+    """Name the member in what is found malformed in it."""
+    try:
+        yield
+    except MalformedError as cause:
+        raise MalformedError(cause.code, cause.detail or name) from cause
 
 
 def _some(
@@ -95,16 +106,21 @@ def _parse_set(value: object) -> CredentialSet:
 
 def _parse_credential(value: object) -> CredentialQuery:
     members = shape.mapping(value, _SYNTAX)
-    format_name = shape.text(members.get("format"), _SYNTAX)
+    with _at("id"):
+        query_id = shape.text(members.get("id"), _SYNTAX)
+    with _at("format"):
+        format_name = shape.text(members.get("format"), _SYNTAX)
+    with _at("meta"):
+        wanted = _parse_type(shape.mapping(members.get("meta"), _SYNTAX), format_name)
     claim_sets = _some(members, "claim_sets", _names, limits.MAX_QUERY_CLAIM_SETS)
     claims = _some(
         members, "claims", lambda each: _parse_claim(each, format_name), limits.MAX_QUERY_CLAIMS
     )
     return checked_credential(
         CredentialQuery(
-            id=shape.text(members.get("id"), _SYNTAX),
+            id=query_id,
             format=format_name,
-            wanted=_parse_type(shape.mapping(members.get("meta"), _SYNTAX), format_name),
+            wanted=wanted,
             claims=_once(claims, claim_sets),
             claim_sets=claim_sets,
             multiple=_flag(members, "multiple", default=False),

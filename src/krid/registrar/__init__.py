@@ -26,11 +26,37 @@ from krid.registrar.chip_pin import CHIP_TRIES, PinnedChip
 from krid.registrar.country import Country
 from krid.registrar.csv_load import CsvErrors, Numbered, check_people, read_people
 from krid.registrar.eligibility import MINIMUM_AGE, check_eligible
+from krid.registrar.family.certificate import (
+    CertificateLine,
+    FamilyCertificate,
+    FamilyOrder,
+    certify,
+)
+from krid.registrar.family.csv_family import read_family
+from krid.registrar.family.memory import FamilyInMemory
+from krid.registrar.family.values import (
+    EventKind,
+    Families,
+    FamilyEvent,
+    NewEntry,
+    NewEvent,
+    Relative,
+)
 from krid.registrar.ic_card import Answer, Challenge, IcCard
 from krid.registrar.invent import Inventor
 from krid.registrar.lifecycle import STEPS, Hold, Role, Stage, Step
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
 from krid.registrar.office import QR_PREFIX, TICKET_LIFETIME, Office, Ticket
+from krid.registrar.parties import (
+    NewParty,
+    Overasked,
+    PartyRegister,
+    PartyState,
+    PartyStep,
+    RelyingParty,
+    Use,
+)
+from krid.registrar.party_list import PartyList
 from krid.registrar.people import (
     Document,
     Movers,
@@ -55,7 +81,9 @@ if TYPE_CHECKING:
     from krid.registrar.bulk_run import BulkIssue
     from krid.registrar.cards import Cards
     from krid.registrar.desk import Desk
+    from krid.registrar.family.family import Family
     from krid.registrar.log import Log, LogLine
+    from krid.registrar.party_book import PartyBook, RegistrationSigner
     from krid.registrar.registrar import Registrar
     from krid.registrar.residents import Residents
     from krid.registrar.signing import CardSigner
@@ -74,12 +102,20 @@ __all__ = [
     "CardSigner",
     "CardState",
     "Cards",
+    "CertificateLine",
     "Challenge",
     "Country",
     "CsvErrors",
     "Desk",
     "Document",
     "Entry",
+    "EventKind",
+    "Families",
+    "Family",
+    "FamilyCertificate",
+    "FamilyEvent",
+    "FamilyInMemory",
+    "FamilyOrder",
     "Head",
     "Hold",
     "IcCard",
@@ -91,18 +127,30 @@ __all__ = [
     "MobileCard",
     "Movers",
     "NewDocument",
+    "NewEntry",
+    "NewEvent",
+    "NewParty",
     "NewPerson",
     "Noted",
     "Numbered",
     "Office",
     "Outcome",
+    "Overasked",
+    "PartyBook",
+    "PartyList",
+    "PartyRegister",
+    "PartyState",
+    "PartyStep",
     "Person",
     "PersonState",
     "PhysicalCard",
     "PinnedChip",
     "Register",
     "Registrar",
+    "RegistrationSigner",
     "Relation",
+    "Relative",
+    "RelyingParty",
     "Residence",
     "Resident",
     "ResidentNumber",
@@ -113,9 +161,12 @@ __all__ = [
     "Stage",
     "Step",
     "Ticket",
+    "Use",
     "Via",
+    "certify",
     "check_eligible",
     "check_people",
+    "read_family",
     "read_people",
     "sample_register",
 ]
@@ -127,12 +178,15 @@ _WITH_DATABASE: Final = {
     "CardSigner": "signing",
     "Cards": "cards",
     "Desk": "desk",
+    "Family": "family.family",
     "Head": "book.chain",
     "Log": "log",
     "LogLine": "log",
     "Noted": "work",
     "Outcome": "bulk",
+    "PartyBook": "party_book",
     "Registrar": "registrar",
+    "RegistrationSigner": "party_book",
     "Residents": "residents",
     "SampleAuthority": "authority",
 }
@@ -147,6 +201,6 @@ def __getattr__(name: str) -> object:
     if name not in _WITH_DATABASE:
         raise AttributeError(f"module 'krid.registrar' has no attribute {name!r}")
     if find_spec("sqlalchemy") is None or find_spec("alembic") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[registrar]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[registrar]'")
     value: object = getattr(import_module(f"krid.registrar.{_WITH_DATABASE[name]}"), name)
     return value

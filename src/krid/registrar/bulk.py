@@ -1,44 +1,42 @@
 """A country's cards at once: streams, over all cores, resumable after a kill at any point.
 
-People are taken in the order of their handles, a chunk at a time; each chunk is reserved in one
+People are taken in the order of their handles, a portion at a time; each portion is reserved in one
 transaction, signed without any, and taken in by another. Nothing but the register says how far the
 work has come: who has a card in the world is passed over, and a card whose places were reserved
 before a process died is finished with these places. So it may be begun again at any time, twice at
-once, and on several machines that share a PostgreSQL.
+once, and on several machines that share a PostgreSQL: leases share the people out among them
+(`krid.registrar.portions`), and both transactions look whether the lease is held still.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Self, TypeAlias, Unpack, final
-
-from sqlalchemy import exists, select
 
 from krid.errors import ContentError
 from krid.exchange import IssuedCredential
 from krid.keys import PublicKey, jwk
 from krid.registrar.book.act import Line, Row
-from krid.registrar.book.schema import CARD, PERSON
+from krid.registrar.book.schema import CARD
 from krid.registrar.book.values import holds_of, write_json
 from krid.registrar.eligible import check_rules
 from krid.registrar.issuing import Lined, check_may_take_in, reserve, take_in
 from krid.registrar.known import Known
 from krid.registrar.lifecycle import HELD, Hold, Stage
 from krid.registrar.mobile import Via
+from krid.registrar.portions import Portion, give_back, keep
 from krid.registrar.registrar import Registrar
 from krid.registrar.signing import Order
 from krid.registrar.work import Noted, Work
 
 CHUNK: Final = 100
-"""People in one transaction: others wait for some tenths of a second."""
+"""People in one transaction, and under one lease: others wait for some tenths of a second."""
 
 PhoneKeys: TypeAlias = Callable[[str], PublicKey]
 """Gives the key of a person's phone by the person's handle."""
 
 _PASSED: Final[Row] = MappingProxyType({})
 """Stands for somebody who is to be passed over."""
-
-_HELD_STATES: Final = tuple(stage.value for stage in HELD)
 
 
 @final
@@ -57,24 +55,18 @@ class Outcome:
         )
 
 
-def chunks(registrar: Registrar, type_id: str, *, size: int = CHUNK) -> Iterator[tuple[str, ...]]:
-    """List the handles of people without a card of a type, a chunk at a time.
+def issue_portion(
+    registrar: Registrar, portion: Portion, phones: PhoneKeys, **note: Unpack[Noted]
+) -> Outcome:
+    """Issue and activate a card for each of the people of a portion who may have it.
+
+    As `issue_chunk`; who lost the lease meanwhile issues nothing, and the log says so.
 
     Raises:
-        StoreError: `register.database`.
+        ContentError: `register.lease`, `register.type`, `register.unknown`.
+        MisuseError, StoreError: as `issue_chunk`.
     """
-    has_card = exists().where(
-        CARD.c.person_id == PERSON.c.id, CARD.c.type == type_id, CARD.c.state.in_(_HELD_STATES)
-    )
-    last = ""
-    while True:
-        statement = select(PERSON.c.id).where(PERSON.c.id > last, ~has_card)
-        with registrar.book.reading() as connection:
-            found = tuple(connection.execute(statement.order_by(PERSON.c.id).limit(size)).scalars())
-        if not found:
-            return
-        yield found
-        last = found[-1]
+    return _issue(registrar, _Chunk(portion.type_id, portion.people, portion), phones, note)
 
 
 def issue_chunk(
@@ -84,7 +76,7 @@ def issue_chunk(
     phones: PhoneKeys,
     **note: Unpack[Noted],
 ) -> Outcome:
-    """Issue and activate a card of a type for each of some people who may have it.
+    """Issue and activate a card of a type for each of some people who may have it, without a lease.
 
     Those whom the rules refuse, and those who have a card or are about to get one on a phone of
     their own, are counted and passed over.
@@ -94,14 +86,40 @@ def issue_chunk(
         MisuseError: `misuse.claims`, `misuse.option`, `misuse.naive_time`.
         StoreError: `register.database`, `status.database`.
     """
+    return _issue(registrar, _Chunk(type_id, people, None), phones, note)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """People to be issued a card, and the lease that they are under, if any."""
+
+    type_id: str
+    people: Sequence[str]
+    portion: Portion | None
+
+    def load(self, work: Work) -> Known:
+        """Hold the lease, if there is one, and then the people."""
+        if self.portion is not None:
+            keep(work.act.connection, self.portion)
+        return Known.load(work, self.people, self.type_id)
+
+    def end(self, work: Work) -> None:
+        """Give the lease back."""
+        if self.portion is not None:
+            give_back(work.act.connection, self.portion)
+
+
+def _issue(registrar: Registrar, chunk: _Chunk, phones: PhoneKeys, note: Noted) -> Outcome:
     core = registrar.core
-    with core.work("bulk", type_id, **note) as work:
-        chosen = _Chosen.of(work, Known.load(work, people, type_id), phones)
+    with core.work("bulk", chunk.type_id, **note) as work:
+        chosen = _Chosen.of(work, chunk.load(work), phones)
         orders = reserve(work, chosen.known, chosen.cards)
     made = {order.entry_id: _sign(registrar, order) for order in orders}
-    with core.work("bulk", type_id, **note) as work:
-        issued = _take_in(work, Known.load(work, people, type_id), chosen, made)
-    return Outcome(issued, chosen.refused, len(people) - issued - chosen.refused)
+    with core.work("bulk", chunk.type_id, **note) as work:
+        issued = _take_in(work, chunk.load(work), chosen, made)
+        chunk.end(work)
+    return Outcome(issued, chosen.refused, len(chunk.people) - issued - chosen.refused)
 
 
 def _sign(registrar: Registrar, order: Order) -> IssuedCredential:

@@ -49,12 +49,12 @@ def read_people(lines: Iterable[bytes], country: Country, *, day: date) -> Itera
         MalformedError: `register.csv` with line and column.
         ContentError: what `Country.check_person` refuses, with the line.
     """
-    rows = _rows(lines)
-    header = next(rows, None)
+    source = rows(lines)
+    header = next(source, None)
     if header is None:
         raise MalformedError(Code.REGISTER_CSV, "line 1: the names of columns are missing")
     columns = _columns(header[1], country)
-    for number, row in rows:
+    for number, row in source:
         if len(row) != len(columns):
             words = f"line {number}: {len(row)} fields, not {len(columns)}"
             raise MalformedError(Code.REGISTER_CSV, words)
@@ -76,7 +76,7 @@ def check_people(lines: Iterable[bytes], country: Country, *, day: date) -> CsvE
     except StopIteration:
         header = b""
     try:
-        _columns(next(_rows([header]), (1, []))[1], country)
+        _columns(next(rows([header]), (1, []))[1], country)
     except KridError as error:
         return CsvErrors((error,))
     for number, line in enumerate(source, start=2):
@@ -100,7 +100,12 @@ def _numbered(
         raise type(error)(error.code, detail) from error
 
 
-def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
+def rows(lines: Iterable[bytes]) -> Iterator[tuple[int, list[str]]]:
+    """Read the fields of each line, with its number.
+
+    Raises:
+        MalformedError: `register.csv` with the line.
+    """
     for number, raw in enumerate(lines, start=1):
         if len(raw) > limits.MAX_CSV_LINE_BYTES:
             raise MalformedError(Code.REGISTER_CSV, f"line {number}: too long")
@@ -144,16 +149,16 @@ def _columns(names: list[str], country: Country) -> list[str]:
 def _person(line: int, row: Mapping[str, str], country: Country) -> NewPerson:
     sex = row["sex"]
     if sex not in _SEXES:
-        raise _wrong(line, "sex", "1, 2 or nothing")
+        raise wrong(line, "sex", "1, 2 or nothing")
     household = row.get("household") or None
     facts = {name.removeprefix("fact."): text for name, text in row.items() if _is_fact(name)}
     return NewPerson(
         number=row["number"],
-        birth_date=_day(line, row, "birth_date"),
+        birth_date=read_day(line, row, "birth_date"),
         sex=_SEXES[sex],
         facts={name: text for name, text in facts.items() if text or name in country.required},
         address=row["address"],
-        since=_day(line, row, "since"),
+        since=read_day(line, row, "since"),
         portrait=None,
         invented=_truth(line, row),
         documents=tuple(_documents(line, row, country)),
@@ -171,13 +176,13 @@ def _relation(line: int, row: Mapping[str, str], household: str | None) -> Relat
     for relation in Relation:
         if relation.value == text:
             return relation
-    raise _wrong(line, "relation", ", ".join(each.value for each in Relation))
+    raise wrong(line, "relation", ", ".join(each.value for each in Relation))
 
 
 def _truth(line: int, row: Mapping[str, str]) -> bool:
     text = row.get("invented") or "no"
     if text not in {"yes", "no"}:
-        raise _wrong(line, "invented", "yes or no")
+        raise wrong(line, "invented", "yes or no")
     return text == "yes"
 
 
@@ -189,10 +194,10 @@ def _documents(line: int, row: Mapping[str, str], country: Country) -> Iterator[
         if not said:
             continue
         if "issued_on" not in said:
-            raise _wrong(line, f"{place}issued_on", "a day such as 2020-01-31")
+            raise wrong(line, f"{place}issued_on", "a day such as 2020-01-31")
         yield NewDocument(
             kind=kind,
-            issued_on=_day(line, row, f"{place}issued_on"),
+            issued_on=read_day(line, row, f"{place}issued_on"),
             facts={
                 short: _fact(line, own[short], text)
                 for short, text in said.items()
@@ -207,18 +212,24 @@ def _fact(line: int, column: str, text: str) -> Json:
     try:
         return strict_json.loads(text.encode("utf-8"))
     except KridError as cause:
-        raise _wrong(line, column, "not JSON") from cause
+        raise wrong(line, column, "not JSON") from cause
 
 
-def _day(line: int, row: Mapping[str, str], column: str) -> date:
+def read_day(line: int, row: Mapping[str, str], column: str) -> date:
+    """Read a day.
+
+    Raises:
+        MalformedError: `register.csv` with line and column.
+    """
     text = row[column]
     try:
         if len(text) == len("2020-01-31"):
             return date.fromisoformat(text)
     except ValueError as cause:
-        raise _wrong(line, column, "a day such as 2020-01-31") from cause
-    raise _wrong(line, column, "a day such as 2020-01-31")
+        raise wrong(line, column, "a day such as 2020-01-31") from cause
+    raise wrong(line, column, "a day such as 2020-01-31")
 
 
-def _wrong(line: int, column: str, words: str) -> MalformedError:
+def wrong(line: int, column: str, words: str) -> MalformedError:
+    """Say what should stand in a column."""
     return MalformedError(Code.REGISTER_CSV, f"line {line}, column {column}: {words}")

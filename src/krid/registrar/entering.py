@@ -27,7 +27,7 @@ class Entering:
         self._core: Final = core
         self._people: list[tuple[Line, Row]] = []
         self._households: list[tuple[Line, Row]] = []
-        self._homes: list[tuple[Line, Row]] = []
+        self._homes: list[tuple[Line, dict[str, object]]] = []
         self._documents: list[tuple[Line, Row]] = []
         self._portraits: dict[str, bytes] = {}
         self._heads: dict[str, str] = {}
@@ -43,7 +43,7 @@ class Entering:
             self._portraits[portrait] = person.portrait
         self._people.append((line, _person_row(handle, person, portrait)))
         household = self._household(line, handle, person)
-        home = {
+        home: dict[str, object] = {
             "id": self._core.handle("r"),
             "person_id": handle,
             "household_id": household,
@@ -100,7 +100,7 @@ class Entering:
             )
             if found is None:
                 raise ContentError(Code.REGISTER_HOUSEHOLD)
-            row["household_id"] = found  # type: ignore[index]  # our own dict of a moment ago
+            row["household_id"] = found
 
     def write(self, act: Act) -> None:
         """Write all rows, those first that others refer to."""

@@ -1,6 +1,7 @@
 """The registrar: the register of one country in one database, with a service for each job."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self, final
@@ -17,7 +18,10 @@ from krid.registrar.book.schema import TYPE
 from krid.registrar.cards import Cards
 from krid.registrar.country import Country
 from krid.registrar.desk import Desk
+from krid.registrar.family.family import Family
+from krid.registrar.handles import DESK
 from krid.registrar.log import Log
+from krid.registrar.party_book import PartyBook
 from krid.registrar.residents import Residents
 from krid.registrar.signing import CardSigner
 from krid.registrar.work import Core
@@ -32,8 +36,10 @@ class Registrar:
     """One country's register and cards, for any number of processes at once.
 
     - `residents`: who is there, who lives where, which papers they have
+    - `family`: who descends from whom, and who is married to whom
     - `desk`: tickets for people whom a clerk has recognised
     - `cards`: mobile cards, from the application to the end
+    - `parties`: who may ask for cards, for what, and who was reported for asking more
     - `log`: what was done, by whom and why
     - `status`: the status lists, to be published (`krid.status.Publisher`)
 
@@ -54,8 +60,10 @@ class Registrar:
         self.status: Final = status
         self.core: Final = Core(book, country, status)
         self.residents: Final = Residents(self.core)
+        self.family: Final = Family(self.core)
         self.desk: Final = Desk(self.core)
         self.cards: Final = Cards(self.core, signers=signers, chip_anchors=chip_anchors)
+        self.parties: Final = PartyBook(self.core)
         self.log: Final = Log(book)
         self.signers: Final = dict(signers)
 
@@ -145,6 +153,26 @@ class Registrar:
                 `register.database`.
         """
         return audit(self.book, expected=expected)
+
+    def audit_noted(
+        self, *, expected: Head | None, actor: str, reason: str, now: datetime
+    ) -> Audited:
+        """Audit, and write a row that was changed behind the log's back into the log itself.
+
+        So who reads the log sees it, too. A log that does not hold any more gets no further line.
+
+        Raises:
+            StoreError: as `audit`.
+            MisuseError: `misuse.option`, `misuse.naive_time`.
+        """
+        note = make_note(actor=actor, action="audit", subject=DESK, reason=reason, now=now)
+        try:
+            return self.audit(expected=expected)
+        except StoreError as error:
+            if error.code is Code.REGISTER_ROW:
+                with self.book.entering() as act:
+                    act.line(replace(note, refusal=str(error.code)))
+            raise
 
 
 def _country(book: Book) -> Country:

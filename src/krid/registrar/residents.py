@@ -15,6 +15,7 @@ from krid.registrar.book.schema import DOCUMENT, PERSON, PORTRAIT, RESIDENCE
 from krid.registrar.book.values import document_of, person_of, read_json, residence_of, write_json
 from krid.registrar.country import check_line, check_portrait
 from krid.registrar.entering import Entering, document_row, write_portraits
+from krid.registrar.family.family import note_death
 from krid.registrar.lifecycle import Hold, Role
 from krid.registrar.loss import lift_from_all, place_on_all
 from krid.registrar.people import (
@@ -30,6 +31,9 @@ from krid.registrar.people import (
 from krid.registrar.renewal import replace_in_place
 from krid.registrar.resident import CardState
 from krid.registrar.work import Core, Work
+
+_AT_ONCE: Final = 500
+"""Numbers in one question, as in `krid.registrar.entering`."""
 
 
 @final
@@ -100,6 +104,20 @@ class Residents:
         if row is None:
             raise ContentError(Code.REGISTER_UNKNOWN)
         return person_of(row, row["jpeg"])
+
+    def handles(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Find the handles of people by their numbers; who is unknown is left out.
+
+        Raises:
+            StoreError: `register.database`.
+        """
+        wanted, found = sorted(set(numbers)), dict[str, str]()
+        with self._core.book.reading() as connection:
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = PERSON.c.number.in_(wanted[start : start + _AT_ONCE])
+                rows = connection.execute(select(PERSON.c.number, PERSON.c.id).where(some))
+                found |= {row.number: row.id for row in rows}
+        return found
 
     def count(self) -> int:
         """Count everybody who was ever entered.
@@ -292,8 +310,10 @@ class Residents:
     ) -> None:
         """Note a death or an emigration: documents and cards end, and the home is left.
 
+        A death is recorded in the family register as well, for who has an entry there.
+
         Raises:
-            ContentError: `register.unknown`, `register.ended`, `register.day`.
+            ContentError: `register.unknown`, `register.ended`, `register.day`, `family.day`.
             MisuseError: `misuse.option`, also for the state of a resident; `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -315,6 +335,8 @@ class Residents:
                     ended = CardState.ENDED.value
                     work.act.update(work.line, DOCUMENT, document, state=ended)
             work.end_cards(person_id)
+            if state is PersonState.DEAD:
+                note_death(work, person_id, on)
 
 
 def _document(work: Work, person_id: str, kind: str, state: CardState | None) -> Row:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypedDict, final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Act, Line, Row
@@ -210,10 +210,10 @@ class Work:
         for card in self.cards(person_id, PENDING, type_id):
             self.step(self.line_for(Step.WITHDRAW.value, card["id"]), card, Step.WITHDRAW)
 
-    def _one(self, statement: Any) -> Row | None:  # noqa: ANN401  a statement that gives rows
+    def _one(self, statement: Select[Any]) -> Row | None:
         row = self.act.connection.execute(statement.with_for_update()).mappings().one_or_none()
         return None if row is None else dict(row)
 
-    def _all(self, statement: Any) -> list[Row]:  # noqa: ANN401
+    def _all(self, statement: Select[Any]) -> list[Row]:
         rows = self.act.connection.execute(statement.with_for_update()).mappings()
         return [dict(row) for row in rows]

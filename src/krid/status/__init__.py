@@ -145,6 +145,6 @@ def __getattr__(name: str) -> object:
     if name not in _WITH_DATABASE:
         raise AttributeError(f"module 'krid.status' has no attribute {name!r}")
     if find_spec("sqlalchemy") is None:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[sql]")
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[sql]'")
     value: object = getattr(import_module(f"krid.status.registry.{_WITH_DATABASE[name]}"), name)
     return value

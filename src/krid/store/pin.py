@@ -25,8 +25,8 @@ class Pin(Secret):
     the interpreter reuses it.
 
     Raises:
-        MisuseError: `misuse.pin` for an empty PIN, for more than `MAX_PIN_CHARS` characters
-            and for lone surrogates.
+        MisuseError: `misuse.pin` for an empty PIN, for more than `MAX_PIN_CHARS` characters,
+            for lone surrogates, and for what is no text, such as a number.
 
     >>> Pin("493817")
     Pin(***)
@@ -35,12 +35,16 @@ class Pin(Secret):
     __slots__ = ()
 
     def __init__(self, text: str) -> None:
-        if not 0 < len(text) <= limits.MAX_PIN_CHARS:
-            raise MisuseError(Code.MISUSE_PIN)
         try:
-            super().__init__(unicodedata.normalize("NFC", text).encode("utf-8"))
-        except UnicodeEncodeError as cause:
+            super().__init__(_octets(text))
+        except (TypeError, UnicodeEncodeError) as cause:
             raise MisuseError(Code.MISUSE_PIN) from cause
+
+
+def _octets(text: str) -> bytes:
+    if not 0 < len(text) <= limits.MAX_PIN_CHARS:
+        raise MisuseError(Code.MISUSE_PIN)
+    return unicodedata.normalize("NFC", text).encode("utf-8")
 
 
 @final

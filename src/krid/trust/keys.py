@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, final
 
+from krid._core.arguments import typed
 from krid._core.times import aware
 from krid.errors import Code, TrustError
 from krid.keys import PublicKey, jwk
@@ -42,7 +43,13 @@ class KeyTrust:
 
     @classmethod
     def of(cls, *keys: PublicKey, issuer: str | None = None) -> Self:
-        """Pin keys, all of them for one issuer's name or for any."""
+        """Pin keys, all of them for one issuer's name or for any.
+
+        Raises:
+            MisuseError: `misuse.type` for what is no public key.
+        """
+        for key in keys:
+            typed("keys", key, PublicKey)
         return cls(tuple(PinnedKey(key=key, issuer=issuer) for key in keys))
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:

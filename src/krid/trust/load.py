@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 from krid._core import limits, shape, strict_json
+from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError, MisuseError, UnsupportedError
 from krid.keys import Curve, jwk, pem
 from krid.model import IssuerKeys
@@ -41,8 +42,11 @@ def load_trust(*files: bytes, resolver: DidResolver | None = None) -> IssuerKeys
     Raises:
         MalformedError: `trust.anchor`, with the reason as its detail, for a file that is empty,
             malformed, or holds something else, such as a private key or a leaf certificate.
-        MisuseError: `misuse.option` for DIDs without a `resolver`.
+        MisuseError: `misuse.option` for DIDs without a `resolver`; `misuse.type` for what is no
+            content of a file, such as its name.
     """
+    for raw in files:
+        typed("files", raw, bytes)
     entries = [entry for raw in files for entry in _read(raw)]
     anchors = tuple(entry for entry in entries if isinstance(entry, Certificate))
     pins = tuple(entry for entry in entries if isinstance(entry, PinnedKey))

@@ -108,6 +108,11 @@ class Crls:
         """Fetch what is not at hand, as `krid.net.HttpsTransport` does; see the class."""
         return cls(known, transport=transport, keep_for=keep_for)
 
+    @property
+    def at_hand(self) -> tuple[RevocationList, ...]:
+        """The lists that were handed in, the newest first; none of them is verified yet."""
+        return self._known
+
     def __repr__(self) -> str:
         """Say how many lists are at hand."""
         return f"Crls(known={len(self._known)}, kept={len(self._kept)})"

@@ -100,7 +100,8 @@ def prepare(
     except MisuseError:
         raise
     except KridError as cause:
-        raise MisuseError(Code.MISUSE_CLAIMS, str(cause.code)) from cause
+        words = f"{cause.code}: {cause.detail}" if cause.detail else str(cause.code)
+        raise MisuseError(Code.MISUSE_CLAIMS, words) from cause
     return prepared.then(lambda proof: _dumps(with_proof(document, proof)))
 
 

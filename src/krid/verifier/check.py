@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, final
 
-from krid.errors import Code, StatusError, UnsupportedError
+from krid._core.arguments import able, typed
+from krid.errors import Code, MisuseError, StatusError, UnsupportedError
 from krid.keys import Alg
 from krid.model import (
     NO_POLICY,
@@ -59,9 +60,11 @@ def verify_presentation(
         RejectedError: with the code of the rule that is broken, `policy.*` for the policy's.
         MalformedError: the bytes are not a presentation of this format.
         UnsupportedError: `alg.not_allowed` when a key's algorithm is outside the profile.
-        MisuseError: `misuse.option` for NO_STATUS under a policy with rules about status.
+        MisuseError: `misuse.option` for NO_STATUS under a policy with rules about status, and for
+            an empty nonce; `misuse.type`.
     """
     rules.check_fits(policy, status)
+    _check_given(presentation, trust, challenge)
     with Trail() as trail:
         verified = credential_format.verify(
             presentation,
@@ -86,6 +89,14 @@ def verify_presentation(
             rules.check_credential(policy, verified, trail.evidence, now)
             trail.prove(Check.POLICY, ", ".join(policy.rules()) or "no rules")
     return replace(verified, evidence=trail.evidence)
+
+
+def _check_given(presentation: bytes, trust: IssuerKeys, challenge: Challenge | Bearer) -> None:
+    typed("presentation", presentation, bytes)
+    able("trust", trust, "find")
+    typed("challenge", challenge, Challenge, Bearer)
+    if isinstance(challenge, Challenge) and not challenge.nonce and challenge.transcript is None:
+        raise MisuseError(Code.MISUSE_OPTION, "nonce: an empty one binds to nothing")
 
 
 @final

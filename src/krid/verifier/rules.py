@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from krid._core.arguments import able
 from krid._core.times import aware
 from krid.errors import BindingError, Code, ContentError, MisuseError, StatusError, TrustError
 from krid.model import (
@@ -25,8 +26,10 @@ def check_fits(policy: Policy, status: StatusSource | NoStatus) -> None:
     """A rule about status can't be kept by who does not look it up.
 
     Raises:
-        MisuseError: `misuse.option`.
+        MisuseError: `misuse.option`; `misuse.type` for a status that is neither.
     """
+    if status is not NO_STATUS:
+        able("status", status, "check")
     if policy.asks_for_status and status is NO_STATUS:
         raise MisuseError(Code.MISUSE_OPTION, "a policy about status, and NO_STATUS")
 

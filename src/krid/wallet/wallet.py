@@ -8,6 +8,7 @@ from typing import Final, Self, final
 
 from krid import query
 from krid._core import base64url, times
+from krid._core.arguments import able, typed
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
 from krid.errors import BindingError, Code, ValidityError
@@ -92,8 +93,11 @@ class Wallet:
 
         Raises:
             StoreError: `store.exists` or `store.io`.
+            MisuseError: `misuse.type`.
         """
         clock = clock or SystemClock()
+        typed("unlock", unlock, Pin)
+        able("trust", trust, "find")
         vault = Vault.create(path, pin=unlock, clock=clock, entropy=entropy)
         return cls(
             vault,
@@ -129,8 +133,11 @@ class Wallet:
             UnsupportedError: `fido.prf` when the authenticator gave no PRF output.
             BindingError: `fido.credential`, `fido.counter` when the file has another record of
                 the authenticator.
+            MisuseError: `misuse.type`.
         """
         clock = clock or SystemClock()
+        typed("unlock", unlock, Pin, VerifiedUser)
+        able("trust", trust, "find")
         vault = opened(path, unlock, clock=clock, entropy=entropy)
         wallet = cls(
             vault,
@@ -231,6 +238,7 @@ class Wallet:
             BindingError: `wallet.foreign_key` when it is bound to no key of this wallet.
             RejectedError: the code of whatever else is wrong with it.
         """
+        typed("issued", issued, IssuedCredential)
         record = CardRecord(issued.format, issued.raw, self._clock.now())
         card = self._read_card(self._entropy(16).hex(), record)
         if card.credential.holder is not None:

@@ -80,4 +80,4 @@ def test_without_the_binding_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     assert spec.loader is not None
     with pytest.raises(MisuseError) as error:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    assert (error.value.code, error.value.detail) == (Code.MISUSE_EXTRA, "krid[bbs]")
+    assert (error.value.code, error.value.detail) == (Code.MISUSE_EXTRA, "pip install 'krid[bbs]'")

@@ -13,7 +13,7 @@ KEY = bbs.LocalBbsKey.generate(bbs.Suite.SHA256)
 def test_a_public_key_is_read_as_it_was_written() -> None:
     assert bbs.BbsPublicKey.parse(KEY.public_key.octets) == KEY.public_key
     assert bbs.BbsPublicKey.parse_multikey(KEY.public_key.multikey) == KEY.public_key
-    assert KEY.public_key.multikey.startswith("zUC7")
+    assert KEY.public_key.multikey.startswith("zUC")
     assert pickle.loads(pickle.dumps(KEY.public_key)) == KEY.public_key  # noqa: S301 - our own
 
 

@@ -383,6 +383,22 @@ class TestResolve:
         assert "error" in json.loads(shell.out)["didResolutionMetadata"]
 
 
+class TestWhichFile:
+    """A command that reads several files names the one that is malformed."""
+
+    def test_a_json_file(self, issued: Shell) -> None:
+        issued.write("claims.json", b"[]")
+        words = ("issue", "sdjwt", "--key", "issuer.jwk", "--claims", "claims.json")
+        assert issued(*words, "--vct", "urn:t") == 1
+        assert issued.err == "json.not_object: the JSON text is not an object (claims.json)\n"
+
+    def test_a_trust_file(self, issued: Shell) -> None:
+        issued.write("roots.pem", b"-----BEGIN CERTIFICATE-----")
+        words = ("verify", "card.sdjwt", "--bearer", "--trust", "issuer.pub")
+        assert issued(*words, "--trust", "roots.pem") == 1
+        assert issued.err.startswith("trust.anchor: a trust anchor is malformed (roots.pem: ")
+
+
 class TestWallet:
     @pytest.fixture(autouse=True)
     def pin(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -406,6 +422,15 @@ class TestWallet:
         assert issued("wallet", "history", "wallet.db") == 0
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 0
         assert issued("wallet", "remove", "wallet.db", card_id, "--trust", "issuer.jwk") == 2
+
+    def test_cards_are_read_with_trust_alone(self, issued: Shell) -> None:
+        issued("wallet", "create", "wallet.db")
+        issued("wallet", "add", "wallet.db", "card.sdjwt", "--trust", "issuer.pub")
+        assert issued("wallet", "list", "wallet.db") == 2
+        assert "--trust" in issued.err
+        issued("key", "new", "--out", "other.jwk")
+        assert issued("wallet", "list", "wallet.db", "--trust", "other.jwk") == 1
+        assert "a card in the wallet: does --trust name its issuer?" in issued.err
 
     def test_refusing_beyond_needs_somebody_who_knows(self, issued: Shell) -> None:
         issued("wallet", "create", "wallet.db")

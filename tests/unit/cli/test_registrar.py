@@ -1,6 +1,7 @@
 """`krid registrar`: the whole of it by its commands."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 import pytest
 
 from krid.cli.app import run
+from krid.cli.files import write_whole
 from krid.cli.registrar_command import _COMMANDS, command
+from krid.cli.registrar_open import make_authority, read_authority
+from krid.errors import Code, StoreError
 from krid.keys import Alg, LocalKey, jwk
 
 Krid = Callable[..., tuple[int, Any]]
@@ -140,6 +144,60 @@ def test_residents_from_a_csv_file(krid: Krid, people: list[str], capsys: Any) -
     assert krid("load", ".", "--db", "r.db")[0] in {2, 3}
 
 
+def test_the_family_register(krid: Krid, people: list[str]) -> None:
+    first, *others = people
+    _, found = krid("family", first, "--db", "r.db")
+    assert found["events"][0]["kind"] == "birth"
+    words = ("--certificate", "family-specific", "--line", "base", "--db", "r.db")
+    _, said = krid("family", first, *words)
+    assert (said["registered_base"], said["relations"]) == (found["base"], [])
+    assert krid("family", first, "--certificate", "tree", "--db", "r.db")[0] == 2
+    event = found["events"][0]["id"]
+    grown = next(each for each in others if _born(krid, each) < _born(krid, first))
+    status, correction = krid("family-correct", event, "--db", "r.db")
+    assert status == 0
+    day = _born(krid, first)
+    told = ("family-event", "birth", first, grown, "--day", day, "--db", "r.db")
+    assert krid(*told)[0] == 0
+    assert krid(*told)[0] == 1
+    _, again = krid("family", first, "--db", "r.db")
+    kinds = {each["id"]: (each["is_corrected"], each["corrects"]) for each in again["events"]}
+    assert kinds[event] == (True, None)
+    assert kinds[correction["event"]] == (False, event)
+
+
+def _born(krid: Krid, person: str) -> str:
+    return str(krid("show", person, "--db", "r.db")[1]["birth_date"])
+
+
+def test_families_from_a_csv_file(krid: Krid, people: list[str], capsys: Any) -> None:
+    header = "number,birth_date,sex,address,since,invented,fact.name,fact.family_name_latin,fact.given_name_latin"
+    rows = [
+        f"{number},{born},{sex},견본로 13,2020-01-01,yes,견본누람,Gyeon,Nuram"
+        for number, born, sex in (
+            ("701399-1900001", "1970-05-05", 1),
+            ("001399-3900002", "2000-05-05", 1),
+        )
+    ]
+    Path("people.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    assert krid("load", "people.csv", "--db", "r.db")[0] == 0
+    lines = [
+        "what,person,day,with,also,base,origin",
+        "entry,701399-1900001,,,,견본로 13,견본",
+        "entry,001399-3900002,,,,견본로 13,",
+        "birth,001399-3900002,2000-05-05,701399-1900001,,,",
+    ]
+    Path("good.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    assert krid("family-load", "good.csv", "--db", "r.db") == (0, {"entered": 3})
+    bad = [*lines[:1], "death,701399-1900001,2010-01-01,,,,", lines[3]]
+    Path("bad.csv").write_text("\n".join([*bad, ""]), encoding="utf-8")
+    assert run(("registrar", "family-load", "bad.csv", "--db", "r.db")) == 1
+    error = capsys.readouterr().err
+    assert "family.event" in error
+    assert "line 2" in error
+    assert krid("family-load", "nothing.csv", "--db", "r.db")[0] == 3
+
+
 def test_a_new_country(krid: Krid) -> None:
     assert krid("new-country", "xs.toml")[0] == 0
     assert krid("new-country", "xs.toml")[0] == 1
@@ -186,3 +244,75 @@ def test_every_command_is_listed_and_says_what_it_does(capsys: Any) -> None:
         assert found is not None
         assert "Example" in (found.help or "")
     assert command.get_command(None, "nothing") is None  # type: ignore[arg-type]
+
+
+def test_relying_parties_by_commands(krid: Krid) -> None:
+    import parties
+
+    from krid.registrar.registrar import Registrar
+
+    assert krid("new", "--db", "r.db")[0] == 0
+    with Registrar.open("r.db", signers={}) as registrar:
+        party = registrar.parties.enter(parties.BANK, **parties.NOTE)
+    _, found = krid("verifiers", "list", "--db", "r.db")
+    (one,) = found["verifiers"]
+    assert (one["id"], one["state"], one["confirmed_reports"]) == (party, "in_force", 0)
+    for step, state in (
+        ("suspend", "suspended"),
+        ("restore", "in_force"),
+        ("withdraw", "withdrawn"),
+    ):
+        words = ("--db", "r.db", "--by", "official-3", "--reason", "overasking")
+        assert krid("verifiers", step, party, *words)[0] == 0
+        assert krid("verifiers", "list", "--db", "r.db")[1]["verifiers"][0]["state"] == state
+    assert krid("verifiers", "restore", party, "--db", "r.db")[0] == 1
+
+
+def test_lists_that_a_killed_run_had_signed_are_written_by_the_next(
+    krid: Krid, people: list[str]
+) -> None:
+    assert krid("issue", "--all", "--workers", "1", "--db", "r.db")[0] == 0
+    _, signed = krid("publish", "--db", "r.db")  # and dies before it writes a file
+    assert len(signed["published"]) == 4
+    assert krid("publish", "--out", "lists", "--db", "r.db")[1] == {"published": []}
+    names = {each["uri"].rpartition("/")[2] + ".jwt" for each in signed["published"]}
+    assert {path.name for path in Path("lists").iterdir()} == names
+
+
+def test_files_come_into_place_whole(tmp_path: Path) -> None:
+    target = tmp_path / "list.jwt"
+    old, fresh = (tmp_path / f".list.jwt.{number}.part" for number in (1, 2))
+    for part in (old, fresh):
+        part.write_bytes(b"half of")
+    os.utime(old, (0, 0))
+    for text in (b"one", b"two"):
+        write_whole(target, text)
+        assert target.read_bytes() == text
+    assert sorted(path.name for path in tmp_path.iterdir()) == [fresh.name, "list.jwt"]
+    with pytest.raises(StoreError) as error:
+        write_whole(tmp_path / "nowhere" / "list.jwt", b"")
+    assert error.value.code is Code.STORE_IO
+
+
+def test_keys_come_into_place_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "deep" / "keys"
+    make_authority(folder, "KR")
+    before = read_authority(folder)
+    is_dir, seen = Path.is_dir, list[Path]()
+
+    def late(path: Path) -> bool:
+        """See the folder of another process only when one's own is written."""
+        seen.append(path)
+        return len(seen) > 1 and is_dir(path)
+
+    monkeypatch.setattr(Path, "is_dir", late)
+    make_authority(folder, "KR")
+    assert read_authority(folder).root.certificate == before.root.certificate
+    assert [path.name for path in folder.parent.iterdir()] == ["keys"]
+    monkeypatch.undo()
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    with pytest.raises(StoreError) as error:
+        make_authority(file, "KR")
+    assert error.value.code is Code.STORE_IO
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deep", "file"]

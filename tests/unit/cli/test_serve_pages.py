@@ -15,7 +15,8 @@ from browsers import Visitor
 from click.testing import CliRunner
 from presentation import BANK_KEY, IACA, LEAF, ROOT
 
-from krid.keys import jwk
+from krid.errors import MisuseError
+from krid.keys import Alg, LocalKey, jwk
 
 pytest.importorskip("starlette", reason="needs krid[web]")
 pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
@@ -126,6 +127,26 @@ def test_a_verifier_by_options(files: dict[str, str], monkeypatch: pytest.Monkey
     person = Visitor(run[0])
     assert "Name" in person.get("/").text
     assert person.client.get("/health/ready").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        (("--db", "mysql://bank.example/krid"), "neither a file nor postgresql+psycopg://"),
+        (("--url", "http://bank.example"), "url: no https address"),
+        (("--key", "other.jwk"), "signer: the first certificate is of another key"),
+    ],
+    ids=lambda each: each[0] if isinstance(each, tuple) else "",
+)
+def test_options_that_do_not_fit(
+    files: dict[str, str], option: tuple[str, str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files["folder"])
+    other = LocalKey.generate(Alg.ES256)
+    Path("other.jwk").write_text(json.dumps(jwk.encode_private(other)), encoding="utf-8")
+    answer = CliRunner().invoke(krid, verifier(files, *option))
+    assert isinstance(answer.exception, MisuseError)
+    assert words in answer.exception.detail
 
 
 def test_a_short_key_of_cookies_is_refused(files: dict[str, str]) -> None:

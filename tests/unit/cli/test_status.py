@@ -19,6 +19,7 @@ from krid.cli.app import run
 from krid.keys import Alg, LocalKey, jwk
 from krid.model import parse_bitstring_entries
 from krid.status import Bitstring, StatusListIssuer, prepare_bitstring
+from krid.x509 import Certificate, self_signed_ca, sign_crl
 
 URI = "https://mois.example/status/1"
 TEMPLATE = "https://mois.example/status/{shard}"
@@ -254,13 +255,34 @@ def test_words_that_do_not_fit_exit_2(krid: Krid, revoked: str, words: tuple[str
     assert krid("serve", "issuer", *words)[0] == 2
 
 
+def _root() -> Certificate:
+    return self_signed_ca(
+        KEY,
+        common_name="Sample root",
+        country="KR",
+        valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+        valid_until=datetime(2036, 1, 1, tzinfo=UTC),
+        issuer_uri="https://iaca.example",
+        entropy=bytes,
+    )
+
+
 def test_an_application_is_made_of_files(
     krid: Krid, revoked: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from krid.cli import serve_issuer
 
     Path("type.json").write_text('{"vct":"https://mois.example/types/card"}')
-    Path("crl.der").write_bytes(b"0\x00")
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    crl = sign_crl(
+        {},
+        ca=_root(),
+        ca_key=KEY,
+        number=1,
+        this_update=begin,
+        next_update=begin + timedelta(days=1),
+    )
+    Path("crl.der").write_bytes(crl.der)
     assert serving(
         list_files=("list.jwt",),
         issuer="https://mois.example",
@@ -274,20 +296,16 @@ def test_an_application_is_made_of_files(
     assert seen == [{"host": "127.0.0.1", "port": 8080}]
 
 
+@pytest.mark.parametrize("option", ["--list", "--crl", "--certificate"])
+def test_what_is_no_list_and_no_certificate_is_not_published(krid: Krid, option: str) -> None:
+    Path("other.bin").write_bytes(b"\xa2\xff")
+    assert krid("serve", "issuer", option, "other.bin")[0] == 1
+
+
 def test_a_certificate_in_pem(krid: Krid, tmp_path: Path) -> None:
     import click
 
-    from krid.x509 import self_signed_ca
-
-    root = self_signed_ca(
-        KEY,
-        common_name="Sample root",
-        country="KR",
-        valid_from=datetime(2026, 1, 1, tzinfo=UTC),
-        valid_until=datetime(2036, 1, 1, tzinfo=UTC),
-        issuer_uri="https://iaca.example",
-        entropy=bytes,
-    )
+    root = _root()
     (tmp_path / "root.pem").write_bytes(root.to_pem())
     assert serving(certificate_file="root.pem")
     with pytest.raises(click.UsageError):

@@ -10,7 +10,8 @@ import pytest
 
 from krid.cli.app import run
 from krid.keys import Alg, LocalKey, jwk
-from krid.x509 import self_signed_ca
+from krid.x509 import self_signed_ca, sign_crl
+from krid.x509.pem import Block, encode_block
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 FILES = Path(__file__).parents[2] / "forgeries" / "files"
@@ -62,6 +63,27 @@ def test_what_files_believe_in_is_listed(krid: Krid, root: str, keys: str) -> No
     assert "did  did:web:mois.example" in out
     told = json.loads(krid("trust", "show", root, "--json")[1])
     assert told["anchors"][0]["valid_from"] == "2026-06-01T00:00:00Z"
+
+
+def test_revocations_are_listed_and_end(krid: Krid, tmp_path: Path) -> None:
+    key = LocalKey.generate(Alg.ES256)
+    root = self_signed_ca(
+        key,
+        common_name="Sample root",
+        country="KR",
+        valid_from=NOW,
+        valid_until=NOW + timedelta(days=10),
+        issuer_uri="https://iaca.example",
+        entropy=bytes,
+    )
+    until = NOW + timedelta(days=1)
+    crl = sign_crl({}, ca=root, ca_key=key, number=7, this_update=NOW, next_update=until)
+    block = encode_block(Block("X509 CRL", crl.der))
+    (tmp_path / "both.pem").write_bytes(root.to_pem() + block)
+    listed = "revocation  CN=Sample root,C=KR  list 7, 0 revoked, until 2026-06-02T00:00:00Z"
+    assert listed in krid("trust", "show", "both.pem")[1]
+    status, out = krid("trust", "check", "both.pem", "--now", "2026-06-03T00:00:00Z")
+    assert (status, "expired: CN=Sample root,C=KR (list 7, 0 revoked)" in out) == (1, True)
 
 
 @pytest.mark.parametrize(

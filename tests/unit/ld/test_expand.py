@@ -294,3 +294,12 @@ def test_any_json_is_read_or_refused(document: dict[str, Any]) -> None:
         BUNDLED_PROCESSOR.canonicalize(document)
     except KridError:
         return
+
+
+@pytest.mark.parametrize(
+    ("term", "shown"), [("shoeSize", "shoeSize"), ("a b\n", ""), ("a" * 65, "")]
+)
+def test_a_term_that_is_not_defined_is_named_if_it_looks_like_one(term: str, shown: str) -> None:
+    with pytest.raises(KridError) as refusal:
+        BUNDLED_PROCESSOR.canonicalize({"@context": V2, term: 1})
+    assert (refusal.value.code, refusal.value.detail) == (Code.LD_UNDEFINED, shown)

@@ -21,7 +21,7 @@ from krid.jose import jws
 from krid.keys import Alg, LocalKey
 from krid.model import Attestation, IssuerHint
 from krid.openid import vp
-from krid.openid.vp.verifier_info import proved_names
+from krid.openid.vp.verifier_info import proved_names, proved_title
 from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
@@ -277,27 +277,48 @@ def test_malformed_information_on_a_verifier(info: object) -> None:
     assert refused(resigned(set_claim("verifier_info", info))) is Code.REQUEST_SYNTAX
 
 
-def test_the_number_of_an_organisation_is_a_proved_name() -> None:
+def test_what_a_certificate_calls_the_organisation() -> None:
+    """The organisation before the common name; never what can't be shown, or stands twice."""
+
+    def title(*names: tuple[str, str]) -> str:
+        return proved_title(subject_of(*names))
+
+    organisation, common = "2.5.4.10", "2.5.4.3"
+    assert title((common, "Leaf"), (organisation, "Sample Bank")) == "Sample Bank"
+    assert title((common, "견본은행")) == "견본은행"
+    assert title((organisation, "a"), (organisation, "b"), (common, "Leaf")) == "Leaf"
+    assert title((organisation, "left \u202eright"), (common, "Leaf")) == "Leaf"
+    assert title((organisation, " ")) == ""
+    assert title() == ""
+
+
+def subject_of(*names: tuple[str, str]) -> bytes:
+    """Make a certificate with these attributes of its subject."""
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.hashes import SHA256
 
+    name = x509.Name(
+        [x509.NameAttribute(x509.ObjectIdentifier(oid), value) for oid, value in names]
+    )
+    native = KEY.native
+    assert isinstance(native, ec.EllipticCurvePrivateKey)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(native.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=1))
+        .sign(native, SHA256())
+    )
+    return made.public_bytes(Encoding.DER)
+
+
+def test_the_number_of_an_organisation_is_a_proved_name() -> None:
     def certificate(*numbers: str) -> bytes:
-        organisation = x509.ObjectIdentifier("2.5.4.97")
-        name = x509.Name([x509.NameAttribute(organisation, number) for number in numbers])
-        native = KEY.native
-        assert isinstance(native, ec.EllipticCurvePrivateKey)
-        made = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(native.public_key())
-            .serial_number(1)
-            .not_valid_before(NOW)
-            .not_valid_after(NOW + timedelta(days=1))
-            .sign(native, SHA256())
-        )
-        return made.public_bytes(Encoding.DER)
+        return subject_of(*(("2.5.4.97", number) for number in numbers))
 
     assert proved_names(certificate("VATKR-1")) == {"VATKR-1"}
     assert proved_names(certificate("VATKR-1", "VATKR-2")) == frozenset()

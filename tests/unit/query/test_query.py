@@ -289,3 +289,21 @@ def test_a_single_text_is_not_taken_for_claims_of_one_letter() -> None:
     with pytest.raises(MalformedError) as caught:
         query.sdjwt("card", vct="urn:t", claims="name")
     assert caught.value.code is Code.QUERY_SYNTAX
+
+
+def test_a_single_text_is_not_taken_for_types_of_one_letter() -> None:
+    with pytest.raises(MalformedError) as caught:
+        query.w3c("card", format_name="vc+jwt", types=["ExampleCard"], claims=[])  # type: ignore[list-item]
+    assert caught.value.code is Code.QUERY_SYNTAX
+
+
+@pytest.mark.parametrize("member", ["id", "format", "meta"])
+def test_a_member_that_is_missing_is_named(member: str) -> None:
+    asked = {"id": "card", "format": "dc+sd-jwt", "meta": {"vct_values": ["urn:t"]}}
+    del asked[member]
+    with pytest.raises(MalformedError) as caught:
+        query.parse_dcql({"credentials": [asked]})
+    assert (caught.value.code, caught.value.detail) == (Code.QUERY_SYNTAX, member)
+    with pytest.raises(MalformedError) as caught:
+        query.parse_dcql({"credential": [asked]})
+    assert caught.value.detail == "credentials"

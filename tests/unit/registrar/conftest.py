@@ -1,7 +1,6 @@
 """Registers on both kinds of database; the PostgreSQL is a real one, with a schema for each test."""
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import postgres
@@ -10,8 +9,6 @@ import registers
 from registers import Authority
 
 from krid.registrar.registrar import Registrar
-
-_NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
@@ -30,19 +27,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The place of a fresh database."""
     if request.param == "sqlite":
         return str(tmp_path / "register.db")
-    return fresh(request.getfixturevalue("postgres_url"))
-
-
-def fresh(url: str) -> str:
-    """Make a database of its own on the server."""
-    from sqlalchemy import create_engine, make_url, text
-
-    name = f"register_{next(_NUMBERS)}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+    return postgres.fresh(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture

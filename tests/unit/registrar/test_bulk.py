@@ -1,49 +1,42 @@
 """Bulk issue: everybody once, whatever kills it and however often it is begun again."""
 
-import os
+import importlib.util
 import random
-import signal
-import sqlite3
-import subprocess
 import sys
-import time
-from contextlib import closing
-from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import registers
-from registers import CARD, DAY, NOW, Authority, note
-from sqlalchemy import func, select
+from bulk_runs import PHONES, bulk, check_one_each, people
+from registers import CARD, DAY, Authority, note
 
-from krid._core.clock import FixedClock
-from krid.cardtypes import bundled
 from krid.errors import Code, ContentError, MisuseError
 from krid.exchange import IssuedCredential
-from krid.registrar.book.schema import CARD as CARD_TABLE
-from krid.registrar.book.schema import CREDENTIAL
-from krid.registrar.bulk import Outcome, chunks, issue_chunk
-from krid.registrar.bulk_run import BulkIssue
-from krid.registrar.invent import Inventor
+from krid.registrar.bulk import Outcome, issue_chunk, issue_portion
 from krid.registrar.lifecycle import Role, Stage
 from krid.registrar.mobile import Via
-from krid.registrar.phones import InventedPhones
+from krid.registrar.portions import Portion, Walk
 from krid.registrar.registrar import Registrar
 from krid.registrar.signing import Order
 
-PHONES = InventedPhones("test")
-INVENTOR = Inventor((bundled("kr-resident"), bundled("kr-licence")), "test", DAY, None)
-
-
-def people(registrar: Registrar, count: int) -> list[str]:
-    invented = [replace(each, portrait=registers.JPEG) for each in INVENTOR.people(count)]
-    return registrar.residents.enter_many(invented, **note())
+MINUTE = timedelta(minutes=1)
+BENCH = Path(__file__).parents[3] / "bench" / "kill_bulk.py"
+_SPEC = importlib.util.spec_from_file_location("kill_bulk", BENCH)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+kill_bulk = importlib.util.module_from_spec(_SPEC)
+with pytest.MonkeyPatch.context() as patch:
+    patch.setitem(sys.modules, "kill_bulk", kill_bulk)  # its dataclasses look themselves up
+    _SPEC.loader.exec_module(kill_bulk)
 
 
 def issue_everybody(registrar: Registrar) -> Outcome:
     total = Outcome(0, 0, 0)
-    for chunk in chunks(registrar, CARD, size=7):
-        total += issue_chunk(registrar, CARD, chunk, PHONES, **note())
+    walk = Walk(registrar.book, CARD, size=7, lasting=MINUTE)
+    while isinstance(portion := walk.claim(), Portion):
+        total += issue_portion(registrar, portion, PHONES, **note())
+    assert portion is None
     return total
 
 
@@ -59,28 +52,6 @@ def test_everybody_who_may_gets_one_card_of_each_format(registrar: Registrar) ->
     key = PHONES(active[0].person_id)
     assert set(registrar.cards.fetch(active[0].id, key, **note())) == {"dc+sd-jwt", "mso_mdoc"}
     registrar.audit(expected=None)
-
-
-def check_one_each(registrar: Registrar, count: int) -> None:
-    """Check that so many people have one active card with one credential of each format."""
-    with registrar.book.reading() as connection:
-        cards = connection.execute(
-            select(CARD_TABLE.c.person_id, func.count())
-            .where(CARD_TABLE.c.state == "active")
-            .group_by(CARD_TABLE.c.person_id)
-        ).all()
-        credentials = connection.execute(
-            select(CREDENTIAL.c.card_id, CREDENTIAL.c.format, func.count())
-            .join(CARD_TABLE, CARD_TABLE.c.id == CREDENTIAL.c.card_id)
-            .where(CARD_TABLE.c.state == "active", CREDENTIAL.c.state == "signed")
-            .group_by(CREDENTIAL.c.card_id, CREDENTIAL.c.format)
-        ).all()
-        places = connection.execute(select(CREDENTIAL.c.list_uri, CREDENTIAL.c.list_index)).all()
-    assert len(cards) == count
-    assert {each[1] for each in cards} == {1}
-    assert len(credentials) == 2 * count
-    assert {each[2] for each in credentials} == {1}
-    assert len(set(places)) == len(places)
 
 
 def test_whoever_has_or_applied_for_a_card_is_passed_over(small: Registrar) -> None:
@@ -116,30 +87,6 @@ def test_a_loss_that_is_reported_while_signing_is_heard(
     small.audit(expected=None)
 
 
-@dataclass(frozen=True)
-class Opener:
-    place: str
-    authority: Authority
-
-    def __hash__(self) -> int:
-        return hash(self.place)
-
-    def __call__(self) -> Registrar:
-        return registers.opened(self.place, self.authority)
-
-
-def bulk(place: str, authority: Authority, workers: int) -> BulkIssue:
-    return BulkIssue(
-        opener=Opener(place, authority),
-        type_id=CARD,
-        phones=PHONES,
-        clock=FixedClock(NOW),
-        workers=workers,
-        actor="bulk-1",
-        reason="test",
-    )
-
-
 def test_a_run_in_this_process(small: Registrar, file: Path, authority: Authority) -> None:
     people(small, 20)
     done = sum(bulk(str(file), authority, 1).run(), start=Outcome(0, 0, 0))
@@ -149,48 +96,18 @@ def test_a_run_in_this_process(small: Registrar, file: Path, authority: Authorit
     assert error.value.code is Code.MISUSE_OPTION
 
 
-def run_krid(*words: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "krid", "registrar", *words]
-    return subprocess.Popen(  # noqa: S603  krid itself
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
-
-
-def written(place: str) -> int:
-    """Count the lines of the log, while another process writes."""
-    with closing(sqlite3.connect(place)) as connection:
-        (count,) = connection.execute("SELECT seq FROM krid_registrar_head").fetchone()
-    return int(count)
-
-
-def finish(process: "subprocess.Popen[bytes]") -> None:
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-
-
 def test_killed_at_random_moments_it_ends_with_one_card_each(
-    tmp_path: Path, authority: Authority
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = str(tmp_path / "killed.db")
-    finish(run_krid("generate", "--residents", "1200", "--faces", "1", "--db", place))
-    moments = random.Random("kills")  # noqa: S311  repeatable on purpose
-    kills = 0
-    for _ in range(5):
-        before = written(place)
-        process = run_krid("issue", "--all", "--workers", "2", "--db", place)
-        while written(place) == before and process.poll() is None:
-            time.sleep(0.005)
-        time.sleep(moments.uniform(0, 0.15))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        kills += process.returncode == -signal.SIGKILL
-    assert kills >= 3
-    with registers.opened(place, authority) as registrar:
-        registrar.audit(expected=None)  # whole at every moment
-    finish(run_krid("issue", "--all", "--workers", "2", "--db", place))
-    with registers.opened(place, authority) as registrar:
-        counted = registrar.cards.count()[CARD]
-        assert set(counted) == {"active"}
-        check_one_each(registrar, counted["active"])
-        assert counted["active"] > 900
-        registrar.audit(expected=None)
+    """As `bench/kill_bulk.py` does with 100,000: in set-up, in the middle, publishing, the feeder."""
+    where = kill_bulk.Field(
+        place=str(tmp_path / "register.db"),
+        folder=tmp_path,
+        lease="1",
+        workers="2",
+        luck=random.Random("kills"),  # noqa: S311  repeatable on purpose
+        span=0.4,
+    )
+    kill_bulk.play(where, 400, 4)
+    assert where.kills.total() - where.kills["too late"] >= 3
+    assert "all is as it has to be" in capsys.readouterr().out

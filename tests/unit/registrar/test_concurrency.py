@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 from krid.errors import Code, KridError, MisuseError
 from krid.registrar.book.act import Act
 from krid.registrar.book.schema import CARD as CARD_TABLE
-from krid.registrar.bulk import chunks, issue_chunk
+from krid.registrar.bulk import issue_chunk
 from krid.registrar.cards import Cards
 from krid.registrar.lifecycle import HELD, Hold, Role, Stage
 from krid.registrar.people import Movers, PersonState, Relation
 from krid.registrar.phones import InventedPhones
+from krid.registrar.portions import chunks
 from krid.registrar.registrar import Registrar
 
 PHONES = InventedPhones("test")
@@ -176,7 +177,8 @@ def steps(
             person, ADDRESS, movers=movers, since=DAY + timedelta(days=day), **words
         ),
         lambda: [
-            issue_chunk(own, CARD, chunk, PHONES, **words) for chunk in chunks(own, CARD, size=3)
+            issue_chunk(own, CARD, chunk, PHONES, **words)
+            for chunk in chunks(own.book, CARD, size=3)
         ],
     ]
     if day == 20:
@@ -201,7 +203,7 @@ def test_two_bulk_runs_at_once(database: str, registrar: Registrar, authority: A
         try:
             with registers.opened(database, authority) as own:
                 start.wait()
-                for chunk in chunks(own, CARD, size=9):
+                for chunk in chunks(own.book, CARD, size=9):
                     issue_chunk(own, CARD, chunk, PHONES, **note())
         except BaseException as error:
             faults.append(error)

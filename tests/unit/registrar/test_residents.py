@@ -1,5 +1,7 @@
 """Taking people in, looking them up, and the tables themselves."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registers import DAY, NOW, Authority, note
 
-from krid.errors import Code, ContentError, MisuseError
+from krid.errors import Code, ContentError, MisuseError, StoreError
 from krid.keys import jwk
 from krid.registrar.book import migrate
 from krid.registrar.book.book import Book
@@ -19,6 +21,7 @@ from krid.registrar.book.chain import Head
 from krid.registrar.book.schema import METADATA
 from krid.registrar.bulk import issue_chunk
 from krid.registrar.csv_load import read_people
+from krid.registrar.family.values import NewEntry
 from krid.registrar.people import Relation
 from krid.registrar.phones import InventedPhones
 from krid.registrar.registrar import Registrar
@@ -40,6 +43,23 @@ def test_the_migrations_make_the_tables_of_the_code(registrar: Registrar) -> Non
 def test_a_database_is_upgraded_once(database: str) -> None:
     for opening in (Book.upgrade, Book.open, Book.upgrade):
         opening(database).close()
+
+
+def test_a_register_of_an_older_krid_is_upgraded(file: Path, authority: Authority) -> None:
+    registers.begin(file)
+    with registers.opened(file, authority) as registrar:
+        person = registrar.residents.enter(registers.person(), **note())
+    with closing(sqlite3.connect(file)) as connection, connection:
+        for table in ("lease", "family_entry", "family_event"):
+            connection.execute(f"DROP TABLE krid_registrar_{table}")
+        connection.execute("UPDATE krid_registrar_version SET version_num = '0001'")
+    with pytest.raises(StoreError) as error:
+        registers.opened(file, authority)
+    assert error.value.code is Code.REGISTER_VERSION
+    Book.upgrade(file).close()
+    with registers.opened(file, authority) as registrar:
+        registrar.family.enter(NewEntry(person_id=person, base="견본로 13"), **note())
+        registrar.audit(expected=None)
 
 
 def test_people_are_entered_in_batches(registrar: Registrar) -> None:

@@ -20,6 +20,13 @@ from towns import in_memory  # noqa: E402
 from krid.web.platform import CookieRule, Platform  # noqa: E402
 from krid.web.platform.visit import TOKEN, form_token  # noqa: E402
 
+
+@schemathesis.serializer("application/oauth-authz-req+jwt")  # type: ignore[untyped-decorator]
+def as_text(_context: Any, value: Any) -> bytes:
+    """Send what is reported as the text that it is."""
+    return str(value).encode()
+
+
 SESSION = "a-session"
 KEPT: list[Any] = []
 COOKIES: dict[str, str] = {}

@@ -48,7 +48,7 @@ def keep(stage: Stage, refused: list[tuple[Attempt, Refusal]], folder: Path) -> 
         _keep_exchange(exchange, folder)
     _keep_refused(stage, refused, folder)
     commands = [_command(folder, each.name, TRUST, each.request) for each in stage.exchanges]
-    (folder / "README.txt").write_text(_readme(commands), encoding="utf-8")
+    (folder / "README.txt").write_text(_readme(folder, commands), encoding="utf-8")
     return commands
 
 
@@ -123,7 +123,7 @@ def _command(
     return shlex.join([*words, "--json"])
 
 
-def _readme(commands: list[str]) -> str:
+def _readme(folder: Path, commands: list[str]) -> str:
     lines = [
         "What krid demo left here. All people, numbers and hosts are invented.",
         "",
@@ -140,7 +140,7 @@ def _readme(commands: list[str]) -> str:
         *(f"  {command}" for command in commands),
         "",
         "Look inside anything:",
-        "  krid inspect card.sdjwt",
+        f"  {shlex.join(['krid', 'inspect', str(folder / 'card.sdjwt')])}",
         "",
     ]
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from typing import Final, Self, final
 from urllib.parse import parse_qsl, urlencode
 
 from krid._core import limits, strict_json
+from krid._core.arguments import typed
 from krid._core.strict_json import JsonObject
 from krid.errors import Code, KridError, MalformedError
 
@@ -32,6 +33,9 @@ class Call:
 
     >>> Call("POST", "/token", headers=(("Content-Type", FORM),), body=b"code=secret")
     Call(POST /token, 11 bytes)
+
+    Raises:
+        MisuseError: `misuse.type` for headers that are a mapping, or a body that is text.
     """
 
     method: str
@@ -39,6 +43,10 @@ class Call:
     query: str = ""
     headers: Sequence[tuple[str, str]] = ()
     body: bytes = b""
+
+    def __post_init__(self) -> None:
+        typed("headers", self.headers, list, tuple)
+        typed("body", self.body, bytes)
 
     def __repr__(self) -> str:
         return f"Call({self.method} {self.path}, {len(self.body)} bytes)"

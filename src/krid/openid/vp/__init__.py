@@ -14,6 +14,7 @@ from krid.openid.vp.metadata import ClientMetadata
 from krid.openid.vp.parameters import KnownClient
 from krid.openid.vp.policy import STANDARD, PresentationPolicy
 from krid.openid.vp.refusal import RequestRefusedError, WayBack
+from krid.openid.vp.reported import ReportedRequest, read_reported
 from krid.openid.vp.request_object import (
     KnownClients,
     Terms,
@@ -38,6 +39,7 @@ __all__ = [
     "PageProtocol",
     "Prefix",
     "PresentationPolicy",
+    "ReportedRequest",
     "RequestMethod",
     "RequestReference",
     "RequestRefusedError",
@@ -54,6 +56,7 @@ __all__ = [
     "prepare_request",
     "read_link",
     "read_page_data",
+    "read_reported",
     "read_request",
     "read_response",
     "server",

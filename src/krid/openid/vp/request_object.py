@@ -1,7 +1,7 @@
 """Request objects: signed by the verifier, opened by the wallet (section 5, RFC 9101)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol, final
 
@@ -151,7 +151,7 @@ def open_request(text: str, terms: Terms) -> AuthenticatedRequest:
     signed = Jws.parse(text)
     signed.check_typ(REQUEST_TYP, refusal=_CODE)
     claims = signed.claims()
-    return open_signed(signed, claims, claims.get("client_id"), terms)
+    return replace(open_signed(signed, claims, claims.get("client_id"), terms), signed=text)
 
 
 def open_signed(
@@ -175,6 +175,7 @@ def open_signed(
         path=sender.path,
         names=sender.names,
         standing=sender.standing,
+        title=sender.title,
     )
 
 

@@ -14,7 +14,7 @@ from krid.openid.oauth import proof_jwt
 from krid.openid.vp import attestation
 from krid.openid.vp.client_id import ClientId, Prefix, of_certificate
 from krid.openid.vp.policy import PresentationPolicy
-from krid.openid.vp.verifier_info import proved_names
+from krid.openid.vp.verifier_info import proved_names, proved_title
 
 REQUEST_TYP: Final = "oauth-authz-req+jwt"
 """The `typ` of a request object, and the format by which sources of trust are asked about it."""
@@ -26,8 +26,9 @@ class Sender:
     """Who signed a request, proved.
 
     `name` is for people: the host, DID or name of the verifier or, where its client identifier is
-    the hash of a certificate, the subject of that. `addresses` are those that its answers may go
-    to as somebody vouched for it, None for any that its kind of name allows; `host` is the one
+    the hash of a certificate, the subject of that. `title` is the organisation or the common name
+    of a trusted certificate, empty where none says it. `addresses` are those that its answers may
+    go to as somebody vouched for it, None for any that its kind of name allows; `host` is the one
     host where they may go, None for any.
     """
 
@@ -35,6 +36,7 @@ class Sender:
     path: str
     standing: Standing
     names: frozenset[str] = frozenset()
+    title: str = ""
     addresses: frozenset[str] | None = None
     host: str | None = None
 
@@ -118,6 +120,7 @@ def _by_certificate(signed: _Signed) -> Sender:
         path=trusted.path,
         standing=Standing.CERTIFICATE,
         names=proved_names(certificates[0]),
+        title=proved_title(certificates[0]),
         host=signed.client.name if is_host else None,
     )
 

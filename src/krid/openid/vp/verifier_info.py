@@ -14,6 +14,8 @@ from krid.model import Attestation, Query
 
 _ORGANISATION: Final = "2.5.4.97"
 _SERIAL_NUMBER: Final = "2.5.4.5"
+_ORGANISATION_NAME: Final = "2.5.4.10"
+_COMMON_NAME: Final = "2.5.4.3"
 
 
 def parse(value: Json, asked: Query) -> tuple[Attestation, ...]:
@@ -41,16 +43,28 @@ def proved_names(certificate: bytes) -> frozenset[str]:
     They are its subject's organizationIdentifier and serialNumber (ETSI TS 119 475, V1.2.1,
     clause 5.1.3, by which a registration names the verifier), each where it stands exactly once.
     """
+    return frozenset(_subject(certificate, _ORGANISATION, _SERIAL_NUMBER))
+
+
+def proved_title(certificate: bytes) -> str:
+    """Return what a trusted certificate calls its organisation, or else its common name.
+
+    It is empty where neither stands exactly once, or holds what can't be shown. A certificate is
+    no register: two organisations may be called the same.
+    """
+    found = _subject(certificate, _ORGANISATION_NAME, _COMMON_NAME)
+    return next((each for each in found if each.strip() and each.isprintable()), "")
+
+
+def _subject(certificate: bytes, *oids: str) -> list[str]:
+    """Return the attributes of a subject that stand exactly once, in the order asked for."""
     from cryptography.x509 import ObjectIdentifier
 
     from krid.x509 import Certificate
 
     subject = Certificate.parse(certificate).native.subject
-    found = (
-        subject.get_attributes_for_oid(ObjectIdentifier(oid))
-        for oid in (_ORGANISATION, _SERIAL_NUMBER)
-    )
-    return frozenset(str(each[0].value) for each in found if len(each) == 1)
+    found = (subject.get_attributes_for_oid(ObjectIdentifier(oid)) for oid in oids)
+    return [str(each[0].value) for each in found if len(each) == 1]
 
 
 def _texts(entries: Sequence[Any], ids: frozenset[str]) -> Iterator[Attestation]:

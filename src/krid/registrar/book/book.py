@@ -19,6 +19,9 @@ from krid.registrar.book.schema import HEAD
 from krid.status.registry import moments
 from krid.status.registry.values import check_word
 
+_LEASE_LOCK: Final = 0x6B72696C
+"""The advisory lock under which one process alone takes leases in PostgreSQL."""
+
 
 @final
 class Book:
@@ -155,6 +158,16 @@ class Book:
             act = Act(connection, self._entropy)
             yield act
             act.append()
+
+    @contextmanager
+    def leasing(self) -> Iterator[Connection]:
+        """Change leases, one process at a time; they are no part of what the log covers.
+
+        Raises:
+            StoreError: `register.database`.
+        """
+        with self._database.alone(_LEASE_LOCK) as connection:
+            yield connection
 
     def head(self) -> Head:
         """Return the end of the log, to be written down where nobody can change it.

@@ -8,10 +8,16 @@ there to the end, and the end is what others have written down (`Head`).
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Self, final
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, final
 
 from krid._core import base64url, jcs
 from krid.errors import Code, KridError, MalformedError
+
+if TYPE_CHECKING:
+    from krid._core.strict_json import Json
+
+Value: TypeAlias = str | int | bytes | None
+"""What stands in a column of a kept table."""
 
 NOTHING: Final = b""
 """The digest of a row that is not there any more."""
@@ -78,16 +84,16 @@ class Head:
         return f"{self.seq}:{base64url.encode(self.digest)}"
 
 
-def row_digest(place: str, row: Mapping[str, object]) -> bytes:
+def row_digest(place: str, row: Mapping[str, Value]) -> bytes:
     """Digest a row of a kept table, salt included.
 
     Raises:
         MalformedError: `json.syntax`, `json.number` for values that no row of krid has.
     """
-    members = {
+    members: dict[str, Json] = {
         name: value.hex() if isinstance(value, bytes) else value for name, value in row.items()
     }
-    raw = jcs.canonical({"place": place, "row": members})  # type: ignore[dict-item]
+    raw = jcs.canonical({"place": place, "row": members})
     return hashlib.sha256(_ROW + raw).digest()
 
 

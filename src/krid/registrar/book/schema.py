@@ -199,6 +199,124 @@ DELIVERY: Final = Table(
     Column("credential", LargeBinary, nullable=False),
 )
 
+PARTY: Final = Table(
+    f"{PREFIX}party",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _salt(),
+)
+
+USE: Final = Table(
+    f"{PREFIX}use",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("party_id", ForeignKey(PARTY.c.id), nullable=False),
+    Column("word", Text, nullable=False),
+    Column("purposes", Text, nullable=False),
+    Column("permissions", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    _salt(),
+    Index(f"{PREFIX}use_word", "party_id", "word", unique=True),
+)
+
+PARTY_NAME: Final = Table(
+    f"{PREFIX}party_name",
+    METADATA,
+    # The client identifier itself: one stands for one purpose of one party, and for no other.
+    Column("id", Text, primary_key=True),
+    Column("use_id", ForeignKey(USE.c.id), nullable=False),
+    _salt(),
+    Index(f"{PREFIX}party_name_use", "use_id"),
+)
+
+REGISTRATION: Final = Table(
+    f"{PREFIX}registration",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("party_id", ForeignKey(PARTY.c.id), nullable=False),
+    Column("use_id", ForeignKey(USE.c.id), nullable=False),
+    Column("list_uri", Text, nullable=False),
+    Column("list_index", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    _salt(),
+    Index(f"{PREFIX}registration_party", "party_id"),
+)
+
+REPORT: Final = Table(
+    f"{PREFIX}report",
+    METADATA,
+    # Sender and nonce of the request, digested: whoever reports it again finds it here.
+    Column("id", Text, primary_key=True),
+    Column("party_id", ForeignKey(PARTY.c.id), nullable=False),
+    Column("use", Text, nullable=False),
+    Column("types", Text, nullable=False),
+    Column("claims", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    _salt(),
+    Index(f"{PREFIX}report_party", "party_id"),
+)
+
+LEASE: Final = Table(
+    f"{PREFIX}lease",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Index(f"{PREFIX}lease_type", "type", "first"),
+)
+"""Who works on which people of a bulk run (`krid.registrar.portions`); no part of the log."""
+
+FAMILY_ENTRY: Final = Table(
+    f"{PREFIX}family_entry",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("person_id", ForeignKey(PERSON.c.id), nullable=False, unique=True),
+    Column("base", Text, nullable=False),
+    Column("origin", Text),
+    _salt(),
+)
+
+_BORN: Final = text("kind = 'birth' AND corrected = 0")
+_DIED: Final = text("kind = 'death' AND corrected = 0")
+
+FAMILY_EVENT: Final = Table(
+    f"{PREFIX}family_event",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("person_id", ForeignKey(PERSON.c.id), nullable=False),
+    Column("first", ForeignKey(PERSON.c.id)),
+    Column("second", ForeignKey(PERSON.c.id)),
+    Column("day", Text, nullable=False),
+    Column("corrected", Integer, nullable=False),
+    Column("corrects", Text),
+    _salt(),
+    Index(f"{PREFIX}family_event_person", "person_id", "day"),
+    Index(f"{PREFIX}family_event_first", "first"),
+    Index(f"{PREFIX}family_event_second", "second"),
+    Index(
+        f"{PREFIX}family_event_born",
+        "person_id",
+        unique=True,
+        sqlite_where=_BORN,
+        postgresql_where=_BORN,
+    ),
+    Index(
+        f"{PREFIX}family_event_died",
+        "person_id",
+        unique=True,
+        sqlite_where=_DIED,
+        postgresql_where=_DIED,
+    ),
+)
+
 KEPT: Final = (
     TYPE,
     PERSON,
@@ -209,6 +327,13 @@ KEPT: Final = (
     CREDENTIAL,
     TICKET,
     CHALLENGE,
+    PARTY,
+    USE,
+    PARTY_NAME,
+    REGISTRATION,
+    REPORT,
+    FAMILY_ENTRY,
+    FAMILY_EVENT,
 )
 """The tables whose every row the log covers. A portrait is covered by its digest in a person's
 row, a delivery by the digest in its credential's row."""

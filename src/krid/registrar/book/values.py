@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from krid._core import strict_json
+from krid._core.strict_json import Json
 from krid.cardtypes import Sex
 from krid.keys import jwk
 from krid.model import StatusReference
@@ -16,9 +17,9 @@ from krid.registrar.resident import CardState
 from krid.status.registry import moments
 
 
-def write_json(value: object) -> str:
+def write_json(value: Json) -> str:
     """Write a structure as it stands in a column."""
-    return strict_json.dumps(value).decode("utf-8")  # type: ignore[arg-type]
+    return strict_json.dumps(value).decode("utf-8")
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401  whatever was written

@@ -105,7 +105,7 @@ def _lxml() -> Any:  # noqa: ANN401  a module
         import signxml  # noqa: F401  needed a little later
         from lxml import etree
     except ImportError as cause:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[etsi]") from cause
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[etsi]'") from cause
     return etree
 
 

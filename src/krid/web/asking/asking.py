@@ -109,7 +109,7 @@ class Asking:
     def state(self, visit: Visit) -> Turn:
         """Show what became of the request, as a part of its page."""
         record = self.settled(visit)
-        done = "" if record.state is State.WAITING else "yes"
+        done = "" if record.may_change else "yes"
         values = self._values(record, visit)
         return Fragment("ask_state.html", values, state=record.state.value, done=done)
 
@@ -134,7 +134,7 @@ class Asking:
         """
         secret = visit.cookie(self.name)
         record = self.records.find(secret)
-        if record.state is not State.WAITING or secret is None:
+        if not record.may_change or secret is None:
             return record
         try:
             result = self.verifier.outcome(secret, response_code=code)
@@ -143,11 +143,11 @@ class Asking:
             again = self.records.find(secret)
             if again.state is State.WAITING:
                 raise
-            return again
+            return replace(again, is_open=False)
         moved = _moved(record, result)
-        if moved is not record:
+        if moved != record:
             self.records.put(secret, moved)
-            if self.told is not None:
+            if self.told is not None and moved.says_more_than(record):
                 self.told(result)
         return moved
 
@@ -155,6 +155,7 @@ class Asking:
         why = f"code.{record.code}"
         return {
             "state": record.state.value,
+            "is_open": record.is_open,
             "code": record.code,
             "why": visit.say(why) if why in visit.texts else "",
             "after": self.after,
@@ -172,10 +173,10 @@ def _moved(record: VisitRecord, result: Result) -> VisitRecord:
     match result:
         case Waiting():
             return record
-        case Declined():
-            return replace(record, state=State.DECLINED)
-        case Refused(code):
-            return replace(record, state=State.REFUSED, code=code)
+        case Declined(is_final=is_final):
+            return replace(record, state=State.DECLINED, code="", is_open=not is_final)
+        case Refused(code=code, is_final=is_final):
+            return replace(record, state=State.REFUSED, code=str(code), is_open=not is_final)
         case Completed(verified):
             return record.verified(verified)
         case _ as never:

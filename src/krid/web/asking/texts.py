@@ -20,6 +20,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "ask.declined": Text("제공을 거절하셨습니다.", "You declined."),
     "ask.declined.more": Text("아무 정보도 전송되지 않았습니다.", "Nothing was sent."),
     "ask.refused": Text("확인하지 못했습니다.", "Not verified."),
+    "ask.still": Text(
+        "다른 사람이 보낸 것이라면 무시하십시오. 같은 코드로 아직 응답할 수 있습니다.",
+        "If that was somebody else, never mind: the same code still takes your answer.",
+    ),
     "ask.again": Text("처음부터 다시", "Start again"),
     "ask.use.phone": Text("휴대전화로 확인", "Use my phone"),
     "ask.use.here": Text("이 기기의 지갑으로 확인", "Use the wallet on this device"),

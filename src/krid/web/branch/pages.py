@@ -146,8 +146,7 @@ def _outcome(record: VisitRecord) -> str:
 def _report(result: Result) -> Report:
     if isinstance(result, Completed):
         return result.verified.report()
-    code = result.code if isinstance(result, Refused) else None
-    return Report((), next((each for each in Code if str(each) == code), None))
+    return result.report if isinstance(result, Refused) else Report(())
 
 
 def _denied() -> Page:

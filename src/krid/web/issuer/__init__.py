@@ -5,7 +5,7 @@ clerk picks a resident, the phone scans, and the card arrives. `CardSource` and 
 answer its protocol side from a register of residents and a registry of statuses.
 """
 
-from krid.web.issuer.access import LOOPBACK_ONLY, Access, LoopbackOnly
+from krid.web.issuer.access import LOOPBACK_ONLY, Access, ClerksByHeader, LoopbackOnly
 from krid.web.issuer.app import Desk, Tickets, desk_app, issuance_app
 from krid.web.issuer.source import CONFIGURATIONS, CardSource, PeopleRegister, Registry
 from krid.web.issuer.statuses import RegistryStatuses
@@ -15,6 +15,7 @@ __all__ = [
     "LOOPBACK_ONLY",
     "Access",
     "CardSource",
+    "ClerksByHeader",
     "Desk",
     "LoopbackOnly",
     "PeopleRegister",

@@ -1,5 +1,6 @@
 """Who may sit at the desk."""
 
+from dataclasses import dataclass
 from typing import Final, Protocol, final
 
 from krid.web.platform import Visit
@@ -22,6 +23,27 @@ class LoopbackOnly:
     def is_clerk(self, visit: Visit) -> bool:
         """Tell whether a visit comes from this machine."""
         return visit.client in _HERE
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClerksByHeader:
+    """Lets in whom an authenticating proxy names, in a header of `Platform.proxy_headers`.
+
+    The proxy must set the header itself, on every request, and take out what the client sends
+    under its name; the application must listen where the proxy alone reaches it.
+    """
+
+    header: str
+    clerks: frozenset[str]
+
+    def is_clerk(self, visit: Visit) -> bool:
+        """Tell whether the proxy names one of the clerks, and names nobody else besides.
+
+        Raises:
+            MisuseError: `misuse.option` for a header that the platform does not hand on.
+        """
+        return visit.header(self.header) in self.clerks
 
 
 LOOPBACK_ONLY: Final = LoopbackOnly()

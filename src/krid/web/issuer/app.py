@@ -75,10 +75,11 @@ def desk_app(
     checks: tuple[Check, ...] = (),
     published: "Mapping[str, ASGIApp] | None" = None,
     groups: tuple[PageGroup, ...] = (),
+    endpoints: tuple[Endpoints, ...] = (),
 ) -> "Starlette":
     """Make the application of an issuer: desk, endpoints, and what is `published`, by path.
 
-    `groups` are further pages for clerks.
+    `groups` are further pages for clerks, `endpoints` those of further protocols.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
@@ -87,7 +88,7 @@ def desk_app(
     return make_app(
         platform,
         pages=(*pages.routes, *(route for each in groups for route in each.routes)),
-        endpoints=(_endpoints(desk.issuer, desk.answering),),
+        endpoints=(_endpoints(desk.issuer, desk.answering), *endpoints),
         texts=(TEXTS, *(each.texts for each in groups)),
         templates=("krid.web.issuer", *(each.package for each in groups)),
         checks=checks,

@@ -102,6 +102,9 @@ class _House:
         self._checks: Final = checks
         self._looks: Final = looks
         self._protocol: Final = RateLimit(platform.rates.protocol)
+        self._own: Final = {
+            each.name: RateLimit(each.rate) for each in endpoints if each.rate is not None
+        }
 
     async def live(self, request: "Request") -> "Response":
         note_of(request.scope).route = "live"
@@ -153,7 +156,8 @@ class _House:
         note = note_of(request.scope)
         note.route = found.name
         client = "unknown" if request.client is None else request.client.host
-        wait = self._protocol.wait(client, self._platform.timer())
+        rate = self._own.get(found.name, self._protocol)
+        wait = rate.wait(client, self._platform.timer())
         if wait:
             return _plain("too often\n", 429, {"Retry-After": str(int(wait) + 1)})
         call = await call_of(request)

@@ -52,7 +52,8 @@ def operation(
         },
     }
     if body is not None:
-        described["requestBody"] = {"content": {body: {"schema": {"type": "object"}}}}
+        kind = "string" if body.endswith("+jwt") else "object"
+        described["requestBody"] = {"content": {body: {"schema": {"type": kind}}}}
     return described
 
 

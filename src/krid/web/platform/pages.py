@@ -86,6 +86,9 @@ class Pages:
             params={name: str(value) for name, value in request.path_params.items()},
             cookies=cookies,
             session=_known(session) or new_secret(self._platform.entropy),
+            headers={
+                name: tuple(request.headers.getlist(name)) for name in self._platform.proxy_headers
+            },
         )
 
     def refused(self, error: KridError, visit: Visit) -> Page:

@@ -27,11 +27,13 @@ class Rates:
 
     `reads` are for pages and documents, `protocol` for endpoints that wallets call, `forms` for
     what people send: a person who tries PINs or codes has little use of ten more a minute.
+    `reports` are for what people report of others, each of which costs a signature and a chain.
     """
 
     reads: Rate = Rate(240, 20)
     protocol: Rate = Rate(240, 20)
     forms: Rate = Rate(30, 0.5)
+    reports: Rate = Rate(10, 0.1)
 
 
 @final

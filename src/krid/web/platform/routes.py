@@ -7,6 +7,7 @@ from typing import Protocol, TypeAlias, final
 from krid._core.strict_json import JsonObject
 from krid.openid.oauth import Call, Reply
 from krid.web.platform.page import Turn
+from krid.web.platform.rates import Rate
 from krid.web.platform.texts import Text
 from krid.web.platform.visit import Visit
 
@@ -45,11 +46,15 @@ class Route:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoints:
-    """The endpoints of a protocol, and how the OpenAPI document describes them, by path."""
+    """The endpoints of a protocol, and how the OpenAPI document describes them, by path.
+
+    `rate` is how often one client may ask them, None for what all protocols have together.
+    """
 
     answering: Answering
     name: str
     operations: JsonObject
+    rate: Rate | None = None
 
     def covers(self, path: str) -> bool:
         """Tell whether a path is one of them."""

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from krid._core import base64url
+from krid._core import base64url, limits
 from krid._core.redact import same
+from krid.errors import Code, MisuseError
 from krid.web.platform.settings import Platform
 from krid.web.platform.texts import Language, Texts
 
@@ -22,6 +23,7 @@ class Visit:
 
     `form` and `query` hold each name once, those without a value not at all. `client` is the
     address that the server tells. `session` ties forms to this browser, and says nothing else.
+    `headers` are those that `Platform.proxy_headers` names, each as it came.
     """
 
     platform: Platform
@@ -37,6 +39,23 @@ class Visit:
     params: Mapping[str, str] = field(repr=False)
     cookies: Mapping[str, str] = field(repr=False)
     session: str = field(repr=False)
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def header(self, name: str) -> str | None:
+        """Return what the proxy in front says under a name that `Platform.proxy_headers` has.
+
+        It is None where the field is absent, longer than 4,096 characters, or came more than
+        once: then somebody besides the proxy may have written it.
+
+        Raises:
+            MisuseError: `misuse.option` for a name that the platform does not have.
+        """
+        wanted = name.lower()
+        if wanted not in self.platform.proxy_headers:
+            raise MisuseError(Code.MISUSE_OPTION, wanted)
+        found = self.headers.get(wanted, ())
+        is_one = len(found) == 1 and len(found[0]) <= limits.MAX_WEB_HEADER_CHARS
+        return found[0] if is_one else None
 
     def say(self, key: str, /, **values: object) -> str:
         """Return a text in the person's language."""

@@ -34,6 +34,9 @@ class Row:
 
 _OWN: Final = {
     ("members",): ("세대원", "Members of the household"),
+    ("relations",): ("가족관계", "Family relations"),
+    ("marriages",): ("혼인관계", "Marriages"),
+    ("registered_base",): ("등록기준지", "Registered base"),
     ("address_history",): ("주소 이력", "Where the person lived"),
     ("customer_number",): ("고객 번호", "Customer number"),
     ("opened_on",): ("개설일", "Opened on"),

@@ -18,6 +18,7 @@ from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.residents.certificates import CERTIFICATES, LINES, CertificateOrders
 from krid.web.residents.entry import entry_of
+from krid.web.residents.family import CERTIFICATES as FAMILIES
 from krid.web.residents.texts import TEXTS
 from krid.web.verifier.protocol import operations as presentation_operations
 from krid.web.verifier.records import VisitRecord
@@ -113,7 +114,7 @@ class _Pages:
                 name="residents-order",
                 summary="Order a certificate.",
                 method="POST",
-                fields=("kind", "birth", "members", "history", "number"),
+                fields=("kind", *sorted({line for lines in LINES.values() for line in lines})),
             ),
             Route(
                 path="/leave",
@@ -197,7 +198,10 @@ class _Pages:
     def _shown(self, person: "Person", visit: Visit, *, error: str | None = None) -> Page:
         values = {
             "entry": entry_of(self._office, person, visit),
-            "certificates": [{"kind": kind, "lines": lines} for kind, lines in LINES.items()],
+            "certificates": [
+                {"kind": kind, "lines": lines, "is_family": kind in FAMILIES}
+                for kind, lines in LINES.items()
+            ],
             "error": error,
         }
         return Page("entry.html", values, 200 if error is None else 400)

@@ -1,4 +1,4 @@
-"""Certificates of the register as credentials: exactly the lines that were asked for."""
+"""Certificates of both registers as credentials: exactly the lines that were asked for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from krid.openid.vci.server import CredentialOrder, Denied, News, Ready
 from krid.openid.vci.server.ports import Decision
 from krid.sdjwt import sd
 from krid.web.office import Office
+from krid.web.residents import family
 from krid.web.verifier.records import KEPT_FOR
 
 if TYPE_CHECKING:
@@ -21,18 +22,17 @@ if TYPE_CHECKING:
 
 COPY: Final = "resident-copy"
 EXTRACT: Final = "resident-extract"
-FAMILY: Final = "family-relation"
 CERTIFICATES: Final[Mapping[str, str]] = {
     COPY: "urn:krid:kr:certificate:resident-copy:1",
     EXTRACT: "urn:krid:kr:certificate:resident-extract:1",
-    FAMILY: "urn:krid:kr:certificate:family-relation:1",
+    **family.CERTIFICATES,
 }
 """The certificates and their types, which are krid's own: no government has published any."""
 
 LINES: Final[Mapping[str, tuple[str, ...]]] = {
     COPY: ("members", "birth", "number"),
     EXTRACT: ("birth", "history", "number"),
-    FAMILY: ("members", "birth"),
+    **family.LINES,
 }
 """The lines that may be added to each."""
 
@@ -100,19 +100,26 @@ class CertificateSource:
         """Do nothing: a certificate that got lost is ordered again."""
 
     def _claims(self, person_id: str, kind: str, lines: frozenset[str]) -> dict[str, object]:
+        claims = (
+            family.family_claims(self.office, person_id, kind, lines)
+            if kind in family.CERTIFICATES
+            else self._register_claims(person_id, lines)
+        )
+        day = self.office.registrar.country.day(self.office.clock.now())
+        claims["date_of_issuance"] = day.isoformat()
+        return {name: sd(value) for name, value in claims.items()}
+
+    def _register_claims(self, person_id: str, lines: frozenset[str]) -> dict[str, object]:
         residents = self.office.registrar.residents
         person, homes = residents.person(person_id), residents.residences(person_id)
         home = homes[-1]
         claims = _of(person, lines)
-        if kind != FAMILY:
-            claims["address"] = home.address
+        claims["address"] = home.address
         if "members" in lines:
             claims["members"] = self._members(home, lines)
         if "history" in lines:
             claims["address_history"] = [_lived(each) for each in homes]
-        day = self.office.registrar.country.day(self.office.clock.now())
-        claims["date_of_issuance"] = day.isoformat()
-        return {name: sd(value) for name, value in claims.items()}
+        return claims
 
     def _members(self, home: "Residence", lines: frozenset[str]) -> "list[Json]":
         office = self.office

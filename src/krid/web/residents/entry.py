@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from krid.web.office import Office
 from krid.web.platform import Visit
 from krid.web.platform.words import Row
+from krid.web.residents.family import family_rows
 
 if TYPE_CHECKING:
     from krid.registrar import Person
 
 
 def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object]:
-    """Read everything that the register says of a person, and the household."""
+    """Read everything that both registers say of a person, and the household."""
     residents, now = office.registrar.residents, office.clock.now()
     homes = residents.residences(person.id)
     together = residents.household(homes[-1].household_id, day=office.registrar.country.day(now))
@@ -32,6 +33,7 @@ def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object
             )
             for each in together
         ],
+        "family": family_rows(office, person.id, visit),
         "waits": office.waiting_card(person.id) is not None,
         "cards": [
             Row(visit.say(f"stage.{each.stage.value}"), f"{each.applied_at:%Y-%m-%d} · {each.id}")

@@ -32,6 +32,20 @@ TEXTS: Final[Mapping[str, Text]] = {
     "relation.child": Text("자녀", "Child"),
     "relation.parent": Text("부모", "Parent"),
     "relation.other": Text("동거인", "Other"),
+    "relation.father": Text("부", "Father"),
+    "relation.mother": Text("모", "Mother"),
+    "family.title": Text("가족관계등록부", "Family register"),
+    "family.base": Text("등록기준지", "Registered base"),
+    "family.nobody": Text(
+        "가족관계등록부에 기록이 없습니다.", "The family register has no entry of yours."
+    ),
+    "family.order": Text("가족관계 증명서 발급", "Certificates of the family register"),
+    "family.hint": Text(
+        "가족관계등록부는 주민등록과 다른 등록부입니다. 함께 사는 사람이 아니라 부모, 배우자, "
+        "자녀를 증명합니다. 다른 사람의 주민등록번호는 선택해야만 들어갑니다.",
+        "The family register is not the resident register: it certifies parents, spouse and "
+        "children, not who lives together. Numbers of others are in it only if you tick them.",
+    ),
     "stage.applied": Text("신청됨", "Applied for"),
     "stage.enrolled": Text("발급 대기", "Waiting for your phone"),
     "stage.issued": Text("발급됨", "Issued"),
@@ -73,9 +87,22 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "kind.resident-copy": Text("주민등록표 등본", "Resident register copy"),
     "kind.resident-extract": Text("주민등록표 초본", "Resident register extract"),
-    "kind.family-relation": Text("가족관계 증명서", "Family relation certificate"),
+    "kind.family-general": Text("가족관계증명서(일반)", "Family relation certificate (general)"),
+    "kind.family-detailed": Text("가족관계증명서(상세)", "Family relation certificate (detailed)"),
+    "kind.family-specific": Text("가족관계증명서(특정)", "Family relation certificate (specific)"),
+    "kind.marriage-general": Text("혼인관계증명서(일반)", "Marriage certificate (general)"),
+    "kind.marriage-detailed": Text("혼인관계증명서(상세)", "Marriage certificate (detailed)"),
     "line.members": Text("세대원", "Members of the household"),
     "line.birth": Text("생년월일", "Date of birth"),
     "line.history": Text("주소 이력", "Earlier addresses"),
     "line.number": Text("주민등록번호", "Resident registration number"),
+    "line.parents": Text("부모", "Parents"),
+    "line.spouse": Text("배우자", "Spouse"),
+    "line.children": Text("자녀", "Children"),
+    "line.base": Text("등록기준지", "Registered base"),
+    "line.numbers": Text("주민등록번호(뒤 6자리 비공개)", "Numbers without the last six digits"),
+    "line.own_number": Text("본인 주민등록번호 전부 공개", "Your own number in full"),
+    "line.full_numbers": Text(
+        "모든 사람의 주민등록번호 전부 공개", "The numbers of all who are named in full"
+    ),
 }

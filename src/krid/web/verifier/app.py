@@ -64,7 +64,10 @@ class Counter:
 
 
 Decide: TypeAlias = Callable[[str, VisitRecord, Result], VisitRecord]
-"""Called once for each result, with the secret of the browser; returns what is shown."""
+"""Called once for each result, with the secret of the browser; returns what is shown.
+
+Across devices results that are not final may come before the last one.
+"""
 
 
 def verifier_app(
@@ -183,7 +186,7 @@ class _Pages:
     def state(self, visit: Visit) -> Turn:
         """Show what became of the request, as a part of its page."""
         record = self._settled(visit, code=None)
-        done = "" if record.state is State.WAITING else "yes"
+        done = "" if record.may_change else "yes"
         values = self._result(record, visit)
         return Fragment("visit_state.html", values, state=record.state.value, done=done)
 
@@ -204,7 +207,7 @@ class _Pages:
         """
         secret = visit.cookie(_BROWSER)
         record = self._counter.records.find(secret)
-        if record.state is not State.WAITING or secret is None:
+        if not record.may_change or secret is None:
             return record
         try:
             result = self._counter.verifier.outcome(secret, response_code=code)
@@ -213,10 +216,10 @@ class _Pages:
             again = self._counter.records.find(secret)
             if again.state is State.WAITING:
                 raise
-            return again
+            return replace(again, is_open=False)
         moved = _moved(record, result)
-        if moved is not record:
-            if self._counter.decide is not None:
+        if moved != record:
+            if self._counter.decide is not None and moved.says_more_than(record):
                 moved = self._counter.decide(secret, moved, result)
             self._counter.records.put(secret, moved)
         return moved
@@ -227,6 +230,7 @@ class _Pages:
         every = [claim.path for claim in kr.CLAIMS if claim.path not in given]
         return {
             "state": record.state.value,
+            "is_open": record.is_open,
             "code": record.code,
             "why": _why(record.code, visit),
             "card_path": self._counter.card_path,
@@ -245,10 +249,10 @@ def _moved(record: VisitRecord, result: Result) -> VisitRecord:
     match result:
         case Waiting():
             return record
-        case Declined():
-            return replace(record, state=State.DECLINED)
-        case Refused(code):
-            return replace(record, state=State.REFUSED, code=code)
+        case Declined(is_final=is_final):
+            return replace(record, state=State.DECLINED, code="", is_open=not is_final)
+        case Refused(code=code, is_final=is_final):
+            return replace(record, state=State.REFUSED, code=str(code), is_open=not is_final)
         case Completed(verified):
             return record.verified(verified)
         case _ as never:

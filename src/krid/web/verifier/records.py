@@ -45,7 +45,11 @@ class Proved:
 @final
 @dataclass(frozen=True, slots=True)
 class VisitRecord:
-    """A request of one browser. `code` is why an answer was refused."""
+    """A request of one browser. `code` is why an answer was refused.
+
+    `is_open` says that the request may still be answered though somebody declined, or sent what
+    did not verify: across devices that may have been anybody who saw the code.
+    """
 
     link: str = field(repr=False)
     journey: Journey
@@ -53,6 +57,16 @@ class VisitRecord:
     state: State = State.WAITING
     code: str = ""
     proved: tuple[Proved, ...] = field(default=(), repr=False)
+    is_open: bool = False
+
+    @property
+    def may_change(self) -> bool:
+        """Tell whether to ask the verifier again."""
+        return self.state is State.WAITING or self.is_open
+
+    def says_more_than(self, before: Self) -> bool:
+        """Tell whether something came of the request that had not before."""
+        return (self.state, self.code) != (before.state, before.code)
 
     def encode(self) -> bytes:
         """Write the record."""
@@ -64,6 +78,7 @@ class VisitRecord:
                 "state": self.state.value,
                 "code": self.code,
                 "proved": [_proved_members(each) for each in self.proved],
+                "open": self.is_open,
             }
         )
 
@@ -78,6 +93,7 @@ class VisitRecord:
             State(shape.text(members.get("state"), _CODE)),
             shape.text(members.get("code"), _CODE),
             tuple(_proved(each) for each in shape.sequence(members.get("proved"), _CODE)),
+            members.get("open") is True,
         )
 
     def verified(self, found: Verified) -> Self:
@@ -90,7 +106,7 @@ class VisitRecord:
             )
             for each in found.values()
         )
-        return replace(self, state=State.VERIFIED, proved=proved)
+        return replace(self, state=State.VERIFIED, code="", proved=proved, is_open=False)
 
 
 @final

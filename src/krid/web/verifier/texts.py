@@ -53,6 +53,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "visit.declined": Text("제공을 거절하셨습니다.", "You declined."),
     "visit.declined.more": Text("아무 정보도 전송되지 않았습니다.", "Nothing was sent."),
     "visit.refused": Text("확인하지 못했습니다.", "Not verified."),
+    "visit.still": Text(
+        "다른 사람이 보낸 것이라면 무시하십시오. 같은 코드로 아직 응답할 수 있습니다.",
+        "If that was somebody else, never mind: the same code still takes your answer.",
+    ),
     "visit.again": Text("처음부터 다시", "Start again"),
     "visit.proved": Text("확인된 정보", "What was proved"),
     "visit.by": Text("확인 근거", "How it was proved"),

@@ -14,6 +14,8 @@ from krid.web.wallet.live import PATH, LiveCodes
 from krid.web.wallet.offers import OfferPages
 from krid.web.wallet.person import OneWallet
 from krid.web.wallet.renewing import RenewalPages
+from krid.web.wallet.report_texts import REPORT_TEXTS
+from krid.web.wallet.reporting import ReportPages
 from krid.web.wallet.requests import RequestPages
 from krid.web.wallet.security import SecurityPages
 from krid.web.wallet.showing import ShowingPages
@@ -36,11 +38,18 @@ _KNOCK: Final[JsonObject] = {
 
 
 def wallet_app(
-    wallet: OneWallet, world: World, platform: Platform, *, host: str = "wallet.localhost"
+    wallet: OneWallet,
+    world: World,
+    platform: Platform,
+    *,
+    host: str = "wallet.localhost",
+    reports: str | None = None,
 ) -> "Starlette":
     """Make the application; serve it to its person alone, on the loopback interface.
 
-    `host` is where counters bring requests to, with its port; it stands in live codes.
+    `host` is where counters bring requests to, with its port; it stands in live codes. `reports`
+    is the https address of an authority that takes reports of requests that ask too much, None
+    for none.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
@@ -52,7 +61,8 @@ def wallet_app(
         CardPages(door),
         OfferPages(door, world),
         RenewalPages(door, world),
-        RequestPages(door, world),
+        RequestPages(door, world, reports),
+        ReportPages(door, world, reports),
         GuardPages(door),
         SecurityPages(door),
         ShowingPages(door, codes),
@@ -62,6 +72,6 @@ def wallet_app(
         platform,
         pages=[route for group in groups for route in group.routes],
         endpoints=(knocks,),
-        texts=(TEXTS,),
+        texts=(TEXTS, REPORT_TEXTS),
         templates=("krid.web.wallet",),
     )

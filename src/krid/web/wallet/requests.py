@@ -7,11 +7,13 @@ from krid.errors import BindingError, Code, KridError, RejectedError
 from krid.net import HttpsUrl
 from krid.wallet import Candidate, Matched, Registered
 from krid.web.platform import Page, Route, Turn, Visit
-from krid.web.platform.words import Row, label, labels, rows
+from krid.web.platform.words import Row, labels, rows
+from krid.web.wallet.bounds import beyond, stopped
 from krid.web.wallet.choosing import alternative, alternatives
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import title
 from krid.web.wallet.proving import NOTHING, Fields
+from krid.web.wallet.reporting import report_values
 from krid.web.wallet.transactions import Authorised, authorised
 from krid.web.wallet.waits import Waits
 from krid.web.wallet.world import Asked, World
@@ -46,11 +48,12 @@ class _Done:
 class RequestPages:
     """The pages from a request to the answer."""
 
-    def __init__(self, door: Door, world: World) -> None:
+    def __init__(self, door: Door, world: World, reports: str | None = None) -> None:
         self._door: Final = door
         self._world: Final = world
         self._waits: Final = Waits(door.wallet, "/requests", Asked)
         self._answers: Final = Waits(door.wallet, "/sent", _Done)
+        self._reports: Final = reports
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -108,15 +111,18 @@ class RequestPages:
             "leaving": _leaving(asked, visit),
             "authorised": authorised(asked.request.request.transactions, visit),
             "instead": _instead(asked, visit),
-            "has_card": isinstance(asked.found, Matched) and not _beyond(asked, visit),
+            "has_card": isinstance(asked.found, Matched) and not _is_refused(asked, visit),
             "registered": _registered(asked),
-            "beyond": _beyond(asked, visit),
+            "beyond": beyond(asked, visit),
+            "stopped": stopped(asked),
+            "report_at": visit.at(f"{visit.path}/report"),
+            **report_values(self._reports, asked, visit),
         }
         return Page("consent.html", values, 200 if error is None else 400, code=code)
 
     def _asks(self, asked: Asked, visit: Visit) -> Fields:
         """Say what must be proved before this leaves."""
-        if not isinstance(asked.found, Matched) or _beyond(asked, visit):
+        if not isinstance(asked.found, Matched) or _is_refused(asked, visit):
             return NOTHING
         with self._door.open(visit) as wallet:
             needed = wallet.guards.needed(asked.consent)
@@ -128,7 +134,7 @@ class RequestPages:
         if decision.startswith(_INSTEAD):
             return self._chosen(visit, decision.removeprefix(_INSTEAD))
         asked = self._waits.found(visit)
-        if decision == "agree" and not _beyond(asked, visit):
+        if decision == "agree" and not _is_refused(asked, visit):
             return self._agreed(asked, visit)
         way_on = self._declined(self._waits.take(visit))
         return self._answers.put(_Done(False, _who(asked), [], [], way_on))  # noqa: FBT003  a field
@@ -201,8 +207,8 @@ def _registered(asked: Asked) -> str | None:
 
 
 def _who(asked: Asked) -> str:
-    """Name who asks: as it is registered, or else by where the answer goes."""
-    return _registered(asked) or _address(asked) or asked.request.verifier
+    """Name who asks: as it is registered, as its certificate says, or by where the answer goes."""
+    return _registered(asked) or asked.request.title or _address(asked) or asked.request.verifier
 
 
 def _address(asked: Asked) -> str:
@@ -210,8 +216,5 @@ def _address(asked: Asked) -> str:
     return HttpsUrl.parse(asked.request.request.response_uri).authority
 
 
-def _beyond(asked: Asked, visit: Visit) -> list[str]:
-    asking = asked.found.asking if isinstance(asked.found, Matched) else None
-    if not isinstance(asking, Registered):
-        return []
-    return [label(path, visit.language) for each in asking.beyond for path in each.claims]
+def _is_refused(asked: Asked, visit: Visit) -> bool:
+    return bool(beyond(asked, visit)) or stopped(asked) is not None

@@ -29,8 +29,20 @@ TEXTS: Final[Mapping[str, Text]] = {
     "type.urn:krid:kr:certificate:resident-extract:1": Text(
         "주민등록표 초본", "Resident register extract"
     ),
-    "type.urn:krid:kr:certificate:family-relation:1": Text(
-        "가족관계 증명서", "Family relation certificate"
+    "type.urn:krid:kr:certificate:family-general:1": Text(
+        "가족관계증명서(일반)", "Family relation certificate (general)"
+    ),
+    "type.urn:krid:kr:certificate:family-detailed:1": Text(
+        "가족관계증명서(상세)", "Family relation certificate (detailed)"
+    ),
+    "type.urn:krid:kr:certificate:family-specific:1": Text(
+        "가족관계증명서(특정)", "Family relation certificate (specific)"
+    ),
+    "type.urn:krid:kr:certificate:marriage-general:1": Text(
+        "혼인관계증명서(일반)", "Marriage certificate (general)"
+    ),
+    "type.urn:krid:kr:certificate:marriage-detailed:1": Text(
+        "혼인관계증명서(상세)", "Marriage certificate (detailed)"
     ),
     "type.urn:krid:sample-bank:customer:1": Text("견본은행 고객 카드", "Sample Bank customer card"),
     "face.birthdate": Text("생년월일", "Born"),

@@ -12,6 +12,7 @@ from krid.errors import Code, KridError, MisuseError
 from krid.exchange import ResponseMode
 from krid.keys import Alg, LocalKey
 from krid.openid import vp
+from krid.openid.oauth import Call
 from krid.openid.vp.server import Identity, Journey
 from krid.profiles import HAIP_PRESENTATION, OPENID4VP
 
@@ -29,6 +30,7 @@ ED_KEY = LocalKey.generate(Alg.EDDSA)
         {"identity": p.BY_HOST},
         {"identity": Identity.by_certificate(p.BANK_KEY, [p.ROOT.der])},
         {"identity": replace(p.BY_HASH, certificates=())},
+        {"identity": replace(p.BY_HASH, signer=LocalKey.generate(Alg.ES256))},
         {"identity": replace(p.BY_HASH, signer=None)},
         {"others": (p.BY_HOST,)},
         {"policy": OPENID4VP, "identity": replace(p.BY_ADDRESS, signer=p.BANK_KEY)},
@@ -57,6 +59,25 @@ ED_KEY = LocalKey.generate(Alg.EDDSA)
 def test_a_setup_that_contradicts_itself(changes: dict[str, Any]) -> None:
     with pytest.raises(MisuseError) as error:
         Bank(**changes)
+    assert error.value.code is Code.MISUSE_OPTION
+
+
+def test_arguments_of_another_type() -> None:
+    bank = Bank()
+    for wrong in (
+        lambda: Identity.by_certificate(p.BANK_KEY, [p.LEAF]),  # type: ignore[list-item]
+        lambda: bank.verifier.begin(p.card(), purpose="An account", journey="same"),  # type: ignore[arg-type]
+        lambda: bank.verifier.outcome(None, response_code=None),  # type: ignore[arg-type]
+        lambda: Call("POST", "/vp/response", headers={"a": "b"}),  # type: ignore[arg-type]
+        lambda: Call("POST", "/vp/response", body="state=x"),  # type: ignore[arg-type]
+        lambda: Bank(mode="direct_post.jwt"),
+        lambda: Bank(trust=None),
+    ):
+        with pytest.raises(MisuseError) as error:
+            wrong()
+        assert error.value.code is Code.MISUSE_TYPE
+    with pytest.raises(MisuseError) as error:
+        Identity.by_certificate(p.BANK_KEY, [])
     assert error.value.code is Code.MISUSE_OPTION
 
 

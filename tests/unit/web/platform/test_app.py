@@ -373,3 +373,65 @@ def test_addresses_of_one_client_share_its_rate(first: str, second: str, *, is_s
     limit = RateLimit(Rate(1, 1))
     assert limit.wait(first, 0.0) == 0.0
     assert (limit.wait(second, 0.0) > 0) is is_same
+
+
+def test_pages_read_what_a_proxy_says_and_no_other_header() -> None:
+    heard: list[Any] = []
+
+    def listen(visit: Visit) -> Turn:
+        heard.append((visit.header("X-Clerk"), dict(visit.headers)))
+        return shown(visit)
+
+    behind = platform([], proxy_headers=frozenset({"X-Clerk"}))
+    app = make_app(behind, pages=(page("/", listen),), texts=(TEXTS,))
+    client = Visitor(app).client
+    client.get("/", headers={"X-Clerk": "clerk-7", "X-Other": "x"})
+    client.get("/", headers=[("X-Clerk", "clerk-7"), ("x-clerk", "mallory")])
+    client.get("/", headers={"X-Clerk": "c" * 5_000})
+    client.get("/")
+    assert [said for said, _ in heard] == ["clerk-7", None, None, None]
+    assert all(headers.keys() == {"x-clerk"} for _, headers in heard)
+
+
+def test_a_header_that_the_platform_does_not_hand_on() -> None:
+    def listen(visit: Visit) -> Turn:
+        with pytest.raises(MisuseError):
+            visit.header("X-Clerk")
+        return shown(visit)
+
+    app = make_app(platform([]), pages=(page("/", listen),), texts=(TEXTS,))
+    assert Visitor(app).get("/").status_code == 200
+
+
+def test_clerks_by_what_a_proxy_says() -> None:
+    from krid.web.issuer import ClerksByHeader
+
+    access = ClerksByHeader(header="X-Clerk", clerks=frozenset({"clerk-7"}))
+
+    def guarded(visit: Visit) -> Turn:
+        return Page("error.html", {"key": "hello"}, 200 if access.is_clerk(visit) else 403)
+
+    behind = platform([], proxy_headers=frozenset({"X-Clerk"}))
+    client = Visitor(make_app(behind, pages=(page("/", guarded),), texts=(TEXTS,))).client
+    assert client.get("/", headers={"X-Clerk": "clerk-7"}).status_code == 200
+    assert client.get("/", headers={"X-Clerk": "clerk-8"}).status_code == 403
+    assert client.get("/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "names", [{"Cookie"}, {"authorization"}, {"two words"}, {""}, {f"x-{n}" for n in range(17)}]
+)
+def test_headers_that_pages_never_read(names: set[str]) -> None:
+    with pytest.raises(MisuseError):
+        platform([], proxy_headers=frozenset(names))
+
+
+def test_some_endpoints_have_a_rate_of_their_own() -> None:
+    class Other(Echo):
+        paths = ("/y", "/z")
+
+    mine = Endpoints(answering=Other(), name="reports", operations={}, rate=Rate(2, 0.001))
+    theirs = Endpoints(answering=Echo(), name="echo", operations={})
+    client = Visitor(make_app(platform([]), endpoints=(mine, theirs))).client
+    assert [client.post("/y").status_code for _ in range(3)] == [200, 200, 429]
+    assert client.post("/x/one").status_code == 200

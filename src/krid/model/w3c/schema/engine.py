@@ -126,7 +126,7 @@ def _re2() -> Any:  # noqa: ANN401  a module without types
     try:
         import re2
     except ImportError as cause:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[schema]") from cause
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[schema]'") from cause
     return re2
 
 
@@ -152,7 +152,7 @@ def _library() -> Any:  # noqa: ANN401  a library whose types are not installed
     try:
         import jsonschema
     except ImportError as cause:
-        raise MisuseError(Code.MISUSE_EXTRA, "krid[schema]") from cause
+        raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[schema]'") from cause
     return jsonschema
 
 

@@ -1,16 +1,17 @@
 """Fetching what became of a request: for the browser session that began it, and nobody else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, final
 
+from krid._core import strict_json
 from krid._core.redact import same
 from krid.errors import BindingError, Code, KridError, MisuseError, StoreError
 from krid.openid.oauth.store import Kind, fingerprint
 from krid.openid.vp.response import read_members
 from krid.openid.vp.server import checking
-from krid.openid.vp.server.records import Answer, Shortfall, decode_outcome
+from krid.openid.vp.server.records import Answer, Shortfall, decode_outcome, decode_shortfall
 from krid.openid.vp.server.setup import VerifierSetup
-from krid.verifier import Verified
+from krid.verifier import Report, Verified
 
 
 @final
@@ -22,17 +23,27 @@ class Waiting:
 @final
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The wallet answered with an error, such as `access_denied`."""
+    """A wallet answered with an error, such as `access_denied`.
+
+    Across devices anybody who saw the link may have sent it: there it is not final while the
+    request may be answered, and a `Completed` may follow.
+    """
 
     error: str
+    is_final: bool = True
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What the wallet sent was refused; `code` is krid's reason."""
+    """What a wallet sent was refused; `code` is krid's reason, `report` tells check by check.
 
-    code: str
+    As with `Declined`, across devices it is not final while the request may be answered.
+    """
+
+    code: Code
+    report: Report = field(compare=False, repr=False)
+    is_final: bool = True
 
 
 @final
@@ -49,6 +60,8 @@ Result: TypeAlias = Waiting | Declined | Refused | Completed
 def outcome(setup: VerifierSetup, secret: str, *, response_code: str | None) -> Result:
     """Return what became of a request; an answer is handed out once.
 
+    What is not final may be asked for again, until a verified answer or the end of the request.
+
     Where wallet and browser are on one device, the answer is for the browser that comes back with
     the response code, into the session that began: so nobody gets an answer whose request he
     passed on to somebody else (section 14.2).
@@ -61,9 +74,7 @@ def outcome(setup: VerifierSetup, secret: str, *, response_code: str | None) -> 
     key, now = fingerprint(secret), setup.now
     record = setup.store.get(Kind.OUTCOME, key, now=now)
     if record is None:
-        if setup.store.get(Kind.WAITING, key, now=now) is None:
-            raise BindingError(Code.SESSION_UNKNOWN)
-        return Waiting()
+        return _so_far(setup, key)
     found = decode_outcome(record, setup)
     if isinstance(found, Answer) and found.code is not None:
         if response_code is None:
@@ -76,14 +87,33 @@ def outcome(setup: VerifierSetup, secret: str, *, response_code: str | None) -> 
     return _result(setup, found)
 
 
+def _so_far(setup: VerifierSetup, key: str) -> Result:
+    """Say what came across devices without ending the request; at last it is what came of it."""
+    record = setup.store.get(Kind.WAITING, key, now=setup.now)
+    if record is None:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    members = strict_json.loads_object(record)
+    if not members:
+        return Waiting()
+    found = decode_shortfall(members)
+    is_open = setup.store.get(Kind.PRESENTATION, found.place or "", now=setup.now) is not None
+    return _short(found, is_final=not is_open)
+
+
+def _short(found: Shortfall, *, is_final: bool) -> Result:
+    if found.refusal is None:
+        return Declined(found.error or "", is_final)
+    return Refused(found.refusal.code, Report.of(found.refusal, at=found.at), is_final)
+
+
 def _result(setup: VerifierSetup, found: Answer | Shortfall) -> Result:
     """Verify an answer again: nothing is believed because it was stored."""
     if isinstance(found, Shortfall):
-        return Refused(found.code or "") if found.error is None else Declined(found.error)
+        return _short(found, is_final=True)
     response = read_members(found.members)
     try:
         return Completed(checking.verify(setup, found.request, response, arrived=found.arrived))
     except (MisuseError, StoreError):
         raise
     except KridError as refusal:
-        return Refused(str(refusal.code))
+        return Refused(refusal.code, Report.of(refusal, at=setup.now))

@@ -8,9 +8,10 @@ from typing import Final, Self, TypeAlias, final
 
 from krid._core import shape, strict_json, times
 from krid._core.strict_json import JsonObject
-from krid.errors import Code
+from krid.errors import Code, KridError, MalformedError
 from krid.exchange import PresentationRequest
 from krid.keys import LocalKey, jwk
+from krid.model import Check, Evidence, State
 from krid.openid.oauth import members as m
 from krid.openid.vp import parameters
 from krid.openid.vp.client_id import ClientId, Prefix
@@ -18,6 +19,7 @@ from krid.openid.vp.parameters import Reading
 from krid.openid.vp.server.setup import VerifierSetup
 
 _CODE: Final = Code.PRESENTATION_RECORD
+_CODES: Final = {str(each): each for each in Code}
 
 
 @unique
@@ -88,10 +90,16 @@ class Answer:
 @final
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """An answer that was none: the wallet's error, or krid's reason to refuse what it sent."""
+    """An answer that was none: the wallet's error, or why krid refused what it sent.
+
+    Of the refusal code, detail and what was proved are kept. `at` is when it came. `place` is
+    where the request lies that may still be answered, None where it is gone.
+    """
 
     error: str | None
-    code: str | None
+    refusal: KridError | None
+    at: datetime
+    place: str | None = None
 
 
 Outcome: TypeAlias = Answer | Shortfall
@@ -100,7 +108,7 @@ Outcome: TypeAlias = Answer | Shortfall
 def encode_outcome(outcome: Outcome, setup: VerifierSetup) -> bytes:
     """Write what became of a request; of a refused answer nothing is kept but the reason."""
     if isinstance(outcome, Shortfall):
-        return strict_json.dumps({"error": outcome.error, "refusal": outcome.code})
+        return encode_shortfall(outcome)
     return strict_json.dumps(
         {
             "request": request_members(outcome.request, setup),
@@ -119,7 +127,7 @@ def decode_outcome(record: bytes, setup: VerifierSetup) -> Outcome:
     """
     members = strict_json.loads_object(record)
     if "answer" not in members:
-        return Shortfall(_or_none(members, "error"), _or_none(members, "refusal"))
+        return decode_shortfall(members)
     answer = members["answer"]
     return Answer(
         request_of(shape.mapping(members.get("request"), _CODE), setup),
@@ -127,6 +135,53 @@ def decode_outcome(record: bytes, setup: VerifierSetup) -> Outcome:
         times.from_rfc3339(m.text(members, "arrived", _CODE)),
         _or_none(members, "code"),
     )
+
+
+def encode_shortfall(found: Shortfall) -> bytes:
+    """Write an answer that was none."""
+    refusal = found.refusal
+    members: JsonObject = {"error": found.error, "refusal": None, "place": found.place}
+    members["at"] = times.to_rfc3339(found.at)
+    if refusal is not None:
+        members["refusal"] = {
+            "code": str(refusal.code),
+            "detail": refusal.detail,
+            "check": None if refusal.check is None else refusal.check.value,
+            "proved": [
+                [each.check.value, each.detail, each.state.value] for each in refusal.proved
+            ],
+        }
+    return strict_json.dumps(members)
+
+
+def decode_shortfall(members: JsonObject) -> Shortfall:
+    """Read it back.
+
+    Raises:
+        MalformedError: when something else wrote it.
+    """
+    told = members.get("refusal")
+    refusal = None if told is None else _refusal(shape.mapping(told, _CODE))
+    return Shortfall(
+        _or_none(members, "error"),
+        refusal,
+        times.from_rfc3339(m.text(members, "at", _CODE)),
+        _or_none(members, "place"),
+    )
+
+
+def _refusal(members: Mapping[str, object]) -> KridError:
+    try:
+        error = KridError(_CODES[m.text(members, "code", _CODE)], str(members.get("detail", "")))
+        if members.get("check") is not None:
+            error.check = Check(m.text(members, "check", _CODE))
+        entries = shape.sequence(members.get("proved"), _CODE)
+        error.proved = tuple(
+            Evidence(Check(check), detail, state=State(state)) for check, detail, state in entries
+        )
+    except (KeyError, TypeError, ValueError) as cause:
+        raise MalformedError(_CODE) from cause
+    return error
 
 
 def request_members(request: PresentationRequest, setup: VerifierSetup) -> JsonObject:

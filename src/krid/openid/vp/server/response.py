@@ -30,6 +30,7 @@ from krid.openid.vp.server.records import (
     Pending,
     Shortfall,
     encode_outcome,
+    encode_shortfall,
 )
 from krid.openid.vp.server.setup import VerifierSetup
 
@@ -39,8 +40,9 @@ CODE: Final = "response_code"
 def response(setup: VerifierSetup, call: Call) -> Reply:
     """Take an answer: find its request, burn it, verify what came, and keep it for the browser.
 
-    What can't be opened, or names no open request, changes nothing. From then on the request is
-    gone, whatever comes out.
+    What can't be opened, or names no open request, changes nothing. On one device the request is
+    gone from then on, whatever comes out. Across devices anybody who saw the link can send an
+    error or something that does not verify: there only an answer that verifies ends the request.
 
     Raises:
         RefusalError: `invalid_request`.
@@ -50,6 +52,8 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
         incoming = read_form(call.form(max_bytes=limits.MAX_VP_RESPONSE_BYTES))
         place = _place(incoming)
         pending, found = _opened(setup, incoming, place)
+        if pending.journey is Journey.CROSS_DEVICE:
+            return _across(setup, pending, found, place)
         _take(setup, place)
         return _settle(setup, pending, found)
 
@@ -91,8 +95,36 @@ def _take(setup: VerifierSetup, place: str) -> None:
 
 def _settle(setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal) -> Reply:
     if isinstance(found, Refusal):
-        return _kept(setup, pending, Shortfall(found.error, None))
+        return _kept(setup, pending, Shortfall(found.error, None, setup.now))
     return _verified(setup, pending, found)
+
+
+def _across(
+    setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal, place: str
+) -> Reply:
+    """Note what proves nothing, and go on waiting; of what verifies the first ends the request."""
+    if isinstance(found, Refusal):
+        _note(setup, pending, Shortfall(found.error, None, setup.now, place))
+        return Reply.of_json({})
+    now = setup.now
+    answered = PresentationResponse(pending.request.state, found.presentations)
+    try:
+        checking.verify(setup, pending.request, answered, arrived=now)
+    except (MisuseError, StoreError):
+        raise
+    except KridError as refusal:
+        _note(setup, pending, Shortfall(None, refusal, now, place))
+        raise
+    _take(setup, place)
+    members = response_members(answered, pending.request)
+    return _kept(setup, pending, Answer(pending.request, members, now, None))
+
+
+def _note(setup: VerifierSetup, pending: Pending, found: Shortfall) -> None:
+    """Write it where an answer that verifies at this moment is not written over."""
+    ends = pending.request.expires + setup.lifetimes.outcome
+    record = encode_shortfall(found)
+    setup.store.put(Kind.WAITING, pending.browser, record, expires=ends, now=setup.now)
 
 
 def _verified(setup: VerifierSetup, pending: Pending, response: PresentationResponse) -> Reply:
@@ -104,12 +136,12 @@ def _verified(setup: VerifierSetup, pending: Pending, response: PresentationResp
     except (MisuseError, StoreError):
         raise
     except KridError as refusal:
-        _keep(setup, pending, Shortfall(None, str(refusal.code)))
+        _keep(setup, pending, Shortfall(None, refusal, now))
         raise
     members = response_members(answered, pending.request)
-    code = new_secret(setup.entropy) if pending.journey is Journey.SAME_DEVICE else None
-    digest = None if code is None else fingerprint(code)
-    return _kept(setup, pending, Answer(pending.request, members, now, digest), code=code)
+    code = new_secret(setup.entropy)
+    answer = Answer(pending.request, members, now, fingerprint(code))
+    return _kept(setup, pending, answer, code=code)
 
 
 def _kept(

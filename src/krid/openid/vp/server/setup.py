@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Self, final
 
+from krid._core.arguments import able, typed
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, MalformedError, MisuseError
@@ -56,7 +57,14 @@ class Identity:
         *,
         attestations: Sequence[Attestation] = (),
     ) -> Self:
-        """Go by the hash of a certificate (`x509_hash`), as HAIP has it."""
+        """Go by the hash of a certificate (`x509_hash`), as HAIP has it.
+
+        Raises:
+            MisuseError: `misuse.option` without a certificate, `misuse.type` for one not in DER.
+        """
+        if not certificates:
+            raise MisuseError(Code.MISUSE_OPTION, "certificates: none")
+        typed("certificates", certificates[0], bytes)
         return cls(
             client_id=of_certificate(certificates[0]),
             signer=signer,
@@ -176,11 +184,13 @@ class VerifierSetup:
     lifetimes: Lifetimes = field(default=Lifetimes(), repr=False)
 
     def __post_init__(self) -> None:
+        able("trust", self.trust, "find")
+        typed("mode", self.mode, ResponseMode)
         _check_https(self.url, "url")
         if self.page is not None:
             _check_https(self.page, "page")
         if self.mode not in self.policy.modes or self.mode.is_dc_api:
-            raise MisuseError(Code.MISUSE_OPTION, "mode")
+            raise MisuseError(Code.MISUSE_OPTION, "mode: not one of the policy's")
         for identity in (self.identity, *self.others):
             _check_identity(identity, self)
 
@@ -207,19 +217,22 @@ def _check_https(address: str, place: str) -> None:
     try:
         m.https_url(address, Code.MISUSE_OPTION, place)
     except MalformedError as cause:
-        raise MisuseError(Code.MISUSE_OPTION, place) from cause
+        raise MisuseError(Code.MISUSE_OPTION, f"{place}: no https address") from cause
 
 
 def _check_identity(identity: Identity, setup: VerifierSetup) -> None:
     policy, prefix = setup.policy, identity.prefix
     wrong = {
-        "prefix": prefix not in policy.prefixes,
+        "prefix: the policy takes no such kind of name": prefix not in policy.prefixes,
         "signer": (identity.signer is None) is not (prefix is Prefix.REDIRECT_URI),
         "unsigned": identity.signer is None and policy.signed_required,
-        "alg": identity.signer is not None and identity.signer.alg not in policy.algs,
+        "alg: the policy takes no such signer": identity.signer is not None
+        and identity.signer.alg not in policy.algs,
         "address": identity.signer is None
         and identity.client_id != f"{Prefix.REDIRECT_URI}:{setup.response_uri}",
-        "certificates": policy.certificates_required and not _is_certified(identity),
+        "certificates: none, or a self-issued one among them": policy.certificates_required
+        and not _is_certified(identity),
+        "signer: the first certificate is of another key": not _is_of_signer(identity),
         # Keys of one request alone can't stand in a federation's metadata.
         "sealed": prefix is Prefix.OPENID_FEDERATION and setup.mode.is_sealed,
     }
@@ -233,3 +246,11 @@ def _is_certified(identity: Identity) -> bool:
 
     chain = [Certificate.parse(der) for der in identity.certificates]
     return bool(chain) and not any(each.is_self_issued for each in chain)
+
+
+def _is_of_signer(identity: Identity) -> bool:
+    from krid.x509 import Certificate
+
+    if identity.signer is None or not identity.certificates:
+        return True
+    return Certificate.parse(identity.certificates[0]).public_key == identity.signer.public_key

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, final
 
 from krid import query
+from krid._core.arguments import typed
 from krid._core.strict_json import Json
 from krid.errors import Code, StoreError
 from krid.exchange import ResponseMode
@@ -79,10 +80,11 @@ class PresentationVerifier:
         `purpose` is a sentence for the person who decides; `transactions` is what they authorise.
 
         Raises:
-            MisuseError: `misuse.purpose`, `misuse.format`, `misuse.option`.
+            MisuseError: `misuse.purpose`, `misuse.format`, `misuse.option`, `misuse.type`.
             UnsupportedError: `transaction.credential`.
             StoreError: what the store raises.
         """
+        typed("journey", journey, Journey)
         wish = Wish(query=asked, purpose=purpose, transactions=tuple(transactions))
         return begin.begin(self._setup, wish, journey=journey)
 
@@ -112,8 +114,10 @@ class PresentationVerifier:
 
         Raises:
             BindingError: `session.unknown`, `response.code`.
+            MisuseError: `misuse.type` for a secret that is no text.
             StoreError: what the store raises.
         """
+        typed("secret", secret, str)
         return outcome.outcome(self._setup, secret, response_code=response_code)
 
     def begin_page(

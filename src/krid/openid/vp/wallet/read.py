@@ -21,7 +21,7 @@ from krid.openid.vp.link import (
 from krid.openid.vp.request_object import open_request, open_unsigned
 from krid.openid.vp.wallet.setup import WalletSetup
 
-_MEDIA_TYPE: Final = "application/oauth-authz-req+jwt"
+REQUEST_TYPE: Final = "application/oauth-authz-req+jwt"
 _NONCE_BYTES: Final = 32
 _JWE_DOTS: Final = 4
 
@@ -85,7 +85,7 @@ def _check_place(client: ClientId, reference: RequestReference) -> None:
 def _request(
     setup: WalletSetup, reference: RequestReference, nonce: str | None, key: LocalKey | None
 ) -> Request:
-    headers = {"Accept": _MEDIA_TYPE}
+    headers = {"Accept": REQUEST_TYPE}
     if nonce is None:
         return Request(
             reference.address,
@@ -113,6 +113,6 @@ def _text(response: Response) -> str:
         raise TransportError(Code.NET_STATUS, str(response.status))
     if len(response.body) > limits.MAX_VP_REQUEST_BYTES:
         raise TransportError(Code.NET_SIZE)
-    if response.media_type != _MEDIA_TYPE:
+    if response.media_type != REQUEST_TYPE:
         raise MalformedError(Code.REQUEST_SYNTAX, "media type")
     return response.body.decode("ascii", "replace")

@@ -1,0 +1,112 @@
+"""What a caller hands in at the public face is refused in one line, and never repeated."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import krid
+from krid.errors import Code, MisuseError
+from krid.profiles import HAIP
+from krid.sdjwt import SdJwtVcFormat, sd
+from krid.trust import KeyTrust, load_trust
+
+STATE, PHONE = (krid.LocalKey.generate(krid.Alg.ES256) for _ in range(2))
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+ISSUER = krid.Issuer("https://mois.example", signer=STATE, profile=HAIP, clock=krid.FixedClock(NOW))
+ORDER: dict[str, Any] = {
+    "vct": "urn:t",
+    "claims": {"name": sd("Hong Gildong")},
+    "holder": PHONE.public_key,
+    "lifetime": timedelta(days=1),
+    "status": krid.NO_STATUS,
+}
+CARD = ISSUER.issue_sdjwt(**ORDER)
+CHALLENGE = krid.Challenge(audience="https://bank.example", nonce="n-0S6_WzA2Mj")
+SHOWN = (
+    SdJwtVcFormat()
+    .prepare_presentation(
+        CARD.raw, disclose=[("name",)], challenge=CHALLENGE, alg=PHONE.alg, now=NOW
+    )
+    .sign_with(PHONE)
+)
+TRUST = KeyTrust.of(STATE.public_key)
+
+
+def issue(**changes: Any) -> object:
+    return ISSUER.issue_sdjwt(**(ORDER | changes))
+
+
+def verify(presentation: Any = SHOWN, **changes: Any) -> object:
+    words: dict[str, Any] = {
+        "credential_format": SdJwtVcFormat(),
+        "trust": TRUST,
+        "status": krid.NO_STATUS,
+        "profile": HAIP,
+        "challenge": CHALLENGE,
+        "now": NOW,
+    }
+    return krid.verify_presentation(presentation, **(words | changes))
+
+
+def wallet(folder: Path, **changes: Any) -> krid.Wallet:
+    words: dict[str, Any] = {"unlock": krid.Pin("246813"), "trust": TRUST} | changes
+    return krid.Wallet.create(folder / "wallet.db", **words)
+
+
+WRONG: list[tuple[Callable[[], object], str]] = [
+    (lambda: krid.LocalKey.generate("ES256"), "alg: Alg is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: KeyTrust.of(STATE), "keys: PublicKey is needed, this is LocalKey"),  # type: ignore[arg-type]
+    (lambda: load_trust("state.pem"), "files: bytes is needed, this is str"),  # type: ignore[arg-type]
+    (
+        lambda: krid.Issuer("https://mois.example", signer={}, profile=HAIP),  # type: ignore[arg-type]
+        "signer: something with sign() is needed, this is dict",
+    ),
+    (lambda: issue(holder=PHONE), "holder: PublicKey or Bearer is needed, this is LocalKey"),
+    (lambda: issue(holder=None), "holder: PublicKey or Bearer is needed, this is None"),
+    (lambda: issue(lifetime=30), "lifetime: timedelta is needed, this is int"),
+    (lambda: issue(claims=["name"]), "claims: Mapping is needed, this is list"),
+    (lambda: verify(SHOWN.decode()), "presentation: bytes is needed, this is str"),
+    (lambda: verify(CARD), "presentation: bytes is needed, this is IssuedCredential"),
+    (lambda: verify(trust=STATE.public_key), "trust: something with find() is needed"),
+    (lambda: verify(status=None), "status: something with check() is needed, this is None"),
+    (lambda: verify(challenge=None), "challenge: Challenge or Bearer is needed, this is None"),
+]
+
+
+@pytest.mark.parametrize(("call", "words"), WRONG, ids=[words for _, words in WRONG])
+def test_an_argument_of_another_type(call: Callable[[], object], words: str) -> None:
+    with pytest.raises(MisuseError) as error:
+        call()
+    assert error.value.code is Code.MISUSE_TYPE
+    assert error.value.detail.startswith(words)
+
+
+def test_a_wallets_arguments(tmp_path: Path) -> None:
+    for changes in ({"unlock": "246813"}, {"trust": None}):
+        with pytest.raises(MisuseError) as error:
+            wallet(tmp_path, **changes)
+        assert error.value.code is Code.MISUSE_TYPE
+        assert "246813" not in str(error.value)
+    with wallet(tmp_path) as made, pytest.raises(MisuseError) as error:
+        made.add(CARD.raw)  # type: ignore[arg-type]
+    assert error.value.detail == "issued: IssuedCredential is needed, this is bytes"
+    for changes in ({"unlock": "246813"}, {"trust": None}):
+        words = {"unlock": krid.Pin("246813"), "trust": TRUST} | changes
+        with pytest.raises(MisuseError):
+            krid.Wallet.open(tmp_path / "wallet.db", **words)  # type: ignore[arg-type]
+
+
+def test_an_empty_nonce_is_none() -> None:
+    with pytest.raises(MisuseError) as error:
+        verify(challenge=krid.Challenge(audience="https://bank.example", nonce=""))
+    assert error.value.code is Code.MISUSE_OPTION
+
+
+def test_what_is_right_passes() -> None:
+    assert verify()
+    with pytest.raises(MisuseError) as error:
+        krid.FixedClock(datetime(2026, 6, 1))  # noqa: DTZ001  what is refused
+    assert error.value.code is Code.MISUSE_NAIVE_TIME
