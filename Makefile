@@ -6,9 +6,9 @@ FUZZ_ROUNDS ?= 1
 FUZZ_JOBS ?= 1
 export KRID_VECTORS
 
-# Layers 0 to 6, whose branches are all tested (docs/architecture.md).
+# Layers 0 to 6 and proximity, whose branches are all tested (docs/architecture.md).
 GATED = errors codes _core keys net jose cose x509 proofs ld bbs evm fido did model sdjwt mdoc vcjose vcdi opendid \
-	status trust query exchange store ledger formats issuer wallet verifier
+	status trust query exchange store ledger formats issuer wallet verifier proximity
 comma := ,
 empty :=
 INCLUDED = $(subst $(empty) $(empty),$(comma),$(foreach part,$(GATED),src/krid/$(part).py src/krid/$(part)/*))

@@ -81,15 +81,18 @@ def embedded() -> None:
         sign = taken(partial(key.sign, b"x"))
         check = taken(partial(key.public_key.verify, b"x", signature, alg=alg))
         many = statements if suite == cards.SD else 1
-        shown = cards.format_of(None).present_bearer(card, disclose=[("credentialSubject",)])
-        accept = partial(cards.format_of(None).accept, card, issuers=cards.trust(), now=cards.NOW)
-        derive = partial(
-            cards.format_of(None).present_bearer, card, disclose=[("credentialSubject",)]
+        show = partial(
+            cards.format_of(None).present_bearer,
+            card,
+            disclose=[("credentialSubject",)],
+            challenge=cards.CHALLENGE,
         )
+        shown = show()
+        accept = partial(cards.format_of(None).accept, card, issuers=cards.trust(), now=cards.NOW)
         rows: list[tuple[str, Callable[[], object], float]] = [
             ("issue", partial(cards.issue, suite, holder=BEARER), sign * many),
             ("accept", accept, check * many),
-            ("derive", derive, 0),
+            ("derive", show, 0),
             ("verify", partial(cards.verify, shown, challenge=BEARER), check * many),
         ]
         for name, action, bare in rows:

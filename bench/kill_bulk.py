@@ -46,7 +46,7 @@ TYPE, DOCUMENT, AGE = "kr-resident", "resident-card", 17
 FORMATS = ("dc+sd-jwt", "mso_mdoc")
 VALID, INVALID = 0, 1
 REVOKED = 10
-KINDS = ("set-up", "issuing", "publishing", "feeder", "twins", "issuing", "set-up", "issuing")
+KINDS = ("issuing", "publishing", "feeder", "set-up", "twins", "issuing", "set-up", "issuing")
 
 
 class NotSoError(Exception):

@@ -69,7 +69,7 @@ class SignedJson:
         claims: dict[str, Any] = signed.claims()
         kind, issuer = str(claims.get("type")), str(claims.get("iss"))
         hint = IssuerHint(format=self.name, type=kind, alg=signed.alg, issuer=issuer)
-        signed.verify((trusted := issuers.find(hint, now=now)).key)
+        signed.verify((trusted := issuers.find(hint, now=now)).public_key)
         try:
             first, last = (datetime.fromtimestamp(claims[name], UTC) for name in ("nbf", "exp"))
             shown = MappingProxyType(dict(claims["claims"]))

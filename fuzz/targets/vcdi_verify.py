@@ -54,4 +54,10 @@ def _verify(data: bytes) -> None:
 def _present(data: bytes) -> None:
     from krid.vcdi import Suites, derive, parse_credential
 
-    derive(parse_credential(data), suites=Suites(), disclose=[("credentialSubject",)])
+    derive(
+        parse_credential(data),
+        suites=Suites(),
+        disclose=[("credentialSubject",)],
+        audience="https://bank.example",
+        nonce="n",
+    )

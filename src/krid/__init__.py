@@ -3,7 +3,7 @@
 The names below are the public face; each is loaded when it is first used, so that importing
 krid costs little. Formats, protocols and profiles live in modules of their own:
 `krid.sdjwt`, `krid.mdoc`, `krid.did`, `krid.trust`, `krid.status`, `krid.query`,
-`krid.openid`, `krid.profiles`, `krid.registrar`, `krid.keys`.
+`krid.openid`, `krid.proximity`, `krid.profiles`, `krid.registrar`, `krid.keys`.
 """
 
 from importlib import import_module

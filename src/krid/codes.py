@@ -242,6 +242,7 @@ class Code(Enum):
     LD_SYNTAX = "ld.syntax", "the document breaks a rule of JSON-LD"
     LD_CONTEXT_UNKNOWN = "ld.context_unknown", "a context that is not at hand"
     LD_CONTEXT_DIGEST = "ld.context_digest", "the bytes of a context differ from its pin"
+    LD_ALIAS = "ld.alias", "a context gives a second name to what credentials are read by"
     LD_INLINE = "ld.inline", "a context stands in the document, where no signature covers it"
     LD_HIDDEN = "ld.hidden", "a statement is written where no reader of the JSON would find it"
     LD_PROTECTED = "ld.protected", "a protected term gets another meaning"
@@ -410,6 +411,30 @@ class Code(Enum):
     )
     MDOC_AGE_REQUESTS = "mdoc.age_requests", "a request for more than two age attestations"
     MDOC_ENGAGEMENT = "mdoc.engagement", "not a device engagement or reader key of ISO 18013-5"
+
+    # ISO 18013-5 in proximity
+    PROXIMITY_ENGAGEMENT = "proximity.engagement", "not a device engagement of ISO 18013-5"
+    PROXIMITY_VERSION = "proximity.version", "a device engagement of a version that krid can't read"
+    PROXIMITY_CIPHER_SUITE = "proximity.cipher_suite", "a cipher suite that krid does not know"
+    PROXIMITY_CURVE = "proximity.curve", "the session keys are on curves that do not fit"
+    PROXIMITY_KEY = "proximity.key", "the other side's session key is no key to agree with"
+    PROXIMITY_NDEF = "proximity.ndef", "not an NDEF message, or more than the limit"
+    PROXIMITY_HANDOVER = "proximity.handover", "not a connection handover of ISO 18013-5"
+    PROXIMITY_CARRIER = "proximity.carrier", "no way to connect that both sides have"
+    PROXIMITY_CHUNK = "proximity.chunk", "not a piece of a message as it goes over the air"
+    PROXIMITY_SIZE = "proximity.size", "a message, or the number of its pieces, is over the limit"
+    PROXIMITY_MESSAGE = "proximity.message", "not a session message of ISO 18013-5"
+    PROXIMITY_DECRYPTION = (
+        "proximity.decryption",
+        "not encrypted by the other side of this session, or not as its next message",
+    )
+    PROXIMITY_ORDER = "proximity.order", "nothing that may come at this point of the session"
+    PROXIMITY_ENDED = "proximity.ended", "the session has ended"
+    PROXIMITY_EXPIRED = "proximity.expired", "the session took longer than it may"
+    PROXIMITY_MESSAGES = "proximity.messages", "more messages in one session than the limit"
+    PROXIMITY_READERS = "proximity.readers", "the documents are asked for by more than one reader"
+    PROXIMITY_QUERY = "proximity.query", "the query has no form in a device request"
+    PROXIMITY_LINK = "proximity.link", "the other device can't be reached, or has gone"
 
     # Trust
     TRUST_UNKNOWN_ISSUER = "trust.unknown_issuer", "nobody trusted issued this"

@@ -10,6 +10,7 @@ from towns import Served, person_id
 PIN = "246813"
 HONG = "sample-hong-gildong"
 CERTIFICATE = {"ko": "주민등록표 초본", "en": "Resident register extract"}
+LICENCE = {"ko": "모바일 운전면허증", "en": "Mobile Driving Licence"}
 ADDRESS = "서울특별시 예시구 보기로 7"
 
 
@@ -63,10 +64,21 @@ class Stage:
         self.phone.wait_for_selector("[role=status], [role=alert]")
 
     def issue(self) -> str:
-        """Let the desk issue the card; return the link that was used."""
+        """Let the desk issue the card, and try its link again; return that link."""
+        link, code = self.given(self.town.issuer, "desk")
+        self.paste(link)
+        self.phone.wait_for_selector("#code")
+        self.phone.fill("#code", code)
+        self.phone.keyboard.press("Enter")
+        self.phone.wait_for_selector(".alert")
+        self.look(self.phone, "used-twice")
+        return str(link)
+
+    def given(self, address: str, name: str) -> tuple[str, str]:
+        """Take what a desk issues; return the link and the code that were used."""
         clerk = self.browser()
-        clerk.goto(f"{self.town.issuer}/desk")
-        self.look(clerk, "desk")
+        clerk.goto(f"{address}/desk")
+        self.look(clerk, name)
         clerk.click(f"button[value={self.hong}]")
         clerk.wait_for_selector("#tx-code")
         link, code = clerk.get_attribute("[data-copy]", "data-copy"), clerk.inner_text("#tx-code")
@@ -76,13 +88,7 @@ class Stage:
         self.phone.keyboard.press("Enter")
         self.phone.wait_for_selector(".cards")
         clerk.wait_for_selector(".state.good")
-        self.paste(link)
-        self.phone.wait_for_selector("#code")
-        self.phone.fill("#code", code)
-        self.phone.keyboard.press("Enter")
-        self.phone.wait_for_selector(".alert")
-        self.look(self.phone, "used-twice")
-        return str(link)
+        return str(link), str(code)
 
     def ask(self, page: Any, address: str, button: str = "button[value=phone]") -> None:
         """Begin a request on a page, and open it on the phone."""
@@ -107,6 +113,7 @@ def test_the_whole_system(
     _reported(stage)
     _shop(stage)
     _residents(stage)
+    _licence(stage)
     clerk = stage.browser()
     clerk.goto(f"{town.issuer}/journal")
     stage.look(clerk, "journal")
@@ -219,6 +226,24 @@ def _shop(stage: Stage) -> None:
     till.click("form[action='/read'] button")
     till.wait_for_selector(".alert")
     stage.look(till, "shop-stale")
+    _shop_nearby(stage, till)
+
+
+def _shop_nearby(stage: Stage, till: Any) -> None:
+    stage.phone.goto(f"{stage.town.wallet}/near")
+    stage.look(stage.phone, "wallet-near")
+    till.fill("#code", stage.phone.get_attribute("[data-copy]", "data-copy"))
+    till.click("form[action='/read'] button")
+    till.wait_for_url("**/near")
+    stage.look(till, "shop-near")
+    stage.phone.wait_for_url("**/requests/*")
+    stage.phone.wait_for_selector(".purpose")
+    stage.look(stage.phone, "near-consent")
+    assert "홍길동" not in stage.phone.inner_text("main")
+    stage.agree()
+    till.wait_for_url("**/verdict")
+    assert till.locator(".verdict.good").count() == 1
+    stage.look(till, "near-yes")
 
 
 def _residents(stage: Stage) -> None:
@@ -260,3 +285,25 @@ def _residents(stage: Stage) -> None:
     stage.ask(customer, town.bank)
     stage.agree()
     customer.wait_for_selector(".state.good")
+
+
+def _licence(stage: Stage) -> None:
+    """Take a licence, show it in the place of the resident card, and lose the right to drive."""
+    town, officer, customer = stage.town, stage.browser(), stage.browser()
+    stage.given(town.licence, "licence-desk")
+    stage.look(stage.phone, "wallet-licence")
+    stage.phone.click(".cards li:has(.kind-licence) a")
+    stage.phone.wait_for_selector(".facts")
+    stage.look(stage.phone, "licence-says")
+    assert "vehicle_category_code" not in stage.phone.inner_text("main")
+    officer.goto(f"{town.police}/driving")
+    officer.click(f"form[action='/driving/suspend'] button[value={stage.hong}]")
+    officer.wait_for_selector(".flash")
+    stage.look(officer, "police-driving")
+    stage.ask(customer, town.bank)
+    stage.phone.click(f"button.second:has-text('{LICENCE[stage.language]} · SD-JWT')")
+    stage.phone.wait_for_selector(f".split:has-text('{LICENCE[stage.language]}')")
+    stage.look(stage.phone, "licence-consent")
+    stage.agree()
+    customer.wait_for_selector(".state.bad")
+    assert "status.suspended" in customer.inner_text("[data-live]")

@@ -8,6 +8,7 @@ import issue_hold_verify
 import ledger_evm
 import openid4vci_in_memory
 import openid4vp_in_memory
+import proximity_in_memory
 import pytest
 import registrar_office
 import verify_on_all_cores
@@ -46,6 +47,10 @@ def test_three_cards_are_issued_over_openid4vci() -> None:
 
 def test_a_name_is_shown_over_openid4vp() -> None:
     assert openid4vp_in_memory.main() == "Hong Gildong"
+
+
+def test_a_till_learns_an_age_close_by() -> None:
+    assert proximity_in_memory.main()
 
 
 def test_a_degree_is_shown_in_every_form() -> None:

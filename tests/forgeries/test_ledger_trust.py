@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -76,6 +76,9 @@ class Document:
             raise ResolutionError(Code.DID_NOT_FOUND)
         return LEAF.public_key
 
+    def assertion_bbs_key(self, fragment_or_url: str) -> NoReturn:
+        raise ResolutionError(Code.DID_KEY_TYPE)
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -95,7 +98,7 @@ def hint(**changes: Any) -> IssuerHint:
 
 def found(entry: TrustedIssuer = ENTRY, *, now: datetime = NOW, **changes: Any) -> PublicKey:
     trust = LedgerTrust(Register(entry), resolver=Resolver())
-    return trust.find(hint(**changes), now=now).key
+    return trust.find(hint(**changes), now=now).public_key
 
 
 def refused(code: Code, entry: TrustedIssuer = ENTRY, **words: Any) -> None:

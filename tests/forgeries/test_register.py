@@ -666,7 +666,7 @@ def test_a_licence_that_the_police_suspend_stays_so_at_the_office(registrar: Reg
 def test_nothing_gets_around_a_suspension_by_the_police(
     registrar: Registrar, authority: Authority
 ) -> None:
-    """Neither a new phone, nor an IC card, nor ending the card, nor the end of its days."""
+    """Neither a new phone, an IC card or new paper, nor ending the card, nor the end of its days."""
     licence = NewDocument(kind="driving-licence", issued_on=DAY, facts=registers.LICENCE_FACTS)
     person = registrar.residents.enter(registers.person(documents=(licence,)), **note())
     card = registers.carded(registrar, person, type_id=LICENCE)
@@ -680,8 +680,12 @@ def test_nothing_gets_around_a_suspension_by_the_police(
         lambda: registrar.desk.hand_out(person, LICENCE, replaces=True, **note()),
         lambda: registrar.cards.issue(ready, **note()),
         lambda: registrar.cards.revoke(card, **note()),
+        lambda: registrar.residents.issue_document(person, licence, **note()),
     ):
         refused(registrar, Code.REGISTER_POLICE, act)
+    plainly_refused(
+        Code.REGISTER_POLICE, lambda: registrar.desk.check(person, LICENCE, now=note()["now"])
+    )
     done = issue_chunk(registrar, LICENCE, [person], InventedPhones("x"), **late)
     assert (done.issued, done.passed) == (0, 1)
     assert registrar.cards.card(card).stage is Stage.SUSPENDED

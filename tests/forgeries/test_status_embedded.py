@@ -1,7 +1,9 @@
 """Status lists with a Data Integrity proof, each with one thing wrong."""
 
+from datetime import timedelta
+
 import pytest
-from embedded_lists import KEYS, refusal, signed
+from embedded_lists import KEYS, NOW, look_up, refusal, signed
 
 from krid.errors import Code
 from krid.keys import Alg
@@ -31,3 +33,10 @@ def test_what_is_refused_before_the_proof() -> None:
     assert refusal({**listed, "issuer": "did:example:other"}, key) is Code.DI_METHOD
     named = {**listed, "issuer": "https://mois.example"}
     assert refusal(named, key) is Code.STATUS_SIGNATURE
+
+
+def test_a_proof_that_has_ended_or_not_begun() -> None:
+    key, hour = KEYS[Alg.ES256], timedelta(hours=1)
+    assert refusal(signed(ECDSA_JCS, key, expires=NOW - hour), key) is Code.STATUS_EXPIRED
+    assert refusal(signed(ECDSA_JCS, key, created=NOW + hour), key) is Code.STATUS_NOT_YET_VALID
+    look_up(signed(ECDSA_JCS, key, expires=NOW + hour), 6, key)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -271,6 +271,9 @@ class Document:
         if fragment_or_url not in self.keys:
             raise ResolutionError(Code.DID_KEY_PURPOSE)
         return self.keys[fragment_or_url]
+
+    def assertion_bbs_key(self, fragment_or_url: str) -> NoReturn:
+        raise ResolutionError(Code.DID_KEY_TYPE)
 
 
 @dataclass(frozen=True)

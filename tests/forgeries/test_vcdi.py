@@ -164,7 +164,9 @@ def test_the_same_statements_written_where_nobody_reads_them(
 
 
 def test_a_hidden_end_of_a_derived_credential() -> None:
-    shown = json.loads(format_of(None).present_bearer(issue(SD), disclose=[NAME]))
+    shown = json.loads(
+        format_of(None).present_bearer(issue(SD), disclose=[NAME], challenge=CHALLENGE)
+    )
     under_iri(shown)
     assert refused(lambda: bearer(json.dumps(shown).encode())) is Code.LD_HIDDEN
 
@@ -294,7 +296,7 @@ def test_nobody_trusts_the_issuer() -> None:
 
 def test_a_key_of_another_suite() -> None:
     (proof,) = parse_proofs(json.loads(card()))
-    suite = Suites().find(EDDSA)
+    suite = Suites().plain_named(EDDSA)
     assert refused(lambda: suite.verify(bare(), proof, key=OTHER.public_key)) is Code.DI_SUITE
     (proof,) = parse_proofs(json.loads(card(JCS)))
     assert refused(lambda: suite.verify(bare(), proof, key=OTHER.public_key)) is Code.DI_SUITE
@@ -558,5 +560,9 @@ class TestSelective:
         unbound = issue(SD, holder=BEARER)
         from krid.vcdi import derive, parse_credential
 
-        code = refused(lambda: derive(parse_credential(unbound), suites=Suites(), disclose=[]))
+        code = refused(
+            lambda: derive(
+                parse_credential(unbound), suites=Suites(), disclose=[], audience="", nonce=""
+            )
+        )
         assert code is Code.W3C_NO_CLAIM

@@ -33,7 +33,9 @@ class Pinned:
         return self.trusted
 
 
-def signed(suite: PlainSuite, key: LocalKey, *, purpose: str = "assertionMethod") -> dict[str, Any]:
+def signed(
+    suite: PlainSuite, key: LocalKey, *, purpose: str = "assertionMethod", **dates: datetime
+) -> dict[str, Any]:
     listed = compose_bitstring(
         Bitstring.zeros(1).with_value(7, 1, size=1),
         uri=URI,
@@ -42,9 +44,8 @@ def signed(suite: PlainSuite, key: LocalKey, *, purpose: str = "assertionMethod"
         now=NOW,
         lifetime=timedelta(days=1),
     )
-    options = ProofOptions(
-        verification_method=method_of(key.public_key), purpose=purpose, created=NOW
-    )
+    made: dict[str, Any] = {"created": NOW, **dates}
+    options = ProofOptions(verification_method=method_of(key.public_key), purpose=purpose, **made)
     proof = suite.prepare(listed, options, alg=key.alg).sign_with(key)
     return with_proof(listed, proof)
 

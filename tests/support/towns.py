@@ -32,6 +32,7 @@ class Served:
     police: str
     residents: str
     shop: str
+    licence: str
     folder: Path
     lines: list[Any] = field(default_factory=list)
 

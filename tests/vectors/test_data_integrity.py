@@ -71,10 +71,10 @@ class TestPlain:
         signed = load(pattern.format("signed") + ".json")
         (proof,) = parse_proofs(signed)
         key = multikey.parse(proof.verification_method.rpartition("#")[2])
-        SUITES.find(suite).verify(without_proof(signed), proof, key=key)
+        SUITES.plain_named(suite).verify(without_proof(signed), proof, key=key)
         changed = {**without_proof(signed), "id": "urn:uuid:0"}
         with pytest.raises(SignatureError):
-            SUITES.find(suite).verify(changed, proof, key=key)
+            SUITES.plain_named(suite).verify(changed, proof, key=key)
 
     def test_signs(self, suite: str, pattern: str, unsigned: str) -> None:
         """What krid would sign is what the vector signed."""
@@ -98,7 +98,7 @@ def test_proof_sets(name: str) -> None:
     proofs = parse_proofs(signed)
     for proof in proofs:
         key = multikey.parse(proof.verification_method.rpartition("#")[2])
-        SUITES.find(proof.cryptosuite).verify(
+        SUITES.plain_named(proof.cryptosuite).verify(
             input_document(signed, proof.previous, proofs), proof, key=key
         )
     assert len(proofs) == int(name[14])

@@ -87,6 +87,35 @@ MAX_COSE_HEADER_ITEMS: Final = 256
 MAX_DEVICE_REQUEST_BYTES: Final = 64 * 1024
 """What a reader asks for, by radio: annex D's takes 700 bytes, 32 signed requests about 40 kB."""
 
+MAX_ENGAGEMENT_BYTES: Final = 4 * 1024
+"""A device engagement: annex D's takes 116 bytes, and a QR code holds 2,953 at most."""
+
+MAX_RETRIEVAL_METHODS: Final = 16
+"""Ways to connect in one engagement or handover: the standard has three, each perhaps twice."""
+
+MAX_NDEF_BYTES: Final = 8 * 1024
+"""One NDEF message of a handover: with an engagement and two carriers it takes about 250."""
+
+MAX_NDEF_RECORDS: Final = 32
+"""Records of one NDEF message: a handover, an engagement, and one for each way to connect."""
+
+MAX_PROXIMITY_MESSAGE_BYTES: Final = 1024 * 1024
+"""One encrypted message: 32 documents with a portrait of 30 kB each; by BLE it takes a minute."""
+
+MAX_PROXIMITY_CHUNKS: Final = 65_536
+"""Pieces of one message: the largest message in the smallest pieces of BLE, 19 bytes, takes
+55,000."""
+
+MAX_PROXIMITY_MESSAGES: Final = 64
+"""Messages in one direction of one session: a reader asks once or a few times. Far below the
+2^32 at which a counter would begin again."""
+
+MAX_PROXIMITY_PURPOSE_CHARS: Final = 500
+"""Why a reader asks, in one sentence for a person; a longer text is not shown for one."""
+
+MAX_PROXIMITY_SECONDS: Final = 300
+"""From engagement to the end: a person at a counter decides within minutes, as online."""
+
 MAX_ELEMENTS: Final = 2_000
 """Data elements in one mdoc document, for the same reason as disclosures."""
 

@@ -24,6 +24,7 @@ shown and the number of those that are not can still tell people apart.
 
 from krid.bbs.commitment import Commitment, ProverBlind
 from krid.bbs.plain import prove, verify_proof
+from krid.bbs.prepared import PreparedBbs
 from krid.bbs.pseudonym import NymSecret, ProverNym
 from krid.bbs.public import BbsPublicKey
 from krid.bbs.scheme import Interface
@@ -38,6 +39,7 @@ __all__ = [
     "Interface",
     "LocalBbsKey",
     "NymSecret",
+    "PreparedBbs",
     "ProverBlind",
     "ProverNym",
     "Statement",

@@ -9,6 +9,7 @@ from enum import Enum, unique
 from typing import Final
 
 from krid.bbs.curve import EXPAND_OCTETS, G1Point, Scalar
+from krid.keys import BbsAlg
 
 _FIELD_PRIME: Final = int(
     "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab",
@@ -26,6 +27,11 @@ class Suite(Enum):
 
     SHA256 = b"BBS_BLS12381G1_XMD:SHA-256_SSWU_RO_"
     SHAKE256 = b"BBS_BLS12381G1_XOF:SHAKE-256_SSWU_RO_"
+
+    @property
+    def alg(self) -> BbsAlg:
+        """The ciphersuite by the name that hints and profiles have for it."""
+        return BbsAlg[self.name]
 
     def expand(self, message: bytes, dst: bytes, length: int) -> bytes:
         """Stretch a message to `length` uniform bytes (`expand_message`)."""

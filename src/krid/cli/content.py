@@ -1,4 +1,7 @@
-"""Telling content apart: SD-JWTs, other JWTs, JSON, PEM, and CBOR raw, in hex or in base64url."""
+"""Telling content apart: SD-JWTs, other JWTs, JSON, PEM, and CBOR raw, in hex or in base64url.
+
+The text of a QR code for proximity (`mdoc:`) is CBOR, too.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -26,6 +29,7 @@ class Kind(Enum):
     LDP_VC = "ldp_vc"
     OPENDID = "opendid_vc"
     REQUEST = "mdoc-request"
+    ENGAGEMENT = "mdoc-engagement"
     TYPE = "type-metadata"
     JWS = "jws"
     JSON = "json"
@@ -37,7 +41,8 @@ W3C_KINDS: Final = (Kind.VC_JWT, Kind.VC_COSE, Kind.VC_SDJWT, Kind.JWT_VC, Kind.
 CREDENTIALS: Final = (Kind.SDJWT, Kind.MDOC, *W3C_KINDS)
 """What is a credential or a presentation, in the format whose name is the kind's."""
 
-_IN_CBOR: Final = frozenset({Kind.MDOC, Kind.VC_COSE, Kind.REQUEST, Kind.CBOR})
+_IN_CBOR: Final = frozenset({Kind.MDOC, Kind.VC_COSE, Kind.REQUEST, Kind.ENGAGEMENT, Kind.CBOR})
+_ENGAGEMENT: Final = b"mdoc:"
 
 
 @final
@@ -60,14 +65,23 @@ def recognise(raw: bytes, *, forced: Kind | None = None) -> Content:
         return Content(forced, _cbor_bytes(raw))
     if forced is not None:
         return Content(forced, text)
+    kind = _kind_of_text(text)
+    if kind is None:
+        return _recognise_cbor(_cbor_bytes(raw))
+    return Content(kind, _cbor_bytes(text) if kind in _IN_CBOR else text)
+
+
+def _kind_of_text(text: bytes) -> Kind | None:
+    """Tell what is text of some kind; None for CBOR, in whatever form."""
     if b"-----BEGIN " in text:
-        return Content(Kind.PEM, text)
+        return Kind.PEM
     if text.startswith(b"{"):
-        return Content(_kind_of_json(text), text)
+        return _kind_of_json(text)
+    if text[: len(_ENGAGEMENT)].lower() == _ENGAGEMENT:
+        return Kind.ENGAGEMENT
     if _COMPACT.fullmatch(text) and b"." in text:
-        other = Kind.SDJWT if b"~" in text else Kind.JWS
-        return Content(_w3c_kind(text) or other, text)
-    return _recognise_cbor(_cbor_bytes(raw))
+        return _w3c_kind(text) or (Kind.SDJWT if b"~" in text else Kind.JWS)
+    return None
 
 
 def _kind_of_json(text: bytes) -> Kind:
@@ -100,6 +114,8 @@ def _w3c_kind(raw: bytes) -> Kind | None:
 def _cbor_bytes(raw: bytes) -> bytes:
     """Undo hex or base64url around CBOR; bytes that are neither stay as they are."""
     text = raw.strip()
+    if text[: len(_ENGAGEMENT)].lower() == _ENGAGEMENT:
+        text = text[len(_ENGAGEMENT) :]
     if _HEX.fullmatch(text):
         return bytes.fromhex(text.decode("ascii"))
     try:
@@ -119,6 +135,8 @@ def _recognise_cbor(raw: bytes) -> Content:
         return Content(Kind.MDOC, raw)
     if isinstance(value, dict) and "docRequests" in value:
         return Content(Kind.REQUEST, raw)
+    if isinstance(value, dict) and isinstance(value.get(0), str) and isinstance(value.get(1), list):
+        return Content(Kind.ENGAGEMENT, raw)
     if isinstance(value, dict | list | cbor.Tagged):
         return Content(_w3c_kind(raw) or Kind.CBOR, raw)
     raise MalformedError(Code.INPUT_UNKNOWN)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from krid._core import cbor
-from krid.cli import lint_report
+from krid.cli import engagements, lint_report
 from krid.cli.content import CREDENTIALS, Content, Kind, as_json, recognise
 from krid.cli.exits import Exit
 from krid.cli.files import read_file, write_json
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--lint", is_flag=True, help="Name each deviation from the standard instead.")
 @click.option("--now", metavar="RFC3339", help="The moment to lint by; without it, now.")
 def command(file: str, form: str | None, json_only: bool, lint: bool, now: str | None) -> int:  # noqa: FBT001  click passes flags so
-    """Decode a credential, presentation, list, key, certificate or DID document.
+    """Decode a credential, presentation, list, key, certificate, DID document or engagement.
 
     Nothing is verified: what this shows is what the bytes say of themselves. With --lint, the
     exit status is 1 when a verifier must refuse a credential or presentation whatever it trusts.
@@ -197,6 +197,7 @@ _DECODERS: Final[Mapping[Kind, Callable[[Content], Mapping[str, object]]]] = {
     **dict.fromkeys(CREDENTIALS, _credential),
     Kind.OPENDID: _opendid,
     Kind.REQUEST: _request,
+    Kind.ENGAGEMENT: engagements.decode,
     Kind.TYPE: _type,
     Kind.JWS: _jws,
     Kind.JSON: _json,

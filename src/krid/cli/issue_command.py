@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from krid._core import strict_json
-from krid.cli import context_files
+from krid.cli import bbs_keys, context_files
 from krid.cli.context_files import suites_with
 from krid.cli.files import read_file, read_json, write_bytes
 from krid.cli.issue_words import IssueWords
@@ -183,24 +183,24 @@ def vcdi(
 
     The claims are the members of the credential, or those of its subject when there is no
     credentialSubject among them. Their @context names the contexts that define their terms; over
-    RDF a term that none defines is refused. Under ecdsa-sd-2023 the holder chooses what to show,
-    with krid derive, and under bbs-2023 as well.
+    RDF a term that none defines is refused. Under ecdsa-sd-2023 and bbs-2023 the holder chooses
+    what to show, with krid derive or from a wallet; a key of BBS signs with bbs-2023.
 
     \b
     Examples:
       krid key new --alg EdDSA | krid issue vcdi --key - --claims claims.json --type ExampleCard
       krid issue vcdi --key issuer.jwk --claims claims.json --type ExampleCard \\
         --suite ecdsa-sd-2023 --mandatory /credentialSubject/expiry > base.json
+      krid key new --alg BBS | krid issue vcdi --key - --claims claims.json --type ExampleCard \\
+        --suite bbs-2023 | krid inspect -
     """  # noqa: D301
     from krid.vcdi.format import VcdiFormat
 
     words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
-    if suite == "bbs-2023":
-        click.echo(_with_bbs(words, kind, mandatory, status_purpose))
-        return
-    key, given = _read_inputs(words)
+    key, given = _read_raw(words)
     form = VcdiFormat(suite=suite, mandatory=mandatory, suites=suites_with(context_files))
-    issued = words.issuer_with(key, chain=words.chain(), formats=(form,)).issue(
+    signer = bbs_keys.read_private(key) if bbs_keys.is_one(key) else read_private_key(key)
+    issued = words.issuer_with(signer, chain=words.chain(), formats=(form,)).issue(
         form.name,
         type=kind,
         claims=_about_subject(given),
@@ -209,23 +209,6 @@ def vcdi(
         status=words.bitstring_status(status_purpose),
     )
     click.echo(issued.text)
-
-
-def _with_bbs(words: IssueWords, kind: str, mandatory: tuple[str, ...], status_purpose: str) -> str:
-    """Issue with a key of BBS, which is bound to nobody's key."""
-    from krid.cli.bbs_command import issue_card
-    from krid.cli.bbs_order import document_of
-
-    if words.holder_file is not None or words.chain_file is not None:
-        raise click.UsageError("bbs-2023 goes without --holder and --chain")
-    if words.key_file == words.claims_file == "-":
-        raise click.UsageError("--key and --claims can't both be standard input")
-    key_raw = read_file(words.key_file)
-    claims = _about_subject(read_json(words.claims_file))
-    status = words.bitstring_status(status_purpose)
-    document = document_of(words, key_raw, kind=kind, claims=claims, status=status)
-    issued = issue_card(key_raw, document, mandatory=mandatory, commitment=None)
-    return strict_json.dumps(issued).decode()
 
 
 def _about_subject(given: Mapping[str, object]) -> Mapping[str, object]:
@@ -252,6 +235,11 @@ def _withholdable(claims: Mapping[str, object], open_claims: tuple[str, ...]) ->
 
 
 def _read_inputs(words: IssueWords) -> tuple[LocalKey, strict_json.JsonObject]:
+    key, claims = _read_raw(words)
+    return read_private_key(key), claims
+
+
+def _read_raw(words: IssueWords) -> tuple[bytes, strict_json.JsonObject]:
     if words.key_file == words.claims_file == "-":
         raise click.UsageError("--key and --claims can't both be standard input")
-    return read_private_key(read_file(words.key_file)), read_json(words.claims_file)
+    return read_file(words.key_file), read_json(words.claims_file)

@@ -9,10 +9,11 @@ import click
 
 from krid.cli.files import read_file
 from krid.cli.key_command import read_public_key
-from krid.keys import Alg, LocalKey, PublicKey, multikey
+from krid.keys import Alg, BbsAlg, LocalKey, PublicKey, multikey
 from krid.model import BEARER, NO_STATUS, Bearer, BitstringEntry, NoStatus, StatusReference
 
 if TYPE_CHECKING:
+    from krid.bbs import LocalBbsKey
     from krid.issuer import Issuer
     from krid.model import CredentialFormat
 
@@ -67,31 +68,37 @@ class IssueWords:
 
     def issuer_with(
         self,
-        key: LocalKey,
+        key: "LocalKey | LocalBbsKey",
         *,
         chain: Sequence[bytes],
         formats: "Sequence[CredentialFormat] | None" = None,
     ) -> "Issuer":
         """Make an issuer that may use every algorithm; without a chain it goes by its did:key.
 
-        Without `formats` it issues in those that come with krid.
+        Without `formats` it issues in those that come with krid. An issuer that is named by
+        another DID has its key there as `#key-1`.
         """
         from krid.issuer import Issuer
         from krid.profiles import HAIP, W3C
 
-        name = multikey.encode(key.public_key)
+        public = key.public_key
+        name = multikey.encode(public) if isinstance(public, PublicKey) else public.multikey
         profile = replace(
             HAIP,
             name="command line",
             algs=frozenset(Alg),
+            bbs_algs=frozenset(BbsAlg),
             formats=HAIP.formats | W3C.formats,
             max_lifetime=_LONGEST,
         )
+        did = f"did:key:{name}"
+        issuer = self.issuer or did
+        elsewhere = issuer.startswith("did:") and issuer != did
         return Issuer(
-            self.issuer or f"did:key:{name}",
+            issuer,
             signer=key,
             profile=profile,
             certificates=chain,
-            key_id=None if chain else f"did:key:{name}#{name}",
+            key_id=None if chain else f"{issuer}#key-1" if elsewhere else f"{did}#{name}",
             formats=formats,
         )

@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from krid._core.strict_json import JsonObject
 
 _FIRST_PORT = 8_701
-_NAMES = ("issuer", "bank", "wallet", "police", "residents", "shop")
+_NAMES = ("issuer", "bank", "wallet", "police", "residents", "shop", "licence")
 _HERE = "127.0.0.1"
 _MOMENT = 0.2
 
 
 @click.command(name="demo")
-@click.option("--port", type=click.IntRange(0, 65_530), default=_FIRST_PORT, show_default=True,
-              help="The first of six ports; 0 takes any.")  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65_529), default=_FIRST_PORT, show_default=True,
+              help="The first of seven ports; 0 takes any.")  # fmt: skip
 @click.option("--db", "database", help="A file or postgresql+psycopg://... for what is kept.")
 @click.option("--log", "is_logged", is_flag=True, help="Write a line for each request.")
 def command(port: int, database: str | None, *, is_logged: bool) -> None:
-    """Serve an issuing desk, a bank, a shop, the police, residents' pages and a wallet.
+    """Serve two issuing desks, a bank, a shop, the police, residents' pages and a wallet.
 
     The addresses end in .localhost, which leads to this machine alone, and speak plain HTTP.
     Keys and the wallet live in a temporary folder and are gone afterwards; the people are
@@ -101,6 +101,7 @@ def make_apps(
             police=authority("police", listeners["police"]),
             residents=authority("residents", listeners["residents"]),
             shop=authority("shop", listeners["shop"]),
+            licence=authority("licence", listeners["licence"]),
             database=database,
             folder=folder,
             store=store,

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self, final
 
-from krid import query
 from krid.cli.demo.cast import Root, card_trust
 from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_login
 from krid.cli.town_ground import Ground
+from krid.cli.town_licence import LicenceOffice
 from krid.cli.town_residents import make_residents, make_residents_app
+from krid.cli.town_shop import Shop
 from krid.cli.town_state import LIST_TTL, State
-from krid.cli.town_verifiers import Asker, make_verifier, register_askers
+from krid.cli.town_verifiers import register_askers
 from krid.cli.wallet_party import loopback_party
 from krid.model import IssuerKeys, Registrations
 from krid.openid.vci.server import CredentialIssuer
@@ -18,12 +19,9 @@ from krid.profiles import kr
 from krid.status import Publisher, StatusRegistry
 from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
-from krid.web.asking import Asking
 from krid.web.issuer import LOOPBACK_ONLY
 from krid.web.parties import PATH as REPORTS
 from krid.web.police import Station, police_app
-from krid.web.shop import Knocking, Till, shop_app
-from krid.web.verifier.records import VisitRecords
 from krid.web.wallet import PAYMENT, OneWallet, World, wallet_app
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ground", "Town"]
 
-ADULT: Final = "19세 이상 확인 · Check that you are 19 or older"
+_OF_THE_STATE: Final = (kr.VCT, kr.DOCTYPE, kr.LICENCE_VCT, kr.LICENCE_DOCTYPE)
 
 
 @final
@@ -47,6 +45,7 @@ class Town:
     police: "Starlette"
     residents: "Starlette"
     shop: "Starlette"
+    licence: "Starlette"
     registry: StatusRegistry
     publisher: Publisher
     verifier: PresentationVerifier
@@ -54,6 +53,7 @@ class Town:
     cards: Root
     verifiers: Root
     state: State
+    licences: LicenceOffice
 
     @classmethod
     def build(cls, ground: Ground) -> Self:
@@ -61,13 +61,15 @@ class Town:
         cards = _root("Sample Root for Cards", ground)
         verifiers = _root("Sample Root for Verifiers", ground)
         state = State.found(ground, cards)
+        licences = LicenceOffice.found(ground, cards, state)
         banks = _root("Sample Root for Banks", ground)
         bank = make_bank(ground, cards, verifiers)
         login = make_login(ground, banks, verifiers)
         residents = make_residents(ground, cards, verifiers)
-        shop = _shop(ground, cards, verifiers)
+        shop = Shop.open(ground, cards, verifiers)
         parties = state.office.registrar.parties
-        register_askers(parties, (bank, login, residents, shop), now=ground.clock.now())
+        askers = (bank, login, residents, shop.asker)
+        register_askers(parties, askers, now=ground.clock.now())
         return cls(
             issuer=state.app(ground, verifiers),
             bank=make_bank_app(ground, banks, bank, login),
@@ -78,8 +80,9 @@ class Town:
                 parties,
             ),
             police=_police_app(ground, state),
-            residents=make_residents_app(ground, cards, residents, state),
-            shop=_shop_app(ground, shop),
+            residents=make_residents_app(ground, cards, residents, state, licences),
+            shop=shop.app(ground),
+            licence=licences.app(ground),
             registry=state.office.registrar.status,
             publisher=state.office.publisher,
             verifier=bank.verifier,
@@ -87,50 +90,18 @@ class Town:
             cards=cards,
             verifiers=verifiers,
             state=state,
+            licences=licences,
         )
 
     @property
     def apps(self) -> "Mapping[str, Starlette]":
         """The applications by their names."""
-        names = ("issuer", "bank", "wallet", "police", "residents", "shop")
+        names = ("issuer", "bank", "wallet", "police", "residents", "shop", "licence")
         return {name: getattr(self, name) for name in names}
 
 
 def _root(name: str, ground: Ground) -> Root:
     return Root.make(name, now=ground.clock.now(), entropy=ground.entropy)
-
-
-def _shop(ground: Ground, cards: Root, verifiers: Root) -> Asker:
-    adult = query.any_of(
-        query.sdjwt("card", vct=kr.VCT, claims=[("age_equal_or_over", "19")]),
-        query.mdoc("mdoc", doctype=kr.DOCTYPE, claims={kr.NAMESPACE: ["age_over_19"]}),
-    )
-    verifier = make_verifier(
-        ground, ground.shop, "Sample Store", root=verifiers, trust=card_trust(cards)
-    )
-    return Asker(
-        "KR-SAMPLE-STORE",
-        "age_check",
-        {"ko": "견본편의점", "en": "Sample Store"},
-        {"ko": "19세 이상 확인", "en": "Check that customers are 19 or older"},
-        verifier,
-        (query.of(adult),),
-    )
-
-
-def _shop_app(ground: Ground, shop: Asker) -> "Starlette":
-    asking = Asking(
-        verifier=shop.verifier,
-        query=shop.queries[0],
-        purpose=ADULT,
-        records=VisitRecords(ground.store, ground.clock),
-        name="customer",
-        title="shop.title",
-        after="/verdict",
-        wallets=ground.wallets,
-    )
-    till = Till(asking=asking, knocking=Knocking(ground.loopback, ground.wallet.__eq__))
-    return shop_app(till, ground.platform("shop"), checks=ground.checks)
 
 
 def _police_app(ground: Ground, state: State) -> "Starlette":
@@ -160,7 +131,7 @@ def _wallet_app(
         entropy=ground.entropy,
         cards=trust,
         transaction_types=(PAYMENT,),
-        guards={kr.VCT: ground.guard, kr.DOCTYPE: ground.guard},
+        guards=dict.fromkeys(_OF_THE_STATE, ground.guard),
     )
     return wallet_app(
         wallet,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from krid import query
 from krid.cli.demo.cast import Root, card_trust
+from krid.cli.town_cards import identity
 from krid.cli.town_ground import Ground
 from krid.cli.town_residents import UNREVOKED
 from krid.cli.town_state import displays, issuer_of, signer
@@ -57,9 +58,8 @@ def make_bank(ground: Ground, cards: Root, verifiers: Root) -> Asker:
     verifier = make_verifier(
         ground, ground.bank, "Sample Bank", root=verifiers, trust=card_trust(cards)
     )
-    asked = query.of(query.sdjwt("id", vct=kr.VCT, claims=ASKED))
     purposes = {"ko": "계좌 개설", "en": "Open an account"}
-    return Asker(_NUMBER, "open_account", dict(_NAMES), purposes, verifier, (asked,))
+    return Asker(_NUMBER, "open_account", dict(_NAMES), purposes, verifier, (identity(),))
 
 
 def make_login(ground: Ground, bank: Root, verifiers: Root) -> Asker:

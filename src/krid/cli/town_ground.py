@@ -35,6 +35,7 @@ class Ground:
     residents: str
     police: str
     shop: str
+    licence: str
     database: str
     folder: Path
     store: IssuanceStore = field(repr=False)
@@ -49,7 +50,7 @@ class Ground:
     @property
     def loopback(self) -> PlainLoopback:
         """The way from one application to another: by plain HTTP on this machine."""
-        hosts = [self.issuer, self.bank, self.residents, self.shop, self.wallet]
+        hosts = [self.issuer, self.bank, self.residents, self.shop, self.wallet, self.licence]
         return PlainLoopback(hosts, beyond=NoNetwork())
 
     @property

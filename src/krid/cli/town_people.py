@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, final
 
 from krid.cli.demo.cast import Root
+from krid.cli.town_licences import licence_of
 from krid.errors import ContentError
 from krid.profiles import kr
 from krid.registrar import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from krid.registrar import Noted, Registrar
 
 CARD_TYPE: Final = "kr-resident"
+LICENCE_TYPE: Final = "kr-licence"
 DOCUMENT: Final = "resident-card"
 _WITH_CHIP: Final = ("sample-yi-mongryong", "sample-park-cheomji", "sample-lee-younghee")
 _FAMILY: Final = {
@@ -69,7 +71,11 @@ def enter_residents(
         chip = _chip(sample.id, root, now=now, entropy=entropy)
         person_id = _known(registrar, sample)
         if person_id is None:
-            new = _new(sample, samples.card(sample.id), samples.resident, chip)
+            new = _new(
+                sample,
+                _documents(sample, samples.card(sample.id), chip, day=kr.korean_day(now)),
+                samples.resident,
+            )
             person_id = registrar.residents.enter(new, **note)
             _complete(registrar, sample.id, person_id, samples.card(sample.id), note)
         people[sample.id] = person_id
@@ -117,15 +123,22 @@ def _chip(slug: str, root: Root, *, now: "datetime", entropy: "Entropy") -> IcCa
     )
 
 
+def _documents(
+    sample: Resident, card: PhysicalCard | None, chip: IcCard | None, *, day: date
+) -> tuple[NewDocument, ...]:
+    plastic = None if card is None else _document(card, chip)
+    return tuple(each for each in (plastic, licence_of(sample, day=day)) if each is not None)
+
+
 def _new(
-    sample: Resident,
-    card: PhysicalCard | None,
-    find: Callable[[str], Resident],
-    chip: IcCard | None,
+    sample: Resident, documents: tuple[NewDocument, ...], find: Callable[[str], Resident]
 ) -> NewPerson:
     head, relation = _FAMILY.get(sample.id, (None, Relation.HEAD))
     home = sample if head is None else find(head)
+    family, _, given = (sample.name_latin or "").partition(" ")
     facts = {
+        "family_name_latin": family,
+        "given_name_latin": given,
         "name": sample.name,
         "name_hanja": sample.name_hanja,
         "name_latin": sample.name_latin,
@@ -139,7 +152,7 @@ def _new(
         since=max(sample.birth_date, home.birth_date),
         portrait=sample.portrait,
         invented=True,
-        documents=() if card is None else (_document(card, chip),),
+        documents=documents,
         household=None if head is None else home.number.encode(),
         relation=relation,
     )

@@ -17,6 +17,7 @@ from krid.trust import NOBODY
 from krid.web.asking import Asking
 from krid.web.residents import (
     CERTIFICATES,
+    Anew,
     CertificateOrders,
     CertificateSource,
     Service,
@@ -30,6 +31,7 @@ from krid.x509 import DOCUMENT_SIGNER
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid.cli.town_licence import LicenceOffice
     from krid.issuer import Issuer
 
 PURPOSE: Final = "주민 서비스 로그인 · Log in to the residents' service"
@@ -59,8 +61,13 @@ def make_residents(ground: Ground, cards: Root, verifiers: Root) -> Asker:
     )
 
 
-def make_residents_app(ground: Ground, root: Root, asker: Asker, state: State) -> "Starlette":
-    """Make the application over the registrar of the state."""
+def make_residents_app(
+    ground: Ground, root: Root, asker: Asker, state: State, licences: "LicenceOffice"
+) -> "Starlette":
+    """Make the application over the registrar of the state.
+
+    Licences say an address too, so after a move the licence office's are offered anew as well.
+    """
     orders = CertificateOrders(ground.store, state.office)
     login = Asking(
         verifier=asker.verifier,
@@ -79,6 +86,7 @@ def make_residents_app(ground: Ground, root: Root, asker: Asker, state: State) -
         card_records=state.records,
         certificates=_certificates(ground, root, CertificateSource(state.office, orders)),
         orders=orders,
+        further=(Anew(licences.office, licences.issuer, licences.records),),
     )
     return residents_app(service, ground.platform("residents"), checks=ground.checks)
 

@@ -9,7 +9,7 @@ from krid.cardtypes import bundled_text
 from krid.cli.demo.cast import Root
 from krid.cli.town_chips import CHIP_PIN, chips_in_hand
 from krid.cli.town_ground import Ground
-from krid.cli.town_people import CARD_TYPE, enter_residents
+from krid.cli.town_people import CARD_TYPE, LICENCE_TYPE, enter_residents
 from krid.issuer import Issuer
 from krid.keys import Alg, LocalKey
 from krid.openid.oauth import NonceKey
@@ -54,8 +54,6 @@ LIST_TTL: Final = timedelta(seconds=5)
 
 _YEAR: Final = timedelta(days=365)
 _LIST_LIFETIME: Final = timedelta(days=1)
-_CODE_NAMES: Final = (("ko", "모바일 주민등록증"), ("en", "Mobile Resident Card"))
-_ISSUER_NAMES: Final = (("ko", "견본시 행정복지센터"), ("en", "Sample City Community Centre"))
 _SHARD: Final = 4_096
 """Places in a list: enough for a town of seven, and signed in no time."""
 
@@ -76,13 +74,10 @@ class State:
     def found(cls, ground: Ground, root: Root) -> Self:
         """Found the state below a root, and enter its residents."""
         now, name = ground.clock.now(), f"https://{ground.issuer}"
-        signers = {
-            "dc+sd-jwt": signer(ground, root, DOCUMENT_SIGNER, name, 5 * _YEAR),
-            "mso_mdoc": signer(ground, root, MDOC_SIGNER, name, timedelta(days=456)),
-        }
+        signers = make_signers(ground, root, name)
         Registrar.begin(
             ground.database,
-            [bundled_text(CARD_TYPE).encode()],
+            [bundled_text(each).encode() for each in (CARD_TYPE, LICENCE_TYPE)],
             actor="installer",
             now=now,
             entropy=ground.entropy,
@@ -106,7 +101,8 @@ class State:
         office.publish()
         records = DeskRecords(ground.store, ground.clock)
         reader = IcCardReader(clock=ground.clock, entropy=ground.entropy)
-        issuer = _credential_issuer(ground, signers, RegistrarSource(office, records, reader))
+        source = RegistrarSource(office, records, reader)
+        issuer = make_issuer(ground, ground.issuer, signers, source, RESIDENT_CARD)
         chips = chips_in_hand(residents.chips)
         return cls(issuer, office, reader, chips, records, residents.people)
 
@@ -212,6 +208,14 @@ def signer(
     return CardSigner(issuer=name, signer=key, profile=profile, certificates=(certificate.der,))
 
 
+def make_signers(ground: Ground, root: Root, name: str) -> Mapping[str, CardSigner]:
+    """Make the signers of both formats for an https name, below a root."""
+    return {
+        "dc+sd-jwt": signer(ground, root, DOCUMENT_SIGNER, name, 5 * _YEAR),
+        "mso_mdoc": signer(ground, root, MDOC_SIGNER, name, timedelta(days=456)),
+    }
+
+
 def displays(names: Sequence[tuple[str, str]]) -> tuple[Display, ...]:
     """Name something in several languages."""
     return tuple(Display(name=name, locale=locale) for locale, name in names)
@@ -229,15 +233,43 @@ def issuer_of(ground: Ground, by: CardSigner) -> Issuer:
     )
 
 
-def _credential_issuer(
-    ground: Ground, signers: Mapping[str, CardSigner], source: RegistrarSource
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A card that is issued here: what it and its issuer are called, and its two forms."""
+
+    names: Sequence[tuple[str, str]]
+    issuer_names: Sequence[tuple[str, str]]
+    sdjwt: str
+    vct: str
+    mdoc: str
+    doctype: str
+
+
+RESIDENT_CARD: Final = Issued(
+    names=(("ko", "모바일 주민등록증"), ("en", "Mobile Resident Card")),
+    issuer_names=(("ko", "견본시 행정복지센터"), ("en", "Sample City Community Centre")),
+    sdjwt=SDJWT,
+    vct=kr.VCT,
+    mdoc=MDOC,
+    doctype=kr.DOCTYPE,
+)
+
+
+def make_issuer(
+    ground: Ground,
+    host: str,
+    signers: Mapping[str, CardSigner],
+    source: RegistrarSource,
+    card: Issued,
 ) -> CredentialIssuer:
+    """Make the protocol side of an office that issues a card."""
     offerings = {
-        SDJWT: _offering(ground, signers, ("ES256",), "jwk", {"vct": kr.VCT}),
-        MDOC: _offering(ground, signers, (-7,), "cose_key", {"doctype": kr.DOCTYPE}),
+        card.sdjwt: _offering(ground, signers, card, {"vct": card.vct}),
+        card.mdoc: _offering(ground, signers, card, {"doctype": card.doctype}),
     }
     setup = IssuerSetup(
-        identifier=f"https://{ground.issuer}",
+        identifier=f"https://{host}",
         offerings=offerings,
         policy=OPENID4VCI,
         source=source,
@@ -248,7 +280,7 @@ def _credential_issuer(
         clock=ground.clock,
         entropy=ground.entropy,
         anonymous_grant=True,
-        display=displays(_ISSUER_NAMES),
+        display=displays(card.issuer_names),
     )
     return CredentialIssuer(setup)
 
@@ -267,19 +299,19 @@ def _publisher(registrar: Registrar, by: CardSigner) -> Publisher:
 def _offering(
     ground: Ground,
     signers: Mapping[str, CardSigner],
-    algs: Sequence[str | int],
-    binding: str,
+    card: Issued,
     particulars: Mapping[str, str],
 ) -> Offering:
     """Describe one form of the card; the registrar signs it, under the same name."""
     (kind,) = particulars.values()
-    format_name = "dc+sd-jwt" if "vct" in particulars else "mso_mdoc"
+    is_sdjwt = "vct" in particulars
+    format_name = "dc+sd-jwt" if is_sdjwt else "mso_mdoc"
     configuration = CredentialConfiguration(
         format=format_name,
-        signing_algs=tuple(algs),
-        binding_methods=(binding,),
+        signing_algs=("ES256",) if is_sdjwt else (-7,),
+        binding_methods=("jwk" if is_sdjwt else "cose_key",),
         proofs={"jwt": ProofDemand(("ES256",))},
-        metadata=CredentialMetadata(displays(_CODE_NAMES)),
+        metadata=CredentialMetadata(displays(card.names)),
         particulars=dict(particulars),
     )
     return Offering(

@@ -29,7 +29,8 @@ _YEAR: Final = timedelta(days=365)
 class Asker:
     """Somebody who asks, and what the register of those who may ask is to say of them.
 
-    `number` is the organisation's, which may ask for several purposes; `use` is this one.
+    `number` is the organisation's, which may ask for several purposes; `use` is this one. `readers`
+    are the client identifiers of its readers in proximity.
     """
 
     number: str
@@ -38,6 +39,12 @@ class Asker:
     purposes: Mapping[str, str]
     verifier: PresentationVerifier
     queries: tuple[Query, ...] = field(repr=False)
+    readers: tuple[str, ...] = ()
+
+    @property
+    def client_ids(self) -> frozenset[str]:
+        """All that it proves to be."""
+        return frozenset({self.verifier.client_id, *self.readers})
 
 
 def make_verifier(
@@ -89,15 +96,14 @@ def register_askers(parties: "PartyBook", askers: Sequence[Asker], *, now: "date
             parties.enter(NewParty(number=number, name=theirs[0].name, uses=uses), **note)
             continue
         for each in theirs:
-            names = frozenset({each.verifier.client_id})
-            parties.set_names(known[number].id, each.use, names, **note)
+            parties.set_names(known[number].id, each.use, each.client_ids, **note)
 
 
 def _use(asker: Asker, now: "datetime") -> Use:
     return Use(
         id=asker.use,
         purposes=asker.purposes,
-        names=frozenset({asker.verifier.client_id}),
+        names=asker.client_ids,
         permissions=tuple(_permissions(asker.queries)),
         since=now,
         until=None,

@@ -14,8 +14,15 @@ from krid.cli.exits import Exit
 from krid.cli.files import printable, read_file, write_json
 from krid.cli.trust_files import read_trust
 from krid.errors import Code, KridError, MalformedError, TrustError
-from krid.keys import jwk
-from krid.model import BEARER, Challenge, IssuerHint, IssuerKey, IssuerKeys
+from krid.model import (
+    BEARER,
+    Challenge,
+    IssuerHint,
+    IssuerKey,
+    IssuerKeys,
+    name_of_alg,
+    name_of_key,
+)
 
 if TYPE_CHECKING:
     from krid.x509 import RevocationList
@@ -207,7 +214,7 @@ def _said(hint: IssuerHint) -> dict[str, object]:
     return {
         "format": hint.format,
         "type": hint.type,
-        "alg": hint.alg.jose,
+        "alg": name_of_alg(hint.alg),
         "issuer": hint.issuer,
         "key_id": hint.key_id,
         "certificates": len(hint.certificates),
@@ -236,7 +243,7 @@ def _anchors(source: IssuerKeys) -> Iterator[_Anchor]:
                 yield from (_revocations(each) for each in revocation.crls.at_hand)
         case KeyTrust(pins=pins):
             for pin in pins:
-                yield _Anchor("key", pin.issuer or pin.key_id or "any name", jwk.key_id(pin.key))
+                yield _Anchor("key", pin.issuer or pin.key_id or "any name", name_of_key(pin.key))
         case DidTrust(dids=dids):
             for did in sorted(dids):
                 yield _Anchor("did", did, did)

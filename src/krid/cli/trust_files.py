@@ -17,6 +17,8 @@ from krid.model import IssuerKeys, StatusSource
 if TYPE_CHECKING:
     from krid.did import DidMethod, ResolutionResult
 
+_PRIVATE_MULTIKEY: Final = "secretKeyMultibase"
+_ONLY_PUBLIC: Final = "{} holds a private key: only its public half is used"
 _STATUS_LIST: Final = re.compile(
     rb"^ey[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+[ \t\r]*$", re.MULTILINE
 )
@@ -97,13 +99,18 @@ def _read_lists(raw: bytes) -> dict[str, str]:
 
 
 def _public_half(raw: bytes, name: str) -> bytes:
-    """Take the public half where somebody hands in a private JWK, and say so."""
+    """Take the public half where somebody hands in a private key as JSON, and say so."""
     text = raw.strip()
     if not text.startswith(b"{"):
         return raw
     with about(name):
         members = strict_json.loads_object(text)
+    if _PRIVATE_MULTIKEY in members:
+        click.echo(_ONLY_PUBLIC.format(name), err=True)
+        return strict_json.dumps(
+            {member: value for member, value in members.items() if member != _PRIVATE_MULTIKEY}
+        )
     if "d" not in members:
         return raw
-    click.echo(f"{name} holds a private key: only its public half is used", err=True)
+    click.echo(_ONLY_PUBLIC.format(name), err=True)
     return strict_json.dumps(jwk.encode_public(jwk.parse_private(members).public_key))

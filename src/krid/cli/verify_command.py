@@ -16,9 +16,8 @@ from krid.cli.files import read_file, write_json
 from krid.cli.opendid_files import UNLOCKING, OpenDidFiles, read_opendid
 from krid.cli.report_table import show
 from krid.cli.trust_files import Trusted, read_trust, status_source
-from krid.cli.verify_bbs import is_bbs, verify_bbs
 from krid.errors import Code, KridError, MalformedError, MisuseError
-from krid.keys import Alg
+from krid.keys import Alg, BbsAlg
 from krid.model import (
     BEARER,
     NO_POLICY,
@@ -27,6 +26,7 @@ from krid.model import (
     Challenge,
     CredentialFormat,
     Evidence,
+    HolderBinding,
     NoStatus,
     Policy,
     StatusSource,
@@ -106,8 +106,9 @@ def command(**options: object) -> int:
     """Verify a credential, a presentation or a reader's request against what you trust.
 
     Give --nonce and --audience for a presentation, --transcript for one in proximity, or
-    --bearer for a credential that nobody presents. A reader's request needs --transcript. For
-    bbs-2023 it is --nonce alone, or --bearer, and the issuer's key as --trust.
+    --bearer for a credential that nobody presents. A reader's request needs --transcript. What was
+    derived with bbs-2023 for a nonce, and is signed by no holder, takes --bearer with --nonce and
+    --audience.
 
     \b
     Examples:
@@ -117,9 +118,6 @@ def command(**options: object) -> int:
     words = _Words(**options)  # type: ignore[arg-type]  # click has checked each of them
     try:
         content = _content(words)
-        if content.kind is Kind.LDP_VC and is_bbs(content.raw):
-            verify_bbs(content.raw, options, words.trust_files, now=_now(words.now))
-            return Exit.DONE
         challenge = _challenge(words)
         if content.kind is Kind.REQUEST:
             _show_readers(_verify_readers(words, content, challenge), as_json=words.as_json)
@@ -158,15 +156,22 @@ class _Words:
 def _challenge(words: _Words) -> Challenge | Bearer:
     """Read what the presentation must be bound to; leaving it out must be said."""
     bound = words.nonce is not None or words.audience is not None or words.transcript is not None
-    if words.bearer == bound:
+    if not words.bearer and not bound:
         raise click.UsageError("give --nonce and --audience, or --transcript, or --bearer")
-    if words.bearer:
+    if not bound:
         return BEARER
     if words.transcript is not None:
+        if words.bearer:
+            raise click.UsageError("--transcript and --bearer contradict each other")
         return Challenge(audience="", nonce="", transcript=_hex(words.transcript))
     if not words.nonce or not words.audience:
         raise click.UsageError("--nonce and --audience go together")
-    return Challenge(audience=words.audience, nonce=words.nonce, response_uri=words.response_uri)
+    return Challenge(
+        audience=words.audience,
+        nonce=words.nonce,
+        response_uri=words.response_uri,
+        binding=HolderBinding.NOT_REQUIRED if words.bearer else HolderBinding.REQUIRED,
+    )
 
 
 def _hex(text: str) -> bytes:
@@ -189,7 +194,11 @@ def _verify(words: _Words, content: Content, challenge: Challenge | Bearer) -> V
         trust=trusted.issuers,
         status=_status(words, trusted, opendid),
         profile=replace(
-            HAIP, name="command line", algs=frozenset(Alg), max_age=timedelta(seconds=words.max_age)
+            HAIP,
+            name="command line",
+            algs=frozenset(Alg),
+            bbs_algs=frozenset(BbsAlg),
+            max_age=timedelta(seconds=words.max_age),
         ),
         challenge=challenge,
         now=_now(words.now),
@@ -246,8 +255,15 @@ def _content(words: _Words) -> Content:
 
 
 def _check_handover(content: Content, challenge: Challenge | Bearer) -> None:
-    """Say what an mdoc is bound to beside nonce and audience (OpenID4VP 1.0, appendix B.2.6)."""
-    if content.kind is not Kind.MDOC or isinstance(challenge, Bearer):
+    """Say what an mdoc is bound to beside nonce and audience (OpenID4VP 1.0, appendix B.2.6).
+
+    Nothing but an embedded proof ties a credential that nobody presents to a nonce.
+    """
+    if isinstance(challenge, Bearer):
+        return
+    if challenge.binding is HolderBinding.NOT_REQUIRED and content.kind is not Kind.LDP_VC:
+        raise click.UsageError("--bearer goes without --nonce and --audience, but for bbs-2023")
+    if content.kind is not Kind.MDOC:
         return
     by_origin = challenge.audience.startswith("origin:")
     if challenge.transcript is None and not challenge.response_uri and not by_origin:

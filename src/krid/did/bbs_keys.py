@@ -4,18 +4,14 @@ They are no `PublicKey`, for they verify by other means, and they need the extra
 document with such a key reads without it.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from krid.did.document import DidDocument
 from krid.did.syntax import Did
 from krid.did.verification_method import Purpose
-from krid.errors import Code, KridError, ResolutionError
 
 if TYPE_CHECKING:
     from krid.bbs import BbsPublicKey
-
-_TYPE: Final = "Multikey"
-_MATERIAL: Final = "publicKeyMultibase"
 
 
 def bbs_key_for(document: DidDocument, purpose: Purpose, reference: str) -> "BbsPublicKey":
@@ -27,16 +23,7 @@ def bbs_key_for(document: DidDocument, purpose: Purpose, reference: str) -> "Bbs
             one that is no point.
         MisuseError: `misuse.extra`.
     """
-    from krid.bbs import BbsPublicKey
-
-    method = document.method_for(purpose, reference)
-    text = method.members.get(_MATERIAL)
-    if method.type != _TYPE or not isinstance(text, str):
-        raise ResolutionError(Code.DID_KEY_TYPE)
-    try:
-        return BbsPublicKey.parse_multikey(text)
-    except KridError as cause:
-        raise ResolutionError(Code.DID_KEY_TYPE, str(cause.code)) from cause
+    return document.bbs_key_for(purpose, reference)
 
 
 def did_key_of(key: "BbsPublicKey") -> Did:

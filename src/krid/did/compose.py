@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from krid._core.strict_json import Json, JsonObject
 from krid.did.verification_method import Purpose
 from krid.keys import PublicKey, multikey
+
+if TYPE_CHECKING:
+    from krid.bbs import BbsPublicKey
 
 _CONTEXT: Final = ("https://www.w3.org/ns/did/v1.1",)
 SIGNING: Final = (Purpose.AUTHENTICATION, Purpose.ASSERTION)
@@ -15,10 +18,10 @@ SIGNING: Final = (Purpose.AUTHENTICATION, Purpose.ASSERTION)
 @final
 @dataclass(frozen=True, slots=True)
 class ListedKey:
-    """A key to stand in a document under a fragment, for purposes."""
+    """A key to stand in a document under a fragment, for purposes; one of BBS, too."""
 
     fragment: str
-    key: PublicKey
+    key: "PublicKey | BbsPublicKey"
     purposes: Sequence[Purpose] = SIGNING
 
 
@@ -44,9 +47,11 @@ def compose(
 
 
 def _method(did: str, listed: ListedKey) -> JsonObject:
+    key = listed.key
+    text = multikey.encode(key) if isinstance(key, PublicKey) else key.multikey
     return {
         "id": f"{did}#{listed.fragment}",
         "type": "Multikey",
         "controller": did,
-        "publicKeyMultibase": multikey.encode(listed.key),
+        "publicKeyMultibase": text,
     }

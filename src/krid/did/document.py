@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol, Self, final
+from typing import TYPE_CHECKING, Protocol, Self, final
 
 from krid._core import limits, strict_json
 from krid._core.frozen import freeze_object, thaw
@@ -12,9 +12,12 @@ from krid._core.strict_json import Json, JsonObject
 from krid.did import conformance, parts
 from krid.did.parts import Controllers, Listed, Parts, Service
 from krid.did.syntax import Did, DidUrl
-from krid.did.verification_method import Purpose, VerificationMethod
+from krid.did.verification_method import Purpose, VerificationMethod, bbs_key_of
 from krid.errors import Code, KridError, MalformedError, ResolutionError
 from krid.keys import PublicKey
+
+if TYPE_CHECKING:
+    from krid.bbs import BbsPublicKey
 
 
 class DocumentSource(Protocol):
@@ -124,6 +127,10 @@ class DidDocument:
         """Return a key that signs statements, such as credentials: as `key_for`."""
         return self.key_for(Purpose.ASSERTION, reference)
 
+    def assertion_bbs_key(self, reference: str) -> "BbsPublicKey":
+        """Return a key of BBS that signs statements: as `bbs_key_for`."""
+        return self.bbs_key_for(Purpose.ASSERTION, reference)
+
     def authentication_key(self, reference: str) -> PublicKey:
         """Return a key with which the subject proves who it is: as `key_for`."""
         return self.key_for(Purpose.AUTHENTICATION, reference)
@@ -154,6 +161,16 @@ class DidDocument:
         if key is None:
             raise ResolutionError(Code.DID_KEY_TYPE)
         return key
+
+    def bbs_key_for(self, purpose: Purpose, reference: str) -> "BbsPublicKey":
+        """Return one key of BBS, which `key_for` never returns (extra `krid[bbs]`).
+
+        Raises:
+            ResolutionError: as `key_for`; `did.key_type` for a key of another kind, or one that
+                is no point.
+            MisuseError: `misuse.extra`.
+        """
+        return bbs_key_of(self.method_for(purpose, reference))
 
     def method_for(self, purpose: Purpose, reference: str) -> VerificationMethod:
         """Return the verification method whose key `key_for` returns.

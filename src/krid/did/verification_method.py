@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, unique
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from krid._core import limits, shape, times
 from krid._core.frozen import freeze_object
 from krid._core.strict_json import Json
 from krid.did.syntax import Did, DidUrl
-from krid.errors import Code, KridError, MalformedError, UnsupportedError
+from krid.errors import Code, KridError, MalformedError, ResolutionError, UnsupportedError
 from krid.keys import Curve, PublicKey, jwk, multikey
+
+if TYPE_CHECKING:
+    from krid.bbs import BbsPublicKey
 
 
 @unique
@@ -83,6 +86,24 @@ def parse_uncontrolled(base: Did, value: object) -> VerificationMethod:
     """
     members = shape.mapping(value, Code.DID_DOCUMENT)
     return parse(base, members) if "controller" in members else _parse(base, members, "")
+
+
+def bbs_key_of(method: VerificationMethod) -> "BbsPublicKey":
+    """Read the key of a method as one of BBS: a Multikey `bls12_381-g2-pub`, as vc-di-bbs has it.
+
+    Raises:
+        ResolutionError: `did.key_type`.
+        MisuseError: `misuse.extra`.
+    """
+    from krid.bbs import BbsPublicKey
+
+    text = method.members.get("publicKeyMultibase")
+    if method.type != "Multikey" or not isinstance(text, str):
+        raise ResolutionError(Code.DID_KEY_TYPE)
+    try:
+        return BbsPublicKey.parse_multikey(text)
+    except KridError as cause:
+        raise ResolutionError(Code.DID_KEY_TYPE, str(cause.code)) from cause
 
 
 def _parse(base: Did, members: Mapping[str, Json], controller: str) -> VerificationMethod:

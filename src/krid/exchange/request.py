@@ -29,6 +29,8 @@ class PresentationRequest:
     the verifier sends along about itself, such as its registration. `transactions` are what the
     person authorises by answering. `origin` is the web page that asked, where the request came
     through the Digital Credentials API: then presentations are bound to it instead of the name.
+    `transcript` is the encoded session transcript in proximity, which binds them to the session
+    itself: it holds both sides' keys of that session.
     """
 
     client_id: str
@@ -42,6 +44,7 @@ class PresentationRequest:
     delivery: Delivery = DIRECT_POST
     transactions: tuple[TransactionData, ...] = ()
     origin: str | None = None
+    transcript: bytes | None = field(default=None, repr=False)
 
     @property
     def encryption_thumbprint(self) -> bytes | None:
@@ -57,6 +60,7 @@ class PresentationRequest:
             nonce=self.nonce,
             response_uri="" if self.origin is not None else self.response_uri,
             encryption_thumbprint=self.encryption_thumbprint,
+            transcript=self.transcript,
         )
 
     def challenges(self, chosen: Collection[str]) -> Mapping[str, Challenge]:

@@ -1,8 +1,9 @@
 """Issuing: the same few words for every format."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from krid._core.arguments import able, typed
 from krid._core.clock import Clock, SystemClock
@@ -12,6 +13,8 @@ from krid.exchange import IssuedCredential
 from krid.formats import named, standard_formats
 from krid.keys import Prepared, PublicKey, Signer
 from krid.model import (
+    BbsFormat,
+    BbsOrder,
     Bearer,
     CredentialFormat,
     IssueOrder,
@@ -19,12 +22,20 @@ from krid.model import (
     OrderedStatus,
     Profile,
     StatusReference,
+    VerificationAlg,
+    name_of_alg,
 )
+
+if TYPE_CHECKING:
+    from krid.bbs import BbsSigner, PreparedBbs
 
 
 @final
 class Issuer:
     """Signs credentials in the name of one issuer, with one key, under one profile.
+
+    A signer of BBS (`krid.bbs.LocalBbsKey`) issues in the formats that take one: W3C credentials
+    with embedded proofs, by bbs-2023.
 
     `issuer` is the name that verifiers see, an https URL or a DID. `certificates` are DER, the
     signer's first, without the anchor; an mdoc needs them. `key_id` is the `kid` for issuers that
@@ -37,7 +48,7 @@ class Issuer:
         self,
         issuer: str,
         *,
-        signer: Signer,
+        signer: "Signer | BbsSigner",
         profile: Profile,
         certificates: Sequence[bytes] = (),
         key_id: str | None = None,
@@ -46,8 +57,9 @@ class Issuer:
         entropy: Entropy = system_entropy,
     ) -> None:
         able("signer", signer, "sign")
-        if signer.alg not in profile.algs:
-            raise MisuseError(Code.ALG_NOT_ALLOWED, signer.alg.jose)
+        alg: VerificationAlg = signer.alg if isinstance(signer, Signer) else signer.suite.alg
+        if not profile.allows(alg):
+            raise MisuseError(Code.ALG_NOT_ALLOWED, name_of_alg(alg))
         self._issuer = issuer
         self._signer = signer
         self._profile = profile
@@ -116,10 +128,11 @@ class Issuer:
         Raises:
             MisuseError: as `prepare`.
         """
-        prepared = self.prepare(
-            format_name, type=type, claims=claims, holder=holder, lifetime=lifetime, status=status
-        )
-        return prepared.sign_with(self._signer)
+        signer = self._signer
+        asked = _Asked(type, claims, holder, lifetime, status)
+        if isinstance(signer, Signer):
+            return self._prepared(format_name, asked, signer).sign_with(signer)
+        return self._prepared_bbs(format_name, asked, signer).sign_with(signer)
 
     def prepare(
         self,
@@ -135,11 +148,76 @@ class Issuer:
 
         Raises:
             MisuseError: `misuse.claims`, `misuse.lifetime`, `misuse.format`, `misuse.type`;
-                `misuse.status` for a status that the format can't carry.
+                `misuse.status` for a status that the format can't carry; `alg.key` for a signer
+                of BBS, see `prepare_bbs`.
         """
+        if not isinstance(self._signer, Signer):
+            raise MisuseError(Code.ALG_KEY)
+        asked = _Asked(type, claims, holder, lifetime, status)
+        return self._prepared(format_name, asked, self._signer)
+
+    def prepare_bbs(
+        self,
+        format_name: str,
+        *,
+        type: str,  # noqa: A002  the word of the data model
+        claims: Mapping[str, object],
+        holder: PublicKey | Bearer,
+        lifetime: timedelta,
+        status: OrderedStatus,
+    ) -> "PreparedBbs[IssuedCredential]":
+        """Make all of a credential but the signature of BBS, which anything may make.
+
+        Raises:
+            MisuseError: as `prepare`; `alg.key` for a signer that is none of BBS, or a format
+                that takes none.
+        """
+        if isinstance(self._signer, Signer):
+            raise MisuseError(Code.ALG_KEY)
+        asked = _Asked(type, claims, holder, lifetime, status)
+        return self._prepared_bbs(format_name, asked, self._signer)
+
+    def _prepared(
+        self, format_name: str, asked: "_Asked", signer: Signer
+    ) -> Prepared[IssuedCredential]:
         credential_format = self._format(format_name)
-        order = self._order(type, claims, holder, lifetime, status)
+        signed_at = self._now()
+        order = IssueOrder(
+            type=asked.type,
+            claims=asked.claims,
+            holder=asked.holder,
+            issuer=self._issuer,
+            alg=signer.alg,
+            key_id=self._key_id,
+            certificates=self._certificates,
+            signed_at=signed_at,
+            valid_from=signed_at,
+            valid_until=self._end(signed_at, asked.lifetime),
+            status=asked.status,
+        )
         prepared = credential_format.prepare_issue(order, entropy=self._entropy)
+        return prepared.then(lambda raw: IssuedCredential(format_name, raw))
+
+    def _prepared_bbs(
+        self, format_name: str, asked: "_Asked", signer: "BbsSigner"
+    ) -> "PreparedBbs[IssuedCredential]":
+        credential_format = self._format(format_name)
+        if not isinstance(credential_format, BbsFormat) or self._certificates:
+            raise MisuseError(Code.ALG_KEY)
+        signed_at = self._now()
+        order = BbsOrder(
+            type=asked.type,
+            claims=asked.claims,
+            holder=asked.holder,
+            issuer=self._issuer,
+            public_key=signer.public_key,
+            key_id=self._key_id,
+            signed_at=signed_at,
+            valid_from=signed_at,
+            valid_until=self._end(signed_at, asked.lifetime),
+            status=asked.status,
+        )
+        prepared = credential_format.prepare_bbs(order, entropy=self._entropy)
         return prepared.then(lambda raw: IssuedCredential(format_name, raw))
 
     def _format(self, name: str) -> CredentialFormat:
@@ -147,31 +225,8 @@ class Issuer:
             raise MisuseError(Code.MISUSE_FORMAT, name)
         return named(self._formats, name)
 
-    def _order(
-        self,
-        credential_type: str,
-        claims: Mapping[str, object],
-        holder: PublicKey | Bearer,
-        lifetime: timedelta,
-        status: OrderedStatus,
-    ) -> IssueOrder:
-        typed("claims", claims, Mapping)
-        typed("holder", holder, PublicKey, Bearer)
-        typed("lifetime", lifetime, timedelta)
-        signed_at = self._clock.now().replace(microsecond=0)
-        return IssueOrder(
-            type=credential_type,
-            claims=claims,
-            holder=holder,
-            issuer=self._issuer,
-            alg=self._signer.alg,
-            key_id=self._key_id,
-            certificates=self._certificates,
-            signed_at=signed_at,
-            valid_from=signed_at,
-            valid_until=self._end(signed_at, lifetime),
-            status=status,
-        )
+    def _now(self) -> datetime:
+        return self._clock.now().replace(microsecond=0)
 
     def _end(self, start: datetime, lifetime: timedelta) -> datetime:
         if not timedelta(0) < lifetime <= self._profile.max_lifetime:
@@ -179,3 +234,20 @@ class Issuer:
                 Code.MISUSE_LIFETIME, f"{self._profile.max_lifetime.days} days at most"
             )
         return start + lifetime
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a caller orders, whoever signs."""
+
+    type: str
+    claims: Mapping[str, object]
+    holder: PublicKey | Bearer
+    lifetime: timedelta
+    status: OrderedStatus
+
+    def __post_init__(self) -> None:
+        typed("claims", self.claims, Mapping)
+        typed("holder", self.holder, PublicKey, Bearer)
+        typed("lifetime", self.lifetime, timedelta)

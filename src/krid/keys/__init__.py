@@ -6,9 +6,18 @@
 >>> key.public_key.verify(b"message", signature, alg=Alg.ES256)
 """
 
-from krid.keys.alg import Alg, Curve
+from krid.keys.alg import Alg, BbsAlg, Curve
 from krid.keys.local import LocalKey
 from krid.keys.public import PublicKey
 from krid.keys.signer import KeyAgreement, Prepared, Signer
 
-__all__ = ["Alg", "Curve", "KeyAgreement", "LocalKey", "Prepared", "PublicKey", "Signer"]
+__all__ = [
+    "Alg",
+    "BbsAlg",
+    "Curve",
+    "KeyAgreement",
+    "LocalKey",
+    "Prepared",
+    "PublicKey",
+    "Signer",
+]

@@ -128,6 +128,17 @@ class Alg(_AlgRow, Enum):
         return alg
 
 
+@unique
+class BbsAlg(Enum):
+    """The ciphersuites of BBS, by their names (draft-irtf-cfrg-bbs-signatures, section 7.2).
+
+    They are no `Alg`: they sign many messages at once, and nothing of JOSE or COSE is signed so.
+    """
+
+    SHA256 = "BLS12-381-SHA-256"
+    SHAKE256 = "BLS12-381-SHAKE-256"
+
+
 _ALG_BY_JOSE: Final = {name: alg for alg in Alg for name in (alg.jose, alg.jose_alias)}
 _ALG_BY_COSE: Final = {number: alg for alg in Alg for number in (alg.cose, alg.cose_alias)}
 _ALG_BY_CURVE: Final = {alg.curve: alg for alg in Alg}

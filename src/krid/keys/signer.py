@@ -6,7 +6,7 @@ them (this process, an HSM, a phone's secure hardware, a person's second factor)
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar, final
+from typing import Generic, Protocol, TypeVar, final, runtime_checkable
 
 from krid.errors import Code, MisuseError
 from krid.keys.alg import Alg
@@ -16,6 +16,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 
+@runtime_checkable
 class Signer(Protocol):
     """Something that signs with a private key which never leaves it."""
 

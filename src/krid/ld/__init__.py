@@ -4,6 +4,7 @@ JSON-LD is expanded by PyLD (the extra `krid[ld]`); the statements are written a
 canonical form (RDFC-1.0) here. Nothing is fetched, and what would get lost on the way is an error.
 """
 
+from krid.ld.aliases import check_aliases
 from krid.ld.canon import CanonicalDataset, HashAlg, canonicalize
 from krid.ld.contexts import BUNDLED, PINNED, ContextLoader, Contexts, Pin
 from krid.ld.expand import BUNDLED_PROCESSOR, Processor
@@ -40,6 +41,7 @@ __all__ = [
     "Quad",
     "canonicalize",
     "canonicalize_and_group",
+    "check_aliases",
     "hmac_labels",
     "hmac_name",
     "mapped_labels",

@@ -7,6 +7,7 @@ by its own word without one.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, final
@@ -14,6 +15,7 @@ from typing import Final, NamedTuple, TypeAlias, final
 from krid._core import limits, strict_json
 from krid._core.strict_json import JsonObject
 from krid.errors import Code, MalformedError, UnsupportedError
+from krid.ld.aliases import check_aliases, names_in
 
 ContextLoader: TypeAlias = Callable[[str], bytes]
 """Returns the bytes of the context at an address, from wherever the caller keeps them."""
@@ -165,9 +167,13 @@ class Contexts:
         Raises:
             UnsupportedError: `ld.context_unknown` when nobody has it.
             MalformedError: `ld.context_digest` when its bytes are not those of its pin, a
-                `json.*` code when they are no JSON object.
+                `json.*` code when they are no JSON object; `ld.alias` for one that the caller
+                brings and that names again what credentials and proofs are read by.
         """
-        return strict_json.loads_object(self.octets(url), max_bytes=limits.MAX_LD_CONTEXT_BYTES)
+        document = _read(self.octets(url))
+        if url not in PINNED or url in self.pins:
+            check_aliases(document, known_names())
+        return document
 
     def octets(self, url: str) -> bytes:
         """Return the bytes of a context, as those who digest it want them.
@@ -190,11 +196,24 @@ class Contexts:
         if url in self.added:
             return self.added[url]
         if url in PINNED:
-            folder = resources.files("krid.ld") / "documents"
-            return (folder / PINNED[url].file).read_bytes()
+            return _bundled(PINNED[url])
         if self.loader is None or not (url in self.pins or url in self.unpinned):
             raise UnsupportedError(Code.LD_CONTEXT_UNKNOWN)
         return self.loader(url)
+
+
+def _read(raw: bytes) -> JsonObject:
+    return strict_json.loads_object(raw, max_bytes=limits.MAX_LD_CONTEXT_BYTES)
+
+
+def _bundled(pin: Pin) -> bytes:
+    return (resources.files("krid.ld") / "documents" / pin.file).read_bytes()
+
+
+@cache
+def known_names() -> Mapping[str, frozenset[str]]:
+    """The names of what credentials and proofs are read by, in the bundled contexts."""
+    return names_in(_read(_bundled(pin)) for pin in PINNED.values())
 
 
 BUNDLED: Final = Contexts()

@@ -41,6 +41,7 @@ from krid.model import (
     IssueOrder,
     IssuerKeys,
     VerifiedCredential,
+    binding,
 )
 
 _MAPS: Final = range(0xA1, 0xB8)
@@ -48,9 +49,6 @@ _MAPS: Final = range(0xA1, 0xB8)
 
 _MARKS: Final = (b"\x6aissuerAuth", b"\x67version")
 """Map keys, one of which each credential and each response has."""
-
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
 
 
 @final
@@ -123,13 +121,13 @@ class MdocFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `parse_issuer_signed` and `krid.mdoc.accept`.
         """
         parsed = parse_issuer_signed(credential)
-        return accept(parsed, issuers=issuers, now=now, skew=HOLDER_SKEW)
+        return accept(parsed, issuers=issuers, now=now, skew=binding.HOLDER_SKEW)
 
     def prepare_presentation(
         self,

@@ -1,7 +1,7 @@
 """mdoc reader authentication: the reader proves who asks, for this session (section 9.1.4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, final
 
@@ -10,7 +10,7 @@ from krid._core import cbor, limits, times
 from krid._core.cbor import Embedded
 from krid.cose import Placement, Sign1
 from krid.errors import Code, MisuseError, TrustError, UnsupportedError
-from krid.keys import Alg, Prepared
+from krid.keys import Alg, Prepared, PublicKey
 from krid.mdoc.model import SIGNING_ALGS
 from krid.mdoc.request import DeviceRequest, DocRequest, ItemsRequest
 from krid.mdoc.transcript import SessionTranscript
@@ -25,12 +25,16 @@ READER_FORMAT: Final = "mdoc-reader"
 class VerifiedDocRequest:
     """A request for one document, and who proved to make it. Made by `verify_request` alone.
 
-    `path` is how the trust in the reader came about.
+    `path` is how the trust in the reader came about. `key` verified its signature, and
+    `certificates` are those that it showed, its own first: that `key` is the one certified there
+    is for the source of trust to see to.
     """
 
     items: ItemsRequest
     reader: str
     path: str
+    key: PublicKey
+    certificates: tuple[bytes, ...] = field(repr=False)
 
 
 def prepare_doc_request(
@@ -110,8 +114,10 @@ def _verify(
     )
     reader = readers.find(hint, now=now)
     authentic = reader_authentication(transcript, request.items)
-    auth.verify(reader.key, payload=authentic, refusal=Code.MDOC_READER_SIGNATURE)
-    return VerifiedDocRequest(request.items, reader.issuer, reader.path)
+    auth.verify(reader.public_key, payload=authentic, refusal=Code.MDOC_READER_SIGNATURE)
+    return VerifiedDocRequest(
+        request.items, reader.issuer, reader.path, reader.public_key, hint.certificates
+    )
 
 
 def check_present(auth: Sign1 | None) -> Sign1:

@@ -269,7 +269,7 @@ def check_certificate_present(auth: Sign1) -> None:
 def _check_issuer_signature(credential: IssuerSigned, issuer: IssuerKey) -> Evidence:
     """The issuer signed the mobile security object (9.3.1 step 2)."""
     auth = credential.issuer_auth
-    auth.verify(issuer.key, refusal=Code.MDOC_ISSUER_SIGNATURE)
+    auth.verify(issuer.public_key, refusal=Code.MDOC_ISSUER_SIGNATURE)
     return Evidence(Check.ISSUER_SIGNATURE, auth.alg.jose)
 
 

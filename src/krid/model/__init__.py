@@ -14,17 +14,26 @@ from krid.model.bitstring_entry import (
 )
 from krid.model.credential import (
     AcceptedCredential,
+    BbsOrder,
     Check,
     Evidence,
     Freshness,
     Inspection,
     IssueOrder,
+    Order,
     State,
     VerifiedCredential,
 )
 from krid.model.findings import Finding, Findings, LintingFormat, Rule, Severity
-from krid.model.format import BearerFormat, CredentialFormat
+from krid.model.format import BbsFormat, BearerFormat, CredentialFormat
 from krid.model.holders import NO_HOLDER_KEYS, HolderKey, HolderKeys
+from krid.model.keys import (
+    VerificationAlg,
+    VerificationKey,
+    fits,
+    name_of_alg,
+    name_of_key,
+)
 from krid.model.optout import BEARER, NO_STATUS, Bearer, NoStatus
 from krid.model.paths import ClaimPath, select, value_at
 from krid.model.policy import NO_POLICY, ONLINE, OfflineRule, OfflineWithin, Online, Policy
@@ -100,6 +109,8 @@ __all__ = [
     "Asker",
     "Assurance",
     "Attestation",
+    "BbsFormat",
+    "BbsOrder",
     "Bearer",
     "BearerFormat",
     "BitstringEntry",
@@ -129,6 +140,7 @@ __all__ = [
     "OfflineRule",
     "OfflineWithin",
     "Online",
+    "Order",
     "OrderedStatus",
     "OverAsked",
     "Permission",
@@ -151,6 +163,8 @@ __all__ = [
     "TrustedIssuers",
     "TypeValues",
     "VctValues",
+    "VerificationAlg",
+    "VerificationKey",
     "VerifiedCredential",
     "WantedType",
     "allot",
@@ -161,7 +175,10 @@ __all__ = [
     "encode_bitstring_entry",
     "encode_messages",
     "encode_status",
+    "fits",
     "is_of_type",
+    "name_of_alg",
+    "name_of_key",
     "one_reference",
     "parse_bitstring_entries",
     "parse_status",

@@ -21,6 +21,10 @@ from krid.errors import (
     ValidityError,
 )
 from krid.keys import Alg, PublicKey, jwk
+from krid.model.ports import Challenge
+
+HOLDER_SKEW: Final = timedelta(seconds=60)
+"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
 
 _ZERO: Final = timedelta(0)
 _MAX_SKEW: Final = timedelta(seconds=limits.MAX_CLOCK_SKEW_SECONDS)
@@ -47,6 +51,16 @@ def check_challenge(*, audience: str, nonce: str, max_age: timedelta) -> None:
         raise MisuseError(Code.MISUSE_OPTION, "audience or nonce is empty")
     if max_age < _ZERO:
         raise MisuseError(Code.MISUSE_OPTION, "max_age")
+
+
+def check_no_transactions(challenge: Challenge) -> None:
+    """Refuse transactions for a format that has no place for them.
+
+    Raises:
+        UnsupportedError: `transaction.format`.
+    """
+    if challenge.transactions:
+        raise UnsupportedError(Code.TRANSACTION_FORMAT)
 
 
 def confirmation_key(claims: Mapping[str, Json]) -> PublicKey:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import final
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from krid._core.evidence import Check, Evidence, Freshness, State
 from krid._core.frozen import pack
@@ -13,6 +13,9 @@ from krid.model.paths import ClaimPath
 from krid.model.ports import IssuerKey
 from krid.model.status_entry import OrderedStatus, StatusEntry
 from krid.model.transaction import TransactionData
+
+if TYPE_CHECKING:
+    from krid.bbs import BbsPublicKey
 
 
 @final
@@ -36,6 +39,30 @@ class IssueOrder:
     valid_from: datetime
     valid_until: datetime
     status: OrderedStatus
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BbsOrder:
+    """An order of a credential that is to be signed with BBS, by the key `public_key`.
+
+    The rest is as in an `IssueOrder`. No certificate names such a key.
+    """
+
+    type: str
+    claims: Mapping[str, object] = field(repr=False)
+    holder: PublicKey | Bearer
+    issuer: str
+    public_key: "BbsPublicKey"
+    key_id: str | None
+    signed_at: datetime
+    valid_from: datetime
+    valid_until: datetime
+    status: OrderedStatus
+
+
+Order: TypeAlias = IssueOrder | BbsOrder
+"""An order, whatever is to sign."""
 
 
 @final
@@ -117,11 +144,13 @@ class VerifiedCredential:
 
 __all__ = [
     "AcceptedCredential",
+    "BbsOrder",
     "Check",
     "Evidence",
     "Freshness",
     "Inspection",
     "IssueOrder",
+    "Order",
     "State",
     "VerifiedCredential",
 ]

@@ -2,14 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from krid._core.entropy import Entropy
 from krid.keys import Alg, Prepared
-from krid.model.credential import AcceptedCredential, Inspection, IssueOrder, VerifiedCredential
+from krid.model.credential import (
+    AcceptedCredential,
+    BbsOrder,
+    Inspection,
+    IssueOrder,
+    VerifiedCredential,
+)
 from krid.model.optout import Bearer
 from krid.model.paths import ClaimPath
 from krid.model.ports import Challenge, IssuerKeys
+
+if TYPE_CHECKING:
+    from krid.bbs import PreparedBbs
 
 
 class CredentialFormat(Protocol):
@@ -86,8 +95,12 @@ class CredentialFormat(Protocol):
 class BearerFormat(Protocol):
     """What a format offers beside `CredentialFormat` when it can do without a holder's proof."""
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self, credential: bytes, *, disclose: Sequence[ClaimPath], challenge: Challenge
+    ) -> bytes:
         """Make a presentation that nobody signs, for queries that ask for none.
+
+        A format that can tie a credential to a moment without a key ties it to the challenge.
 
         Raises:
             ContentError: a path to disclose does not exist in the credential.
@@ -95,5 +108,21 @@ class BearerFormat(Protocol):
         ...
 
     def is_bearer(self, presentation: bytes) -> bool:
-        """Tell whether a presentation claims to be of no holder; verification proves the rest."""
+        """Tell whether a presentation claims to be of no holder; verification proves the rest.
+
+        One that is tied to a moment by itself is none: it is verified against a `Challenge`.
+        """
+        ...
+
+
+@runtime_checkable
+class BbsFormat(Protocol):
+    """What a format offers beside `CredentialFormat` when issuers may sign with BBS."""
+
+    def prepare_bbs(self, order: BbsOrder, *, entropy: Entropy) -> "PreparedBbs[bytes]":
+        """Make everything of a credential but the issuer's signature.
+
+        Raises:
+            MisuseError: with the code of what is wrong with the order.
+        """
         ...

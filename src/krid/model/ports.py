@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Protocol, final
 from krid.keys import Alg, PublicKey
 from krid.model.assurance import Assurance
 from krid.model.authorities import TrustedAuthority
+from krid.model.keys import VerificationAlg, VerificationKey, as_alg, as_bbs_key, as_public_key
+from krid.model.query import HolderBinding
 from krid.model.status_entry import StatusEntry
 from krid.model.transaction import TransactionData
 
 if TYPE_CHECKING:
+    from krid.bbs import BbsPublicKey
     from krid.model.credential import Evidence
 
 
@@ -24,16 +27,27 @@ class IssuerHint:
 
     format: str
     type: str
-    alg: Alg
+    alg: VerificationAlg
     issuer: str | None = None
     key_id: str | None = None
     certificates: tuple[bytes, ...] = ()
+
+    @property
+    def message_alg(self) -> Alg:
+        """The algorithm, for sources that know none but keys which sign one message.
+
+        Raises:
+            TrustError: `alg.key` for one of BBS.
+        """
+        return as_alg(self.alg)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerKey:
     """A key that somebody trusted stands behind, and through which path the trust came.
+
+    `key` is of one of two kinds: who verifies says which it takes, by `public_key` or `bbs_key`.
 
     `not_before` and `not_after` are those of the signer's certificate, where there is one.
 
@@ -46,7 +60,7 @@ class IssuerKey:
     trusted lists, entities of a federation.
     """
 
-    key: PublicKey
+    key: VerificationKey
     issuer: str
     path: str
     authorities: frozenset[str] = frozenset()
@@ -54,6 +68,24 @@ class IssuerKey:
     not_after: datetime | None = None
     assurance: Assurance | None = None
     stands_under: frozenset[TrustedAuthority] = frozenset()
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The key, for who checks a signature over one message.
+
+        Raises:
+            TrustError: `alg.key` for a key of BBS.
+        """
+        return as_public_key(self.key)
+
+    @property
+    def bbs_key(self) -> "BbsPublicKey":
+        """The key, for who checks a proof of BBS.
+
+        Raises:
+            TrustError: `alg.key` for any other key.
+        """
+        return as_bbs_key(self.key)
 
 
 class IssuerKeys(Protocol):
@@ -95,6 +127,9 @@ class Challenge:
 
     `transactions` are what a wallet has this presentation authorise, all of them; for a verifier
     they are those that the presentation may authorise, and what it does stands in the outcome.
+
+    `binding` says whether a key of the holder's must answer. Where it need not, a format whose
+    credentials are tied to a moment by themselves takes one that is tied to this one.
     """
 
     audience: str
@@ -103,3 +138,4 @@ class Challenge:
     encryption_thumbprint: bytes | None = None
     transcript: bytes | None = None
     transactions: tuple[TransactionData, ...] = ()
+    binding: HolderBinding = HolderBinding.REQUIRED

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import final
 
-from krid.keys import Alg
+from krid.keys import Alg, BbsAlg
+from krid.model.keys import VerificationAlg
 
 
 @final
@@ -13,7 +14,8 @@ class Profile:
     """What a deployment takes; code never asks for a profile's name, only for its values.
 
     `max_age` is how long ago a holder may have signed a presentation; `skew` how far two
-    clocks may differ; `status_required` refuses credentials without a status.
+    clocks may differ; `status_required` refuses credentials without a status. `bbs_algs` are what
+    issuers may sign with beside `algs`.
     """
 
     name: str
@@ -23,3 +25,8 @@ class Profile:
     max_age: timedelta
     skew: timedelta
     status_required: bool
+    bbs_algs: frozenset[BbsAlg] = frozenset()
+
+    def allows(self, alg: VerificationAlg) -> bool:
+        """Tell whether issuers may sign with an algorithm."""
+        return alg in self.algs if isinstance(alg, Alg) else alg in self.bbs_algs

@@ -22,13 +22,11 @@ from krid.model import (
     IssuerKeys,
     Trail,
     VerifiedCredential,
+    binding,
 )
 from krid.opendid.model import NAME, Credential, Documents, Presentation, Unlocking, VerifiedVc
 from krid.opendid.parse import parse_credential, parse_presentation
 from krid.opendid.verify import Verification
-
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
 
 _START: Final = re.compile(rb"[ \t\r\n]*\{")
 _CREDENTIAL: Final = b'"OsdSchemaCredential"'
@@ -78,13 +76,13 @@ class OpenDidFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `parse_credential` and `Verification.credential`.
         """
         read = parse_credential(credential)
-        verified = Verification(issuers).credential(read, now=now, skew=HOLDER_SKEW)
+        verified = Verification(issuers).credential(read, now=now, skew=binding.HOLDER_SKEW)
         alone = read.claims if read.proof.each else ()
         return AcceptedCredential(
             format=NAME,

@@ -139,7 +139,7 @@ class Verification:
             signer = self._find(credential, now=now)
             trail.prove(Check.ISSUER, signer.path)
             trail.check = Check.ISSUER_SIGNATURE
-            _check_signatures(credential, signer.key)
+            _check_signatures(credential, signer.public_key)
             trail.prove(Check.ISSUER_SIGNATURE, _said(credential))
             trail.check = Check.VALIDITY
             _check_period(credential, now=now, skew=skew)

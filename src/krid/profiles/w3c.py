@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from krid.keys import Alg
+from krid.keys import Alg, BbsAlg
 from krid.model import Profile
 
 W3C: Final = Profile(
@@ -14,10 +14,11 @@ W3C: Final = Profile(
     max_age=timedelta(minutes=5),
     skew=timedelta(minutes=1),
     status_required=False,
+    bbs_algs=frozenset({BbsAlg.SHA256}),
 )
 """What krid takes of the W3C family; the specifications leave all of it to deployments.
 
-- `algs`: the NIST curves and Ed25519.
+- `algs`: the NIST curves and Ed25519; `bbs_algs`: the ciphersuite of bbs-2023.
 - `formats`: VC-JOSE-COSE, Data Integrity, and data model 1.1 as OpenID4VP names it.
 - The times are those of `HAIP`.
 """

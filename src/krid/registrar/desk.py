@@ -13,7 +13,7 @@ from krid._core import base64url, times
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
 from krid.registrar.book.schema import CHALLENGE, TICKET
-from krid.registrar.eligible import check_may_apply
+from krid.registrar.eligible import check_may_apply, check_may_begin
 from krid.registrar.handles import DESK
 from krid.registrar.office import TICKET_LIFETIME, Ticket, digest_of, is_ticket
 from krid.registrar.work import Core, Work
@@ -67,6 +67,20 @@ class Desk:
             }
             work.act.insert(work.line, TICKET, row)
         return ticket
+
+    def check(self, person_id: str, type_id: str, *, now: datetime) -> None:
+        """Look whether a person could have a ticket for a first phone; nothing is written down.
+
+        For a page that says so before anybody asks. `hand_out` checks again.
+
+        Raises:
+            ContentError: as `hand_out`, and `register.police` for a card that the police suspended.
+            MisuseError: `misuse.naive_time`.
+            StoreError: `register.database`.
+        """
+        country = self._core.country
+        with self._core.book.reading() as connection:
+            check_may_begin(connection, country.type(type_id), person_id, day=country.day(now))
 
     def purge(self, *, actor: str, now: datetime) -> int:
         """Take away tickets and challenges that have expired, and return how many.

@@ -1,10 +1,14 @@
 """Who may have a card of a type: one function for each rule that its file declares."""
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
 
 from krid.cardtypes import CardType
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
+from krid.registrar.book.schema import CARD, DOCUMENT, PERSON
 from krid.registrar.book.values import holds_of
 from krid.registrar.eligibility import check_age, check_document
 from krid.registrar.lifecycle import HELD, Hold, Step
@@ -54,13 +58,47 @@ def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) ->
     check_may_have(work, person, type_id)
     for card in work.cards(person["id"], HELD, type_id):
         check_may_end(card)
-        if card["expires_on"] is not None and card["expires_on"] < work.day.isoformat():
+        if has_passed(card, work.day):
             work.step(work.line_for(Step.EXPIRE.value, card["id"]), card, Step.EXPIRE)
         elif not replaces:
             raise ContentError(Code.REGISTER_ACTIVE_PHONE)
         else:
             return card
     return None
+
+
+def check_may_begin(
+    connection: Connection, card_type: CardType, person_id: str, *, day: date
+) -> None:
+    """Check the same by looking alone, for a person whom no phone's card is to be taken from.
+
+    Raises:
+        ContentError: `register.unknown`; as `check_may_apply`.
+    """
+    person = _one(connection, select(PERSON).where(PERSON.c.id == person_id))
+    if person is None:
+        raise ContentError(Code.REGISTER_UNKNOWN)
+    standing = (DOCUMENT.c.person_id == person_id) & (DOCUMENT.c.state != CardState.ENDED.value)
+    kind = DOCUMENT.c.kind == card_type.eligibility.document
+    check_rules(
+        card_type, person, _one(connection, select(DOCUMENT).where(standing, kind)), day=day
+    )
+    held = CARD.c.state.in_([each.value for each in HELD]) & (CARD.c.type == card_type.id)
+    theirs = select(CARD).where(CARD.c.person_id == person_id, held)
+    for card in connection.execute(theirs).mappings():
+        check_may_end(dict(card))
+        if not has_passed(dict(card), day):
+            raise ContentError(Code.REGISTER_ACTIVE_PHONE)
+
+
+def _one(connection: Connection, statement: Select[Any]) -> Row | None:
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def has_passed(card: Row, day: date) -> bool:
+    """Tell whether the last day of a card is over."""
+    return card["expires_on"] is not None and card["expires_on"] < day.isoformat()
 
 
 def check_may_end(card: Row) -> None:

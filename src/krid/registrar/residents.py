@@ -14,9 +14,10 @@ from krid.registrar.book.book import make_note
 from krid.registrar.book.schema import DOCUMENT, PERSON, PORTRAIT, RESIDENCE
 from krid.registrar.book.values import document_of, person_of, read_json, residence_of, write_json
 from krid.registrar.country import check_line, check_portrait
+from krid.registrar.eligible import check_may_end
 from krid.registrar.entering import Entering, document_row, write_portraits
 from krid.registrar.family.family import note_death
-from krid.registrar.lifecycle import Hold, Role
+from krid.registrar.lifecycle import HELD, Hold, Role
 from krid.registrar.loss import lift_from_all, place_on_all
 from krid.registrar.people import (
     Document,
@@ -235,7 +236,8 @@ class Residents:
         """Enter a new document; one of the same kind that stood before ends, and its cards do.
 
         Raises:
-            ContentError: `register.unknown`, `register.ended`, `register.document`.
+            ContentError: `register.unknown`, `register.ended`, `register.document`;
+                `register.police` while the police have suspended a card that stands beside it.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -244,6 +246,7 @@ class Residents:
             work.country.check_document(document.kind, document.facts)
             before = work.document(person_id, document.kind)
             if before is not None:
+                _check_may_be_replaced(work, person_id, document.kind)
                 work.act.update(work.line, DOCUMENT, before, state=CardState.ENDED.value)
                 _end_cards_of(work, person_id, document.kind)
             row = document_row(self._core.handle("d"), person_id, document)
@@ -352,6 +355,13 @@ def _types_beside(work: Work, kind: str) -> list[str]:
     """Name the card types that stand beside a kind of document."""
     types = work.country.types.values()
     return [each.id for each in types if each.eligibility.document == kind]
+
+
+def _check_may_be_replaced(work: Work, person_id: str, kind: str) -> None:
+    """A suspension by the police would end with the card, so no new paper comes before its end."""
+    for type_id in _types_beside(work, kind):
+        for card in work.cards(person_id, HELD, type_id):
+            check_may_end(card)
 
 
 def _end_cards_of(work: Work, person_id: str, kind: str) -> None:

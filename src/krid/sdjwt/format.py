@@ -37,10 +37,6 @@ from krid.sdjwt.reveal import locate
 from krid.sdjwt.type_metadata import TypeRules
 from krid.sdjwt.verify import verify, verify_bearer, verify_issued
 
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""How far a holder's clock may differ from the issuer's: a card is taken over right after it was
-signed, and phones keep the network's time."""
-
 _GLANCE: Final = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+~", re.ASCII)
 
 
@@ -115,7 +111,7 @@ class SdJwtVcFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `JwsJson.parse`, `SdJwt.parse` and `verify_issued`, as `issuers`
@@ -123,7 +119,9 @@ class SdJwtVcFormat:
         """
         sd_jwt = SdJwt.parse(json_form.to_compact(credential))
         trusted = issuers.find(self._hint(sd_jwt), now=now)
-        verified = verify_issued(sd_jwt, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW)
+        verified = verify_issued(
+            sd_jwt, issuer_key=trusted.public_key, now=now, skew=binding.HOLDER_SKEW
+        )
         if self.types is not None:
             self.types.check_issued(sd_jwt)
         claims = verified.claims
@@ -165,7 +163,13 @@ class SdJwtVcFormat:
             transactions=challenge.transactions,
         ).then(self._written)
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,  # noqa: ARG002  the port's name
+    ) -> bytes:
         """Make an SD-JWT without key binding that discloses these paths and no others.
 
         Raises:
@@ -257,10 +261,10 @@ def _verify(
     max_age: timedelta,
 ) -> VerifiedSdJwt:
     if isinstance(challenge, Bearer):
-        return verify_bearer(parsed, issuer_key=trusted.key, now=now, skew=skew)
+        return verify_bearer(parsed, issuer_key=trusted.public_key, now=now, skew=skew)
     return verify(
         parsed,
-        issuer_key=trusted.key,
+        issuer_key=trusted.public_key,
         audience=challenge.audience,
         nonce=challenge.nonce,
         now=now,

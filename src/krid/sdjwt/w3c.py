@@ -29,13 +29,12 @@ from krid.model import (
     IssueOrder,
     IssuerHint,
     IssuerKeys,
-    StatusEntry,
     Trail,
     VerifiedCredential,
     binding,
-    parse_bitstring_entries,
 )
 from krid.model.w3c import Credential, Version, claims, compose
+from krid.model.w3c.references import check_schemas, status_of
 from krid.model.w3c.schema import Schemas
 from krid.sdjwt import issue, json_form, key_binding, present
 from krid.sdjwt.model import HashAlg, Sd, VerifiedPlain
@@ -45,8 +44,6 @@ from krid.sdjwt.verify import verify_plain, verify_plain_bearer
 from krid.sdjwt.w3c_lint import check_shown, lint
 
 TYP: Final = "vc+sd-jwt"
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""How far a holder's clock may differ from the issuer's, as for SD-JWT VC."""
 
 ALWAYS_SHOWN: Final = (
     *("@context", "id", "type", "issuer", "validFrom", "validUntil", "credentialStatus"),
@@ -131,7 +128,7 @@ class W3cSdJwtFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `SdJwt.parse`, `verify_plain_bearer`, `Credential.from_document` and
@@ -142,9 +139,9 @@ class W3cSdJwtFormat:
         trusted = issuers.find(_hint(sd_jwt, read), now=now)
         shown = Presentation(sd_jwt.text, sd_jwt, None)
         verified = verify_plain_bearer(
-            shown, typ=TYP, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW
+            shown, typ=TYP, issuer_key=trusted.public_key, now=now, skew=binding.HOLDER_SKEW
         )
-        _check(sd_jwt, read, verified, now=now, skew=HOLDER_SKEW)
+        _check(sd_jwt, read, verified, now=now, skew=binding.HOLDER_SKEW)
         if self.schemas is not None:
             self.schemas.check(read)
         return AcceptedCredential(
@@ -157,7 +154,7 @@ class W3cSdJwtFormat:
             holder=binding.confirmation_key(verified.claims) if "cnf" in verified.claims else None,
             valid_from=read.valid_from,
             valid_until=claims.valid_until(read, verified.claims),
-            status=_status(read),
+            status=status_of(read),
             types=read.expanded_types,
         )
 
@@ -178,8 +175,7 @@ class W3cSdJwtFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `SdJwt.parse` and `present.prepare`.
         """
-        if challenge.transactions:
-            raise UnsupportedError(Code.TRANSACTION_FORMAT)
+        binding.check_no_transactions(challenge)
         return present.prepare(
             SdJwt.parse(json_form.to_compact(credential)),
             disclose=disclose,
@@ -189,7 +185,13 @@ class W3cSdJwtFormat:
             now=now,
         ).then(str.encode)
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,  # noqa: ARG002  the port's name
+    ) -> bytes:
         """Make an SD-JWT without key binding that shows the chosen claims.
 
         Raises:
@@ -229,13 +231,13 @@ class W3cSdJwtFormat:
             trail.check = Check.ISSUER
             trusted = issuers.find(_hint(parsed.sd_jwt, read), now=now)
             trail.prove(Check.ISSUER, trusted.path)
-            verified = _verify(parsed, trusted.key, challenge, now=now, skew=skew, max_age=max_age)
+            verified = _verify(
+                parsed, trusted.public_key, challenge, now=now, skew=skew, max_age=max_age
+            )
             trail.add(*verified.evidence)
             trail.check = Check.TYPE
             _check(parsed.sd_jwt, read, verified, now=now, skew=skew)
-            if self.schemas is not None:
-                self.schemas.check(read)
-                trail.prove(Check.TYPE, "every JSON Schema that it names")
+            check_schemas(self.schemas, read, trail)
             trail.check = Check.STATUS
             return VerifiedCredential(
                 format=TYP,
@@ -245,7 +247,7 @@ class W3cSdJwtFormat:
                 claims=verified.claims,
                 holder=verified.holder,
                 valid_until=claims.valid_until(read, verified.claims),
-                status=_status(read),
+                status=status_of(read),
                 evidence=trail.evidence,
                 types=read.expanded_types,
             )
@@ -320,11 +322,6 @@ def _check(
     named = sd_jwt.jws.header.get("kid", sd_jwt.jws.header.get("x5c"))
     claims.check_key_id(read, None if named is None else "named")
     claims.check_period(read, verified.claims, now=now, skew=skew)
-
-
-def _status(read: Credential) -> tuple[StatusEntry, ...]:
-    """Return what must be looked up; a mechanism that krid does not know is refused."""
-    return parse_bitstring_entries(read.document["credentialStatus"]) if read.status else ()
 
 
 def _check_marks(given: Mapping[str, object]) -> None:

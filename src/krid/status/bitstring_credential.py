@@ -1,7 +1,7 @@
 """The credential around a bitstring: read, verified, made (Bitstring Status List, section 2.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self, final
 
@@ -89,8 +89,8 @@ def verify_bitstring(
     it counts from when the list was signed.
 
     Raises:
-        StatusError: `status.subject`, `status.issuer`, `status.not_yet_valid`,
-            `status.expired`.
+        StatusError: `status.subject`, `status.issuer`; `status.not_yet_valid`,
+            `status.expired` by the list's own dates or those of its proof.
         ContentError: `status.credential`.
         SignatureError: `status.signature`.
         MalformedError: `status.syntax`, `status.inflated_size`, `base64url.syntax`, and those
@@ -219,8 +219,15 @@ def _authenticate(
     if parsed.id != uri:
         raise StatusError(Code.STATUS_SUBJECT)
     signer = find_signer(secured.hint, issuers, now=now, named_by=None)
-    secured.verify(signer.key)
-    return parsed, signer
+    secured.verify(signer.public_key)
+    return _within(parsed, secured), signer
+
+
+def _within(parsed: BitstringCredential, secured: SecuredCredential) -> BitstringCredential:
+    """A list holds no earlier and no longer than its proof does, where that says so."""
+    begins = [parsed.valid_from, *(each for each in (secured.begins,) if each is not None)]
+    ends = [each for each in (parsed.valid_until, secured.ends) if each is not None]
+    return replace(parsed, valid_from=max(begins), valid_until=min(ends, default=None))
 
 
 def _check_times(parsed: BitstringCredential, *, now: datetime, skew: timedelta) -> None:

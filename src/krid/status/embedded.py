@@ -1,6 +1,7 @@
 """Status list credentials that carry their proof with them (Data Integrity 1.0)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, final
 
 from krid._core import strict_json
@@ -17,7 +18,7 @@ from krid.proofs import (
     parse_proofs,
 )
 from krid.status.securing import TYPE, issuer_of
-from krid.vcdi import Suites
+from krid.vcdi import InlineContexts, Suites
 from krid.vcdi import issue as issuing
 from krid.vcdi.contexts import check_written
 
@@ -65,8 +66,18 @@ class EmbeddedCredential:
     suite: PlainSuite = field(repr=False)
     proof: Proof = field(repr=False)
 
+    @property
+    def begins(self) -> datetime | None:
+        """When the proof was made, where it says so."""
+        return self.proof.created
+
+    @property
+    def ends(self) -> datetime | None:
+        """When the proof expires, where it does."""
+        return self.proof.expires
+
     def verify(self, key: PublicKey) -> None:
-        """Check the proof.
+        """Check the proof, whenever that is.
 
         Raises:
             SignatureError: `status.signature`.
@@ -75,7 +86,7 @@ class EmbeddedCredential:
         """
         document = input_document(self.credential, (), ())
         if self.suite.context is ContextRule.OF_DOCUMENT:
-            check_written(document, self.proof)
+            check_written(document, self.proof, InlineContexts.REFUSED)
         try:
             self.suite.verify(document, self.proof, key=key)
         except SignatureError as cause:

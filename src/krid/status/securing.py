@@ -4,7 +4,8 @@ Data Integrity plugs in here: something that reads its media types and finds its
 """
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol, final
+from datetime import datetime
+from typing import ClassVar, Final, Protocol, final
 
 from krid._core import shape
 from krid._core.strict_json import JsonObject
@@ -33,8 +34,18 @@ class SecuredCredential(Protocol):
         """What it says about who signed it."""
         ...
 
+    @property
+    def begins(self) -> datetime | None:
+        """From when its proof holds, where it says so by itself."""
+        ...
+
+    @property
+    def ends(self) -> datetime | None:
+        """Until when its proof holds, where it says so by itself."""
+        ...
+
     def verify(self, key: PublicKey) -> None:
-        """Check that this key secured the credential.
+        """Check that this key secured the credential, whenever that is.
 
         Raises:
             SignatureError: `status.signature`.
@@ -99,6 +110,9 @@ class VcJwtCredential:
     credential: JsonObject = field(repr=False)
     hint: IssuerHint
     jws: Jws = field(repr=False)
+
+    begins: ClassVar[datetime | None] = None
+    ends: ClassVar[datetime | None] = None
 
     def verify(self, key: PublicKey) -> None:
         """Check the signature.

@@ -131,7 +131,7 @@ def _authenticate(
 ) -> IssuerKey:
     _check_subject(token.claims, uri)
     signer = find_signer(token.hint, issuers, now=now, named_by=named_by)
-    token.envelope.verify(signer.key, refusal=Code.STATUS_SIGNATURE)
+    token.envelope.verify(signer.public_key, refusal=Code.STATUS_SIGNATURE)
     return signer
 
 

@@ -71,7 +71,7 @@ class ControllerTrust:
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)
         whole = replace(hint, key_id=_absolute(issuer, hint.key_id))
         found = self._keys.find(issuer, whole, now=aware(now))
-        jwk.check_marks(found.members, alg=hint.alg)
+        jwk.check_marks(found.members, alg=hint.message_alg)
         return IssuerKey(
             key=found.key,
             issuer=issuer,

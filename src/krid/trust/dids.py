@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol, final
+from typing import TYPE_CHECKING, Final, Protocol, final
 
 from krid._core import limits
 from krid._core.times import aware
 from krid.errors import Code, MisuseError, TrustError
-from krid.keys import PublicKey
-from krid.model import IssuerHint, IssuerKey
+from krid.keys import Alg, PublicKey
+from krid.model import IssuerHint, IssuerKey, VerificationAlg, VerificationKey
+
+if TYPE_CHECKING:
+    from krid.bbs import BbsPublicKey
 
 _DID: Final = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._%-]", re.ASCII)
 
@@ -19,6 +22,10 @@ class DidDocument(Protocol):
 
     def assertion_key(self, fragment_or_url: str, /) -> PublicKey:
         """Return the key of a method listed under assertionMethod, such as `#key-1`."""
+        ...
+
+    def assertion_bbs_key(self, fragment_or_url: str, /) -> "BbsPublicKey":
+        """Return such a key of BBS, which is never among the others."""
         ...
 
 
@@ -50,6 +57,18 @@ def is_did(text: str) -> bool:
     (True, False)
     """
     return len(text) <= limits.MAX_DID_CHARS and _DID.fullmatch(text) is not None
+
+
+def assertion_key(document: DidDocument, reference: str, alg: VerificationAlg) -> VerificationKey:
+    """Return a key of the kind that an algorithm needs.
+
+    Raises:
+        ResolutionError: as `DidDocument.assertion_key` of `krid.did`, `did.key_type` for a key of
+            the other kind.
+    """
+    if isinstance(alg, Alg):
+        return document.assertion_key(reference)
+    return document.assertion_bbs_key(reference)
 
 
 _VERSIONED: Final = "opendid_vc"
@@ -93,7 +112,7 @@ class DidTrust:
             raise TrustError(Code.TRUST_ISSUER_NAME)
         if not fragment:
             raise TrustError(Code.TRUST_AMBIGUOUS)
-        key = self.resolver.resolve(did).document.assertion_key(f"#{fragment}")
+        key = assertion_key(self.resolver.resolve(did).document, f"#{fragment}", hint.alg)
         return IssuerKey(
             key=key,
             issuer=did,

@@ -64,7 +64,7 @@ class IssuerMetadataTrust:
         if issuer is None or issuer not in self._issuers:
             raise TrustError(Code.TRUST_UNKNOWN_ISSUER)
         found = self._keys.find(issuer, hint, now=aware(now))
-        jwk.check_marks(found.members, alg=hint.alg)
+        jwk.check_marks(found.members, alg=hint.message_alg)
         return IssuerKey(
             key=found.key,
             issuer=issuer,

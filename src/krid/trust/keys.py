@@ -8,8 +8,8 @@ from typing import Self, final
 from krid._core.arguments import typed
 from krid._core.times import aware
 from krid.errors import Code, TrustError
-from krid.keys import PublicKey, jwk
-from krid.model import IssuerHint, IssuerKey
+from krid.keys import PublicKey
+from krid.model import IssuerHint, IssuerKey, VerificationKey, fits, name_of_key
 from krid.x509 import Certificate
 
 
@@ -19,10 +19,11 @@ class PinnedKey:
     """A key that is trusted, and what it is trusted for.
 
     With an `issuer`, it speaks for that name alone; without, for any name that its holder gives
-    itself. With a `key_id`, it answers to that and to its JWK thumbprint; without, to any.
+    itself. With a `key_id`, it answers to that and to its JWK thumbprint, or to the Multikey of
+    a key of BBS; without, to any.
     """
 
-    key: PublicKey
+    key: VerificationKey
     issuer: str | None = None
     key_id: str | None = None
 
@@ -42,14 +43,15 @@ class KeyTrust:
     pins: tuple[PinnedKey, ...]
 
     @classmethod
-    def of(cls, *keys: PublicKey, issuer: str | None = None) -> Self:
+    def of(cls, *keys: VerificationKey, issuer: str | None = None) -> Self:
         """Pin keys, all of them for one issuer's name or for any.
 
         Raises:
             MisuseError: `misuse.type` for what is no public key.
         """
         for key in keys:
-            typed("keys", key, PublicKey)
+            if not hasattr(key, "multikey"):  # a key of BBS, whose package may not be there
+                typed("keys", key, PublicKey)
         return cls(tuple(PinnedKey(key=key, issuer=issuer) for key in keys))
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
@@ -70,19 +72,19 @@ class KeyTrust:
         named = [pin for pin in self.pins if _is_named(pin, hint)]
         ours = [pin for pin in named if _speaks_for(pin, hint.issuer)]
         candidates = ours or self._unnamed(hint)
-        fitting = [pin for pin in candidates if pin.key.curve is hint.alg.curve]
+        fitting = [pin for pin in candidates if fits(pin.key, hint.alg)]
         if not fitting:
             raise TrustError(_refusal(named, ours))
         pin = _only(fitting)
-        thumbprint = jwk.key_id(pin.key)
-        names = (hint.issuer, pin.issuer, f"key {thumbprint}")
+        own = name_of_key(pin.key)
+        names = (hint.issuer, pin.issuer, f"key {own}")
         issuer = next(name for name in names if name is not None)
-        own = f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"
+        authority = _authority(pin.key, own)
         return IssuerKey(
             key=pin.key,
             issuer=issuer,
-            path=f"pinned key {thumbprint}",
-            authorities=frozenset({own} if pin.issuer is None else {own, pin.issuer}),
+            path=f"pinned key {own}",
+            authorities=frozenset({authority} if pin.issuer is None else {authority, pin.issuer}),
         )
 
     def _unnamed(self, hint: IssuerHint) -> Sequence[PinnedKey]:
@@ -95,11 +97,18 @@ class KeyTrust:
 def _is_named(pin: PinnedKey, hint: IssuerHint) -> bool:
     if hint.certificates:
         return Certificate.parse(hint.certificates[0]).public_key == pin.key
-    return hint.key_id is not None and hint.key_id in (pin.key_id, jwk.key_id(pin.key))
+    return hint.key_id is not None and hint.key_id in (pin.key_id, name_of_key(pin.key))
 
 
 def _speaks_for(pin: PinnedKey, issuer: str | None) -> bool:
     return pin.issuer is None or issuer is None or pin.issuer == issuer
+
+
+def _authority(key: VerificationKey, name: str) -> str:
+    """Return the URI of a key: that of its thumbprint, or the did:key of one of BBS."""
+    if isinstance(key, PublicKey):
+        return f"urn:ietf:params:oauth:jwk-thumbprint:sha-256:{name}"
+    return f"did:key:{name}"
 
 
 def _refusal(named: Sequence[PinnedKey], ours: Sequence[PinnedKey]) -> Code:

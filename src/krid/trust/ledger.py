@@ -7,8 +7,15 @@ from typing import Final, final
 from krid._core.times import aware
 from krid.errors import Code, TrustError
 from krid.keys import PublicKey, jwk
-from krid.model import IssuerHint, IssuerKey, TrustedIssuer, TrustedIssuers
-from krid.trust.dids import DidResolver
+from krid.model import (
+    IssuerHint,
+    IssuerKey,
+    TrustedIssuer,
+    TrustedIssuers,
+    VerificationKey,
+    fits,
+)
+from krid.trust.dids import DidResolver, assertion_key
 from krid.x509 import Certificate
 
 THUMBPRINT_URI: Final = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
@@ -70,7 +77,7 @@ class LedgerTrust:
             not_after=entry.valid_until,
         )
 
-    def _key(self, entry: TrustedIssuer, hint: IssuerHint) -> PublicKey:
+    def _key(self, entry: TrustedIssuer, hint: IssuerHint) -> VerificationKey:
         if entry.did is None:
             return _listed_key(entry.keys, hint)
         named, _, fragment = (hint.key_id or "").rpartition("#")
@@ -78,7 +85,7 @@ class LedgerTrust:
             raise TrustError(Code.TRUST_AMBIGUOUS)
         if named not in ("", entry.did):
             raise TrustError(Code.TRUST_ISSUER_NAME)
-        return self.resolver.resolve(entry.did).document.assertion_key(f"#{fragment}")
+        return assertion_key(self.resolver.resolve(entry.did).document, f"#{fragment}", hint.alg)
 
 
 def _name(hint: IssuerHint) -> str:
@@ -106,7 +113,7 @@ def _check_entry(entry: TrustedIssuer, name: str, hint: IssuerHint, now: datetim
 
 def _listed_key(keys: tuple[PublicKey, ...], hint: IssuerHint) -> PublicKey:
     """Choose by certificate, else by the key's thumbprint, else the only one for the algorithm."""
-    fitting = [key for key in keys if key.curve is hint.alg.curve]
+    fitting = [key for key in keys if fits(key, hint.alg)]
     if hint.certificates:
         signer = Certificate.parse(hint.certificates[0]).public_key
         fitting = [key for key in fitting if key == signer]

@@ -3,17 +3,18 @@
 - PEM: certificates of authorities, which become anchors; public keys, which are pinned; and
   revocation lists (`X509 CRL`), by which certificates of the CAs that issued them are checked.
 - JSON: one JWK, or a JWK Set (RFC 7517). `kid` becomes the key's identifier.
-- Anything else: DIDs, one a line; a line that begins with `#` is a comment.
+- JSON: a Multikey (`publicKeyMultibase`), also one of BBS; its `controller` is its issuer.
+- Anything else: DIDs and Multikeys, one a line; a line that begins with `#` is a comment.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from krid._core import limits, shape, strict_json
 from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError, MisuseError, UnsupportedError
-from krid.keys import Curve, jwk, pem
-from krid.model import IssuerKeys
+from krid.keys import Curve, PublicKey, jwk, multikey, pem
+from krid.model import IssuerKeys, VerificationKey
 from krid.trust.certificates import CertificateTrust
 from krid.trust.combine import AnyOf
 from krid.trust.dids import DidResolver, DidTrust, is_did
@@ -28,6 +29,10 @@ _Entry: TypeAlias = Certificate | PinnedKey | RevocationList | str
 
 _PEM_MARK: Final = b"-----BEGIN "
 _JSON_MARKS: Final = (b"{", b"[")
+_MULTIKEY: Final = "publicKeyMultibase"
+_PRIVATE_MULTIKEY: Final = "secretKeyMultibase"
+_BBS_TEXT: Final = "zUC"
+"""How the Multikey of a key of BBS begins."""
 _PASSED_OVER: Final = frozenset({Code.KEY_TYPE, Code.KEY_USE, Code.ALG_KEY})
 
 
@@ -89,7 +94,7 @@ def _read_content(raw: bytes) -> Iterator[_Entry]:
         return _read_json(raw)
     if _PEM_MARK in raw:
         return _read_pem(raw)
-    return _read_dids(raw)
+    return _read_lines(raw)
 
 
 def _read_pem(raw: bytes) -> Iterator[_Entry]:
@@ -118,13 +123,16 @@ def _anchor(certificate: Certificate) -> Certificate:
 
 
 def _pin(pin: PinnedKey) -> PinnedKey:
-    if pin.key.curve is Curve.X25519:
+    if isinstance(pin.key, PublicKey) and pin.key.curve is Curve.X25519:
         raise UnsupportedError(Code.ALG_KEY)
     return pin
 
 
 def _read_json(raw: bytes) -> Iterator[_Entry]:
     members = strict_json.loads_object(raw)
+    if _MULTIKEY in members:
+        yield _read_multikey(members)
+        return
     if "keys" not in members:
         yield _read_jwk(members)
         return
@@ -146,22 +154,54 @@ def _read_set_member(members: object) -> Iterator[PinnedKey]:
 
 def _read_jwk(value: object) -> PinnedKey:
     members = shape.mapping(value, Code.KEY_SYNTAX)
-    pin = _pin(PinnedKey(key=jwk.parse_public(members), key_id=_key_id(members.get("kid"))))
-    jwk.check_marks(members, alg=pin.key.alg)
+    key = jwk.parse_public(members)
+    pin = _pin(PinnedKey(key=key, key_id=_key_id(members.get("kid"))))
+    jwk.check_marks(members, alg=key.alg)
     return pin
+
+
+def _read_multikey(members: Mapping[str, object]) -> PinnedKey:
+    """Read a Multikey as a JSON object, also one of BBS (Controlled Identifiers 1.0, 2.2.2).
+
+    Its `controller`, where it says so, is the issuer that it speaks for.
+    """
+    if _PRIVATE_MULTIKEY in members:
+        raise MalformedError(Code.KEY_PRIVATE)
+    text = shape.text(members[_MULTIKEY], Code.KEY_SYNTAX)
+    controller = members.get("controller")
+    issuer = None if controller is None else shape.text(controller, Code.KEY_SYNTAX)
+    return _pin(PinnedKey(key=parse_multikey(text), issuer=issuer))
+
+
+def parse_multikey(text: str) -> VerificationKey:
+    """Read a Multikey of any kind that verifies.
+
+    Raises:
+        MalformedError: `key.syntax`, `key.point`, `key.private`.
+        UnsupportedError: `key.type`.
+        MisuseError: `misuse.extra` for one of BBS without `krid[bbs]`.
+    """
+    if not text.startswith(_BBS_TEXT):
+        return multikey.parse(text)
+    from krid.bbs import BbsPublicKey
+
+    return BbsPublicKey.parse_multikey(text)
 
 
 def _key_id(value: object) -> str | None:
     return None if value is None else shape.text(value, Code.KEY_SYNTAX)
 
 
-def _read_dids(raw: bytes) -> Iterator[str]:
+def _read_lines(raw: bytes) -> Iterator[_Entry]:
     try:
         lines = [line.strip() for line in raw.decode("ascii").splitlines()]
     except UnicodeDecodeError as cause:
         raise MalformedError(Code.INPUT_UNKNOWN) from cause
     for number, line in enumerate(lines, start=1):
         if not line or line.startswith("#"):
+            continue
+        if line.startswith("z"):
+            yield _pin(PinnedKey(key=parse_multikey(line)))
             continue
         if not is_did(line):
             raise MalformedError(Code.INPUT_UNKNOWN, f"line {number}")

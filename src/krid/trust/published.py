@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from krid.errors import Code, TrustError
-from krid.model import IssuerHint
+from krid.model import IssuerHint, fits
 from krid.sdjwt.issuer_metadata import PublishedKey
 
 
@@ -11,7 +11,7 @@ def named(keys: Sequence[PublishedKey], hint: IssuerHint) -> Sequence[PublishedK
     """List the keys that the hint's identifier names or, without one, that fit its algorithm."""
     if hint.key_id is not None:
         return [key for key in keys if key.key_id == hint.key_id]
-    return [key for key in keys if key.key.curve is hint.alg.curve]
+    return [key for key in keys if fits(key.key, hint.alg)]
 
 
 def only(candidates: Sequence[PublishedKey], hint: IssuerHint) -> PublishedKey:
@@ -23,7 +23,7 @@ def only(candidates: Sequence[PublishedKey], hint: IssuerHint) -> PublishedKey:
     """
     if not candidates:
         raise TrustError(Code.TRUST_KEY)
-    fitting = [each for each in candidates if each.key.curve is hint.alg.curve]
+    fitting = [each for each in candidates if fits(each.key, hint.alg)]
     if not fitting:
         raise TrustError(Code.ALG_KEY)
     if len(fitting) > 1:

@@ -86,7 +86,7 @@ class RegistrationCertificates:
         """
         parsed = RegistrationCertificate.parse(_only(asker.attestations).data)
         registrar = self.registrars.find(parsed.hint, now=now)
-        parsed.jws.verify(registrar.key, refusal=Code.REGISTRATION_SIGNATURE)
+        parsed.jws.verify(registrar.public_key, refusal=Code.REGISTRATION_SIGNATURE)
         _check_subject(parsed, asker)
         _check_dates(parsed, now=times.aware(now), skew=self.skew)
         if parsed.status is not None and not isinstance(self.status, NoStatus):

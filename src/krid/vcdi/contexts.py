@@ -9,7 +9,10 @@ from typing import Final
 
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError
+from krid.ld import check_aliases
+from krid.ld.contexts import known_names
 from krid.proofs import Proof
+from krid.vcdi.model import InlineContexts
 
 _CONTEXT: Final = "@context"
 _SECURITY: Final = "https://w3id.org/security/data-integrity/v2"
@@ -38,13 +41,19 @@ _VALUE: Final = "@value"
 _OF_VALUES: Final = frozenset({_VALUE, "@type", "@language", "@direction"})
 
 
-def check_written(document: Mapping[str, Json], proof: Proof) -> None:
+def check_written(document: Mapping[str, Json], proof: Proof, inline: InlineContexts) -> None:
     """Check that a document and its proof are written so that their JSON shows what is signed.
 
+    Contexts in the document, where they are allowed, must not name again what credentials are
+    read by.
+
     Raises:
-        MalformedError: `ld.inline`, `ld.hidden`.
+        MalformedError: `ld.inline`, `ld.hidden`, `ld.alias`.
     """
-    check_named(document)
+    if inline is InlineContexts.REFUSED:
+        check_named(document)
+    else:
+        check_aliases(dict(document), known_names())
     check_plain(document)
     check_plain(proof.members)
 

@@ -4,31 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, final
+from typing import TYPE_CHECKING, final
 
 from krid._core import jcs, strict_json
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
-from krid.errors import BindingError, Code, KridError, UnsupportedError
+from krid.errors import BindingError, Code, KridError
 from krid.keys import Alg, Prepared
 from krid.model import (
     NO_HOLDER_KEYS,
     AcceptedCredential,
+    BbsOrder,
     Bearer,
     Challenge,
     Check,
     ClaimPath,
     Finding,
+    HolderBinding,
     HolderKeys,
     Inspection,
     IssueOrder,
     IssuerKeys,
-    StatusEntry,
     Trail,
     VerifiedCredential,
-    parse_bitstring_entries,
+    binding,
 )
 from krid.model.w3c import Credential
+from krid.model.w3c.references import check_schemas, status_of
 from krid.model.w3c.schema import Schemas
 from krid.proofs import Proof
 from krid.proofs.chain import PROOF
@@ -46,10 +48,11 @@ from krid.vcdi.parse import (
     the_credential,
 )
 from krid.vcdi.suites import ECDSA_SD, Suites
+from krid.vcdi.tied import is_tied
 from krid.vcdi.verify import NAME, Verification
 
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
+if TYPE_CHECKING:
+    from krid.bbs import PreparedBbs
 
 
 @final
@@ -59,9 +62,10 @@ class VcdiFormat:
 
     It reads every suite of `krid.vcdi.suites`, proof sets and chains, and issues with `suite`;
     without one, with the suite over RDF that the issuer's key signs. `mandatory` are JSON pointers
-    to what holders can't withhold under ecdsa-sd-2023, beside what is needed to check the
-    credential. The holder is the one that `holders` find for the subject. `inline` says whether
-    contexts may stand in a document whose statements alone are signed.
+    to what holders can't withhold under ecdsa-sd-2023 and bbs-2023, beside what is needed to check
+    the credential. An issuer's key of BBS signs with bbs-2023. The holder is the one that `holders`
+    find for the subject. `inline` says whether contexts may stand in a document whose statements
+    alone are signed.
 
     The claims of a credential are all of its members but the proof, so that a claim's path begins
     with `credentialSubject`.
@@ -97,6 +101,20 @@ class VcdiFormat:
             entropy=entropy,
         )
 
+    def prepare_bbs(self, order: BbsOrder, *, entropy: Entropy) -> "PreparedBbs[bytes]":
+        """Make everything of a credential with bbs-2023 but the signature.
+
+        Raises:
+            MisuseError: as `issue.prepare_bbs`.
+        """
+        return issue.prepare_bbs(
+            order,
+            suites=self.suites,
+            suite=self.suite,
+            mandatory=self.mandatory,
+            entropy=entropy,
+        )
+
     def inspect(self, raw: bytes) -> Inspection:
         """Decode a credential or presentation for people, believing nothing.
 
@@ -125,13 +143,13 @@ class VcdiFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `parse_credential`, `Verification.issued` and `Schemas.check`.
         """
         secured = parse_credential(credential)
-        verified = self._verification(issuers).issued(secured, now=now, skew=HOLDER_SKEW)
+        verified = self._verification(issuers).issued(secured, now=now, skew=binding.HOLDER_SKEW)
         believed, holder = verified.credential, holder_of(secured, self.holders)
         if self.schemas is not None:
             self.schemas.check(believed)
@@ -146,7 +164,7 @@ class VcdiFormat:
             holder=None if holder is None else holder.key,
             valid_from=believed.valid_from,
             valid_until=verified.valid_until,
-            status=_status(believed),
+            status=status_of(believed),
         )
 
     def prepare_presentation(
@@ -164,8 +182,7 @@ class VcdiFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
-        if challenge.transactions:
-            raise UnsupportedError(Code.TRANSACTION_FORMAT)
+        binding.check_no_transactions(challenge)
         return present.prepare(
             credential,
             suites=self.suites,
@@ -177,24 +194,34 @@ class VcdiFormat:
             now=now,
         )
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self, credential: bytes, *, disclose: Sequence[ClaimPath], challenge: Challenge
+    ) -> bytes:
         """Return the credential itself, of a base proof what is disclosed; nobody signs it.
+
+        What is derived with bbs-2023 is tied to the challenge.
 
         Raises:
             ContentError: `w3c.no_claim`.
             KridError: as `parse_credential` and `present.derive`.
         """
         secured = parse_credential(credential)
-        shown = present.derive(secured, suites=self.suites, disclose=disclose)
+        shown = present.derive(
+            secured,
+            suites=self.suites,
+            disclose=disclose,
+            audience=challenge.audience,
+            nonce=challenge.nonce,
+        )
         return strict_json.dumps(shown) if present.is_base(secured) else credential
 
     def is_bearer(self, presentation: bytes) -> bool:
-        """Tell whether these are bytes of a credential and of no presentation.
+        """Tell whether these are bytes of a credential that is tied to nothing.
 
         Raises:
-            MalformedError: a `json.*` code.
+            KridError: as `parse_credential` and `is_tied`.
         """
-        return not is_presentation(presentation)
+        return not is_presentation(presentation) and not is_tied(parse_credential(presentation))
 
     def verify(
         self,
@@ -208,9 +235,13 @@ class VcdiFormat:
     ) -> VerifiedCredential:
         """Verify a presentation, or for BEARER a credential; its status is checked by the caller.
 
+        A challenge that needs no key of the holder's takes a credential that was derived for it
+        with bbs-2023, too.
+
         Raises:
-            BindingError: `kb.missing` for a bare credential, `kb.unexpected` for a presentation
-                where nobody said what it should answer.
+            BindingError: `kb.missing` for a bare credential, `kb.unexpected` for a presentation,
+                or a credential that is tied to an exchange, where nobody said what it should
+                answer.
             KridError: as `parse_credential`, `parse_presentation`, `Verification` and
                 `Schemas.check`.
         """
@@ -219,7 +250,7 @@ class VcdiFormat:
             trail.check = Check.SYNTAX
             shown, secured = _parsed(presentation, challenge, trail)
             if shown is None or isinstance(challenge, Bearer):
-                verified = verification.credential(secured, now=now, skew=skew)
+                verified = _bare(verification, secured, challenge, now=now, skew=skew)
             else:
                 verified = verification.presentation(
                     shown,
@@ -232,10 +263,7 @@ class VcdiFormat:
                     max_age=max_age,
                 )
             trail.add(*verified.evidence)
-            if self.schemas is not None:
-                trail.check = Check.TYPE
-                self.schemas.check(verified.credential)
-                trail.prove(Check.TYPE, "every JSON Schema that it names")
+            check_schemas(self.schemas, verified.credential, trail)
             trail.check = Check.STATUS
             return self._proved(verified, trail)
 
@@ -261,7 +289,7 @@ class VcdiFormat:
             claims=_claims(verified.credential),
             holder=verified.holder,
             valid_until=verified.valid_until,
-            status=_status(verified.credential),
+            status=status_of(verified.credential),
             evidence=trail.evidence,
         )
 
@@ -269,29 +297,41 @@ class VcdiFormat:
 def _parsed(
     raw: bytes, challenge: Challenge | Bearer, trail: Trail
 ) -> tuple[SecuredPresentation | None, SecuredCredential]:
-    presented = is_presentation(raw)
-    if isinstance(challenge, Bearer):
-        if presented:
+    if is_presentation(raw):
+        if isinstance(challenge, Bearer):
             trail.check = Check.HOLDER
             raise BindingError(Code.KB_UNEXPECTED)
-        return None, parse_credential(raw)
-    if not presented:
-        trail.check = Check.HOLDER
+        shown = parse_presentation(raw)
+        return shown, the_credential(shown)
+    secured = parse_credential(raw)
+    tied = is_tied(secured)
+    trail.check = Check.HOLDER
+    if isinstance(challenge, Bearer):
+        if tied:
+            raise BindingError(Code.KB_UNEXPECTED)
+    elif not tied or challenge.binding is HolderBinding.REQUIRED:
         raise BindingError(Code.KB_MISSING)
-    shown = parse_presentation(raw)
-    return shown, the_credential(shown)
+    trail.check = Check.SYNTAX
+    return None, secured
+
+
+def _bare(
+    verification: Verification,
+    secured: SecuredCredential,
+    challenge: Challenge | Bearer,
+    *,
+    now: datetime,
+    skew: timedelta,
+) -> VerifiedVc:
+    if isinstance(challenge, Bearer):
+        return verification.credential(secured, now=now, skew=skew)
+    audience, nonce = challenge.audience, challenge.nonce
+    return verification.tied(secured, audience=audience, nonce=nonce, now=now, skew=skew)
 
 
 def _claims(credential: Credential) -> Mapping[str, object]:
     """Return what the issuer says; proofs are none of it, and not all of them were looked at."""
     return MappingProxyType(jcs.without(credential.document, PROOF))
-
-
-def _status(credential: Credential) -> tuple[StatusEntry, ...]:
-    """Return what must be looked up; a mechanism that krid does not know is refused."""
-    if not credential.status:
-        return ()
-    return parse_bitstring_entries(credential.document["credentialStatus"])
 
 
 def _seen(proof: Proof) -> dict[str, object]:

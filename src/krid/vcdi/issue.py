@@ -32,7 +32,9 @@ True
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -42,12 +44,16 @@ from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, KridError, MisuseError
 from krid.keys import LocalKey, Prepared
 from krid.ld import write_pointer
-from krid.model import Bearer, IssueOrder
+from krid.model import BbsOrder, Bearer, IssueOrder, Order
 from krid.model.w3c import Version, compose
 from krid.proofs import ProofOptions, with_proof
+from krid.vcdi.bbs_seen import BBS_2023
 from krid.vcdi.ecdsa_sd import ProofSecrets
 from krid.vcdi.holder import did_of
 from krid.vcdi.suites import ECDSA_SD, Suites
+
+if TYPE_CHECKING:
+    from krid.bbs import PreparedBbs
 
 PURPOSE: Final = "assertionMethod"
 
@@ -56,6 +62,8 @@ _ALWAYS: Final = (
     *("issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate"),
     *("credentialStatus", "credentialSchema", "termsOfUse"),
 )
+_WHOLE_DAYS: Final = timedelta(days=2)
+"""How long a credential must last for its dates to lose their time of day."""
 _P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -84,6 +92,8 @@ def prepare(
     options = ProofOptions(
         verification_method=_method(order), purpose=PURPOSE, created=order.signed_at
     )
+    if suite == BBS_2023:
+        raise MisuseError(Code.ALG_KEY)
     try:
         if suite == ECDSA_SD:
             prepared = _base(
@@ -103,6 +113,54 @@ def prepare(
         words = f"{cause.code}: {cause.detail}" if cause.detail else str(cause.code)
         raise MisuseError(Code.MISUSE_CLAIMS, words) from cause
     return prepared.then(lambda proof: _dumps(with_proof(document, proof)))
+
+
+def prepare_bbs(
+    order: BbsOrder,
+    *,
+    suites: Suites,
+    suite: str | None,
+    mandatory: Sequence[str],
+    entropy: Entropy,
+) -> "PreparedBbs[bytes]":
+    """Make everything of a credential with bbs-2023 but the issuer's signature.
+
+    What is shown of it must not tell whose it is: the proof does not say when it was made, and
+    the dates of a credential that lasts two days or more are moved to the beginning of their day.
+
+    Raises:
+        MisuseError: as `prepare`.
+    """
+    if suite not in {None, BBS_2023}:
+        raise MisuseError(Code.ALG_KEY)
+    document = _document(_in_whole_days(order))
+    options = ProofOptions(verification_method=_method(order), purpose=PURPOSE, created=None)
+    try:
+        prepared = suites.anonymous.prepare_base(
+            document,
+            options,
+            mandatory=_all_shown(document, mandatory),
+            public_key=order.public_key,
+            entropy=entropy,
+        )
+    except MisuseError:
+        raise
+    except KridError as cause:
+        raise MisuseError(Code.MISUSE_CLAIMS, str(cause.code)) from cause
+    return prepared.then(_dumps)
+
+
+def _in_whole_days(order: BbsOrder) -> BbsOrder:
+    lifetime = order.valid_until - order.valid_from
+    if lifetime < _WHOLE_DAYS:
+        return order
+    begins = order.valid_from.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return replace(order, valid_from=begins, valid_until=begins + lifetime)
+
+
+def _all_shown(document: JsonObject, mandatory: Sequence[str]) -> list[str]:
+    pointers = always_shown(document)
+    return [*pointers, *(pointer for pointer in mandatory if pointer not in pointers)]
 
 
 def always_shown(document: Mapping[str, Json]) -> tuple[str, ...]:
@@ -126,10 +184,8 @@ def _base(
     selective = suites.selective
     if order.alg not in selective.algs:
         raise MisuseError(Code.ALG_KEY)
-    pointers = always_shown(document)
-    further = [pointer for pointer in mandatory if pointer not in pointers]
     return selective.prepare_base(
-        document, options, mandatory=[*pointers, *further], secrets=_secrets(entropy)
+        document, options, mandatory=_all_shown(document, mandatory), secrets=_secrets(entropy)
     )
 
 
@@ -140,8 +196,8 @@ def _secrets(entropy: Entropy) -> ProofSecrets:
     return ProofSecrets(LocalKey.from_native(native), entropy(32))
 
 
-def _document(order: IssueOrder) -> JsonObject:
-    if order.certificates:
+def _document(order: Order) -> JsonObject:
+    if isinstance(order, IssueOrder) and order.certificates:
         raise MisuseError(Code.MISUSE_OPTION, "certificates")
     document = compose(order, Version.V2_0)
     if isinstance(order.holder, Bearer):
@@ -152,7 +208,7 @@ def _document(order: IssueOrder) -> JsonObject:
     return {**document, _SUBJECT: {"id": did_of(order.holder), **subject}}
 
 
-def _method(order: IssueOrder) -> str:
+def _method(order: Order) -> str:
     """Name the key that signs by a URL; a fragment alone belongs to the issuer."""
     if not order.key_id:
         raise MisuseError(Code.MISUSE_OPTION, "key_id")

@@ -12,11 +12,14 @@ from krid._core import jcs, times
 from krid._core.frozen import freeze_object
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code
+from krid.ld import check_aliases
+from krid.ld.contexts import known_names
 from krid.model import Finding, Findings, Rule, Severity
 from krid.model.w3c import lint as model
 from krid.proofs import ContextRule, PlainSuite, Proof, check_period, check_purpose, parse_proofs
 from krid.proofs.chain import PROOF
 from krid.vcdi import issue, present
+from krid.vcdi.bbs_seen import BBS_2023, proof_parts
 from krid.vcdi.contexts import check_named, check_plain
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
@@ -42,6 +45,7 @@ OWN_RULES: Final[Mapping[Code, Rule]] = {
     Code.DI_POINTER_TWICE: Rule(_SD + "3.5.3"),
     Code.DI_LABEL_MAP: Rule(_SD + "3.5.8"),
     Code.DI_INDEX: Rule(_SD + "3.5.8"),
+    Code.LD_ALIAS: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_HIDDEN: Rule("VCDM 2.0, 1.3", Severity.WARNING),
     Code.LD_INLINE: Rule(_TEXT + "4.6", Severity.WARNING),
     Code.LD_CONTEXT_UNKNOWN: Rule(_TEXT + "4.6", Severity.WARNING),
@@ -84,6 +88,10 @@ def _lint_proof(  # noqa: PLR0917  one call
 ) -> None:
     into.check(f"{place}.proofPurpose", partial(check_purpose, proof, purpose))
     into.check(place, partial(check_period, proof, now=now, skew=LINT_SKEW))
+    if proof.cryptosuite == BBS_2023:
+        text = str(proof.members["proofValue"])
+        into.check(f"{place}.proofValue", partial(proof_parts, text))
+        return
     suite = into.check(f"{place}.cryptosuite", partial(suites.find, proof.cryptosuite))
     if suite is None or isinstance(suite, PlainSuite):
         return
@@ -102,5 +110,7 @@ def _lint_statements(
     bare = jcs.without(document, PROOF)
     if inline is InlineContexts.REFUSED:
         into.check("$.@context", partial(check_named, bare))
-        into.check("$", partial(check_plain, bare))
+    else:
+        into.check("$.@context", partial(check_aliases, bare, known_names()))
+    into.check("$", partial(check_plain, bare))
     into.check("$", partial(suites.processor.canonicalize, bare))

@@ -6,21 +6,22 @@ from typing import Final
 
 from krid._core import jcs, strict_json
 from krid._core.strict_json import Json, JsonObject
-from krid.errors import Code, ContentError, KridError, MisuseError, UnsupportedError
+from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.keys import Alg, Prepared
 from krid.ld import select, write_pointer
 from krid.model import ClaimPath, HolderKeys
 from krid.model import select as select_paths
 from krid.model.w3c import BASE_2_0, Credential
-from krid.proofs import ProofOptions, with_proof
+from krid.proofs import Proof, ProofOptions, with_proof
 from krid.proofs.chain import PROOF
-from krid.vcdi.bbs_seen import BBS_2023
+from krid.vcdi.bbs_seen import is_bbs_base
 from krid.vcdi.ecdsa_sd import BaseValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
 from krid.vcdi.holder import required_holder
 from krid.vcdi.model import SecuredCredential
 from krid.vcdi.parse import credential_of, parse_credential
 from krid.vcdi.suites import ECDSA_SD, Suites
+from krid.vcdi.tied import tying_header
 
 PURPOSE: Final = "authentication"
 
@@ -40,8 +41,8 @@ def prepare(
 ) -> Prepared[bytes]:
     """Make everything of a presentation of one credential but the holder's signature.
 
-    Under ecdsa-sd-2023 the claims disclosed and the mandatory ones leave, otherwise all. The
-    holder signs over JSON where the issuer did. Does not verify the credential.
+    Of a base proof the claims disclosed and the mandatory ones leave, otherwise all. The holder
+    signs over JSON where the issuer did. Does not verify the credential.
 
     Raises:
         ContentError: `w3c.no_claim` for a path that is not there, or for too little to be a
@@ -57,7 +58,7 @@ def prepare(
     holder = required_holder(secured, holders)
     if holder.key.curve is not alg.curve:
         raise MisuseError(Code.ALG_KEY)
-    shown = derive(secured, suites=suites, disclose=disclose)
+    shown = derive(secured, suites=suites, disclose=disclose, audience=audience, nonce=nonce)
     document: JsonObject = {
         "@context": [BASE_2_0],
         "type": ["VerifiablePresentation"],
@@ -77,24 +78,34 @@ def prepare(
 
 
 def derive(
-    secured: SecuredCredential, *, suites: Suites, disclose: Sequence[ClaimPath]
+    secured: SecuredCredential,
+    *,
+    suites: Suites,
+    disclose: Sequence[ClaimPath],
+    audience: str,
+    nonce: str,
 ) -> JsonObject:
     """Return what is shown of a credential: all of it, or what a base proof can be cut down to.
 
+    A proof that is derived with bbs-2023 is tied to audience and nonce, or to nothing where both
+    are empty.
+
     Raises:
         ContentError: `w3c.no_claim`.
-        UnsupportedError: `di.suite` for bbs-2023, whose base proof must not leave whole.
-        KridError: as `EcdsaSd.derive`.
+        UnsupportedError: `di.suite` for bbs-2023 with secrets of the holder's.
+        KridError: as `EcdsaSd.derive` and `Bbs2023.derive`.
     """
     concrete = [path for each in disclose for path in _concrete(secured, each)]
-    if any(proof.cryptosuite == BBS_2023 for proof in secured.proofs):
-        raise UnsupportedError(Code.DI_SUITE, "its proofs are derived by krid.vcdi.bbs2023")
-    if not is_base(secured):
+    base = _base(secured)
+    if base is None:
         return dict(secured.document)
     bare = jcs.without(secured.document, PROOF)
-    base = next(proof for proof in secured.proofs if proof.cryptosuite == ECDSA_SD)
     pointers = list(dict.fromkeys(map(write_pointer, concrete)))
-    shown = suites.selective.derive(bare, base, selective=pointers)
+    if base.cryptosuite == ECDSA_SD:
+        shown = suites.selective.derive(bare, base, selective=pointers)
+    else:
+        header = tying_header(audience=audience, nonce=nonce)
+        shown = suites.anonymous.derive(bare, base, selective=pointers, presentation_header=header)
     try:
         credential_of(shown)
     except KridError as cause:
@@ -104,10 +115,17 @@ def derive(
 
 def is_base(secured: SecuredCredential) -> bool:
     """Tell whether a credential has a base proof, from which others are derived."""
-    return any(
-        proof.cryptosuite == ECDSA_SD and proof.value.startswith(BASE_HEADER)
-        for proof in secured.proofs
-    )
+    return _base(secured) is not None
+
+
+def _base(secured: SecuredCredential) -> Proof | None:
+    return next(filter(_is_base_proof, secured.proofs), None)
+
+
+def _is_base_proof(proof: Proof) -> bool:
+    if proof.cryptosuite == ECDSA_SD:
+        return proof.value.startswith(BASE_HEADER)
+    return is_bbs_base(proof)
 
 
 def withholdable(secured: SecuredCredential) -> tuple[ClaimPath, ...]:
@@ -116,16 +134,24 @@ def withholdable(secured: SecuredCredential) -> tuple[ClaimPath, ...]:
     Identifiers and types leave with whatever stands beside them.
 
     Raises:
-        MalformedError: as `BaseValue.parse`, and `ld.pointer`.
+        MalformedError: as `BaseValue.parse` and `BaseProofValue.parse`, and `ld.pointer`.
     """
-    if not is_base(secured):
+    base = _base(secured)
+    if base is None:
         return ()
-    base = next(proof for proof in secured.proofs if proof.cryptosuite == ECDSA_SD)
     bare = jcs.without(secured.document, PROOF)
-    mandatory = BaseValue.parse(base).pointers
+    mandatory = _mandatory_pointers(base)
     bound = [tuple(pointer.split("/")[1:]) for pointer in mandatory]
     select(bare, mandatory)
     return tuple(path for path in _leaves(bare, ()) if not _is_bound(path, bound))
+
+
+def _mandatory_pointers(base: Proof) -> tuple[str, ...]:
+    if base.cryptosuite == ECDSA_SD:
+        return BaseValue.parse(base).pointers
+    from krid.vcdi.bbs2023 import BaseProofValue
+
+    return BaseProofValue.parse(str(base.members["proofValue"])).mandatory_pointers
 
 
 def path_of(secured: SecuredCredential, steps: Sequence[str]) -> ClaimPath:

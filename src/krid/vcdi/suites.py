@@ -1,18 +1,26 @@
-"""The cryptosuites that sign a whole credential: a closed set, whatever proofs may name."""
+"""The cryptosuites: a closed set, whatever proofs may name."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
+from krid._core.entropy import Entropy, system_entropy
 from krid._core.strict_json import Json
 from krid.errors import Code, MisuseError, UnsupportedError
 from krid.keys import Alg
 from krid.ld import BUNDLED_PROCESSOR, HashAlg, Processor
 from krid.proofs import ECDSA_JCS, EDDSA_JCS, ContextRule, PlainSuite, Proof, Transform
 from krid.vcdi import ecdsa_sd
+from krid.vcdi.bbs_seen import BBS_2023
 from krid.vcdi.ecdsa_sd import EcdsaSd
 
+if TYPE_CHECKING:
+    from krid.vcdi.bbs2023.suite import Bbs2023
+
 ECDSA_SD: Final = ecdsa_sd.NAME
+
+Suite: TypeAlias = "PlainSuite | EcdsaSd | Bbs2023"
+"""A suite: one signature over all, one for each statement, or one of BBS."""
 
 
 def rdf_transform(processor: Processor) -> Transform:
@@ -27,9 +35,13 @@ def rdf_transform(processor: Processor) -> Transform:
 @final
 @dataclass(frozen=True, slots=True)
 class Suites:
-    """The suites, over the contexts of one processor."""
+    """The suites, over the contexts of one processor.
+
+    `entropy` makes two proofs that are derived with bbs-2023 of one credential unlike each other.
+    """
 
     processor: Processor = field(default=BUNDLED_PROCESSOR, repr=False)
+    entropy: Entropy = field(default=system_entropy, repr=False)
 
     @property
     def plain(self) -> tuple[PlainSuite, ...]:
@@ -49,18 +61,32 @@ class Suites:
         """The suite that signs each statement."""
         return EcdsaSd(self.processor)
 
+    @property
+    def anonymous(self) -> "Bbs2023":
+        """The suite whose derived proofs nobody can link.
+
+        Raises:
+            MisuseError: `misuse.extra` without `krid[bbs]`.
+        """
+        from krid.vcdi.bbs2023.suite import Bbs2023
+
+        return Bbs2023(self.processor, self.entropy)
+
     def knows(self, name: str) -> bool:
         """Tell whether a suite is among them."""
-        return name == ECDSA_SD or any(suite.name == name for suite in self.plain)
+        return name in {ECDSA_SD, BBS_2023} or any(suite.name == name for suite in self.plain)
 
-    def find(self, name: str) -> PlainSuite | EcdsaSd:
+    def find(self, name: str) -> Suite:
         """Find a suite by what a proof says.
 
         Raises:
             UnsupportedError: `di.suite`.
+            MisuseError: `misuse.extra`.
         """
         if name == ECDSA_SD:
             return self.selective
+        if name == BBS_2023:
+            return self.anonymous
         for suite in self.plain:
             if suite.name == name:
                 return suite

@@ -19,8 +19,17 @@ from krid.errors import (
     TrustError,
     UnsupportedError,
 )
-from krid.keys import Alg, PublicKey
-from krid.model import Check, HolderKeys, IssuerHint, IssuerKey, IssuerKeys, Trail, binding
+from krid.keys import Alg, BbsAlg, PublicKey
+from krid.model import (
+    Check,
+    HolderKeys,
+    IssuerHint,
+    IssuerKey,
+    IssuerKeys,
+    Trail,
+    VerificationAlg,
+    binding,
+)
 from krid.model.w3c import Credential, claims
 from krid.proofs import (
     ContextRule,
@@ -35,6 +44,7 @@ from krid.proofs import (
 )
 from krid.proofs.plain import CONTEXT
 from krid.vcdi import issue, present
+from krid.vcdi.bbs_seen import BBS_2023
 from krid.vcdi.contexts import check_written
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
@@ -45,7 +55,8 @@ from krid.vcdi.model import (
     SecuredPresentation,
     VerifiedVc,
 )
-from krid.vcdi.suites import Suites
+from krid.vcdi.suites import Suite, Suites
+from krid.vcdi.tied import check_tied
 
 NAME: Final = "ldp_vc"
 
@@ -118,7 +129,8 @@ class Verification:
 
         Raises:
             BindingError: `kb.no_key`, `di.method` for another key than the holder's,
-                `di.challenge`, `di.domain`.
+                `di.challenge`, `di.domain`; `di.presentation_header` for a proof of bbs-2023 that
+                was derived for something else.
             ContentError: `w3c.claim_conflict` when another holder is named than the credential's.
             KridError: as `credential`.
         """
@@ -140,8 +152,36 @@ class Verification:
             check_age(proof, now=now, max_age=max_age)
             check_challenge(proof, nonce)
             check_domain(proof, frozenset({audience}))
+            check_tied(secured, audience=audience, nonce=nonce)
             trail.prove(Check.HOLDER, f"{proof.cryptosuite} presentation for this session")
             return replace(issued, holder=holder.key, evidence=trail.evidence)
+
+    def tied(
+        self,
+        secured: SecuredCredential,
+        *,
+        audience: str,
+        nonce: str,
+        now: datetime,
+        skew: timedelta,
+    ) -> VerifiedVc:
+        """Verify a credential without a presentation whose own proof answers the nonce.
+
+        That is one of bbs-2023, see `krid.vcdi.tied`: who made it has the credential itself. No
+        key of a holder's is proved.
+
+        Raises:
+            BindingError: `di.presentation_header`.
+            KridError: as `credential`.
+        """
+        binding.check_settings(now=now, skew=skew)
+        binding.check_challenge(audience=audience, nonce=nonce, max_age=timedelta(0))
+        with Trail() as trail:
+            issued = self._credential(secured, trail, now=now, skew=skew, base=_BaseProof.REFUSED)
+            trail.check = Check.HOLDER
+            check_tied(secured, audience=audience, nonce=nonce)
+            trail.prove(Check.HOLDER, "derived for this session from the credential; no key")
+            return replace(issued, evidence=trail.evidence)
 
     def _check_presented(self, shown: SecuredPresentation, key: PublicKey) -> None:
         suite = self.suites.find(shown.proof.cryptosuite)
@@ -170,7 +210,7 @@ class Verification:
             trail.prove(Check.ISSUER, trusted.path)
             trail.check = Check.ISSUER_SIGNATURE
             check_purpose(proof, issue.PURPOSE)
-            self._check_signature(secured, proof, trusted.key, base)
+            self._check_signature(secured, proof, trusted, base)
             check_period(proof, now=now, skew=skew)
             trail.prove(Check.ISSUER_SIGNATURE, proof.cryptosuite)
             if proof in own:
@@ -234,26 +274,29 @@ class Verification:
         self,
         secured: SecuredCredential,
         proof: Proof,
-        key: PublicKey,
+        trusted: IssuerKey,
         base: _BaseProof,
     ) -> None:
         suite = self.suites.find(proof.cryptosuite)
         document = input_document(secured.document, proof.previous, secured.proofs)
         self._check_written(document, proof, suite)
+        whole = base is _BaseProof.TAKEN and present.is_base(secured)
         if isinstance(suite, PlainSuite):
-            suite.verify(document, proof, key=key)
-        elif base is _BaseProof.TAKEN and present.is_base(secured):
-            suite.verify_base(document, proof, key=key)
+            suite.verify(document, proof, key=trusted.public_key)
+        elif isinstance(suite, EcdsaSd):
+            check = suite.verify_base if whole else suite.verify
+            check(document, proof, key=trusted.public_key)
+        elif proof.previous:
+            raise UnsupportedError(Code.DI_SUITE, "bbs-2023 follows no proof")
         else:
-            suite.verify(document, proof, key=key)
+            check_of_bbs = suite.verify_base if whole else suite.verify
+            check_of_bbs(document, proof, key=trusted.bbs_key)
 
-    def _check_written(
-        self, document: Mapping[str, Json], proof: Proof, suite: PlainSuite | EcdsaSd
-    ) -> None:
+    def _check_written(self, document: Mapping[str, Json], proof: Proof, suite: Suite) -> None:
         """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
-        if self.inline is InlineContexts.REFUSED and not covered:
-            check_written(document, proof)
+        if not covered:
+            check_written(document, proof, self.inline)
 
 
 def _is_of_another(credential: Credential, proof: Proof) -> bool:
@@ -262,8 +305,10 @@ def _is_of_another(credential: Credential, proof: Proof) -> bool:
     return issuer.startswith("did:") and proof.verification_method.partition("#")[0] != issuer
 
 
-def _alg_of(proof: Proof) -> Alg:
+def _alg_of(proof: Proof) -> VerificationAlg:
     """Tell the algorithm by the suite, and P-384 by the length of its signature."""
+    if proof.cryptosuite == BBS_2023:
+        return BbsAlg.SHA256
     if proof.cryptosuite.startswith("eddsa-"):
         return Alg.EDDSA
     return Alg.ES384 if len(proof.value) == _P384_SIGNATURE else Alg.ES256

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, final
+from typing import final
 
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
-from krid.errors import BindingError, Code, UnsupportedError
+from krid.errors import BindingError, Code
 from krid.keys import Alg, Prepared
 from krid.model import (
     NO_HOLDER_KEYS,
@@ -23,12 +23,11 @@ from krid.model import (
     IssuerHint,
     IssuerKey,
     IssuerKeys,
-    StatusEntry,
     Trail,
     VerifiedCredential,
-    parse_bitstring_entries,
+    binding,
 )
-from krid.model.w3c import Credential
+from krid.model.w3c.references import check_schemas, status_of
 from krid.model.w3c.schema import Schemas
 from krid.vcjose import issue, present
 from krid.vcjose.holder import holder_of
@@ -37,9 +36,6 @@ from krid.vcjose.model import SecuredCredential, SecuredPresentation, VerifiedVc
 from krid.vcjose.names import Form
 from krid.vcjose.parse import is_presentation, looks_like, parse, parse_credential
 from krid.vcjose.verify import the_credential, verify, verify_issued
-
-HOLDER_SKEW: Final = timedelta(seconds=60)
-"""A phone's clock may lag behind the issuer's, whose card is valid from this very second."""
 
 
 @final
@@ -98,7 +94,7 @@ class VcJoseFormat:
     def accept(
         self, credential: bytes, *, issuers: IssuerKeys, now: datetime
     ) -> AcceptedCredential:
-        """Verify an issued credential as its holder; clocks may differ by `HOLDER_SKEW`.
+        """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
             KridError: as `parse_credential`, `verify_issued` and `Schemas.check`, and as
@@ -106,7 +102,9 @@ class VcJoseFormat:
         """
         secured = parse_credential(credential, self.form)
         trusted = issuers.find(self._hint(secured), now=now)
-        verified = verify_issued(secured, issuer_key=trusted.key, now=now, skew=HOLDER_SKEW)
+        verified = verify_issued(
+            secured, issuer_key=trusted.public_key, now=now, skew=binding.HOLDER_SKEW
+        )
         holder = holder_of(secured, self.holders)
         if self.schemas is not None:
             self.schemas.check(secured.credential)
@@ -120,7 +118,7 @@ class VcJoseFormat:
             holder=None if holder is None else holder.key,
             valid_from=secured.credential.valid_from,
             valid_until=verified.valid_until,
-            status=_status(secured.credential),
+            status=status_of(secured.credential),
             types=secured.credential.expanded_types,
         )
 
@@ -139,8 +137,7 @@ class VcJoseFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
-        if challenge.transactions:
-            raise UnsupportedError(Code.TRANSACTION_FORMAT)
+        binding.check_no_transactions(challenge)
         return present.prepare(
             credential,
             form=self.form,
@@ -152,7 +149,13 @@ class VcJoseFormat:
             now=now,
         )
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self,
+        credential: bytes,
+        *,
+        disclose: Sequence[ClaimPath],
+        challenge: Challenge,  # noqa: ARG002  the port's name
+    ) -> bytes:
         """Return the credential itself, which nobody signs (OpenID4VP 1.0, appendix B.1).
 
         Raises:
@@ -196,12 +199,12 @@ class VcJoseFormat:
             trusted = issuers.find(hint, now=now)
             trail.prove(Check.ISSUER, trusted.path)
             if shown is None or isinstance(challenge, Bearer):
-                verified = verify_issued(secured, issuer_key=trusted.key, now=now, skew=skew)
+                verified = verify_issued(secured, issuer_key=trusted.public_key, now=now, skew=skew)
             else:
                 verified = verify(
                     shown,
                     secured,
-                    issuer_key=trusted.key,
+                    issuer_key=trusted.public_key,
                     holders=self.holders,
                     audience=challenge.audience,
                     nonce=challenge.nonce,
@@ -210,10 +213,7 @@ class VcJoseFormat:
                     max_age=max_age,
                 )
             trail.add(*verified.evidence)
-            if self.schemas is not None:
-                trail.check = Check.TYPE
-                self.schemas.check(secured.credential)
-                trail.prove(Check.TYPE, "every JSON Schema that it names")
+            check_schemas(self.schemas, secured.credential, trail)
             trail.check = Check.STATUS
             return self._proved(verified, trusted, trail)
 
@@ -249,17 +249,10 @@ class VcJoseFormat:
             claims=verified.credential.document,
             holder=verified.holder,
             valid_until=verified.valid_until,
-            status=_status(verified.credential),
+            status=status_of(verified.credential),
             evidence=trail.evidence,
             types=verified.credential.expanded_types,
         )
-
-
-def _status(credential: Credential) -> tuple[StatusEntry, ...]:
-    """Return what must be looked up; a mechanism that krid does not know is refused."""
-    if not credential.status:
-        return ()
-    return parse_bitstring_entries(credential.document["credentialStatus"])
 
 
 def _content(

@@ -20,10 +20,11 @@ def of_jws(jws: Jws) -> Header:
     """Read a JOSE header.
 
     Raises:
-        MalformedError: `jws.header` for a chain of certificates that is none.
+        MalformedError: `jws.header` for a type or a key identifier that is no text, or a chain of
+            certificates that is none.
     """
-    typ, content_type, key_id = (jws.header.get(name) for name in ("typ", "cty", "kid"))
-    return Header(jws.alg, _text(typ), _text(content_type), _text(key_id), jws.certificates())
+    typ, content_type, key_id = (_text(jws, name) for name in ("typ", "cty", "kid"))
+    return Header(jws.alg, typ, content_type, key_id, jws.certificates())
 
 
 def of_sign1(sign1: Sign1) -> Header:
@@ -100,8 +101,9 @@ def _encoded(name: str, value: Json) -> object:
     return value
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _text(jws: Jws, name: str) -> str | None:
+    """Read a header that may be absent; one that is no text must not pass for that."""
+    return shape.text(jws.header[name], Code.JWS_HEADER) if name in jws.header else None
 
 
 def _type(value: object) -> str | None:

@@ -7,7 +7,6 @@ from typing import Final, final
 
 from krid._core.arguments import able, typed
 from krid.errors import Code, MisuseError, StatusError, UnsupportedError
-from krid.keys import Alg
 from krid.model import (
     NO_POLICY,
     NO_STATUS,
@@ -25,7 +24,9 @@ from krid.model import (
     State,
     StatusSource,
     Trail,
+    VerificationAlg,
     VerifiedCredential,
+    name_of_alg,
 )
 from krid.verifier import rules
 
@@ -68,7 +69,7 @@ def verify_presentation(
     with Trail() as trail:
         verified = credential_format.verify(
             presentation,
-            issuers=_Within(trust, credential_format.name, profile.algs, policy),
+            issuers=_Within(trust, credential_format.name, profile, policy),
             challenge=challenge,
             now=now,
             skew=profile.skew if policy.skew is None else min(policy.skew, profile.skew),
@@ -79,7 +80,7 @@ def verify_presentation(
             trail.add(_BEARER)
         if verified.holder is not None:
             trail.check = Check.POLICY
-            _check_alg(verified.holder.alg, profile.algs)
+            _check_alg(verified.holder.alg, profile)
         trail.check = Check.STATUS
         for proof in _check_status(verified, status, profile, now):
             trail.add(proof)
@@ -106,13 +107,13 @@ class _Within:
 
     trust: IssuerKeys
     format: str
-    algs: frozenset[Alg]
+    profile: Profile
     policy: Policy
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         with Trail() as trail:
             trail.check = Check.POLICY
-            _check_alg(hint.alg, self.algs)
+            _check_alg(hint.alg, self.profile)
             rules.check_type(self.policy, self.format, hint.type)
             trail.check = Check.ISSUER
             found = self.trust.find(hint, now=now)
@@ -121,9 +122,9 @@ class _Within:
         return found
 
 
-def _check_alg(alg: Alg, allowed: frozenset[Alg]) -> None:
-    if alg not in allowed:
-        raise UnsupportedError(Code.ALG_NOT_ALLOWED, alg.jose)
+def _check_alg(alg: VerificationAlg, profile: Profile) -> None:
+    if not profile.allows(alg):
+        raise UnsupportedError(Code.ALG_NOT_ALLOWED, name_of_alg(alg))
 
 
 def _check_status(

@@ -1,6 +1,7 @@
 """The verifier: requests with one-time sessions, and verified answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -117,11 +118,13 @@ class Verifier:
         *asked: CredentialQuery | query.CredentialChoice | Query,
         purpose: str,
         lifetime: timedelta = timedelta(minutes=5),
+        transcript: bytes | None = None,
     ) -> PresentationRequest:
         """Open a session and return its request, with a fresh nonce.
 
         `asked` are what `query.of` takes, or one query that it made. `purpose` is a sentence for
-        the person who decides.
+        the person who decides. `transcript` is the session transcript in proximity, None where
+        the protocol makes one of the request itself.
 
         Raises:
             MalformedError: `query.empty` or `query.syntax`.
@@ -144,6 +147,7 @@ class Verifier:
             query=wanted,
             purpose=purpose,
             expires=now + lifetime,
+            transcript=transcript,
         )
         self._sessions.open(Session(request), now=now)
         return request
@@ -174,6 +178,16 @@ class Verifier:
         }
         request.check_authorised(one for several in credentials.values() for one in several)
         return Verified(MappingProxyType(credentials), now)
+
+    def with_format(self, plug: CredentialFormat) -> "Verifier":
+        """Return this verifier with another plug for one format, over the same sessions.
+
+        For what is known of one session alone, such as the key with which a device makes its MAC.
+        """
+        other = copy(self)
+        others = tuple(each for each in self._formats if each.name != plug.name)
+        other._formats = (*others, plug)  # noqa: SLF001  a copy of this very object
+        return other
 
     def _verify_one(
         self, asked: CredentialQuery, raw: bytes, request: PresentationRequest, now: datetime
@@ -220,14 +234,17 @@ def _challenge(
     credential_format: CredentialFormat,
     request: PresentationRequest,
 ) -> Challenge | Bearer:
-    """Do without a proof of the holder only where none was asked for and none is there."""
+    """Do without a proof of the holder only where none was asked for and none is there.
+
+    What is tied to a moment by itself must be to this one, also where no holder need prove it.
+    """
     if (
         asked.holder_binding is HolderBinding.NOT_REQUIRED
         and isinstance(credential_format, BearerFormat)
         and credential_format.is_bearer(raw)
     ):
         return BEARER
-    return request.challenge_for(asked.id)
+    return replace(request.challenge_for(asked.id), binding=asked.holder_binding)
 
 
 def _check_answered(asked: Query, response: PresentationResponse) -> None:

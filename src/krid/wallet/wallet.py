@@ -391,7 +391,9 @@ class Wallet:
         if challenge.transactions or not isinstance(credential_format, BearerFormat):
             raise BindingError(Code.TRANSACTION_UNBOUND)
         self._read_card(choice.card_id, record)
-        return credential_format.present_bearer(record.raw, disclose=choice.disclose)
+        return credential_format.present_bearer(
+            record.raw, disclose=choice.disclose, challenge=challenge
+        )
 
     def _remember(self, consent: Consent, guards: GuardSet) -> None:
         now = self._clock.now()

@@ -11,6 +11,7 @@ from krid.keys import PublicKey
 from krid.ld import BUNDLED
 from krid.model import IssuerHint, IssuerKey
 from krid.model.w3c import Credential
+from krid.trust.dids import assertion_key
 
 SKEW: Final = timedelta(seconds=60)
 
@@ -34,7 +35,7 @@ class AnyDid:
         did, fragment = _split(hint.key_id or "")
         if (hint.issuer or "").startswith("did:") and hint.issuer != did:
             raise TrustError(Code.DI_METHOD)
-        key = self.resolver.resolve(did).document.assertion_key(fragment)
+        key = assertion_key(self.resolver.resolve(did).document, fragment, hint.alg)
         return IssuerKey(
             key=key, issuer=did, path=f"{fragment} of {did}", authorities=frozenset({did})
         )

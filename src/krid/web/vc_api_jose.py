@@ -15,7 +15,15 @@ from krid.errors import Code, ContentError, MalformedError, UnsupportedError
 from krid.jose import jws
 from krid.keys import LocalKey
 from krid.ld import parse_pointer
-from krid.model import BEARER, NO_STATUS, CredentialFormat, IssueOrder, VerifiedCredential, binding
+from krid.model import (
+    BEARER,
+    NO_STATUS,
+    Challenge,
+    CredentialFormat,
+    IssueOrder,
+    VerifiedCredential,
+    binding,
+)
 from krid.model.w3c import (
     Credential,
     DataUrl,
@@ -153,7 +161,9 @@ class SdJwtSigning:
         if url.media_type != _SD_JWT_TYPE:
             raise UnsupportedError(Code.VCJOSE_MEDIA_TYPE)
         paths = [tuple(parse_pointer(each)) for each in selective_pointers]
-        return _enveloped(W3cSdJwtFormat().present_bearer(url.data, disclose=paths))
+        untied = Challenge(audience="", nonce="")
+        shown = W3cSdJwtFormat().present_bearer(url.data, disclose=paths, challenge=untied)
+        return _enveloped(shown)
 
 
 @final

@@ -4,7 +4,7 @@ The issuers are did:keys, new at each start (extras `krid[ld]` and `krid[bbs]`).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeAlias, final
 
 from krid._core.clock import Clock
@@ -100,7 +100,7 @@ class _Making:
         whole = PlainSigning(
             self.suites.for_key(Alg.EDDSA), LocalKey.generate(Alg.EDDSA), self.clock
         )
-        signing = self._anonymous
+        signing = BbsSigning(replace(self.suites, entropy=self.entropy), self.bbs_key, self.clock)
         by = did_of(whole.key.public_key)
         service = VcService(
             issuer=signing,
@@ -145,12 +145,8 @@ class _Making:
             yield prefix, Served(did, service)
 
     @property
-    def _anonymous(self) -> BbsSigning:
-        return BbsSigning(self.bbs_key, self.resolver, self.clock, self.entropy)
-
-    @property
     def _verifying(self) -> Verifying:
-        return Verifying(self.suites, self.resolver, self.clock, self.statuses, self._anonymous)
+        return Verifying(self.suites, self.resolver, self.clock, self.statuses)
 
     def _book(self, prefix: str, did: str, by: str, secure: Secure) -> StatusBook:
         book = StatusBook(self.place + prefix, did, by, secure, self.clock, self.entropy)

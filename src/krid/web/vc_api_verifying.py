@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, final
+from typing import Final, final
 
-from krid._core import strict_json
+from krid._core import jcs, strict_json
 from krid._core.clock import Clock
 from krid._core.strict_json import Json, JsonObject
 from krid.did import Purpose, Resolver
@@ -12,6 +12,7 @@ from krid.errors import Code, ContentError, MalformedError, UnsupportedError
 from krid.model import StatusEntry, parse_bitstring_entries
 from krid.model.w3c import Enveloped, EnvelopedKind, Presentation
 from krid.proofs import (
+    ContextRule,
     PlainSuite,
     check_challenge,
     check_domain,
@@ -21,20 +22,12 @@ from krid.proofs import (
     parse_proofs,
 )
 from krid.vcdi import InlineContexts, OtherSigners, Suites, Verification, parse_credential
+from krid.vcdi.contexts import check_written
 from krid.web.vc_api_issuers import SKEW, AnyDid, authentication_key, check_related
 from krid.web.vc_api_jose import Envelopes
 from krid.web.vc_api_status import StatusBooks
 
 _PROOF: Final = "proof"
-_BBS: Final = "bbs-2023"
-
-
-class Anonymous(Protocol):
-    """Something that verifies derived proofs of bbs-2023."""
-
-    def issuer_of(self, credential: JsonObject) -> str:
-        """Verify a credential and return its issuer, or raise."""
-        ...
 
 
 @final
@@ -46,7 +39,6 @@ class Verifying:
     resolver: Resolver
     clock: Clock
     statuses: StatusBooks
-    anonymous: Anonymous
 
     def verify(self, credential: JsonObject) -> None:
         """Verify the proofs, the dates and the status of a credential.
@@ -57,9 +49,6 @@ class Verifying:
             envelopes = Envelopes(self.resolver, self.clock)
             read = envelopes.credential(Enveloped.parse(credential))
             self.statuses.check(read.status, issuer=read.issuer, signer=read.signer)
-        elif any(proof.cryptosuite == _BBS for proof in parse_proofs(credential)):
-            issuer = self.anonymous.issuer_of(credential)
-            self.statuses.check(_entries(credential), issuer=issuer, signer=None)
         else:
             self._verify_embedded(credential)
 
@@ -107,7 +96,11 @@ class Verifying:
             if domain is not None:
                 check_domain(proof, frozenset({domain}))
             key = authentication_key(self.resolver, proof.verification_method)
-            suite.verify(input_document(presentation, proof.previous, proofs), proof, key=key)
+            document = input_document(presentation, proof.previous, proofs)
+            if suite.context is ContextRule.OF_DOCUMENT:
+                own = jcs.without(document, "verifiableCredential")
+                check_written(own, proof, InlineContexts.ALLOWED)
+            suite.verify(document, proof, key=key)
 
 
 def _is(members: Mapping[str, Json], kind: EnvelopedKind) -> bool:

@@ -42,7 +42,7 @@ class Folder:
     def refused(self, *words: str) -> str:
         self.capture.readouterr()
         assert run(words) == 1
-        return self.capture.readouterr().err.partition(":")[0]
+        return self.capture.readouterr().err.splitlines()[-1].partition(":")[0]
 
 
 @pytest.fixture
@@ -107,77 +107,123 @@ def test_another_issuer_than_a_did_key_is_named(folder: Folder) -> None:
     assert folder.make("told", *verify, "--issuer", "did:web:a.example")
 
 
-def test_the_command_for_all_suites_takes_bbs_2023_too(folder: Folder) -> None:
-    claims = {"@context": CARD["@context"], "city": "Seoul", "given": "Gildong"}
-    (folder.path / "claims.json").write_text(json.dumps(claims))
-    words = ("issue", "vcdi", "--suite", "bbs-2023", "--type", "ExampleCard")
+NONCE = ("--nonce", "n-1", "--audience", "x509_san_dns:bank.example")
+
+
+def _issue_vcdi(folder: Folder, *words: str, **claims: object) -> Any:
+    given = {"@context": CARD["@context"], "city": "Seoul", "given": "Gildong", **claims}
+    (folder.path / "claims.json").write_text(json.dumps(given))
     files = ("--key", folder.file("key.json"), "--claims", folder.file("claims.json"))
-    issued = json.loads(folder.make("issued.json", *words, *files))
+    common = ("issue", "vcdi", "--suite", "bbs-2023", "--type", "ExampleCard")
+    return json.loads(folder.make("issued.json", *common, *files, *words))
+
+
+def test_the_commands_for_all_suites(folder: Folder) -> None:
+    issued = _issue_vcdi(folder)
     assert issued["proof"]["cryptosuite"] == "bbs-2023"
     seen = folder.make("seen", "inspect", folder.file("issued.json"), "--json")
     assert '"feature": "baseline"' in seen
-    derive = ("bbs", "derive", folder.file("issued.json"), "--nonce", "n", *SELECTED)
-    folder.make("shown.json", *derive)
-    verify = ("bbs", "verify", folder.file("shown.json"), "--trust", folder.file("key.json"))
-    told = json.loads(folder.make("told", *verify, "--json"))
-    assert told["claims"]["credentialSubject"] == {"city": "Seoul"}
-    assert "validUntil" in told["claims"]
-    assert run([*words, *files, "--holder", folder.file("key.json")]) == 2
-    assert run([*words, "--key", "-", "--claims", "-"]) == 2
-
-
-def test_the_commands_for_all_suites_derive_and_verify(folder: Folder) -> None:
-    issued = _issue(folder, "--mandatory", "/name")
-    key = folder.file("key.json")
     derive = ("derive", folder.file("issued.json"), "--show", "/credentialSubject/city")
-    folder.make("any.json", *derive)
-    shown = json.loads(folder.make("shown.json", *derive, "--nonce", "n-1", "--trust", key))
+    shown = json.loads(folder.make("any.json", *derive))
     assert shown["credentialSubject"] == {"city": "Seoul"}
-    verify = ("verify", folder.file("shown.json"), "--trust", key)
-    assert folder.make("told", *verify, "--bearer").startswith("verified: did:key")
-    told = json.loads(folder.make("told", *verify, "--nonce", "n-1", "--json"))
+    trust = ("--trust", folder.file("key.json"))
+    told = json.loads(
+        folder.make("told", "verify", folder.file("any.json"), *trust, "--bearer", "--json")
+    )
     assert told["issuer"] == issued["issuer"]
-    assert folder.refused(*verify, "--nonce", "n-2") == "di.presentation_header"
-    whole = ("verify", folder.file("issued.json"), "--trust", key, "--bearer")
-    assert folder.refused(*whole) == "di.proof_header"
-    late = ("--bearer", "--now", "2100-01-01T00:00:00Z")
+    assert "validUntil" in told["claims"]
+    folder.make("shown.json", *derive, *NONCE)
+    verify = ("verify", folder.file("shown.json"), *trust)
+    assert folder.make("told", *verify, "--bearer", *NONCE)
+    other = ("--nonce", "n-2", *NONCE[2:])
+    assert folder.refused(*verify, "--bearer", *other) == "di.presentation_header"
+    assert folder.refused(*verify, "--bearer") == "kb.unexpected"
+    assert folder.refused(*verify, *NONCE) == "kb.missing"
+    assert folder.refused(*verify, "--bearer", *NONCE, "--type", "Other") == "policy.type"
+    assert folder.make("told", *verify, "--bearer", *NONCE, "--type", "ExampleCard")
+    late = ("--bearer", *NONCE, "--now", "2100-01-01T00:00:00Z")
     assert folder.refused(*verify, *late) == "w3c.expired"
-    for words in (("--bearer", "--nonce", "n-1"), (), ("--nonce", "n-1", "--audience", "a")):
+    whole = ("verify", folder.file("issued.json"), *trust, "--bearer")
+    assert folder.refused(*whole) == "di.proof_header"
+    for words in ((), ("--nonce", "n-1"), ("--bearer", "--transcript", "00")):
         assert run([*verify, *words]) == 2
-    assert run([*verify, "--trust", key, "--bearer"]) == 2
+    assert run([*derive, "--nonce", "n-1"]) == 2
 
 
-def test_a_status_that_is_not_looked_up_is_opted_out_of(folder: Folder) -> None:
-    entry = {
-        "type": "BitstringStatusListEntry",
-        "statusPurpose": "revocation",
-        "statusListIndex": "5",
-        "statusListCredential": "https://a.example/1",
-    }
-    (folder.path / "card.json").write_text(json.dumps({**CARD, "credentialStatus": entry}))
-    _issue(folder)
+def test_trust_in_a_did_or_a_multikey(folder: Folder) -> None:
+    issued = _issue_vcdi(folder)
+    folder.make("shown.json", "derive", folder.file("issued.json"), "--show", "/credentialSubject")
+    folder.make("multikey.txt", "key", "convert", folder.file("key.json"), "--to", "multikey")
+    (folder.path / "dids.txt").write_text(issued["issuer"])
+    for name in ("multikey.txt", "dids.txt"):
+        trust = ("--trust", folder.file(name), "--bearer")
+        assert folder.make("told", "verify", folder.file("shown.json"), *trust)
+        path = folder.make("path", "trust", "show", folder.file(name))
+        assert "zUC" in path
+    folder.make("p256.jwk", "key", "new", "--alg", "ES256")
+    other = ("--trust", folder.file("p256.jwk"), "--bearer")
+    assert folder.refused("verify", folder.file("shown.json"), *other) == "trust.unknown_issuer"
+
+
+def test_an_issuer_of_another_did(folder: Folder) -> None:
+    issued = _issue_vcdi(folder, "--issuer", "did:web:a.example")
+    assert issued["proof"]["verificationMethod"] == "did:web:a.example#key-1"
+
+
+def test_contexts_at_hand(folder: Folder) -> None:
+    url = "https://mois.example/contexts/card/v1"
+    terms = {"@context": {"ExampleCard": f"{url}#ExampleCard", "city": f"{url}#city"}}
+    (folder.path / "context.json").write_text(json.dumps(terms))
+    context = ("--context", f"{url}={folder.file('context.json')}")
+    claims = {"@context": [url], "city": "Seoul"}
+    (folder.path / "claims.json").write_text(json.dumps(claims))
+    files = ("--key", folder.file("key.json"), "--claims", folder.file("claims.json"))
+    folder.make("issued.json", "issue", "vcdi", "--type", "ExampleCard", *files, *context)
+    show = ("--show", "/credentialSubject/city")
+    folder.make("shown.json", "derive", folder.file("issued.json"), *show, *context)
+    verify = ("verify", folder.file("shown.json"), "--trust", folder.file("key.json"), "--bearer")
+    assert folder.make("told", *verify, *context)
+    assert folder.refused(*verify) == "ld.context_unknown"
+
+
+def test_a_status_is_looked_up_or_opted_out_of(folder: Folder) -> None:
+    entry = ("--status-uri", "https://127.0.0.1/1", "--status-index", "5")
+    issued = _issue_vcdi(folder, *entry)
     derive = ("derive", folder.file("issued.json"), "--show", "/credentialSubject/city")
-    folder.make("shown.json", *derive)
-    key = folder.file("key.json")
-    verify = ("verify", folder.file("shown.json"), "--trust", key, "--bearer")
-    assert run(verify) == 2
+    shown = json.loads(folder.make("shown.json", *derive))
+    assert shown["credentialStatus"] == issued["credentialStatus"]
+    verify = ("verify", folder.file("shown.json"), "--trust", folder.file("key.json"), "--bearer")
+    assert run(verify) == 3
+    assert "status.unavailable" in folder.capture.readouterr().err
     assert folder.make("told", *verify, "--no-status")
 
 
-def test_what_is_for_bbs_alone_and_what_only_looks_like_it(folder: Folder) -> None:
+def test_what_is_for_bbs_alone(folder: Folder) -> None:
     claims = {"@context": CARD["@context"], "name": "bbs-2023", "city": "Seoul"}
     (folder.path / "claims.json").write_text(json.dumps(claims))
     folder.make("p256.jwk", "key", "new", "--alg", "ES256")
-    files = ("--key", folder.file("p256.jwk"), "--claims", folder.file("claims.json"))
-    suite = ("issue", "vcdi", "--type", "ExampleCard", "--suite", "ecdsa-sd-2023")
-    folder.make("base.json", *suite, *files)
+    claims_file = ("--claims", folder.file("claims.json"))
+    suite = ("issue", "vcdi", "--type", "ExampleCard", "--suite")
+    jwk = ("--key", folder.file("p256.jwk"))
+    of_bbs = ("--key", folder.file("key.json"))
+    for words in (("bbs-2023", *jwk), ("ecdsa-sd-2023", *of_bbs)):
+        assert run([*suite, *words, *claims_file]) == 2
+        assert folder.capture.readouterr().err.startswith("alg.key")
+    assert run([*suite, "bbs-2023", "--key", "-", "--claims", "-"]) == 2
+    folder.make("base.json", *suite, "ecdsa-sd-2023", *jwk, *claims_file)
     derive = ("derive", folder.file("base.json"), "--show", "/credentialSubject/name")
-    assert run([*derive, "--nonce", "n"]) == 2
-    folder.make("shown.json", *derive)
-    trust = ("--trust", folder.file("p256.jwk"), "--bearer")
-    assert folder.make("told", "verify", folder.file("shown.json"), *trust)
-    (folder.path / "broken.json").write_text(
-        '{"@context": [], "proof": {"type": "DataIntegrityProof", "cryptosuite": "bbs-2023"},'
-        ' "type": "VerifiableCredential"}'
-    )
-    assert run(["verify", folder.file("broken.json"), *trust]) == 1
+    assert run([*derive, *NONCE]) == 2
+
+
+def test_a_card_for_a_holder_goes_through_the_wallet(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KRID_PIN", "482915")
+    wallet = folder.file("wallet.db")
+    assert run(["wallet", "create", wallet]) == 0
+    folder.make("phone.jwk", "wallet", "key", wallet)
+    issued = _issue_vcdi(folder, "--holder", folder.file("phone.jwk"))
+    assert issued["credentialSubject"]["id"].startswith("did:key:zDn")
+    trust = ("--trust", folder.file("key.json"))
+    assert folder.make("id", "wallet", "add", wallet, folder.file("issued.json"), *trust)
+    assert "ExampleCard" in folder.make("list", "wallet", "list", wallet, *trust)

@@ -46,7 +46,15 @@ def test_a_reader_signs_and_is_known(alg: Alg) -> None:
     assert again == request
     readers = Readers(key)
     verified = mdoc.verify_request(again, readers=readers, transcript=TRANSCRIPT, now=NOW)
-    assert verified == (mdoc.VerifiedDocRequest(ITEMS, "CN=Reader", "a fake"),) * 2
+    assert (
+        verified
+        == (
+            mdoc.VerifiedDocRequest(
+                ITEMS, "CN=Reader", "a fake", key.public_key, (b"reader", b"ca")
+            ),
+        )
+        * 2
+    )
     assert readers.asked[0] == IssuerHint(
         format=mdoc.READER_FORMAT,
         type="org.example.card",

@@ -21,10 +21,10 @@ from krid.jose import jws
 from krid.keys import Alg, LocalKey
 from krid.model import Attestation, IssuerHint
 from krid.openid import vp
-from krid.openid.vp.verifier_info import proved_names, proved_title
 from krid.trust import NO_REVOCATION, CertificateTrust
 from krid.x509 import VERIFIER, Certificate
 from krid.x509.issue import self_signed_ca, sign_certificate
+from krid.x509.organisation import proved_names, proved_title
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HOST = "bank.example"

@@ -1,13 +1,15 @@
 """The family register, in memory and in the database: events, corrections, certificates."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 from threading import Thread
 from typing import Any
 
 import pytest
+import registers
 from families import BORN, Book, InDatabase, InMemory, bear, certified, relations, told
-from registers import DAY, note
+from registers import DAY, Authority, note
 
 from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.registrar.family import kinship
@@ -199,6 +201,19 @@ def test_somebody_without_a_known_sex_is_a_parent() -> None:
     order = FamilyOrder(GENERAL, frozenset())
     claims: Any = certify(register.families, "child", order, day=DAY)
     assert claims["relations"] == [{"relation": "parent", "name": "parent"}]
+
+
+def test_a_country_that_keeps_names_in_parts(file: Path, authority: Authority) -> None:
+    registers.begin(file, "eu-pid")
+    with registers.opened(file, authority) as registrar:
+        types = tuple(registrar.country.types.values())
+        (new,) = Inventor(types, "parts", DAY, None).people(1)
+        person = registrar.residents.enter(new, **note())
+        registrar.family.enter(NewEntry(person_id=person, base="hut 1"), **note())
+        claims = certify(
+            registrar.family.families(person), person, FamilyOrder(GENERAL, frozenset()), day=DAY
+        )
+    assert claims["name"] == f"{new.facts['given_name']} {new.facts['family_name']}"
 
 
 def test_both_forms_refuse_the_same_and_nobody_has_two_spouses(small: Registrar) -> None:

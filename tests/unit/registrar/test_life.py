@@ -1,6 +1,9 @@
-"""Random lives of two hundred people against a simple model of what may be true of them."""
+"""Random lives of two hundred people against a simple model of what may be true of them.
 
-from collections.abc import Callable
+Once with resident cards, and once with driving licences, which the police may suspend.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +14,7 @@ import registers
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from registers import CARD, NOW, Authority, note
+from registers import CARD, LICENCE, NOW, Authority, note
 from sqlalchemy import func, select
 
 from krid.errors import KridError, StatusError
@@ -53,15 +56,22 @@ class Life:
 class Lives(RuleBasedStateMachine):
     """Every step is taken on the register and on the model; both must agree on what is refused."""
 
+    type_id, kind, age = CARD, "resident-card", 17
+    printed: Mapping[str, Any] = registers.OFFICE
+    police_may_suspend = False
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
         place = Path(self.folder.name) / "register.db"
-        registers.begin(place, CARD)
+        registers.begin(place, self.type_id)
         self.registrar = registers.opened(place, AUTHORITY)
-        facts = {"name": "견본누람"}
+        required = self.registrar.country.required
+        facts = dict.fromkeys(required, "견본누람")
+        paper = NewDocument(kind=self.kind, issued_on=date(2010, 5, 5), facts=self.printed)
         people = [
-            registers.person(index, born=born, facts=facts) for index, born in enumerate(BIRTHS)
+            registers.person(index, born=born, facts=facts, documents=(paper,))
+            for index, born in enumerate(BIRTHS)
         ]
         self.handles = self.registrar.residents.enter_many(people, **note())
         self.lives = [Life() for _ in people]
@@ -72,7 +82,7 @@ class Lives(RuleBasedStateMachine):
 
     def begin_with_cards(self, chosen: range) -> None:
         handles = [self.handles[who] for who in chosen]
-        issue_chunk(self.registrar, CARD, handles, InventedPhones("life"), **note())
+        issue_chunk(self.registrar, self.type_id, handles, InventedPhones("life"), **note())
         for who in chosen:
             for card in self.registrar.cards.of_person(self.handles[who]):
                 self.lives[who].card = card.id
@@ -129,18 +139,28 @@ class Lives(RuleBasedStateMachine):
     def may_have(self, who: int) -> bool:
         life, day = self.lives[who], self.registrar.country.day(self.now)
         born = BIRTHS[who]
-        is_old_enough = (born.year + 17, born.month, born.day) <= (day.year, day.month, day.day)
+        is_old_enough = (born.year + self.age, born.month, born.day) <= (
+            day.year,
+            day.month,
+            day.day,
+        )
         return life.is_here and life.has_paper and not life.paper_lost and is_old_enough
+
+    def may_apply(self, who: int, *, replaces: bool) -> bool:
+        """What the police suspended no new card gets around."""
+        life = self.lives[who]
+        is_free = life.card is None or (replaces and Hold.POLICE not in life.holds)
+        return self.may_have(who) and is_free
 
     @rule(who=WHO, replaces=st.booleans())
     def apply(self, who: int, replaces: bool) -> None:
         life = self.lives[who]
-        allowed = self.may_have(who) and (life.card is None or replaces)
+        allowed = self.may_apply(who, replaces=replaces)
         card = self.attempt(
             allowed,
             lambda: self.registrar.cards.apply(
                 self.handles[who],
-                CARD,
+                self.type_id,
                 registers.phone().public_key,
                 replaces=replaces,
                 **note(self.now),
@@ -156,12 +176,11 @@ class Lives(RuleBasedStateMachine):
         if life.pending is None or life.is_enrolled:
             return
         owner = other if mixed == 0 else who
-        theirs = self.lives[owner]
-        may_get = self.may_have(owner) and (theirs.card is None or replaces)
+        may_get = self.may_apply(owner, replaces=replaces)
         ticket = self.attempt(
             may_get,
             lambda: self.registrar.desk.hand_out(
-                self.handles[owner], CARD, replaces=replaces, **note(self.now)
+                self.handles[owner], self.type_id, replaces=replaces, **note(self.now)
             ),
         )
         if ticket is None:
@@ -189,7 +208,7 @@ class Lives(RuleBasedStateMachine):
         allowed = life.is_enrolled and self.may_have(who)
         if allowed and life.card is not None:
             row = self.registrar.cards.card(life.pending)
-            allowed = row.replaces == life.card
+            allowed = row.replaces == life.card and Hold.POLICE not in life.holds
         made = self.attempt(
             allowed, lambda: self.registrar.cards.issue(life.pending or "", **note(self.now))
         )
@@ -236,17 +255,21 @@ class Lives(RuleBasedStateMachine):
         if allowed:
             life.holds.discard(hold)
 
-    @rule(who=WHO)
-    def police(self, who: int) -> None:
-        """A resident card is none that the police may suspend."""
-        card = self.lives[who].card
-        if card is not None:
-            self.attempt(
-                False,
-                lambda: self.registrar.cards.suspend(
-                    card, Hold.POLICE, role=Role.POLICE, **note(self.now)
-                ),
-            )
+    @rule(who=WHO, role=st.sampled_from([Role.POLICE, Role.POLICE, *Role]))
+    def police(self, who: int, role: Role) -> None:
+        """A resident card is none that the police may suspend, and nobody else suspends for them."""
+        life = self.lives[who]
+        card = life.card
+        if card is None:
+            return
+        is_theirs = self.police_may_suspend and role is Role.POLICE
+        allowed = is_theirs and Hold.POLICE not in life.holds
+        self.attempt(
+            allowed,
+            lambda: self.registrar.cards.suspend(card, Hold.POLICE, role=role, **note(self.now)),
+        )
+        if allowed:
+            life.holds.add(Hold.POLICE)
 
     @rule(who=WHO)
     def lose_paper(self, who: int) -> None:
@@ -255,7 +278,7 @@ class Lives(RuleBasedStateMachine):
         self.attempt(
             allowed,
             lambda: self.registrar.residents.lose_document(
-                self.handles[who], "resident-card", role=Role.HOLDER, **note(self.now)
+                self.handles[who], self.kind, role=Role.HOLDER, **note(self.now)
             ),
         )
         if allowed:
@@ -270,7 +293,7 @@ class Lives(RuleBasedStateMachine):
         self.attempt(
             life.paper_lost,
             lambda: self.registrar.residents.find_document(
-                self.handles[who], "resident-card", role=Role.OFFICE, **note(self.now)
+                self.handles[who], self.kind, role=Role.OFFICE, **note(self.now)
             ),
         )
         life.paper_lost = False
@@ -279,16 +302,15 @@ class Lives(RuleBasedStateMachine):
     @rule(who=WHO)
     def new_paper(self, who: int) -> None:
         life = self.lives[who]
-        document = NewDocument(
-            kind="resident-card", issued_on=date(2026, 6, 1), facts=registers.OFFICE
-        )
+        document = NewDocument(kind=self.kind, issued_on=date(2026, 6, 1), facts=self.printed)
+        allowed = life.is_here and Hold.POLICE not in life.holds
         self.attempt(
-            life.is_here,
+            allowed,
             lambda: self.registrar.residents.issue_document(
                 self.handles[who], document, **note(self.now)
             ),
         )
-        if life.is_here:
+        if allowed:
             if life.has_paper:
                 self.retire(life)
             life.has_paper, life.paper_lost = True, False
@@ -299,7 +321,7 @@ class Lives(RuleBasedStateMachine):
         self.attempt(
             life.has_paper,
             lambda: self.registrar.residents.end_document(
-                self.handles[who], "resident-card", **note(self.now)
+                self.handles[who], self.kind, **note(self.now)
             ),
         )
         if life.has_paper:
@@ -326,10 +348,13 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def revoke(self, who: int) -> None:
-        card = self.lives[who].card
-        if card is not None:
-            self.attempt(True, lambda: self.registrar.cards.revoke(card, **note(self.now)))
-            life = self.lives[who]
+        life = self.lives[who]
+        card = life.card
+        if card is None:
+            return
+        allowed = Hold.POLICE not in life.holds
+        self.attempt(allowed, lambda: self.registrar.cards.revoke(card, **note(self.now)))
+        if allowed:
             self.retired.append(card)
             life.card, life.holds = None, set()
 
@@ -396,10 +421,34 @@ class Lives(RuleBasedStateMachine):
         assert len(KEPT) == 9
 
 
-Lives.TestCase.settings = settings(
-    max_examples=8,
-    stateful_step_count=60,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+class Licences(Lives):
+    """The same with a card that the police may suspend, until they restore it."""
+
+    type_id, kind, age = LICENCE, "driving-licence", 16
+    printed = registers.LICENCE_FACTS
+    police_may_suspend = True
+
+    @rule(who=WHO)
+    def try_to_get_around_the_police(self, who: int) -> None:
+        self.apply(who, True)
+        self.enrol(who, True, who, 1)
+        self.police(who, Role.POLICE)
+        self.issue(who)
+        self.apply(who, True)
+        self.new_paper(who)
+        self.revoke(who)
+
+
+def few(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=60,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+Lives.TestCase.settings = few(6)
 TestLives = Lives.TestCase
+Licences.TestCase.settings = few(3)
+TestLicences = Licences.TestCase

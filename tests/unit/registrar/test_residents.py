@@ -1,23 +1,25 @@
 """Taking people in, looking them up, and the tables themselves."""
 
-import sqlite3
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 import registers
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 from registers import DAY, NOW, Authority, note
 
+from krid._core.database import Database
 from krid.errors import Code, ContentError, MisuseError, StoreError
 from krid.keys import jwk
 from krid.registrar.book import migrate
 from krid.registrar.book.book import Book
 from krid.registrar.book.chain import Head
+from krid.registrar.book.migrations import v0001_register
 from krid.registrar.book.schema import METADATA
 from krid.registrar.bulk import issue_chunk
 from krid.registrar.csv_load import read_people
@@ -25,6 +27,8 @@ from krid.registrar.family.values import NewEntry
 from krid.registrar.people import Relation
 from krid.registrar.phones import InventedPhones
 from krid.registrar.registrar import Registrar
+
+SCRIPTS = Path(v0001_register.__file__).parent
 
 
 def test_the_migrations_make_the_tables_of_the_code(registrar: Registrar) -> None:
@@ -46,18 +50,24 @@ def test_a_database_is_upgraded_once(database: str) -> None:
 
 
 def test_a_register_of_an_older_krid_is_upgraded(file: Path, authority: Authority) -> None:
+    database = Database.connect(file, code=Code.REGISTER_DATABASE)
+    with database.creating() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": migrate.VERSION_TABLE}
+        )
+        with Operations.context(context):
+            v0001_register.upgrade()
+        context.stamp(
+            ScriptDirectory(str(SCRIPTS.parent), version_locations=[str(SCRIPTS)]), "0001"
+        )
+    database.close()
+    with pytest.raises(StoreError) as error:
+        registers.begin(file)
+    assert error.value.code is Code.REGISTER_VERSION
+    Book.upgrade(file).close()
     registers.begin(file)
     with registers.opened(file, authority) as registrar:
         person = registrar.residents.enter(registers.person(), **note())
-    with closing(sqlite3.connect(file)) as connection, connection:
-        for table in ("lease", "family_entry", "family_event"):
-            connection.execute(f"DROP TABLE krid_registrar_{table}")
-        connection.execute("UPDATE krid_registrar_version SET version_num = '0001'")
-    with pytest.raises(StoreError) as error:
-        registers.opened(file, authority)
-    assert error.value.code is Code.REGISTER_VERSION
-    Book.upgrade(file).close()
-    with registers.opened(file, authority) as registrar:
         registrar.family.enter(NewEntry(person_id=person, base="견본로 13"), **note())
         registrar.audit(expected=None)
 

@@ -231,3 +231,23 @@ def test_the_database_itself_keeps_the_log(registrar: Registrar) -> None:
             connection.execute(statement)
         assert code_of(error) is Code.REGISTER_DATABASE
     registrar.audit(expected=None)
+
+
+def test_a_look_at_who_may_have_a_ticket_writes_nothing(registrar: Registrar) -> None:
+    person_id = registrar.residents.enter(registers.person(), **note())
+    before = registrar.book.head()
+    registrar.desk.check(person_id, CARD, now=NOW)
+    for type_id, who, code in (
+        (LICENCE, person_id, Code.REGISTER_NO_CARD),
+        (CARD, "p-nobody", Code.REGISTER_UNKNOWN),
+        ("none", person_id, Code.REGISTER_TYPE),
+    ):
+        with pytest.raises(ContentError) as error:
+            registrar.desk.check(who, type_id, now=NOW)
+        assert code_of(error) is code
+    assert registrar.book.head() == before
+    registers.carded(registrar, person_id)
+    with pytest.raises(ContentError) as error:
+        registrar.desk.check(person_id, CARD, now=NOW)
+    assert code_of(error) is Code.REGISTER_ACTIVE_PHONE
+    registrar.desk.check(person_id, CARD, now=NOW + timedelta(days=4 * 365))  # it has expired

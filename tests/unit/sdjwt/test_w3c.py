@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from w3c_cards import (
     BEARER,
+    CHALLENGE,
     HOLDER,
     ISSUER,
     KEY,
@@ -63,7 +64,9 @@ def test_a_bearer_shows_the_card_itself() -> None:
 def test_without_a_proof_of_the_holder() -> None:
     assert isinstance(SD, BearerFormat)
     card = issue(SD, claims=CLAIMS, holder=BEARER)
-    shown = SD.present_bearer(card, disclose=[("credentialSubject", "family_name")])
+    shown = SD.present_bearer(
+        card, disclose=[("credentialSubject", "family_name")], challenge=CHALLENGE
+    )
     verified = verify(SD, shown, challenge=BEARER)
     assert verified.claims["credentialSubject"]["family_name"] == "Kim"  # type: ignore[index]  # an object
     assert SD.is_bearer(shown)

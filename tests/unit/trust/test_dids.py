@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from krid import did as did_package
 from krid._core.clock import FixedClock
-from krid.errors import Code, MisuseError, ResolutionError
-from krid.keys import Alg, LocalKey, PublicKey, multikey
+from krid.bbs import BbsPublicKey, LocalBbsKey, Suite
+from krid.errors import Code, MisuseError, ResolutionError, TrustError
+from krid.keys import Alg, BbsAlg, LocalKey, PublicKey, multikey
 from krid.model import IssuerHint
 from krid.trust import DidTrust, HasDocument
 from krid.trust.dids import is_did
 
 KEY = LocalKey.generate(Alg.ES256).public_key
+BBS_KEY = LocalBbsKey.generate(Suite.SHA256).public_key
 MOIS = "did:web:mois.example"
 
 Hint = Callable[..., IssuerHint]
@@ -25,6 +27,10 @@ class Document:
     def assertion_key(self, fragment_or_url: str) -> PublicKey:
         assert fragment_or_url == "#key-1"
         return KEY
+
+    def assertion_bbs_key(self, fragment_or_url: str) -> BbsPublicKey:
+        assert fragment_or_url == "#key-1"
+        return BBS_KEY
 
 
 @dataclass(frozen=True)
@@ -98,3 +104,12 @@ def test_with_the_resolver_of_krid(hint: Hint, now: datetime) -> None:
         with pytest.raises(ResolutionError) as error:
             trust.find(hint(issuer=did, key_id=f"{did}#other"), now=now)
     assert error.value.code is Code.DID_KEY_NOT_FOUND
+
+
+def test_a_key_of_bbs(hint: Hint, now: datetime) -> None:
+    trust = DidTrust(frozenset({MOIS}), Resolver())
+    found = trust.find(hint(issuer=MOIS, key_id="#key-1", alg=BbsAlg.SHA256), now=now)
+    assert found.bbs_key == BBS_KEY
+    with pytest.raises(TrustError) as error:
+        _ = found.public_key
+    assert error.value.code is Code.ALG_KEY

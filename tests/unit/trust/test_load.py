@@ -9,10 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krid._core import limits
+from krid.bbs import LocalBbsKey, Suite
 from krid.errors import Code, KridError, MalformedError, MisuseError
-from krid.keys import Alg, Curve, LocalKey, PublicKey, jwk, pem
-from krid.model import IssuerHint
-from krid.trust import NO_REVOCATION, AnyOf, CertificateTrust, DidTrust, KeyTrust, load_trust
+from krid.keys import Alg, BbsAlg, Curve, LocalKey, jwk, multikey, pem
+from krid.model import IssuerHint, VerificationKey
+from krid.trust import (
+    NO_REVOCATION,
+    AnyOf,
+    CertificateTrust,
+    DidTrust,
+    KeyTrust,
+    PinnedKey,
+    load_trust,
+)
 
 FIRST, SECOND = (LocalKey.generate(Alg.ES256) for _ in range(2))
 FIRST_PEM = pem.encode_public(FIRST.public_key)
@@ -31,7 +40,7 @@ def dump(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def keys(trust: object) -> list[PublicKey]:
+def keys(trust: object) -> list[VerificationKey]:
     assert isinstance(trust, KeyTrust)
     return [pin.key for pin in trust.pins]
 
@@ -176,3 +185,47 @@ def test_any_bytes(raw: bytes, prefix: bytes) -> None:
     except KridError:
         return
     assert prefix
+
+
+BBS_KEY = LocalBbsKey.generate(Suite.SHA256)
+OTHER_BBS = LocalBbsKey.generate(Suite.SHA256).public_key
+NAMED = "did:web:mois.example"
+
+
+def test_a_multikey_of_any_kind() -> None:
+    text = BBS_KEY.public_key.multikey
+    p256 = LocalKey.generate(Alg.ES256).public_key
+    assert keys(load_trust(dump({"publicKeyMultibase": text}))) == [BBS_KEY.public_key]
+    lines = f"# two keys\n{text}\n{multikey.encode(p256)}\n".encode()
+    assert keys(load_trust(lines)) == [BBS_KEY.public_key, p256]
+    trust = load_trust(dump({"publicKeyMultibase": text, "controller": NAMED}))
+    assert isinstance(trust, KeyTrust)
+    assert trust.pins[0].issuer == NAMED
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (dump({"publicKeyMultibase": 5}), Code.KEY_SYNTAX),
+        (dump({"publicKeyMultibase": "zUC7"}), Code.KEY_TYPE),
+        (dump({"publicKeyMultibase": "z6Mk", "controller": 5}), Code.KEY_SYNTAX),
+        (dump({"publicKeyMultibase": "z6Mk", "secretKeyMultibase": "z"}), Code.KEY_PRIVATE),
+        (BBS_KEY.encode_secret().encode(), Code.KEY_TYPE),
+    ],
+)
+def test_a_multikey_that_is_none(raw: bytes, code: Code) -> None:
+    with pytest.raises(MalformedError) as error:
+        load_trust(raw)
+    assert error.value.code is Code.TRUST_ANCHOR
+    assert isinstance(error.value.__cause__, KridError)
+    assert error.value.__cause__.code is code
+
+
+def test_a_pinned_key_of_bbs_answers_to_its_name(now: datetime) -> None:
+    key = BBS_KEY.public_key
+    trust = KeyTrust((PinnedKey(key=key, key_id="key-1"), PinnedKey(key=OTHER_BBS)))
+    for name in ("key-1", key.multikey):
+        asked = IssuerHint(format="ldp_vc", type="Card", alg=BbsAlg.SHA256, key_id=name)
+        found = trust.find(asked, now=now)
+        assert found.bbs_key == key
+        assert found.authorities == {f"did:key:{key.multikey}"}

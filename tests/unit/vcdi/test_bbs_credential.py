@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from bbs_cards import DOMAIN, MOMENT, PUBLIC, changed, derive, hold, issue
 
-from krid.errors import Code, KridError, UnsupportedError
+from krid.errors import Code, KridError
 from krid.ld import BUNDLED_PROCESSOR
-from krid.vcdi import InlineContexts, Suites, bbs2023, bbs_seen, parse_credential
-from krid.vcdi import derive as derive_other
+from krid.vcdi import InlineContexts, bbs2023, bbs_seen
 from krid.vcdi.bbs2023 import Feature
 from krid.vcdi.format import VcdiFormat
 
@@ -101,11 +100,3 @@ def test_people_see_what_a_proof_holds(feature: Feature) -> None:
 def test_without_the_extra_less_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bbs_seen, "find_spec", lambda _name: None)
     assert bbs_seen.proof_parts("u") == {}
-
-
-def test_a_base_proof_does_not_leave_by_another_door() -> None:
-    secured = parse_credential(json.dumps(HELD.card).encode())
-    path = ("credentialSubject", "name")
-    with pytest.raises(UnsupportedError) as error:
-        derive_other(secured, suites=Suites(), disclose=[path])
-    assert error.value.code is Code.DI_SUITE

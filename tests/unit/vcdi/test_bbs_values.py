@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from krid._core import limits
 from krid.errors import Code, KridError, MalformedError
-from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.values import BaseProofValue, DerivedProofValue, Nym
+from krid.vcdi.bbs_feature import Feature
 
 FEATURES = st.sampled_from(list(Feature))
 PLACES = st.sets(st.integers(0, limits.MAX_BBS_MESSAGES), max_size=20).map(

@@ -144,13 +144,13 @@ def test_inline_contexts() -> None:
 @pytest.mark.parametrize("suite", [JCS, SD])
 def test_presented_without_a_holder(suite: str) -> None:
     form, card = format_of(None), issue(suite)
-    shown = form.present_bearer(card, disclose=[NAME])
+    shown = form.present_bearer(card, disclose=[NAME], challenge=CHALLENGE)
     assert (shown == card) is (suite == JCS)
     assert form.is_bearer(shown)
     assert not form.is_bearer(present(card, NAME))
     assert verify(shown, challenge=BEARER).holder is None
     with pytest.raises(ContentError) as refusal:
-        form.present_bearer(card, disclose=[("credentialSubject", "nothing")])
+        form.present_bearer(card, disclose=[("credentialSubject", "nothing")], challenge=CHALLENGE)
     assert refusal.value.code is Code.W3C_NO_CLAIM
 
 

@@ -90,12 +90,14 @@ def test_a_bearer_shows_the_card_itself(form: VcJoseFormat) -> None:
 def test_without_a_proof_of_the_holder(form: VcJoseFormat) -> None:
     assert isinstance(form, BearerFormat)
     card = issue(form, holder=BEARER)
-    shown = form.present_bearer(card, disclose=[("credentialSubject", "level")])
+    shown = form.present_bearer(
+        card, disclose=[("credentialSubject", "level")], challenge=CHALLENGE
+    )
     assert shown == card
     assert form.is_bearer(shown)
     assert not form.is_bearer(present(form, issue(form)))
     with pytest.raises(KridError) as error:
-        form.present_bearer(card, disclose=[("credentialSubject", "none")])
+        form.present_bearer(card, disclose=[("credentialSubject", "none")], challenge=CHALLENGE)
     assert error.value.code is Code.W3C_NO_CLAIM
 
 

@@ -223,3 +223,27 @@ def test_sessions_of_another_verifier_are_unknown() -> None:
     with pytest.raises(BindingError) as error:
         cast.verifier.verify(response)
     assert error.value.code is Code.SESSION_UNKNOWN
+
+
+def test_a_format_may_be_lent_for_one_session() -> None:
+    class Deaf(SignedJson):  # type: ignore[misc]  # a fake of a final class
+        def verify(self, *_arguments: object, **_words: object) -> VerifiedCredential:
+            raise UnsupportedError(Code.ALG_KEY)
+
+    cast = Cast()
+    response = present(cast, cast.ask("name"))
+    with pytest.raises(UnsupportedError) as error:
+        cast.verifier.with_format(Deaf()).verify(response)
+    assert error.value.code is Code.ALG_KEY
+    # The sessions are the same: the request is used up for both.
+    assert refused(cast, response) is Code.SESSION_UNKNOWN
+    assert cast.verifier.verify(present(cast, cast.ask("name")))["card"].claims
+
+
+def test_a_request_may_be_bound_to_a_session_as_a_whole() -> None:
+    cast = Cast()
+    made = replace(cast.ask("name"), transcript=b"transcript")
+    assert made.challenge.transcript == b"transcript"
+    assert made.challenge_for("card").transcript == b"transcript"
+    assert "transcript" not in repr(made)
+    assert cast.ask("name").challenge.transcript is None

@@ -15,6 +15,7 @@ from krid.errors import BindingError, Code, KridError
 from krid.exchange import PresentationResponse
 from krid.model import (
     AcceptedCredential,
+    Challenge,
     ClaimPath,
     CredentialQuery,
     HolderBinding,
@@ -38,7 +39,9 @@ class Loose(SignedJson):  # type: ignore[misc]  # the example is final; a test m
         found = super().accept(credential, issuers=issuers, now=now)
         return replace(found, holder=None) if "ticket" in found.claims else found
 
-    def present_bearer(self, credential: bytes, *, disclose: Sequence[ClaimPath]) -> bytes:
+    def present_bearer(
+        self, credential: bytes, *, disclose: Sequence[ClaimPath], challenge: Challenge
+    ) -> bytes:
         return b"bearer of " + repr(disclose).encode()
 
     def is_bearer(self, presentation: bytes) -> bool:

@@ -16,6 +16,7 @@ from krid.web.issuer.texts import TEXTS as DESK
 from krid.web.journal.texts import TEXTS as JOURNAL
 from krid.web.platform.shared_texts import SHARED
 from krid.web.platform.texts import Language
+from krid.web.police.licence_texts import LICENCE_DESK
 from krid.web.police.texts import TEXTS as POLICE
 from krid.web.residents.texts import TEXTS as RESIDENTS
 from krid.web.shop.texts import TEXTS as SHOP
@@ -43,7 +44,7 @@ def names(text: str) -> set[str | None]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-@pytest.mark.parametrize("table", [SHARED, *GROUPS.values()])
+@pytest.mark.parametrize("table", [SHARED, LICENCE_DESK, *GROUPS.values()])
 def test_both_languages_say_the_same_things(table: dict[str, tuple[str, str]]) -> None:
     for key, (korean, english) in table.items():
         assert korean.strip()
@@ -56,6 +57,12 @@ def test_every_key_is_in_the_tables(group: str) -> None:
     files = [*(WEB / group).rglob("*.html"), *(WEB / group).glob("*.py")]
     used = {a or b for path in files for a, b in USED.findall(path.read_text(encoding="utf-8"))}
     assert used - {"hello"} <= SHARED.keys() | GROUPS[group].keys()  # of a doctest
+
+
+def test_the_words_of_the_licence_office_stand_in_the_place_of_others() -> None:
+    for key, text in LICENCE_DESK.items():
+        before = {**SHARED, **DESK, "licence.brand": text}[key]
+        assert names(before.english) == names(text.english)
 
 
 def test_no_script_or_style_stands_in_a_page() -> None:

@@ -8,7 +8,7 @@ from krid._core.frozen import thaw
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, KridError, MisuseError
 from krid.model.bitstring_entry import encode_bitstring_entry
-from krid.model.credential import IssueOrder
+from krid.model.credential import Order
 from krid.model.status import bitstring_entries
 from krid.model.status_entry import BitstringEntry
 from krid.model.w3c.contexts import Version
@@ -26,7 +26,7 @@ _SET_BY_ORDER: Final = frozenset(
 )
 
 
-def compose(order: IssueOrder, version: Version) -> JsonObject:
+def compose(order: Order, version: Version) -> JsonObject:
     """Write a credential of a version of the data model, without any proof.
 
     The claims of the order are members of the credential: `credentialSubject`, which must be
@@ -88,7 +88,7 @@ def _issuer(name: str, members: Json) -> Json:
     return {"id": name, **members}
 
 
-def _status(order: IssueOrder, version: Version) -> JsonObject:
+def _status(order: Order, version: Version) -> JsonObject:
     entries: list[Json] = [_entry(each, version) for each in bitstring_entries(order.status)]
     if not entries:
         return {}

@@ -177,7 +177,7 @@ def verify_attestation(
     if certificates_required:
         check_certificates(parsed.jws, Code.CLIENT_ATTESTATION_CERTIFICATE)
     trusted = trust.find(_hint(parsed), now=now)
-    parsed.jws.verify(trusted.key, refusal=Code.CLIENT_ATTESTATION_SIGNATURE)
+    parsed.jws.verify(trusted.public_key, refusal=Code.CLIENT_ATTESTATION_SIGNATURE)
     _check_dates(parsed, now=now, skew=skew)
     return parsed
 

@@ -125,7 +125,7 @@ def verify_key_attestation(
     if certificates_required:
         check_certificates(parsed.jws, Code.KEY_ATTESTATION_CERTIFICATE)
     trusted = trust.find(_hint(parsed), now=now)
-    parsed.jws.verify(trusted.key, refusal=Code.KEY_ATTESTATION_SIGNATURE)
+    parsed.jws.verify(trusted.public_key, refusal=Code.KEY_ATTESTATION_SIGNATURE)
     _check_dates(parsed, now=now, max_age=max_age, skew=skew)
     _check_level(parsed.key_storage, demand.key_storage)
     _check_level(parsed.user_authentication, demand.user_authentication)

@@ -77,7 +77,7 @@ def read_signed_metadata(
         check_certificates(signed, Code.ISSUANCE_SIGNATURE)
     attester = text_or_none(claims, "iss", _CODE)
     trusted = trust.find(_hint(signed, issuer, attester or issuer), now=now)
-    signed.verify(trusted.key, refusal=Code.ISSUANCE_SIGNATURE)
+    signed.verify(trusted.public_key, refusal=Code.ISSUANCE_SIGNATURE)
     if claims.get("sub") != issuer:
         raise ContentError(Code.ISSUANCE_FOREIGN)
     _check_dates(claims, now=now, skew=skew)

@@ -115,7 +115,7 @@ def verify_attestation(
     parsed = VerifierAttestation.parse(text)
     proof_jwt.check_alg(parsed.jws.alg, algs)
     trusted = trust.find(_hint(parsed), now=now)
-    parsed.jws.verify(trusted.key, refusal=Code.REQUEST_SIGNATURE)
+    parsed.jws.verify(trusted.public_key, refusal=Code.REQUEST_SIGNATURE)
     if parsed.expires <= now - skew:
         raise ValidityError(_CODE)
     if parsed.not_before is not None and now + skew < parsed.not_before:

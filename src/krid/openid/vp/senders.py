@@ -14,7 +14,6 @@ from krid.openid.oauth import proof_jwt
 from krid.openid.vp import attestation
 from krid.openid.vp.client_id import ClientId, Prefix, of_certificate
 from krid.openid.vp.policy import PresentationPolicy
-from krid.openid.vp.verifier_info import proved_names, proved_title
 
 REQUEST_TYP: Final = "oauth-authz-req+jwt"
 """The `typ` of a request object, and the format by which sources of trust are asked about it."""
@@ -100,6 +99,7 @@ def authenticate(
 def _by_certificate(signed: _Signed) -> Sender:
     """The leaf certificate signed, stands for the name, and leads to somebody trusted."""
     from krid.x509 import Certificate
+    from krid.x509.organisation import proved_names, proved_title
 
     certificates = signed.jws.certificates()
     if not certificates:
@@ -110,9 +110,9 @@ def _by_certificate(signed: _Signed) -> Sender:
         raise TrustError(Code.REQUEST_PROFILE, "x5c")
     trusted = signed.find(issuer=None, certificates=certificates)
     leaf = Certificate.parse(certificates[0])
-    if leaf.public_key != trusted.key:
+    if leaf.public_key != trusted.public_key:
         raise TrustError(Code.REQUEST_CLIENT, "key")
-    signed.verify(trusted.key)
+    signed.verify(trusted.public_key)
     _check_certificate_name(signed.client, leaf.dns_names, certificates[0])
     is_host = signed.client.prefix is Prefix.X509_SAN_DNS
     return Sender(
@@ -140,7 +140,7 @@ def _by_did(signed: _Signed) -> Sender:
     if did not in {signed.client.name, ""} or not fragment:
         raise TrustError(Code.REQUEST_CLIENT, "kid")
     trusted = signed.find(issuer=signed.client.name)
-    signed.verify(trusted.key)
+    signed.verify(trusted.public_key)
     return Sender(name=signed.client.name, path=trusted.path, standing=Standing.DID)
 
 
@@ -149,7 +149,7 @@ def _by_federation(signed: _Signed) -> Sender:
     trusted = signed.find(issuer=None)
     if trusted.issuer != signed.client.name:
         raise TrustError(Code.REQUEST_CLIENT)
-    signed.verify(trusted.key)
+    signed.verify(trusted.public_key)
     return Sender(name=signed.client.name, path=trusted.path, standing=Standing.FEDERATION)
 
 
@@ -178,7 +178,7 @@ def _by_attestation(signed: _Signed) -> Sender:
 def _by_registration(signed: _Signed) -> Sender:
     """The key is known beforehand; certificates are no way in here."""
     trusted = signed.find(issuer=signed.client.text)
-    signed.verify(trusted.key)
+    signed.verify(trusted.public_key)
     return Sender(name=signed.client.text, path=trusted.path, standing=Standing.REGISTERED)
 
 

@@ -5,17 +5,12 @@ that nobody here knows: the section lets a wallet ignore what it does not recogn
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from krid._core import limits, shape
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError
 from krid.model import Attestation, Query
-
-_ORGANISATION: Final = "2.5.4.97"
-_SERIAL_NUMBER: Final = "2.5.4.5"
-_ORGANISATION_NAME: Final = "2.5.4.10"
-_COMMON_NAME: Final = "2.5.4.3"
 
 
 def parse(value: Json, asked: Query) -> tuple[Attestation, ...]:
@@ -35,36 +30,6 @@ def parse(value: Json, asked: Query) -> tuple[Attestation, ...]:
 def encode(attestations: Sequence[Attestation]) -> list[Json]:
     """Write `verifier_info`."""
     return [_encode(each) for each in attestations]
-
-
-def proved_names(certificate: bytes) -> frozenset[str]:
-    """Return the identifiers of the organisation or person that a trusted certificate is for.
-
-    They are its subject's organizationIdentifier and serialNumber (ETSI TS 119 475, V1.2.1,
-    clause 5.1.3, by which a registration names the verifier), each where it stands exactly once.
-    """
-    return frozenset(_subject(certificate, _ORGANISATION, _SERIAL_NUMBER))
-
-
-def proved_title(certificate: bytes) -> str:
-    """Return what a trusted certificate calls its organisation, or else its common name.
-
-    It is empty where neither stands exactly once, or holds what can't be shown. A certificate is
-    no register: two organisations may be called the same.
-    """
-    found = _subject(certificate, _ORGANISATION_NAME, _COMMON_NAME)
-    return next((each for each in found if each.strip() and each.isprintable()), "")
-
-
-def _subject(certificate: bytes, *oids: str) -> list[str]:
-    """Return the attributes of a subject that stand exactly once, in the order asked for."""
-    from cryptography.x509 import ObjectIdentifier
-
-    from krid.x509 import Certificate
-
-    subject = Certificate.parse(certificate).native.subject
-    found = (subject.get_attributes_for_oid(ObjectIdentifier(oid)) for oid in oids)
-    return [str(each[0].value) for each in found if len(each) == 1]
 
 
 def _texts(entries: Sequence[Any], ids: frozenset[str]) -> Iterator[Attestation]:

@@ -5,6 +5,9 @@ type, a namespace or claim names for this card in SD-JWT VC or ISO mdoc; the cla
 card in service are not public. Nothing made with this profile is a document of the Republic of
 Korea, and a verifier of the real card will not take it.
 
+Beside it stands the driving licence, whose claims and names begin with `LICENCE_`: the mDL of
+ISO/IEC 18013-5 with a domestic namespace.
+
 Content and rules follow what is publicly known of the real card: who may have it, what is printed
 on the plastic one, three years of validity to the end of the day in Korean time.
 
@@ -21,6 +24,7 @@ from krid.profiles.kr.claims import (
     AGES,
     CLAIMS,
     EXPLICIT_ONLY,
+    LICENCE_CLAIMS,
     Claim,
     Language,
     label,
@@ -32,7 +36,16 @@ from krid.profiles.kr.days import (
     valid_until,
 )
 from krid.profiles.kr.guard import KEY_GUARD
-from krid.profiles.kr.identifiers import COUNTRY, DOCTYPE, NAMESPACE, VCT
+from krid.profiles.kr.identifiers import (
+    COUNTRY,
+    DOCTYPE,
+    LICENCE_DOCTYPE,
+    LICENCE_DOMESTIC,
+    LICENCE_NAMESPACE,
+    LICENCE_VCT,
+    NAMESPACE,
+    VCT,
+)
 from krid.profiles.kr.profile import PROFILE
 
 __all__ = [
@@ -43,6 +56,11 @@ __all__ = [
     "EXPLICIT_ONLY",
     "KEY_GUARD",
     "KOREAN_TIME",
+    "LICENCE_CLAIMS",
+    "LICENCE_DOCTYPE",
+    "LICENCE_DOMESTIC",
+    "LICENCE_NAMESPACE",
+    "LICENCE_VCT",
     "NAMESPACE",
     "PROFILE",
     "VCT",

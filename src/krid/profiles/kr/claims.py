@@ -37,7 +37,7 @@ class Language(Enum):
 class Claim:
     """One line of the table.
 
-    `path` is the place in an SD-JWT, `element` the element identifier in an mdoc.
+    `path` is the place in an SD-JWT, `element` the element identifier in an mdoc, in `namespace`.
     """
 
     path: ClaimPath
@@ -46,6 +46,7 @@ class Claim:
     korean: str
     english: str
     release: Release = Release.ON_REQUEST
+    namespace: str = NAMESPACE
 
     @property
     def is_withholdable(self) -> bool:
@@ -55,7 +56,7 @@ class Claim:
     @property
     def mdoc_path(self) -> ClaimPath:
         """The place in an mdoc: namespace and element identifier."""
-        return (NAMESPACE, self.element)
+        return (self.namespace, self.element)
 
 
 RESIDENT_CARD: Final = cardtypes.bundled("kr-resident")
@@ -75,6 +76,7 @@ def _claim(declared: cardtypes.Claim) -> Claim:
         declared.labels[Language.KOREAN.value],
         declared.labels[Language.ENGLISH.value],
         declared.release,
+        declared.namespace,
     )
 
 
@@ -85,9 +87,15 @@ All ages hold on the day of issue. What is true stays true; what is false, and `
 be out of date later, until a new card replaces this one.
 """
 
+DRIVING_LICENCE: Final = cardtypes.bundled("kr-licence")
+"""The other card of this country, as its file declares it."""
+
+LICENCE_CLAIMS: Final = tuple(_claim(declared) for declared in DRIVING_LICENCE.claims)
+"""Every claim of the driving licence; its mdoc has them in two namespaces."""
+
 EXPLICIT_ONLY: Final = frozenset(
     path
-    for claim in CLAIMS
+    for claim in (*CLAIMS, *LICENCE_CLAIMS)
     if claim.release is Release.EXPLICIT
     for path in (claim.path, claim.mdoc_path)
 )
@@ -99,13 +107,13 @@ _GROUPS: Final = tuple(
 )
 
 _LABELS: Final = MappingProxyType(
-    {claim.path: claim for claim in (*_GROUPS, *CLAIMS)}
-    | {claim.mdoc_path: claim for claim in CLAIMS}
+    {claim.path: claim for claim in (*LICENCE_CLAIMS, *_GROUPS, *CLAIMS)}
+    | {claim.mdoc_path: claim for claim in (*LICENCE_CLAIMS, *CLAIMS)}
 )
 
 
 def label(path: ClaimPath, language: Language) -> str:
-    """Return what a screen calls the claim at a path of an SD-JWT or an mdoc.
+    """Return what a screen calls the claim at a path of an SD-JWT or an mdoc of either card.
 
     A path that the table does not know comes back as it is, its steps joined by dots and None
     written as `*`: it was made by whoever asks and must be shown as such.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from krid._core.strict_json import JsonObject
 from krid.model import Permission
 from krid.registrar.book.act import Row
 from krid.registrar.book.values import read_json, write_json
@@ -83,7 +84,7 @@ def _use(row: Row, names: frozenset[str]) -> Use:
     )
 
 
-def _written(permission: Permission) -> dict[str, object]:
+def _written(permission: Permission) -> JsonObject:
     claims = permission.claims
     paths = _ALL if claims is None else [list(path) for path in sorted(claims, key=repr)]
     return {"format": permission.format, "types": sorted(permission.types), "claims": paths}

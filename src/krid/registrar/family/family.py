@@ -279,12 +279,18 @@ def _relative(row: Row) -> Relative:
         entry = NewEntry(person_id=row["id"], base=row["base"], origin=row["origin"])
     return Relative(
         id=row["id"],
-        name=read_json(row["facts"]).get("name", ""),
+        name=_name(read_json(row["facts"])),
         number=row["number"],
         birth_date=date.fromisoformat(row["birth_date"]),
         sex=None if row["sex"] is None else Sex(row["sex"]),
         entry=entry,
     )
+
+
+def _name(facts: Mapping[str, str]) -> str:
+    """Return the name as one text, or in its parts where a country keeps those."""
+    parts = [facts[each] for each in ("given_name", "family_name") if each in facts]
+    return facts.get("name") or " ".join(parts)
 
 
 def _event(row: Row) -> FamilyEvent:

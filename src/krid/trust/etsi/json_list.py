@@ -52,7 +52,7 @@ def verify_json_list(
     signed, certificates = jades.parse(text)
     listed = parse_list(signed.payload)
     signer = _find_signer(signed, certificates, listed, signers, aware(now))
-    signed.verify(signer.key, refusal=Code.LIST_SIGNATURE)
+    signed.verify(signer.public_key, refusal=Code.LIST_SIGNATURE)
     until = end_of(listed.issued_at, listed.next_update, signer.not_after, max_age=max_age)
     check_time(issued_at=listed.issued_at, valid_until=until, now=now)
     check_no_rollback(listed.mark, seen)

@@ -117,7 +117,7 @@ class FederationTrust:
             kept = self._renewed(entity_id, now, kept)
             candidates = named(kept.opened().keys, hint)
         found = only(candidates, hint)
-        jwk.check_marks(found.members, alg=hint.alg)
+        jwk.check_marks(found.members, alg=hint.message_alg)
         return _issuer_key(found, kept.opened())
 
     def member(self, entity_id: str, *, now: datetime) -> Member:

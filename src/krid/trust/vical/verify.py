@@ -42,7 +42,7 @@ def verify_vical(
         MisuseError: `misuse.option` for an age that is not positive, `misuse.naive_time`.
     """
     signer = _find_signer(signed, providers, aware(now))
-    signed.sign1.verify(signer.key, refusal=Code.LIST_SIGNATURE)
+    signed.sign1.verify(signer.public_key, refusal=Code.LIST_SIGNATURE)
     vical = signed.vical
     valid_until = end_of(vical.issued_at, vical.next_update, signer.not_after, max_age=max_age)
     check_time(issued_at=vical.issued_at, valid_until=valid_until, now=now)

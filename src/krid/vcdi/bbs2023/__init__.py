@@ -4,10 +4,9 @@ Data Integrity with BBS (vc-di-bbs), the issuer's base proofs and the holder's d
 anonymous holder binding and pseudonyms. Needs the extras `krid[bbs]` and `krid[ld]`.
 """
 
-from krid.vcdi.bbs2023.base import PreparedBase, accept, prepare
+from krid.vcdi.bbs2023.base import accept, prepare
 from krid.vcdi.bbs2023.credential import VerifiedBbsCredential, verify_credential
 from krid.vcdi.bbs2023.derive import derive
-from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.hashing import CRYPTOSUITE
 from krid.vcdi.bbs2023.holder_secrets import (
     NO_SECRETS,
@@ -27,6 +26,7 @@ from krid.vcdi.bbs2023.issuer_bindings import (
 )
 from krid.vcdi.bbs2023.values import BaseProofValue, DerivedProofValue, Nym
 from krid.vcdi.bbs2023.verify import ANY_PRESENTATION_HEADER, VerifiedDerived, verify
+from krid.vcdi.bbs_feature import Feature
 
 __all__ = [
     "ANY_PRESENTATION_HEADER",
@@ -45,7 +45,6 @@ __all__ = [
     "HolderSecrets",
     "IssuerBinding",
     "Nym",
-    "PreparedBase",
     "PseudonymSecrets",
     "Secrets",
     "VerifiedBbsCredential",

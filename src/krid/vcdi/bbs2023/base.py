@@ -1,46 +1,24 @@
 """Base proofs of bbs-2023: an issuer makes one, the holder checks it (vc-di-bbs, section 3.4)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, final
 
 from krid._core.entropy import Entropy
 from krid._core.redact import same
 from krid._core.strict_json import Json, JsonObject
-from krid.bbs import BbsPublicKey, BbsSigner, Statement
+from krid.bbs import BbsPublicKey, PreparedBbs
 from krid.errors import Code, MalformedError, MisuseError, SignatureError
 from krid.ld import Grouped, Processor, canonicalize_and_group
 from krid.vcdi.bbs2023 import hashing
 from krid.vcdi.bbs2023.holder_secrets import Secrets, Showing
-from krid.vcdi.bbs2023.issuer_bindings import SUITE, IssuerBinding
+from krid.vcdi.bbs2023.issuer_bindings import IssuerBinding
 from krid.vcdi.bbs2023.labels import shuffled_labels
 from krid.vcdi.bbs2023.values import BaseProofValue
 
 _HMAC_KEY: Final = 32
 _MANDATORY: Final = "mandatory"
 _COMBINED: Final = "combined"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class PreparedBase:
-    """A credential that lacks nothing but the signature of BBS.
-
-    It does not verify the signature that completes it.
-    """
-
-    statement: Statement
-    finish: Callable[[bytes], JsonObject] = field(repr=False)
-
-    def sign_with(self, signer: BbsSigner) -> JsonObject:
-        """Let a signer sign, and return the credential with its base proof.
-
-        Raises:
-            MisuseError: `alg.key` when the signer is of another ciphersuite or key.
-        """
-        if signer.suite is not SUITE or signer.public_key != self.statement.public_key:
-            raise MisuseError(Code.ALG_KEY)
-        return self.finish(signer.sign(self.statement))
 
 
 def prepare(
@@ -52,7 +30,7 @@ def prepare(
     binding: IssuerBinding,
     processor: Processor,
     entropy: Entropy,
-) -> PreparedBase:
+) -> PreparedBbs[JsonObject]:
     """Prepare a base proof over a credential without one (section 3.4.1).
 
     `options` are the members of the proof but its value. What mandatory pointers select is in
@@ -90,7 +68,7 @@ def prepare(
         )
         return {**document, "proof": {**chosen, "proofValue": value.encode()}}
 
-    return PreparedBase(binding.statement(public_key, header, messages), finish)
+    return PreparedBbs(binding.statement(public_key, header, messages), finish)
 
 
 @final

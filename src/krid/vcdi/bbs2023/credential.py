@@ -60,8 +60,7 @@ def verify_credential(
     if secured.credential.issuer.id != issuer or controller != issuer:
         raise TrustError(Code.DI_METHOD)
     check_purpose(proof, PURPOSE)
-    if inline is InlineContexts.REFUSED:
-        check_written(document, proof)
+    check_written(document, proof, inline)
     shown = verify(
         secured.document,
         issuer_key=issuer_key,

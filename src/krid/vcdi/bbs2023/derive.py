@@ -8,9 +8,9 @@ from krid.bbs import BbsPublicKey
 from krid.errors import Code, ContentError, SignatureError
 from krid.ld import Grouped, Processor, canonicalize, select
 from krid.vcdi.bbs2023.base import check_feature, open_base
-from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.holder_secrets import Secrets, Showing
 from krid.vcdi.bbs2023.values import DerivedProofValue
+from krid.vcdi.bbs_feature import Feature
 
 _BLANK = len("_:b")
 _CANONICAL = len("_:c14n")

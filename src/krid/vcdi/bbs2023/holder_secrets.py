@@ -10,9 +10,9 @@ from typing import ClassVar, Final, TypeAlias, final
 from krid._core.entropy import Entropy
 from krid._core.redact import Secret
 from krid.bbs import BbsPublicKey, ProverBlind, ProverNym, blind, prove, pseudonym, verify
-from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.issuer_bindings import SUITE
 from krid.vcdi.bbs2023.values import BaseProofValue, Nym
+from krid.vcdi.bbs_feature import Feature
 
 
 @final

@@ -10,7 +10,7 @@ from typing import ClassVar, Final, TypeAlias, final
 
 from krid.bbs import BbsPublicKey, Statement, Suite, blind, prepare, pseudonym
 from krid.errors import Code, MalformedError
-from krid.vcdi.bbs2023.feature import Feature
+from krid.vcdi.bbs_feature import Feature
 
 SUITE: Final = Suite.SHA256
 _COMMITMENT: Final = 48 + 2 * 32

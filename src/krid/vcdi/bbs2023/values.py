@@ -13,7 +13,7 @@ from typing import Final, Self, final
 from krid._core import base64url, cbor, limits, shape
 from krid._core.cbor import Cbor
 from krid.errors import Code, KridError, MalformedError
-from krid.vcdi.bbs2023.feature import Feature
+from krid.vcdi.bbs_feature import Feature
 
 _HEADER: Final = 3
 _SIGNATURE: Final = 80

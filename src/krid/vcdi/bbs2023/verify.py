@@ -11,9 +11,9 @@ from krid.errors import BindingError, Code, MalformedError, SignatureError
 from krid.ld import Processor, mapped_labels, relabelled
 from krid.vcdi.bbs2023 import hashing
 from krid.vcdi.bbs2023.base import split
-from krid.vcdi.bbs2023.feature import Feature
 from krid.vcdi.bbs2023.issuer_bindings import SUITE
 from krid.vcdi.bbs2023.values import DerivedProofValue, Nym
+from krid.vcdi.bbs_feature import Feature
 
 _PROOF_FLOOR: Final = 3 * 48 + 4 * 32
 _SCALAR: Final = 32

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, final
 
 from krid._core import jcs
 from krid._core.strict_json import Json, JsonObject
-from krid.errors import Code, ContentError, KridError, MalformedError, MisuseError, UnsupportedError
+from krid.errors import Code, ContentError, MalformedError, MisuseError, UnsupportedError
 from krid.keys import Alg, Curve, Prepared, PublicKey, Signer
 from krid.ld import (
     Grouped,
@@ -27,6 +27,7 @@ from krid.ld import (
 from krid.proofs import Proof, ProofOptions, in_context_of
 from krid.proofs.chain import PROOF
 from krid.vcdi.ecdsa_sd.values import BaseValue, DerivedValue, decode_key, encode_key
+from krid.vcdi.mandatory import check_mandatory
 
 NAME: Final = "ecdsa-sd-2023"
 
@@ -80,7 +81,7 @@ class EcdsaSd:
                 nowhere, and for secrets of another size; `misuse.naive_time`.
             MalformedError: as `Processor.quads`, and `ld.poison`.
         """
-        _check_mandatory(document, mandatory)
+        check_mandatory(document, mandatory)
         if secrets.signer.alg is not Alg.ES256 or len(secrets.hmac_key) != 32:
             raise MisuseError(Code.MISUSE_OPTION, "secrets")
         members = options.members(NAME)
@@ -190,15 +191,6 @@ def _check_suite(proof: Proof, key: PublicKey) -> None:
         raise UnsupportedError(Code.DI_SUITE)
     if key.curve is not Curve.P256:
         raise UnsupportedError(Code.DI_SUITE, "the key is of another suite")
-
-
-def _check_mandatory(document: Mapping[str, Json], pointers: Sequence[str]) -> None:
-    if len(set(pointers)) != len(pointers):
-        raise MisuseError(Code.MISUSE_OPTION, "a mandatory pointer twice")
-    try:
-        select(document, pointers)
-    except KridError as cause:
-        raise MisuseError(Code.MISUSE_OPTION, "a mandatory pointer leads nowhere") from cause
 
 
 def _selected(document: Mapping[str, Json], pointers: Sequence[str]) -> JsonObject:

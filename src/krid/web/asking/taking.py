@@ -13,11 +13,12 @@ from krid.web.platform.words import qr_svg
 @final
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One offer as a page shows it."""
+    """One offer as a page shows it; `name` says what it brings where there are several."""
 
     link: str = field(repr=False)
     qr: str = field(repr=False)
     wallets: tuple[WalletLink, ...] = field(repr=False)
+    name: str = ""
 
 
 def make_offer(
@@ -25,11 +26,14 @@ def make_offer(
     subject: str,
     configurations: tuple[str, ...],
     wallets: Iterable[WalletAddress],
+    *,
+    name: str = "",
 ) -> Taken:
     """Offer credentials to whoever has just proved who they are, without a code to type."""
     made = issuer.offer_pre_authorized(subject=subject, configurations=configurations, tx_code=None)
     link = issuer.publish(made).to_uri()
-    return Taken(link, qr_svg(link), tuple(with_wallet(each, "offer", link) for each in wallets))
+    opened = tuple(with_wallet(each, "offer", link) for each in wallets)
+    return Taken(link, qr_svg(link), opened, name)
 
 
 def taking_page(title: str, lead: str, *offers: Taken, back: str) -> Page:

@@ -9,7 +9,7 @@ from krid.openid.oauth.store import new_secret
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import Completed, Refused, Result
 from krid.verifier import Report
-from krid.web.asking import Asking, lines
+from krid.web.asking import Asking, answers, lines
 from krid.web.asking.taking import make_offer, taking_page
 from krid.web.branch.customers import CONFIGURATION, CustomerOrders, customer_number
 from krid.web.branch.decisions import Decision, DecisionBook
@@ -99,9 +99,7 @@ class _Pages:
         record = self._branch.records.find(secret)
         if record.state is not State.VERIFIED or secret is None:
             return Redirect("/")
-        (name,) = (
-            str(value) for each in record.proved for path, value in each.claims if path == ("name",)
-        )
+        (name,) = map(str, answers(record, ("name",)))
         ordered = new_secret(visit.platform.entropy)
         self._branch.orders.put(ordered, customer_number(secret), name)
         wallets = self._branch.login.wallets

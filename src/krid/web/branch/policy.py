@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Protocol, final
 
+from krid.web.asking import answers
 from krid.web.verifier.records import VisitRecord
 
 TOO_YOUNG: Final = "bank.too_young"
@@ -51,8 +52,6 @@ class AccountPolicy:
 
     def judge(self, record: VisitRecord, liveness: Liveness) -> str:
         """Return the reason against an account, empty for none."""
-        path = ("age_equal_or_over", str(self.age))
-        answers = [value for each in record.proved for at, value in each.claims if at == path]
-        if answers != [True]:
+        if answers(record, ("age_equal_or_over", str(self.age))) != [True]:
             return TOO_YOUNG
         return "" if liveness.passed else NOT_ALIVE

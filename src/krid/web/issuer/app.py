@@ -36,12 +36,17 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from krid.registrar import Resident
+    from krid.web.platform.texts import Text
 
 _CODE_DIGITS: Final = 6
 
 
 class Tickets(Protocol):
     """Hands out what stands behind each offer, such as the office QR of a registrar."""
+
+    def check(self, resident_id: str) -> None:
+        """Look whether a first phone of a person could have the card, or raise `register.*`."""
+        ...
 
     def hand_out(self, resident_id: str, *, replaces: bool) -> str:
         """Return a new secret for a person whom the clerk has recognised, or raise `register.*`."""
@@ -55,7 +60,8 @@ class Desk:
 
     With `tickets` these decide who may have a card, also in the place of one on another phone;
     without, the desk does. `answering` answers the protocol in the place of the issuer. `links`
-    lead to further pages: a path, and the key of its name.
+    lead to further pages: a path, and the key of its name. `configurations` are what an offer
+    brings; `texts` stand in the place of the desk's own, for what is said of another card.
     """
 
     issuer: CredentialIssuer
@@ -66,6 +72,8 @@ class Desk:
     tickets: Tickets | None = None
     answering: Answering | None = None
     links: tuple[tuple[str, str], ...] = ()
+    configurations: tuple[str, ...] = CONFIGURATIONS
+    texts: "Mapping[str, Text]" = field(default_factory=dict)
 
 
 def desk_app(
@@ -89,7 +97,7 @@ def desk_app(
         platform,
         pages=(*pages.routes, *(route for each in groups for route in each.routes)),
         endpoints=(_endpoints(desk.issuer, desk.answering), *endpoints),
-        texts=(TEXTS, *(each.texts for each in groups)),
+        texts=(TEXTS, desk.texts, *(each.texts for each in groups)),
         templates=("krid.web.issuer", *(each.package for each in groups)),
         checks=checks,
         others=published,
@@ -181,7 +189,7 @@ class _Pages:
         code = _digits(visit.platform)
         made = self._desk.issuer.offer_pre_authorized(
             subject=ticket,
-            configurations=CONFIGURATIONS,
+            configurations=self._desk.configurations,
             tx_code=RequiredTxCode(TypedCode(code.encode("ascii")), TxCode(length=_CODE_DIGITS)),
         )
         if made.pre_authorized is not None:
@@ -222,6 +230,9 @@ class _Pages:
         return resident, tickets.hand_out(resident_id, replaces=replaces)
 
     def _check(self, resident_id: str) -> "Resident":
+        if self._desk.tickets is not None:
+            self._desk.tickets.check(resident_id)
+            return self._desk.register.resident(resident_id)
         day = kr.korean_day(self._desk.records.clock.now())
         return check(self._desk.register, resident_id, day, phone=None)
 

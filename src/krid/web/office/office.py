@@ -1,19 +1,24 @@
 """One office of a registrar: the register, the card that it issues, the clock, and the lists."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, final
 
 from krid._core.clock import Clock
 from krid.errors import Code, ContentError
 from krid.registrar.lifecycle import HELD, Stage
 from krid.registrar.mobile import MobileCard, Via
 from krid.registrar.work import Noted
+from krid.web.issuer.source import MDOC, SDJWT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from krid.registrar import Person, Registrar
     from krid.status import Publisher
+
+RESIDENT_CARD: "Final[Mapping[str, str]]" = MappingProxyType({SDJWT: "dc+sd-jwt", MDOC: "mso_mdoc"})
+"""The credentials of the resident card."""
 
 
 @final
@@ -21,7 +26,8 @@ if TYPE_CHECKING:
 class Office:
     """A registrar as pages work with it. `people` are the handles of those whom pages show.
 
-    `card_type` is the type that is issued here.
+    `card_type` is the type that is issued here, `formats` the format of each of its credentials
+    by the name in the issuer's metadata.
     """
 
     registrar: "Registrar" = field(repr=False)
@@ -29,6 +35,7 @@ class Office:
     card_type: str
     people: "Sequence[str]" = field(repr=False)
     clock: Clock = field(repr=False)
+    formats: "Mapping[str, str]" = field(default_factory=lambda: RESIDENT_CARD)
 
     def note(self, actor: str, reason: str) -> Noted:
         """Say who does something now, and why."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, slots=True)
 class OfficeRegister:
-    """The port `desk.PeopleRegister` over a registrar with the Korean resident card."""
+    """The port `desk.PeopleRegister` over a registrar of Korean people and one of its cards."""
 
     office: Office
 

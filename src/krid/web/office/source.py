@@ -22,14 +22,12 @@ from krid.openid.vci.server.ports import Decision
 from krid.registrar.lifecycle import HELD, PENDING, Stage
 from krid.registrar.mobile import Via
 from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
-from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office.office import Office
 from krid.web.office.tickets import IC_CARD, IcCardReader
 
 if TYPE_CHECKING:
     from krid.exchange import IssuedCredential
 
-_FORMATS: Final = {SDJWT: "dc+sd-jwt", MDOC: "mso_mdoc"}
 _ACTOR: Final = "wallet"
 _REFUSALS: Final = (ContentError, TrustError, SignatureError, ValidityError, MalformedError)
 """What a registrar says of an application: also what the certificate of an IC card lacks."""
@@ -81,7 +79,7 @@ class RegistrarSource:
 
     def _accepted(self, news: News, record: DeskRecord) -> None:
         accepted = tuple(sorted({*record.accepted, news.configuration}))
-        done = set(accepted) == _FORMATS.keys()
+        done = set(accepted) == self.office.formats.keys()
         if not done:
             self.records.put(news.subject, replace(record, accepted=accepted))
         else:
@@ -103,9 +101,10 @@ class RegistrarSource:
                 order.subject, replace(record, card=card_id, progress=Progress.FETCHED)
             )
         made = cards.fetch(card_id, key, **self.office.note(_ACTOR, "fetch"))
-        if _FORMATS[order.configuration] not in made:
+        wanted = self.office.formats[order.configuration]
+        if wanted not in made:
             raise ContentError(Code.REGISTER_STAGE)
-        return made[_FORMATS[order.configuration]]
+        return made[wanted]
 
     def _renewal(self, ticket: str, record: DeskRecord, key: PublicKey) -> DeskRecord:
         """Go on with the card that the register has enrolled for this very phone since.

@@ -30,6 +30,16 @@ class OfficeTickets:
     office: Office
     actor: str
 
+    def check(self, resident_id: str) -> None:
+        """Look whether a first phone of a person could have the card.
+
+        Raises:
+            ContentError: `register.*`; nothing is written down.
+        """
+        office = self.office
+        person = office.shown(resident_id)
+        office.registrar.desk.check(person.id, office.card_type, now=office.clock.now())
+
     def hand_out(self, resident_id: str, *, replaces: bool) -> str:
         """Hand out a ticket.
 

@@ -51,6 +51,14 @@ SHARED: Final[Mapping[str, Text]] = {
         "이미 다른 휴대전화에 발급되어 있습니다.",
         "Not issued: another phone holds the card already.",
     ),
+    "code.register.ended": Text(
+        "사망하였거나 국외로 이주한 사람입니다.",
+        "Not issued: the person has died or left the country.",
+    ),
+    "code.register.police": Text(
+        "경찰이 정지한 카드입니다. 경찰만 해제할 수 있습니다.",
+        "The police have suspended this card, and the police alone restore it.",
+    ),
     "code.register.unknown": Text(
         "등록부에 없는 사람입니다.", "Nobody by this handle is registered."
     ),

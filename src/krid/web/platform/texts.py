@@ -52,7 +52,7 @@ class Text(NamedTuple):
 
 @final
 class Texts:
-    """Tables of texts by their keys, such as `desk.title`; keys of two tables must differ.
+    """Tables of texts by their keys, such as `desk.title`; of one key the last table counts.
 
     >>> texts = Texts({"hello": Text("{name}님", "Hello, {name}")})
     >>> texts.say("hello", Language.ENGLISH, name="Hong")

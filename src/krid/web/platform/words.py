@@ -6,18 +6,36 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Final, final
 
 from krid.model import ClaimPath
 from krid.profiles import kr
+from krid.web.platform.driving import driving_words
 from krid.web.platform.texts import Language
 
 TECHNICAL: Final = frozenset({"iss", "iat", "nbf", "exp", "vct", "cnf", "status", "_sd_alg"})
 """Claims that only serve the format."""
 _PICTURE: Final = re.compile(r"data:image/(jpeg|png);base64,[A-Za-z0-9+/=]+", re.ASCII)
-_ORDER: Final = {
-    path: rank for rank, claim in enumerate(kr.CLAIMS) for path in (claim.path, claim.mdoc_path)
+_AGES: Final = "age_equal_or_over"
+_BOTH: Final = (*kr.CLAIMS, *kr.LICENCE_CLAIMS)
+_BEFORE: Final = takewhile(lambda claim: claim.path[0] != _AGES, kr.CLAIMS)
+_BY_PATH: Final = {
+    path: rank
+    for rank, path in enumerate(
+        dict.fromkeys(
+            [
+                *(claim.path for claim in _BEFORE),
+                *(claim.path for claim in kr.LICENCE_CLAIMS if claim.path[0] != _AGES),
+                *((_AGES, str(age)) for age in range(100)),
+                *(claim.path for claim in _BOTH),
+            ]
+        )
+    )
 }
+_ORDER: Final = _BY_PATH | {claim.mdoc_path: _BY_PATH[claim.path] for claim in _BOTH}
+"""The lines of both cards, in either format; what a licence allows stands before the ages."""
+_SPACES: Final = frozenset({kr.LICENCE_NAMESPACE, kr.LICENCE_DOMESTIC})
 _SEX: Final = {1: ("남", "Male"), 2: ("여", "Female")}
 
 
@@ -53,9 +71,22 @@ def label(path: ClaimPath, language: Language) -> str:
 
 
 def labels(paths: Sequence[ClaimPath], language: Language) -> list[str]:
-    """Name claims in the order of the card, without those that only serve the format."""
+    """Name claims in the order of the card, without those that only serve the format.
+
+    What two cards have in common is named once.
+    """
     named = [path for path in paths if path[0] not in TECHNICAL and not _is_below(path, paths)]
-    return [label(path, language) for path in sorted(named, key=_rank)]
+    return list(dict.fromkeys(label(path, language) for path in sorted(named, key=_rank)))
+
+
+def unasked(given: Mapping[ClaimPath, object], language: Language) -> list[str]:
+    """Name what else the Korean card says that these claims are of."""
+    is_licence = given.get(("vct",)) == kr.LICENCE_VCT or any(path[0] in _SPACES for path in given)
+    every = kr.LICENCE_CLAIMS if is_licence else kr.CLAIMS
+    return labels(
+        [claim.path for claim in every if not {claim.path, claim.mdoc_path} & given.keys()],
+        language,
+    )
 
 
 def rows(values: Mapping[ClaimPath, object], language: Language) -> list[Row]:
@@ -113,7 +144,9 @@ def _row(path: ClaimPath, value: object, language: Language) -> Row:
     name, picture = label(path, language), picture_of(value)
     if picture is not None:
         return Row(name, picture=picture)
-    return Row(name, _shown(path, value, language), is_sensitive=path in kr.EXPLICIT_ONLY)
+    words = driving_words(path, value, language)
+    shown = _shown(path, value, language) if words is None else words
+    return Row(name, shown, is_sensitive=path in kr.EXPLICIT_ONLY)
 
 
 def _shown(path: ClaimPath, value: object, language: Language) -> str:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
-from krid.registrar.lifecycle import Hold, Role, Stage
+from krid.registrar.lifecycle import Hold, Role
 from krid.web.issuer.access import Access
 from krid.web.office import Office
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.words import picture_of
+from krid.web.police.driving import driving_pages, states_of
 from krid.web.police.texts import TEXTS
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def police_app(
     """
     return make_app(
         platform,
-        pages=_Pages(station).routes,
+        pages=(*_Pages(station).routes, *driving_pages(station.office, station.access).routes),
         texts=(TEXTS,),
         templates=("krid.web.police",),
         checks=checks,
@@ -126,17 +127,16 @@ class _Pages:
 
     def _person(self, person_id: str, visit: Visit) -> _Person:
         person, held = self._office.shown(person_id), self._office.held(person_id)
-        stages = [card.stage for card in held]
-        state = stages[-1].value if stages else "none"
-        lost = any(Hold.PHONE_LOST in card.holds for card in held)
+        lost = [Hold.PHONE_LOST in card.holds for card in held]
+        states = [states_of(self._office, card, visit) for card in held]
         return _Person(
             person.id,
             person.facts["name"],
             person.facts.get("name_latin", ""),
             picture_of(person.portrait),
-            visit.say(f"police.state.{state}"),
-            may_lose=any(stage is not Stage.SUSPENDED for stage in stages),
-            may_restore=lost,
+            " · ".join(states) or visit.say("police.state.none"),
+            may_lose=not all(lost),
+            may_restore=any(lost),
         )
 
 

@@ -1,5 +1,6 @@
 """Residents' own pages: log in with the card, see one's entry, move, ask for certificates."""
 
+from krid.web.residents.anew import Anew
 from krid.web.residents.app import Service, residents_app
 from krid.web.residents.certificates import (
     CERTIFICATES,
@@ -9,6 +10,7 @@ from krid.web.residents.certificates import (
 
 __all__ = [
     "CERTIFICATES",
+    "Anew",
     "CertificateOrders",
     "CertificateSource",
     "Service",

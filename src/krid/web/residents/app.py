@@ -11,11 +11,11 @@ from krid.web.asking import Asking
 from krid.web.asking.taking import make_offer, taking_page
 from krid.web.issuer.protocol import operations as issuance_operations
 from krid.web.issuer.records import DeskRecords
-from krid.web.issuer.source import CONFIGURATIONS
 from krid.web.office import Office
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
+from krid.web.residents.anew import Anew
 from krid.web.residents.certificates import CERTIFICATES, LINES, CertificateOrders
 from krid.web.residents.entry import entry_of
 from krid.web.residents.family import CERTIFICATES as FAMILIES
@@ -37,7 +37,7 @@ class Service:
     """What residents are served with.
 
     `login` asks for the number of the register, which tells who it is. `cards` issues the card
-    anew after a move, `certificates` what was ordered.
+    anew after a move, `certificates` what was ordered. `further` issue other cards anew.
     """
 
     office: Office
@@ -46,6 +46,7 @@ class Service:
     card_records: DeskRecords
     certificates: CredentialIssuer
     orders: CertificateOrders
+    further: tuple[Anew, ...] = ()
 
 
 def residents_app(
@@ -84,6 +85,8 @@ class _Pages:
     def __init__(self, service: Service) -> None:
         self._service: Final = service
         self._office: Final = service.office
+        own = Anew(service.office, service.cards, service.card_records)
+        self._issuing: Final = (own, *service.further)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -186,18 +189,17 @@ class _Pages:
 
     def _anew(self, person: "Person", visit: Visit) -> Turn:
         """Offer the card that was enrolled for the same phone, if there is one."""
-        waiting = self._office.waiting_card(person.id)
-        if waiting is None:
-            return Redirect("/me")
-        secret = new_secret(visit.platform.entropy)
-        self._service.card_records.begin(secret, person.id, card=waiting.id)
         wallets = self._service.login.wallets
-        offer = make_offer(self._service.cards, secret, CONFIGURATIONS, wallets)
-        return taking_page("moved.title", "moved.lead", offer, back="/me")
+        made = [each.offer(person.id, visit, wallets) for each in self._issuing]
+        offers = [each for each in made if each is not None]
+        if not offers:
+            return Redirect("/me")
+        return taking_page("moved.title", "moved.lead", *offers, back="/me")
 
     def _shown(self, person: "Person", visit: Visit, *, error: str | None = None) -> Page:
+        waits = any(each.office.waiting_card(person.id) for each in self._issuing)
         values = {
-            "entry": entry_of(self._office, person, visit),
+            "entry": entry_of(self._office, person, visit, waits=waits),
             "certificates": [
                 {"kind": kind, "lines": lines, "is_family": kind in FAMILIES}
                 for kind, lines in LINES.items()

@@ -8,11 +8,14 @@ from krid.web.platform.words import Row
 from krid.web.residents.family import family_rows
 
 if TYPE_CHECKING:
-    from krid.registrar import Person
+    from krid.registrar import MobileCard, Person
 
 
-def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object]:
-    """Read everything that both registers say of a person, and the household."""
+def entry_of(office: Office, person: "Person", visit: Visit, *, waits: bool) -> dict[str, object]:
+    """Read everything that both registers say of a person, and the household.
+
+    `waits` says that a card waits for the phone.
+    """
     residents, now = office.registrar.residents, office.clock.now()
     homes = residents.residences(person.id)
     together = residents.household(homes[-1].household_id, day=office.registrar.country.day(now))
@@ -34,9 +37,16 @@ def entry_of(office: Office, person: "Person", visit: Visit) -> dict[str, object
             for each in together
         ],
         "family": family_rows(office, person.id, visit),
-        "waits": office.waiting_card(person.id) is not None,
+        "waits": waits,
         "cards": [
-            Row(visit.say(f"stage.{each.stage.value}"), f"{each.applied_at:%Y-%m-%d} · {each.id}")
+            Row(
+                visit.say(f"stage.{each.stage.value}"),
+                f"{_name(office, each, visit)} · {each.applied_at:%Y-%m-%d} · {each.id}",
+            )
             for each in reversed(cards)
         ],
     }
+
+
+def _name(office: Office, card: "MobileCard", visit: Visit) -> str:
+    return office.registrar.country.type(card.type).names[visit.language.value]

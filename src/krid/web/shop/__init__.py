@@ -2,5 +2,6 @@
 
 from krid.web.shop.app import Till, shop_app
 from krid.web.shop.knocking import Knocking
+from krid.web.shop.near import NearTerminal
 
-__all__ = ["Knocking", "Till", "shop_app"]
+__all__ = ["Knocking", "NearTerminal", "Till", "shop_app"]

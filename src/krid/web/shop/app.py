@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
-from krid.errors import Code, KridError
+from krid.errors import Code, KridError, MisuseError
 from krid.openid.vp.server import Journey
-from krid.web.asking import Asking
+from krid.web.asking import Asking, answers
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.shop.knocking import Knocking
+from krid.web.shop.near import SCHEME, NearPages, NearTerminal
 from krid.web.shop.texts import TEXTS
 from krid.web.verifier.protocol import operations
 from krid.web.verifier.records import VisitRecord
@@ -23,10 +24,14 @@ _STALE: Final = frozenset({Code.LIVE_SYNTAX, Code.LIVE_STALE, Code.NET_UNREACHAB
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Till:
-    """What the terminal asks for: yes or no; how it reaches wallets whose code it read."""
+    """What the terminal asks for: yes or no; how it reaches wallets whose code it read.
+
+    `near` asks wallets close by, without a network.
+    """
 
     asking: Asking
     knocking: Knocking
+    near: NearTerminal
 
 
 def shop_app(till: Till, platform: Platform, *, checks: tuple[Check, ...] = ()) -> "Starlette":
@@ -55,6 +60,8 @@ class _Pages:
 
     def __init__(self, till: Till) -> None:
         self._till: Final = till
+        asking = till.asking
+        self._near: Final = NearPages(terminal=till.near, records=asking.records, name=asking.name)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -78,6 +85,7 @@ class _Pages:
                 summary="Forget this customer.",
                 method="POST",
             ),
+            *self._near.routes,
         )
 
     def start(self, _visit: Visit) -> Turn:
@@ -89,15 +97,26 @@ class _Pages:
         return Redirect("/")
 
     def read(self, visit: Visit) -> Turn:
-        """Bring the request to the wallet that shows the code."""
+        """Ask the wallet that shows the code: close by, or over the network."""
+        code = visit.form.get("code", "").strip()
+        if code.lower().startswith(SCHEME):
+            return self._read_nearby(code, visit)
         link, way = self._till.asking.begun(visit, Journey.CROSS_DEVICE)
         try:
-            self._till.knocking.knock(visit.form.get("code", ""), link)
+            self._till.knocking.knock(code, link)
         except KridError as error:
             if error.code not in _STALE:
                 raise
             return _start(visit.say(f"code.{error.code}"))
         return way
+
+    def _read_nearby(self, code: str, visit: Visit) -> Turn:
+        try:
+            return self._near.begun(code, visit)
+        except MisuseError:
+            raise
+        except KridError:
+            return _start(visit.say("code.proximity"))
 
     def verdict(self, visit: Visit) -> Turn:
         """Say yes or no."""
@@ -117,9 +136,4 @@ def _start(error: str | None) -> Page:
 
 def _is_adult(record: VisitRecord) -> bool:
     """Tell whether the one answer that was given is yes."""
-    answers = [value for each in record.proved for path, value in each.claims if _is_age(path)]
-    return answers == [True]
-
-
-def _is_age(path: tuple[object, ...]) -> bool:
-    return path in {("age_equal_or_over", "19"), ("org.krid.kr.resident.1", "age_over_19")}
+    return answers(record, ("age_equal_or_over", "19")) == [True]

@@ -20,11 +20,25 @@ TEXTS: Final[Mapping[str, Text]] = {
     "shop.scan.go": Text("QR 코드 띄우기", "Show the QR code"),
     "shop.read": Text("손님이 보여 줍니다", "The customer shows"),
     "shop.read.more": Text(
-        "손님 지갑의 '보여 주기' 화면에 있는 코드를 읽습니다. 스캐너가 없으면 붙여 넣으십시오.",
-        "Read the code on the wallet's screen 'Show'. Without a scanner, paste it.",
+        "손님 지갑의 '보여 주기'나 '가까이 대기' 화면에 있는 코드를 읽습니다. "
+        "스캐너가 없으면 붙여 넣으십시오.",
+        "Read the code on the wallet's screen 'Show' or 'Hold near'. Without a scanner, paste it.",
     ),
     "shop.code": Text("손님의 코드", "The customer's code"),
     "shop.read.go": Text("확인 요청 보내기", "Ask"),
+    "shop.camera": Text("카메라로 스캔", "Scan with the camera"),
+    "shop.near": Text("손님의 지갑과 연결되었습니다", "Connected to the customer's wallet"),
+    "shop.near.more": Text(
+        "손님이 지갑에서 동의하면 답이 도착합니다. 네트워크를 거치지 않습니다.",
+        "The answer comes when the customer agrees. It does not go over the network.",
+    ),
+    "code.proximity": Text(
+        "지갑에 연결하지 못했습니다. 손님의 화면에서 새 코드를 읽으십시오.",
+        "The wallet can't be reached. Read a new code from the customer's screen.",
+    ),
+    "code.proximity.link": Text(
+        "손님의 지갑과 연결이 끊어졌습니다.", "The connection to the customer's wallet was lost."
+    ),
     "shop.yes": Text("19세 이상", "19 or older"),
     "shop.no": Text("19세 미만", "Under 19"),
     "shop.verdict.more": Text(

@@ -15,7 +15,6 @@ from krid.openid.vp.server import (
     Result,
     Waiting,
 )
-from krid.profiles import kr
 from krid.web.platform import (
     Check,
     Fragment,
@@ -31,7 +30,7 @@ from krid.web.platform import (
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.platform.wallets import WalletAddress, with_wallet
-from krid.web.platform.words import TECHNICAL, labels, qr_svg, rows
+from krid.web.platform.words import TECHNICAL, labels, qr_svg, rows, unasked
 from krid.web.verifier.protocol import operations
 from krid.web.verifier.records import KEPT_FOR, Proved, State, VisitRecord, VisitRecords
 from krid.web.verifier.texts import TEXTS
@@ -226,8 +225,7 @@ class _Pages:
 
     def _result(self, record: VisitRecord, visit: Visit) -> dict[str, object]:
         proved = [_shown(each, visit) for each in record.proved]
-        given = {path for each in record.proved for path, _ in each.claims}
-        every = [claim.path for claim in kr.CLAIMS if claim.path not in given]
+        given = {path: value for each in record.proved for path, value in each.claims}
         return {
             "state": record.state.value,
             "is_open": record.is_open,
@@ -235,7 +233,7 @@ class _Pages:
             "why": _why(record.code, visit),
             "card_path": self._counter.card_path,
             "proved": proved,
-            "unasked": labels(every, visit.language),
+            "unasked": unasked(given, visit.language),
         }
 
 

@@ -9,8 +9,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "bank.brand": Text("견본은행", "Sample Bank"),
     "start.title": Text("신분증 한 번으로 계좌 개설", "Open an account with your ID"),
     "start.lead": Text(
-        "모바일 주민등록증으로 본인을 확인합니다. 서류도, 사진 촬영도 필요 없습니다.",
-        "Show your mobile resident card. No paper, no photographs.",
+        "모바일 주민등록증이나 모바일 운전면허증으로 본인을 확인합니다. "
+        "서류도, 사진 촬영도 필요 없습니다.",
+        "Show your mobile resident card or driving licence. No paper, no photographs.",
     ),
     "start.asked": Text("확인하는 정보", "We ask for"),
     "start.not": Text(

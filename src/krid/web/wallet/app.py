@@ -11,6 +11,7 @@ from krid.web.wallet.cards import CardPages
 from krid.web.wallet.door import Door
 from krid.web.wallet.guarding import GuardPages
 from krid.web.wallet.live import PATH, LiveCodes
+from krid.web.wallet.near import NearDesk, NearPages
 from krid.web.wallet.offers import OfferPages
 from krid.web.wallet.person import OneWallet
 from krid.web.wallet.renewing import RenewalPages
@@ -56,6 +57,7 @@ def wallet_app(
     """
     door = Door(wallet, world.renewed)
     codes = LiveCodes(host, platform.clock, platform.entropy)
+    near = NearDesk(world.verifiers, platform.clock, platform.entropy)
     groups = (
         door,
         CardPages(door),
@@ -66,6 +68,7 @@ def wallet_app(
         GuardPages(door),
         SecurityPages(door),
         ShowingPages(door, codes),
+        NearPages(door, near),
     )
     knocks = Endpoints(answering=codes, name="knock", operations=_KNOCK)
     return make_app(

@@ -12,13 +12,19 @@ from krid.web.platform.words import Row, picture_of
 
 _FORMATS: Final = {"dc+sd-jwt": ("sdjwt", "SD-JWT VC"), "mso_mdoc": ("mdoc", "ISO mdoc")}
 _LINES: Final = ("birthdate", "date_of_issuance", "date_of_expiry")
-_BY_PATH: Final = {claim.path[0]: claim for claim in kr.CLAIMS}
+_OF_LICENCE: Final = ("birthdate", "licence_class", "conditions", "date_of_expiry")
+_LICENCE: Final = frozenset({kr.LICENCE_VCT, kr.LICENCE_DOCTYPE})
+_ELEMENTS: Final = {
+    path: [claim.mdoc_path for claim in (*kr.CLAIMS, *kr.LICENCE_CLAIMS) if claim.path[0] == path]
+    for path in {claim.path[0] for claim in (*kr.CLAIMS, *kr.LICENCE_CLAIMS)}
+}
+"""Where a claim of an SD-JWT stands in the mdocs of the two Korean cards."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What stands on the front of a card."""
+    """What stands on the front of a card. `kind` says how it is coloured."""
 
     id: str
     kind: str
@@ -37,17 +43,17 @@ def face(card: Card, visit: Visit, now: datetime) -> Face:
     """Draw a card."""
     credential = card.credential
     kind, _ = _FORMATS.get(credential.format, ("sdjwt", ""))
-    claims = credential.claims
+    claims, is_licence = credential.claims, credential.type in _LICENCE
     return Face(
         id=card.id,
-        kind=kind,
+        kind="licence" if is_licence else kind,
         format=format_words(credential.format),
         title=title(credential.type, visit),
         name=_text(claims, "name"),
         hanja=_text(claims, "name_hanja"),
-        latin=_text(claims, "name_latin"),
+        latin=_latin(claims),
         portrait=picture_of(_claim(claims, "picture")),
-        lines=_lines(claims, visit),
+        lines=_lines(claims, _OF_LICENCE if is_licence else _LINES, visit),
         issuer=_text(claims, "issuing_authority") or credential.issuer,
         is_valid=card.holds_at(now),
     )
@@ -65,8 +71,14 @@ def title(kind: str, visit: Visit) -> str:
     return visit.say(f"type.{kind}") if f"type.{kind}" in visit.texts else kind
 
 
-def _lines(claims: Mapping[str, object], visit: Visit) -> tuple[Row, ...]:
-    found = ((name, _text(claims, name)) for name in _LINES)
+def _latin(claims: Mapping[str, object]) -> str:
+    """A resident card has the name in one, a licence in two."""
+    both = (_text(claims, "family_name"), _text(claims, "given_name"))
+    return _text(claims, "name_latin") or " ".join(each for each in both if each)
+
+
+def _lines(claims: Mapping[str, object], names: tuple[str, ...], visit: Visit) -> tuple[Row, ...]:
+    found = ((name, _text(claims, name)) for name in names)
     return tuple(Row(visit.say(f"face.{name}"), value) for name, value in found if value)
 
 
@@ -76,8 +88,11 @@ def _text(claims: Mapping[str, object], name: str) -> str:
 
 
 def _claim(claims: Mapping[str, object], name: str) -> object:
-    """Find a claim of the Korean card by its name in an SD-JWT, in either format."""
+    """Find a claim of a Korean card by its name in an SD-JWT, in either format."""
     if name in claims:
         return claims[name]
-    elements = claims.get(kr.NAMESPACE)
-    return elements.get(_BY_PATH[name].element) if isinstance(elements, Mapping) else None
+    for namespace, element in _ELEMENTS[name]:
+        elements = claims.get(str(namespace))
+        if isinstance(elements, Mapping) and element in elements:
+            return elements[element]
+    return None

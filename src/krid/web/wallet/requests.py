@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from krid.errors import BindingError, Code, KridError, RejectedError
-from krid.net import HttpsUrl
 from krid.wallet import Candidate, Matched, Registered
 from krid.web.platform import Page, Route, Turn, Visit
 from krid.web.platform.words import Row, labels, rows
@@ -106,7 +105,7 @@ class RequestPages:
             "asks": self._asks(asked, visit),
             "who": _who(asked),
             "proof": asked.request.standing.name.lower(),
-            "address": _address(asked),
+            "address": asked.address,
             "purpose": asked.request.request.purpose,
             "leaving": _leaving(asked, visit),
             "authorised": authorised(asked.request.request.transactions, visit),
@@ -208,12 +207,7 @@ def _registered(asked: Asked) -> str | None:
 
 def _who(asked: Asked) -> str:
     """Name who asks: as it is registered, as its certificate says, or by where the answer goes."""
-    return _registered(asked) or asked.request.title or _address(asked) or asked.request.verifier
-
-
-def _address(asked: Asked) -> str:
-    """Return the host that the answer goes to, and nothing that stands behind it."""
-    return HttpsUrl.parse(asked.request.request.response_uri).authority
+    return _registered(asked) or asked.request.title or asked.address or asked.request.verifier
 
 
 def _is_refused(asked: Asked, visit: Visit) -> bool:

@@ -20,9 +20,29 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "show.arrived": Text("요청이 도착했습니다.", "A request has arrived."),
     "show.open": Text("요청 보기", "See the request"),
+    "show.near": Text("가까이 대기", "Hold near a terminal"),
+    "near.title": Text("단말기에 가까이 대십시오", "Hold near the terminal"),
+    "near.lead": Text(
+        "단말기가 이 코드를 읽고 연결합니다. 연결은 암호화되며, 누가 무엇을 요청하는지는 "
+        "다음 화면에서 확인합니다. 코드는 한 번, 5분 동안만 쓸 수 있습니다.",
+        "The terminal reads this code and connects. The connection is encrypted, and you see who "
+        "asks for what on the next screen. The code works once and for five minutes.",
+    ),
+    "near.model": Text(
+        "이 시연에는 무선이 없습니다. 같은 데이터가 이 컴퓨터 안에서 전달됩니다.",
+        "There is no radio in this demonstration: the same bytes travel inside this computer.",
+    ),
+    "near.failed": Text(
+        "단말기의 요청을 받아들이지 않았습니다. 아무 정보도 전송되지 않았습니다.",
+        "The terminal's request was refused. Nothing was sent.",
+    ),
+    "near.ended": Text("이 코드는 끝났습니다.", "This code has ended."),
+    "near.again": Text("새 코드", "A new code"),
     "nav.history": Text("이용 내역", "History"),
     "nav.lock": Text("잠그기", "Lock"),
     "card.resident": Text("모바일 주민등록증", "Mobile Resident Card"),
+    "type.urn:krid:kr:driving-licence:1": Text("모바일 운전면허증", "Mobile Driving Licence"),
+    "type.org.iso.18013.5.1.mDL": Text("모바일 운전면허증", "Mobile Driving Licence"),
     "type.urn:krid:kr:certificate:resident-copy:1": Text(
         "주민등록표 등본", "Resident register copy"
     ),
@@ -46,6 +66,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "type.urn:krid:sample-bank:customer:1": Text("견본은행 고객 카드", "Sample Bank customer card"),
     "face.birthdate": Text("생년월일", "Born"),
+    "face.licence_class": Text("종별", "Class"),
+    "face.conditions": Text("조건", "Conditions"),
     "face.date_of_issuance": Text("발급일", "Issued"),
     "face.date_of_expiry": Text("만료일", "Expires"),
     "door.new": Text("지갑 만들기", "Make your wallet"),

@@ -3,16 +3,16 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar, final
+from typing import Final, Protocol, TypeVar, final
 
 from krid._core import strict_json
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, KridError, RejectedError, UnsupportedError
-from krid.exchange import AuthenticatedRequest
+from krid.exchange import AuthenticatedRequest, PresentationResponse
 from krid.keys import Alg, LocalKey, PublicKey, Signer
 from krid.model import IssuerKeys
-from krid.net import Flow, Transport, run
+from krid.net import Flow, HttpsUrl, Transport, run
 from krid.openid import vci, vp
 from krid.openid.vci import wallet as issuance
 from krid.openid.vp import wallet as presentation
@@ -60,17 +60,41 @@ class Offered:
         return Use("", self.offer.issuer, digest)
 
 
+class NearWay(Protocol):
+    """The way back to a terminal close by, good for one answer."""
+
+    def bring(self, response: PresentationResponse) -> None:
+        """Bring what a person agreed to."""
+        ...
+
+    def decline(self) -> None:
+        """Say that nothing is returned."""
+        ...
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request whose sender is known, and what the wallet could answer.
 
-    `chosen` is what the person picked, None for what discloses the least.
+    `chosen` is what the person picked, None for what discloses the least. `near` is the way back
+    to a terminal close by, None where the answer goes over the network.
     """
 
     request: AuthenticatedRequest
     found: Matched | NoMatch
     chosen: Selection | None = field(default=None, repr=False)
+    near: NearWay | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        """The host that the answer goes to, and nothing that stands behind it.
+
+        In proximity it goes to whoever proved this name.
+        """
+        if self.near is not None:
+            return self.request.verifier
+        return HttpsUrl.parse(self.request.request.response_uri).authority
 
     @property
     def selection(self) -> Selection:
@@ -306,10 +330,16 @@ class World:
             KridError: as `Wallet.present` and `krid.openid.vp.wallet.send`.
         """
         response = wallet.present(asked.consent)
+        if asked.near is not None:
+            asked.near.bring(response)
+            return None
         return self._way_on(self._run(presentation.send(asked.request, response)))
 
     def declined(self, asked: Asked) -> str | None:
         """Tell the verifier that it gets nothing, and return where the browser goes."""
+        if asked.near is not None:
+            asked.near.decline()
+            return None
         return self._way_on(self._run(presentation.refuse(asked.request)))
 
     def _kept(

@@ -17,7 +17,8 @@ def test_every_claim_but_the_country_may_be_withheld() -> None:
 
 
 def test_the_resident_number_alone_needs_an_explicit_request() -> None:
-    assert {(RRN,), (kr.NAMESPACE, RRN)} == kr.EXPLICIT_ONLY
+    licence = (kr.LICENCE_DOMESTIC, "ihidnum")
+    assert {(RRN,), (kr.NAMESPACE, RRN), licence} == kr.EXPLICIT_ONLY
     explicit = [claim.path for claim in kr.CLAIMS if claim.release is Release.EXPLICIT]
     assert explicit == [(RRN,)]
 
@@ -67,7 +68,7 @@ def test_labels(path: tuple[str, ...], korean: str, english: str) -> None:
         (("degrees", None, "title"), "degrees.*.title"),
         (("phones", 0), "phones.0"),
         (("org.example", "age_over_19"), "org.example.age_over_19"),
-        (("age_equal_or_over", "21"), "age_equal_or_over.21"),
+        (("age_equal_or_over", "22"), "age_equal_or_over.22"),
         ((kr.NAMESPACE, ""), f"{kr.NAMESPACE}."),
     ],
 )

@@ -1,0 +1,99 @@
+"""Contexts of a caller that would let somebody write where nobody reads, each in one way."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from bbs_roles import BEARER, FORM, issue
+from vcdi_cards import CITIZENSHIP, CLAIMS, EDDSA, format_of, trust, verify
+from vcdi_cards import issue as issue_plain
+
+from krid.errors import Code, KridError
+from krid.ld import PINNED, Contexts, Processor
+from krid.vcdi import InlineContexts, Suites
+
+URL = "https://mois.example/contexts/card/v1"
+CRED = "https://www.w3.org/2018/credentials#"
+SEC = "https://w3id.org/security#"
+
+FORGED: dict[str, dict[str, Any]] = {
+    "whole": {"ende": f"{CRED}validUntil"},
+    "in an object": {"ende": {"@id": f"{CRED}validUntil", "@type": "@id"}},
+    "by a prefix of its own": {"x": {"@id": CRED, "@prefix": True}, "ende": "x:validUntil"},
+    "by a known prefix": {"ende": "cred:credentialStatus"},
+    "by a prefix of a prefix": {"w": "https://www.w3.org/2018/", "ende": "w:credentials#issuer"},
+    "by the name of the base": {"ende": {"@id": "validUntil"}},
+    "of a proof": {"zweck": f"{SEC}proofPurpose"},
+    "of a proof's end": {"expiration": f"{SEC}expiration"},
+    "of a status": {"groesse": "https://www.w3.org/ns/credentials/status#statusSize"},
+    "turned around": {"credentialStatus": {"@reverse": f"{CRED}credentialStatus"}},
+    "for one term": {"card": {"@id": f"{URL}#card", "@context": {"ende": f"{CRED}validUntil"}}},
+    "in a list": [{}, {"ende": f"{CRED}validUntil"}],  # type: ignore[dict-item]
+    "a default": {"@vocab": CRED},
+    "a default that begins so": {"@vocab": f"{CRED}valid"},
+    "a default by a prefix": {"@vocab": "cred:"},
+    "a prefix for others": {"other": CRED},
+    "a shorter prefix for others": {"other": "https://www.w3.org/2018/"},
+    "an identifier": {"kennung": "@id"},
+    "a type": {"art": {"@id": "@type"}},
+    "what is included": {"dazu": "@included"},
+    "what is nested": {"darin": "@nest"},
+    "what is turned around": {"zurueck": "@reverse"},
+    "a term of itself": {"a": "b:", "b": "a:", "ende": "a:x"},
+}
+TAKEN: tuple[dict[str, Any], ...] = (
+    {"cred": CRED, "sec": SEC, "id": "@id", "type": "@type", "wert": "@value"},
+    {"validUntil": f"{CRED}validUntil", "proof": {"@id": "sec:proof"}, "expires": "sec:expiration"},
+    {"@vocab": "https://mois.example/vocabulary#", "city": {}, "@version": 1.1},
+    {"schema": "https://schema.org/", "name": "schema:name", "none": None, "self": "self"},
+    {"grossmutter": {"@reverse": "https://mois.example/vocabulary#grandchild"}},
+)
+
+
+def refused(contexts: Contexts) -> Code:
+    with pytest.raises(KridError) as error:
+        contexts.load(URL)
+    return error.value.code
+
+
+@pytest.mark.parametrize("context", FORGED.values(), ids=FORGED)
+def test_a_second_name(context: object) -> None:
+    raw = json.dumps({"@context": context}).encode()
+    assert refused(Contexts(added={URL: raw})) is Code.LD_ALIAS
+    loaded = Contexts(loader=lambda _url: raw, unpinned=frozenset({URL}))
+    assert refused(loaded) is Code.LD_ALIAS
+
+
+@pytest.mark.parametrize("context", TAKEN)
+def test_what_is_no_second_name(context: object) -> None:
+    raw = json.dumps({"@context": context}).encode()
+    assert Contexts(added={URL: raw}).load(URL)["@context"] == context
+
+
+def test_the_contexts_that_come_along_are_not_asked() -> None:
+    for url in PINNED:
+        assert Contexts().load(url)
+
+
+def test_an_end_that_nobody_would_find() -> None:
+    """The holder writes the end of validity under a name of the caller's context."""
+    raw = json.dumps({"@context": {"ende": f"{CRED}validUntil"}}).encode()
+    form = replace(FORM, suites=Suites(Processor(Contexts(added={URL: raw}))))
+    with pytest.raises(KridError) as error:
+        issue(form, holder=BEARER, claims={**CLAIMS, "@context": [CITIZENSHIP, URL]})
+    assert (error.value.code, error.value.detail) == (Code.MISUSE_CLAIMS, str(Code.LD_ALIAS))
+
+
+def test_statements_hidden_where_contexts_in_the_document_are_allowed() -> None:
+    allowed = format_of(None, inline=InlineContexts.ALLOWED)
+    form = replace(allowed, suite=EDDSA)
+    card = json.loads(issue_plain(EDDSA, holder=BEARER))
+    context = [*card["@context"], {"ende": f"{CRED}validUntil"}]
+    renamed = {name: each for name, each in card.items() if name != "validUntil"}
+    hidden = {**renamed, "@context": context, "ende": card["validUntil"]}
+    whole = {**renamed, f"{CRED}validUntil": [{"@value": card["validUntil"]}]}
+    for forged, code in ((hidden, Code.LD_ALIAS), (whole, Code.LD_HIDDEN)):
+        with pytest.raises(KridError) as error:
+            verify(json.dumps(forged).encode(), form=form, challenge=BEARER, issuers=trust())
+        assert error.value.code is code
