@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Ground:
     """What a town is built on. The hosts are such as `issuer.localhost:8701`.
 
-    `guard` is what the wallet asks for before a new resident card is used.
+    `guard` is what the wallet asks for before a new card of the state is used.
     """
 
     issuer: str
