@@ -83,8 +83,9 @@ class Guardian:
         """Forget what was confirmed, such as when the screen goes dark."""
         self._confirmed.clear()
 
-    def note_opening(self, guard: Guard) -> None:
+    def note_opening(self, unlock: Pin | VerifiedUser) -> None:
         """Take what just opened the wallet for `AT_OPENING`; `Wallet.open` does this."""
+        guard = Guard.PIN if isinstance(unlock, Pin) else Guard.USER_VERIFIED
         self._confirm(guard, AT_OPENING)
 
     def met(self, use: Use) -> GuardSet:

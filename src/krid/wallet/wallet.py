@@ -148,8 +148,7 @@ class Wallet:
             clock=clock,
             entropy=entropy,
         )
-        by_pin = isinstance(unlock, Pin)
-        wallet.guardian.note_opening(Guard.PIN if by_pin else Guard.USER_VERIFIED)
+        wallet.guardian.note_opening(unlock)
         return wallet
 
     @classmethod
@@ -210,11 +209,7 @@ class Wallet:
         return self._keys.make(alg, guard)
 
     def guard_of(self, key: PublicKey) -> KeyGuard:
-        """Return what must happen before one of this wallet's keys is used: `guards.of`.
-
-        Raises:
-            BindingError: `wallet.foreign_key`.
-        """
+        """Return what must happen before one of this wallet's keys is used, as `guards.of`."""
         return self.guards.of(key)
 
     def signer(self, key: PublicKey) -> Signer:

@@ -227,8 +227,9 @@ class World:
     def _held(self, wallet: Wallet) -> Iterator[tuple[Renewal, PublicKey]]:
         """Find what may be renewed, by which key, and forget what the person has deleted."""
         for each in renewals(wallet):
-            if each.is_held(wallet):
-                yield each, phone_key(wallet, each.session.issuer) or wallet.new_key()
+            key = phone_key(wallet, each.session.issuer)
+            if key is not None and each.is_held(wallet):
+                yield each, key
             else:
                 drop_renewal(wallet, each)
 
