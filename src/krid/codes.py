@@ -990,6 +990,7 @@ class Code(Enum):
     FIDO_SYNTAX = "fido.syntax", "the authenticator's answer is malformed"
     FIDO_TYPE = "fido.type", "the answer belongs to another kind of ceremony"
     FIDO_CHALLENGE = "fido.challenge", "nobody waits for this answer, or it came already"
+    FIDO_ABOUT = "fido.about", "the person was asked about something else"
     FIDO_EXPIRED = "fido.expired", "the answer came too late"
     FIDO_ORIGIN = "fido.origin", "the answer was made for another page or app"
     FIDO_CROSS_ORIGIN = "fido.cross_origin", "the answer was made inside another page"
@@ -1066,6 +1067,12 @@ class Code(Enum):
     REGISTER_IC_ANSWER = "register.ic_answer", "the answer of the IC card is not of its form"
     REGISTER_IC_KEY = "register.ic_key", "the IC card is not the one that the register knows"
     REGISTER_IC_CLONE = "register.ic_clone", "the IC card was read before with a later counter"
+    REGISTER_IC_ABSENT = "register.ic_absent", "no IC card lies on the reader for this offer"
+    REGISTER_IC_PIN = "register.ic_pin", "not the PIN of the IC card"
+    REGISTER_IC_PIN_BLOCKED = (
+        "register.ic_pin_blocked",
+        "the IC card answers no more after wrong PINs",
+    )
     REGISTER_IC_BLOCKED = "register.ic_blocked", "the chip of the IC card is blocked"
     FAMILY_ENTRY = (
         "family.entry",
@@ -1098,6 +1105,7 @@ class Code(Enum):
         "too many ways to unlock a wallet, or too much written about one",
     )
     MISUSE_FIDO_PARTY = "misuse.fido_party", "an origin that does not belong to the relying party"
+    MISUSE_GUARD = "misuse.guard", "a guard made of fewer than two, or of a free one"
     MISUSE_FRESHNESS = "misuse.freshness", "a verification that counts for no time or for too long"
     MISUSE_RECORD = "misuse.record", "a record whose kind, name or size breaks a limit"
     MISUSE_TRANSACTION = "misuse.transaction", "this can't be done inside a transaction"

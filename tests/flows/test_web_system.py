@@ -1,5 +1,6 @@
 """The registrar behind the desk: two phones, used tickets, lost phones, and what the log says."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed")
 from browsers import Visitor
 from towns import in_memory, person_id
 
+from krid.cli.town_chips import CHIP_PIN
 from krid.errors import Code, ContentError
 from krid.keys import Alg, LocalKey
 from krid.model import Asker
@@ -22,6 +24,7 @@ from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.registrar import Stage
 from krid.registrar.people import Movers
+from krid.store import Pin
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
 from krid.web.issuer.records import Progress
 from krid.web.issuer.source import MDOC, SDJWT
@@ -60,6 +63,15 @@ def source_of(town: Any) -> RegistrarSource:
 def offered(town: Any, slug: str, *, replaces: bool = False) -> str:
     person = person_id(town, slug)
     ticket = OfficeTickets(town.state.office, "clerk-1").hand_out(person, replaces=replaces)
+    town.state.records.begin(ticket, person)
+    return ticket
+
+
+def tapped(town: Any, slug: str, *, copy: bool = False) -> str:
+    """Lay an IC card on the reader, and begin its offer."""
+    person, kind = person_id(town, slug), "copy" if copy else "ic"
+    (chip,) = (each.chip for each in town.state.chips if each.id == f"{kind}-{person}")
+    ticket: str = town.state.reader.lay(chip.open(Pin(CHIP_PIN)))
     town.state.records.begin(ticket, person)
     return ticket
 
@@ -123,12 +135,71 @@ def test_a_new_phone_takes_the_place_of_the_old(town: Any) -> None:
 
 
 def test_an_ic_card_needs_no_clerk(town: Any) -> None:
-    person = person_id(town, PARK)
-    source, secret = source_of(town), town.state.reader.hand_out(person, replaces=False)
-    town.state.records.begin(secret, person)
+    source, secret = source_of(town), tapped(town, PARK)
     assert isinstance(source.decide(order(secret, SDJWT, key())), Made)
-    with pytest.raises(ContentError):
-        town.state.reader.hand_out(person_id(town, HONG), replaces=False)
+
+
+def test_a_new_phone_by_ic_card_ends_the_card_on_the_old(town: Any) -> None:
+    source, secret = source_of(town), tapped(town, LEE)
+    assert isinstance(source.decide(order(secret, SDJWT, key())), Made)
+    assert cards(town, LEE) == [Stage.REVOKED, Stage.ISSUED]
+
+
+def test_a_copy_of_an_ic_card_is_refused_and_in_the_log(town: Any) -> None:
+    source, secret = source_of(town), tapped(town, LEE, copy=True)
+    assert isinstance(source.decide(order(secret, SDJWT, key())), Denied)
+    assert refusals(town)[0] == ("enrol", str(Code.REGISTER_IC_KEY))
+    assert town.state.records.find(secret).code == "register.ic_key"
+    assert Stage.ACTIVE in cards(town, LEE)
+
+
+def test_an_ic_card_that_was_taken_away_is_refused_and_in_the_log(town: Any) -> None:
+    source, person = source_of(town), person_id(town, PARK)
+    for secret in ("ic-card:none", tapped(town, PARK)):
+        if secret != "ic-card:none":
+            town.state.reader.take(secret)
+        town.state.records.begin(secret, person)
+        assert isinstance(source.decide(order(secret, SDJWT, key())), Denied)
+        assert refusals(town)[0] == ("answer", str(Code.REGISTER_IC_ABSENT))
+
+
+def test_a_tap_is_for_whose_card_it_is(town: Any) -> None:
+    source, secret = source_of(town), tapped(town, PARK)
+    town.state.records.begin(secret, person_id(town, LEE))
+    assert isinstance(source.decide(order(secret, SDJWT, key())), Denied)
+    assert refusals(town)[0] == ("enrol", str(Code.REGISTER_IC_KEY))
+    assert Stage.ACTIVE in cards(town, LEE)
+
+
+def test_the_page_of_ic_cards(town: Any) -> None:
+    person = Visitor(town.issuer)
+    page = person.get("/chips")
+    assert "No IC card: go to an office with your plastic card." in page.text
+    lee, park = person_id(town, LEE), person_id(town, PARK)
+    wrong = person.post("/chips/tap", chip=f"ic-{lee}", pin="000000")
+    assert "That is not the PIN of the IC card. Tries left: 2." in wrong.text
+    unknown = person.post("/chips/tap", chip="ic-nobody", pin=CHIP_PIN)
+    assert "there is no plastic card in force" in unknown.text
+    for _ in range(2):
+        person.post("/chips/tap", chip=f"ic-{lee}")
+    assert "blocked" in person.post("/chips/tap", chip=f"ic-{lee}", pin=CHIP_PIN).text
+    tap = person.post("/chips/tap", chip=f"ic-{park}", pin=CHIP_PIN)
+    assert "The card on the other phone" not in tap.text
+    (state,) = re.findall(r'data-live="([^"]+)"', tap.text)
+    assert person.get(state).headers["x-krid-state"] == "offered"
+    ticket = state.rpartition("/")[2]
+    source_of(town).decide(order(ticket, SDJWT, key()))
+    assert "The chip answered" in person.get(state).text
+    copied = person.post("/chips/tap", chip=f"copy-{park}", pin=CHIP_PIN)
+    assert "The card on the other phone" in copied.text
+    (state,) = re.findall(r'data-live="([^"]+)"', copied.text)
+    source_of(town).decide(order(state.rpartition("/")[2], SDJWT, key()))
+    told = person.get(state)
+    assert told.headers["x-krid-done"] == "yes"
+    assert "register.ic_key" in told.text
+    assert "it may be a copy" in told.text
+    assert person.get("/chips/tap").status_code == 303
+    assert "it may be a copy" in person.get("/journal").text
 
 
 def moved(town: Any, slug: str) -> None:

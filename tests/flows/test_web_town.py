@@ -177,6 +177,39 @@ def test_the_same_over_postgresql(tmp_path: Path) -> None:
         assert people.state()[0] == "verified"
 
 
+def card_page(phone: Visitor, home: Any) -> str:
+    (card, *_) = re.findall(r'href="(/cards/[^"]+)"', home.text)
+    return str(phone.get(card).text)
+
+
+def test_resident_cards_of_the_demonstration_ask_for_the_pin(tmp_path: Path) -> None:
+    with served(tmp_path, guard=kr.KEY_GUARD) as town:
+        people = People(town)
+        people.make_wallet()
+        assert people.take_card().text.count('class="idcard ') == 2
+        page = people.paste(link_of(people.begin("phone")))
+        people.phone.post(path_of(page), decision="agree")
+        assert people.state()[0] == "waiting"
+        people.phone.post(path_of(page), decision="agree", pin=PIN)
+        assert people.state()[0] == "verified"
+        move(town, "견본시 새집로 1")
+        ask = people.phone.post("/renew")
+        assert "it takes what these ask for" in ask.text
+        assert "That is not the PIN" in people.phone.post("/renew", pin="1").text
+        people.phone.post("/lock")
+        assert "견본시 새집로 1" in card_page(people.phone, people.phone.post("/unlock", pin=PIN))
+        assert "There is no new card" in people.phone.post("/renew", pin=PIN).text
+        people.clerk.get("/desk")
+        hong = person_id(town.town, "sample-hong-gildong")
+        again = people.clerk.post("/desk/offer", resident=hong, replaces="yes")
+        page = people.paste(link_of(again))
+        assert 'name="pin"' in page.text
+        words = {"code": code_of(again)}
+        assert "That is not the PIN" in people.phone.post(path_of(page), **words, pin="1").text
+        taken = people.phone.post(path_of(page), **words, pin=PIN)
+        assert taken.text.count('class="idcard ') == 2
+
+
 def test_five_wrong_codes_end_an_offer(people: People) -> None:
     offer = people.offer()
     page = people.paste(link_of(offer))

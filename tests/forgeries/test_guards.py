@@ -7,12 +7,24 @@ from pathlib import Path
 
 import pytest
 from guarded import OTHER, PIN, Scene, code_of, scene
+from roles import authenticated
 
 from krid._core.strict_json import JsonObject
-from krid.errors import Code
+from krid.errors import Code, KridError
 from krid.fido import Credential, PrfOutput
+from krid.keys import Alg, LocalKey
 from krid.store import Pin
-from krid.wallet import STANDARD_CHECKS, Guard, Use, Wallet, authenticators_of
+from krid.wallet import (
+    PIN_AND_USER,
+    STANDARD_CHECKS,
+    AllOf,
+    Guard,
+    Matched,
+    Use,
+    Wallet,
+    authenticators_of,
+)
+from krid.wallet.consent import Consent
 
 
 @pytest.fixture
@@ -186,3 +198,79 @@ def test_something_attached_that_is_no_record(here: Scene, wallet: Wallet) -> No
     wallet._vault.unlocking.attach(method.id, b"{}")
     assert code_of(lambda: authenticators_of(here.path)) is Code.FIDO_CREDENTIAL_RECORD
     assert isinstance(Credential, type)
+
+
+def consent_of(here: Scene, wallet: Wallet) -> Consent:
+    found = wallet.match(authenticated(here.cast.ask("name")))
+    assert isinstance(found, Matched)
+    return found.consent(to=found.minimum)
+
+
+@pytest.mark.parametrize("met", [Guard.PIN, Guard.USER_VERIFIED])
+def test_one_of_two_guards_alone(here: Scene, wallet: Wallet, met: Guard) -> None:
+    here.add_finger(wallet)
+    here.card(wallet, PIN_AND_USER)
+    consent = consent_of(here, wallet)
+    if met is Guard.PIN:
+        wallet.guardian.confirm_pin(PIN, consent.use)
+    else:
+        answer = here.device.get(wallet.guardian.begin(consent.use))
+        wallet.guardian.confirm_user(answer, consent.use)
+    assert code_of(lambda: wallet.present(consent)) is Code.GUARD_NEEDED
+    assert wallet.history() == ()
+
+
+def test_a_right_pin_is_forgotten_when_the_authenticator_fails(here: Scene) -> None:
+    """Otherwise the next use would find half of what it needs done."""
+    with here.open() as wallet:
+        here.add_finger(wallet)
+        here.card(wallet, PIN_AND_USER)
+    here.device.flags = here.device.flags.UP
+    with here.open(checks=here.checks(here.person)) as wallet:
+        assert code_of(lambda: here.present(wallet)) is Code.FIDO_VERIFICATION
+        assert wallet.guardian._confirmed == {}
+
+
+def test_a_verification_for_another_request(here: Scene, wallet: Wallet) -> None:
+    here.card(wallet, Guard.PIN)
+    wallet.guardian.confirm_pin(PIN, consent_of(here, wallet).use)
+    assert code_of(lambda: wallet.present(consent_of(here, wallet))) is Code.GUARD_STALE
+
+
+def test_an_answer_about_another_request(here: Scene, wallet: Wallet) -> None:
+    here.add_finger(wallet)
+    here.card(wallet, Guard.USER_VERIFIED)
+    shown, other = consent_of(here, wallet), consent_of(here, wallet)
+    answer = here.device.get(wallet.guardian.begin(other.use))
+    assert code_of(lambda: wallet.guardian.confirm_user(answer, shown.use)) is Code.FIDO_ABOUT
+    answer = here.device.get(wallet.guardian.begin())
+    assert code_of(lambda: wallet.guardian.confirm_user(answer, shown.use)) is Code.FIDO_ABOUT
+    answer = here.device.get(wallet.guardian.begin(shown.use))
+    assert code_of(lambda: wallet.guardian.confirm_user(answer)) is Code.FIDO_ABOUT
+
+
+def test_a_guard_weakened_by_nobody_or_for_something_else(here: Scene, wallet: Wallet) -> None:
+    key, other = wallet.new_key(guard=Guard.PIN), wallet.new_key(guard=Guard.PIN)
+    change = wallet.guards.change
+    assert code_of(lambda: change(key, Guard.FREE)) is Code.GUARD_NEEDED
+    wallet.guardian.confirm_pin(PIN, wallet.guards.use_to_change(other, Guard.FREE))
+    assert code_of(lambda: change(key, Guard.FREE)) is Code.GUARD_STALE
+    assert wallet.guard_of(key) is Guard.PIN
+    foreign = LocalKey.generate(Alg.ES256).public_key
+    assert code_of(lambda: change(foreign, Guard.PIN)) is Code.WALLET_FOREIGN_KEY
+
+
+def test_a_signer_after_its_use(here: Scene, wallet: Wallet) -> None:
+    key = wallet.new_key(guard=Guard.PIN)
+    with pytest.raises(KridError) as error, wallet.guards.signing(Use("", ""), key):
+        pass
+    assert error.value.code is Code.GUARD_NEEDED
+    wallet.guardian.confirm_pin(PIN)
+    with wallet.guards.signing(Use("", ""), key) as (signer,):
+        signer.sign(b"message")
+    assert code_of(lambda: signer.sign(b"message")) is Code.GUARD_STALE
+
+
+@pytest.mark.parametrize("guards", [(), (Guard.PIN,), (Guard.PIN, Guard.FREE)])
+def test_a_guard_of_several_that_is_none(guards: tuple[Guard, ...]) -> None:
+    assert code_of(lambda: AllOf(frozenset(guards))) is Code.MISUSE_GUARD

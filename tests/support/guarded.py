@@ -12,12 +12,12 @@ from soft_authenticator import SoftAuthenticator
 
 from krid.errors import Code, KridError
 from krid.fido import Ceremonies, Credential, RelyingParty, Synced, VerifiedUser
-from krid.store import Pin, UnlockMethod
+from krid.store import Pin, PinCost, UnlockMethod, Vault
 from krid.wallet import (
     NO_PROMPT,
     Card,
     Freshness,
-    Guard,
+    KeyGuard,
     Matched,
     NoPrompt,
     Prompt,
@@ -27,6 +27,9 @@ from krid.wallet import (
 )
 
 PIN, OTHER = Pin("246813"), Pin("975310")
+CHEAP = PinCost(memory_kib=7 * 1024, iterations=1, lanes=1)
+"""So that tests need not wait for the hash of a PIN; the file says what it costs."""
+
 PARTY = RelyingParty(
     "wallet.example", name="A wallet", origins=("https://wallet.example",), synced=Synced.REFUSED
 )
@@ -81,7 +84,7 @@ class Scene:
     def add_finger(self, wallet: Wallet) -> UnlockMethod:
         return wallet.unlocking.add_authenticator(self.register(), label="a finger", pin=PIN)
 
-    def card(self, wallet: Wallet, guard: Guard) -> Card:
+    def card(self, wallet: Wallet, guard: KeyGuard) -> Card:
         return wallet.add(self.cast.issue(wallet.new_key(guard=guard)))
 
     def present(self, wallet: Wallet) -> None:
@@ -93,7 +96,7 @@ class Scene:
 def scene(path: Path) -> Scene:
     """Make a wallet file with nothing in it."""
     cast, device = Cast(), SoftAuthenticator()
-    Wallet.create(path, unlock=PIN, trust=cast.trust, clock=cast.clock).close()
+    Vault.create(path, pin=PIN, clock=cast.clock, cost=CHEAP).close()
     return Scene(cast, path, device, Ceremonies(PARTY, clock=cast.clock), Person(device))
 
 

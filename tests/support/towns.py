@@ -16,6 +16,7 @@ from krid.cli.serve_demo import authority, bound, run_server, server_of
 from krid.cli.stores import open_store
 from krid.cli.town import Ground, Town
 from krid.openid.oauth import MemoryIssuanceStore
+from krid.wallet import Guard
 from krid.web.platform import Rate, Rates
 
 NO_LIMIT = Rate(1_000_000, 1_000_000)
@@ -47,6 +48,7 @@ def build(folder: Path, hosts: dict[str, str], lines: list[Any], **changes: Any)
         "timer": time.perf_counter,
         "log": lines.append,
         "rates": FREE,
+        "guard": Guard.FREE,
     }
     return Town.build(Ground(**(words | changes)))
 
@@ -58,13 +60,13 @@ def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
 
 
 @contextmanager
-def served(folder: Path, database: str | None = None) -> Iterator[Served]:
+def served(folder: Path, database: str | None = None, **changes: Any) -> Iterator[Served]:
     with bound(0) as listeners:
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
         place = database or str(folder / "krid.db")
         store = open_store(place)
-        town = build(folder, hosts, lines, store=store, database=place)
+        town = build(folder, hosts, lines, store=store, database=place, **changes)
         running = [_start(app, listeners[name]) for name, app in town.apps.items()]
         try:
             addresses = {name: f"http://{host}" for name, host in hosts.items()}

@@ -90,6 +90,7 @@ def make_apps(
     """Make the applications over one database."""
     from krid.cli.stores import open_store, reachable
     from krid.cli.town import Ground, Town
+    from krid.profiles import kr
 
     store, clock = open_store(database), SystemClock()
     town = Town.build(
@@ -109,6 +110,7 @@ def make_apps(
             entropy=system_entropy,
             timer=perf_counter,
             log=write_line if is_logged else _silent,
+            guard=kr.KEY_GUARD,
         )
     )
     return town.apps

@@ -11,6 +11,7 @@ from krid._core.entropy import system_entropy
 from krid.cli.extras import need
 from krid.cli.serve_demo import write_line
 from krid.cli.serve_issuer import run
+from krid.cli.wallet_party import loopback_party
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -31,13 +32,18 @@ def command(path: str, cards: tuple[str, ...], verifiers: tuple[str, ...], port:
     Example:
       krid serve wallet --cards state.pem --verifiers verifiers.pem
     """  # noqa: D301
-    app = make_app(Path(path), cards, verifiers)
-    click.echo(f"http://127.0.0.1:{port}", err=True)
+    host = f"localhost:{port}"
+    app = make_app(Path(path), cards, verifiers, host=host)
+    click.echo(f"http://{host}", err=True)
     run(app, host="127.0.0.1", port=port)
 
 
-def make_app(path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...]) -> "Starlette":
+def make_app(
+    path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...], *, host: str
+) -> "Starlette":
     """Make the application over a wallet file, which may not be there yet.
+
+    `host` is the name and port by which browsers, and so authenticators, know it.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
@@ -51,7 +57,11 @@ def make_app(path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...]) -> 
 
     clock = SystemClock()
     wallet = OneWallet(
-        path, trust=read_trust(cards, ()).issuers, clock=clock, entropy=system_entropy
+        path,
+        trust=read_trust(cards, ()).issuers,
+        clock=clock,
+        entropy=system_entropy,
+        party=loopback_party(host),
     )
     world = World(
         transport=HttpsTransport(),

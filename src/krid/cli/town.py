@@ -1,7 +1,7 @@
 """A state, a bank, a shop and a wallet on this machine: all that `krid serve demo` serves."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self, final
+from typing import TYPE_CHECKING, Final, Self, final
 
 from krid.cli.demo.cast import Root, card_trust
 from krid.cli.town_bank import customer_trust, make_bank, make_bank_app, make_login
@@ -11,9 +11,11 @@ from krid.cli.town_residents import make_residents, make_residents_app
 from krid.cli.town_shop import Shop
 from krid.cli.town_state import LIST_TTL, State
 from krid.cli.town_verifiers import register_askers
+from krid.cli.wallet_party import loopback_party
 from krid.model import IssuerKeys, Registrations
 from krid.openid.vci.server import CredentialIssuer
 from krid.openid.vp.server import PresentationVerifier
+from krid.profiles import kr
 from krid.status import Publisher, StatusRegistry
 from krid.trust import AnyOf
 from krid.wallet import ShowBeyond
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 __all__ = ["Ground", "Town"]
+
+_OF_THE_STATE: Final = (kr.VCT, kr.DOCTYPE, kr.LICENCE_VCT, kr.LICENCE_DOCTYPE)
 
 
 @final
@@ -115,6 +119,7 @@ def _wallet_app(
         ground.folder / "wallet.db",
         trust=trust,
         registrations=ShowBeyond(registrations),
+        party=loopback_party(ground.wallet),
         clock=ground.clock,
         entropy=ground.entropy,
     )
@@ -126,6 +131,7 @@ def _wallet_app(
         entropy=ground.entropy,
         cards=trust,
         transaction_types=(PAYMENT,),
+        guards=dict.fromkeys(_OF_THE_STATE, ground.guard),
     )
     return wallet_app(
         wallet,

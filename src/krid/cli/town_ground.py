@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from krid.model import Evidence, IssuerKey, IssuerKeys, StatusEntry
+    from krid.wallet import KeyGuard
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a town is built on. The hosts are such as `issuer.localhost:8701`."""
+    """What a town is built on. The hosts are such as `issuer.localhost:8701`.
+
+    `guard` is what the wallet asks for before a new card of the state is used.
+    """
 
     issuer: str
     bank: str
@@ -39,6 +43,7 @@ class Ground:
     entropy: Entropy = field(repr=False)
     timer: Callable[[], float] = field(repr=False)
     log: Log = field(repr=False)
+    guard: "KeyGuard"
     rates: Rates = field(default=Rates(), repr=False)
     checks: tuple[Check, ...] = field(default=(), repr=False)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CARD_TYPE: Final = "kr-resident"
 LICENCE_TYPE: Final = "kr-licence"
 DOCUMENT: Final = "resident-card"
-_WITH_CHIP: Final = ("sample-yi-mongryong", "sample-park-cheomji")
+_WITH_CHIP: Final = ("sample-yi-mongryong", "sample-park-cheomji", "sample-lee-younghee")
 _FAMILY: Final = {
     "sample-lee-younghee": ("sample-hong-gildong", Relation.SPOUSE),
     "sample-park-cheomji": ("sample-hong-gildong", Relation.OTHER),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 
 from krid.cardtypes import bundled_text
 from krid.cli.demo.cast import Root
+from krid.cli.town_chips import CHIP_PIN, chips_in_hand
 from krid.cli.town_ground import Ground
 from krid.cli.town_people import CARD_TYPE, LICENCE_TYPE, enter_residents
 from krid.issuer import Issuer
@@ -19,6 +20,7 @@ from krid.profiles import HAIP_PRESENTATION, OPENID4VCI, kr
 from krid.registrar import CardSigner, Registrar
 from krid.status import JWT_FORM, Publisher
 from krid.trust import NOBODY
+from krid.web.chips import TapDesk, chip_pages
 from krid.web.issuer import LOOPBACK_ONLY, Desk, desk_app
 from krid.web.issuer.records import DeskRecords
 from krid.web.issuer.source import MDOC, SDJWT
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from krid.model import Profile
+    from krid.web.chips import ChipInHand
     from krid.x509.leaf import LeafProfile
 
 LIST_TTL: Final = timedelta(seconds=5)
@@ -63,6 +66,7 @@ class State:
     issuer: CredentialIssuer
     office: Office
     reader: IcCardReader = field(repr=False)
+    chips: "Sequence[ChipInHand]" = field(repr=False)
     records: DeskRecords
     people: Mapping[str, str] = field(repr=False)
 
@@ -96,10 +100,11 @@ class State:
         )
         office.publish()
         records = DeskRecords(ground.store, ground.clock)
-        reader = IcCardReader(residents.chips, ground.entropy)
+        reader = IcCardReader(clock=ground.clock, entropy=ground.entropy)
         source = RegistrarSource(office, records, reader)
         issuer = make_issuer(ground, ground.issuer, signers, source, RESIDENT_CARD)
-        return cls(issuer, office, reader, records, residents.people)
+        chips = chips_in_hand(residents.chips)
+        return cls(issuer, office, reader, chips, records, residents.people)
 
     def app(self, ground: Ground, verifiers: Root) -> "Starlette":
         """Make the issuer's application: desk, log, relying parties, endpoints, status lists."""
@@ -112,7 +117,11 @@ class State:
             wallets=ground.wallets,
             tickets=OfficeTickets(self.office, "clerk-1"),
             answering=Watched(self.issuer, self.office, self.records),
-            links=(("/verifiers", "verifiers.title"), ("/journal", "nav.journal")),
+            links=(
+                ("/chips", "nav.chips"),
+                ("/verifiers", "verifiers.title"),
+                ("/journal", "nav.journal"),
+            ),
         )
         uri = f"https://{ground.issuer}/status/{{shard}}"
         lists = publishing_app(
@@ -131,8 +140,21 @@ class State:
             groups=(
                 journal_pages(registrar.log, LOOPBACK_ONLY, parties=registrar.parties),
                 party_pages(self._party_desk(ground)),
+                chip_pages(self._tap_desk(ground)),
             ),
             endpoints=(_reports(ground, registrar, verifiers, platform),),
+        )
+
+    def _tap_desk(self, ground: Ground) -> TapDesk:
+        return TapDesk(
+            office=self.office,
+            reader=self.reader,
+            records=self.records,
+            issuer=self.issuer,
+            chips=self.chips,
+            access=LOOPBACK_ONLY,
+            wallets=ground.wallets,
+            hint=CHIP_PIN,
         )
 
     def _party_desk(self, ground: Ground) -> PartyDesk:

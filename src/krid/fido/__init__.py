@@ -16,12 +16,13 @@ extension, which is a key that only this person and authenticator can bring. Nee
 ({'id': 'wallet.example', 'name': 'A wallet'}, 'required')
 """
 
-from krid.fido.ceremonies import Ceremonies
+from krid.fido.ceremonies import ABOUT_NOTHING, Ceremonies
 from krid.fido.credential import Credential
 from krid.fido.party import RelyingParty, Synced
 from krid.fido.user import PrfOutput, VerifiedUser
 
 __all__ = [
+    "ABOUT_NOTHING",
     "Ceremonies",
     "Credential",
     "PrfOutput",

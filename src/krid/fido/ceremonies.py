@@ -1,5 +1,6 @@
 """Ceremonies that wait for an answer: each challenge is good once, and not for long."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Final, final
 from krid._core import base64url, limits
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy, system_entropy
+from krid._core.redact import same
 from krid._core.strict_json import JsonObject
 from krid.errors import BindingError, Code, ValidityError
 from krid.fido.credential import Credential
@@ -19,7 +21,11 @@ from krid.fido.verify import ALGORITHMS, CREATE, GET, asserted, registered
 STANDARD_LIFETIME: Final = timedelta(minutes=5)
 """What section 15.1 recommends for ceremonies with user verification."""
 
+ABOUT_NOTHING: Final = b""
+"""For assertions that approve of nothing in particular, such as those that open a wallet."""
+
 _RANDOM_SIZE: Final = 32
+_CONTEXT: Final = b"krid webauthn challenge 1"
 
 
 @final
@@ -30,6 +36,7 @@ class _Pending:
     credentials: tuple[Credential, ...] = ()
     user: bytes = field(default=b"", repr=False)
     salt: bytes = field(default=b"", repr=False)
+    about: bytes = field(default=ABOUT_NOTHING, repr=False)
 
 
 @final
@@ -84,15 +91,19 @@ class Ceremonies:
             "extensions": {"prf": {}},
         }
 
-    def ask(self, credentials: Sequence[Credential]) -> JsonObject:
+    def ask(self, credentials: Sequence[Credential], *, about: bytes = ABOUT_NOTHING) -> JsonObject:
         """Ask for an assertion by one of these credentials, with its PRF output.
+
+        `about` is what the person approves of with it, such as the digest of a request. The
+        challenge is made of it and of 32 random bytes, and `complete` takes the answer for the
+        same alone.
 
         Raises:
             BindingError: `fido.credential` when there is none.
         """
         if not credentials:
             raise BindingError(Code.FIDO_CREDENTIAL)
-        pending = _Pending(GET, self._expiry(), credentials=tuple(credentials))
+        pending = _Pending(GET, self._expiry(), credentials=tuple(credentials), about=about)
         return {
             "challenge": self._remember(pending),
             "rpId": self._party.id,
@@ -129,19 +140,22 @@ class Ceremonies:
         pending = self._burn(read.client_data.challenge, CREATE)
         return registered(read, party=self._party, user=pending.user, salt=pending.salt)
 
-    def complete(self, answer: bytes) -> VerifiedUser:
-        """Verify the answer to `ask` (section 7.2), and that its counter grew.
+    def complete(self, answer: bytes, *, about: bytes = ABOUT_NOTHING) -> VerifiedUser:
+        """Verify the answer to `ask` about the same (section 7.2), and that its counter grew.
 
         Raises:
             MalformedError: `fido.syntax`.
             SignatureError: `fido.signature`.
             ValidityError: `fido.expired`.
             TrustError: `fido.synced`.
-            BindingError: as `complete_registration`, and `fido.counter`.
+            BindingError: as `complete_registration`; `fido.about` when it was asked about
+                something else; `fido.counter`.
             MisuseError: `misuse.extra`.
         """
         read = Assertion.parse(answer)
         pending = self._burn(read.client_data.challenge, GET)
+        if not same(pending.about, about):
+            raise BindingError(Code.FIDO_ABOUT)
         now = self._clock.now()
         return asserted(read, party=self._party, credentials=pending.credentials, now=now)
 
@@ -153,6 +167,8 @@ class Ceremonies:
 
     def _remember(self, pending: _Pending) -> str:
         challenge = self._entropy(_RANDOM_SIZE)
+        if pending.about:
+            challenge = hashlib.sha256(_CONTEXT + challenge + pending.about).digest()
         while len(self._pending) >= limits.MAX_FIDO_CEREMONIES:
             self._pending.pop(next(iter(self._pending)))
         self._pending[challenge] = pending

@@ -28,6 +28,7 @@ class RelyingParty:
     """A wallet as authenticators know it.
 
     `id` is a domain; `origins` are those of its pages, or of an Android app by its key's hash.
+    Plain HTTP is taken from this machine's own names, `localhost` and those below it.
 
     Raises:
         MisuseError: `misuse.fido_party` for no origin, or one that does not belong to the id.
@@ -53,5 +54,6 @@ class RelyingParty:
             return False
         if f"{parts.scheme}://{parts.netloc}" != origin:
             return False
-        secure = parts.scheme == "https" or (parts.scheme == "http" and host == "localhost")
+        here = host == "localhost" or host.endswith(".localhost")
+        secure = parts.scheme == "https" or (parts.scheme == "http" and here)
         return secure and (host == self.id or host.endswith(f".{self.id}"))

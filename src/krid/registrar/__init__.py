@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from krid.cardtypes import Sex
 from krid.errors import Code, MisuseError
+from krid.registrar.chip_pin import CHIP_TRIES, PinnedChip
 from krid.registrar.country import Country
 from krid.registrar.csv_load import CsvErrors, Numbered, check_people, read_people
 from krid.registrar.eligibility import MINIMUM_AGE, check_eligible
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from krid.registrar.work import Noted
 
 __all__ = [
+    "CHIP_TRIES",
     "MINIMUM_AGE",
     "QR_PREFIX",
     "STEPS",
@@ -142,6 +144,7 @@ __all__ = [
     "Person",
     "PersonState",
     "PhysicalCard",
+    "PinnedChip",
     "Register",
     "Registrar",
     "RegistrationSigner",

@@ -120,6 +120,10 @@ class IcCard:
         """Copy the chip with its key and counter, as an attacker would who opened it."""
         return IcCard(self._key, self._certificate, counter=self._counter)
 
+    def copy_without_key(self) -> "IcCard":
+        """Copy what can be read from the chip; the copy has a key of its own."""
+        return IcCard(LocalKey.generate(Alg.ES256), self._certificate, counter=self._counter)
+
     def answer(self, challenge: Challenge) -> bytes:
         """Answer a challenge, tapped on a phone."""
         self._counter += 1

@@ -17,6 +17,7 @@ b'the card'
 
 from krid.store.methods import MethodKind, MethodState, UnlockMethod
 from krid.store.pin import STANDARD_COST, Pin, PinCost
+from krid.store.pin_state import PinState
 from krid.store.recovery import RecoveryCode
 from krid.store.unlocking import Unlocking
 from krid.store.vault import Vault
@@ -28,6 +29,7 @@ __all__ = [
     "MethodState",
     "Pin",
     "PinCost",
+    "PinState",
     "RecoveryCode",
     "UnlockKey",
     "UnlockMethod",

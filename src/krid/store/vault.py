@@ -16,6 +16,7 @@ from krid.store.connection import SQLITE_ERRORS
 from krid.store.keys import Record
 from krid.store.methods import Methods, UnlockMethod
 from krid.store.pin import STANDARD_COST, Pin, PinCost
+from krid.store.pin_state import PinState
 from krid.store.recovery import RecoveryCode
 from krid.store.session import Session
 from krid.store.state import State
@@ -160,6 +161,19 @@ class Vault:
         with closing(file.open_checked(Path(path))) as connection, SQLITE_ERRORS:
             parts = schema.read_parts(connection)
             return Methods.parse(parts.get(schema.METHODS)).entries
+
+    @classmethod
+    def pin_state_of(cls, path: str | PathLike[str], *, clock: Clock) -> PinState:
+        """Read how the PIN stands, without opening the vault: **not vouched for by its keys**.
+
+        Raises:
+            StoreError: as `open` for the file.
+        """
+        with closing(file.open_checked(Path(path))) as connection, SQLITE_ERRORS:
+            parts = schema.read_parts(connection)
+            methods = Methods.parse(parts.get(schema.METHODS))
+            tries = Tries.parse(parts[schema.TRIES])
+        return PinState.of(tries, has_other_way=methods.any_active, now=clock.now())
 
     def __repr__(self) -> str:
         """Say whether it is open, and nothing of what it holds or where it lies."""

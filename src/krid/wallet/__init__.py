@@ -13,16 +13,26 @@ from krid.wallet.asking import (
 from krid.wallet.cards import Card
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch, Selection
 from krid.wallet.guardian import Guardian
+from krid.wallet.guarding import WalletGuards
 from krid.wallet.guards import (
+    ANY_USE,
+    AT_OPENING,
     NO_PROMPT,
     PER_USE,
+    PIN_AND_USER,
     STANDARD_CHECKS,
+    AllOf,
+    AnyUse,
     Freshness,
     Guard,
+    GuardSet,
+    KeyGuard,
     NoPrompt,
     Prompt,
     Use,
     UserChecks,
+    guard_of,
+    needs,
 )
 from krid.wallet.history import HistoryEntry
 from krid.wallet.notes import Notes
@@ -31,18 +41,25 @@ from krid.wallet.unlocking import WalletUnlocking
 from krid.wallet.wallet import Wallet
 
 __all__ = [
+    "ANY_USE",
+    "AT_OPENING",
     "NO_PROMPT",
     "NO_REGISTRATIONS",
     "PER_USE",
+    "PIN_AND_USER",
     "STANDARD_CHECKS",
+    "AllOf",
+    "AnyUse",
     "Asking",
     "Candidate",
     "Card",
     "Consent",
     "Freshness",
     "Guard",
+    "GuardSet",
     "Guardian",
     "HistoryEntry",
+    "KeyGuard",
     "Matched",
     "NoMatch",
     "NoPrompt",
@@ -58,6 +75,9 @@ __all__ = [
     "Use",
     "UserChecks",
     "Wallet",
+    "WalletGuards",
     "WalletUnlocking",
     "authenticators_of",
+    "guard_of",
+    "needs",
 ]

@@ -8,7 +8,7 @@ from typing import Self, final
 from krid._core import base64url, shape, strict_json, times
 from krid.errors import Code
 from krid.model import AcceptedCredential
-from krid.wallet.guards import Guard
+from krid.wallet.guards import KeyGuard
 
 
 @final
@@ -31,7 +31,7 @@ class Card:
 class Draft:
     """A presentation that waits for what guards its key."""
 
-    guard: Guard
+    guard: KeyGuard
     finish: Callable[[], bytes] = field(repr=False)
 
 

@@ -4,16 +4,19 @@ A `Consent` comes only from a `Matched`, a `Matched` only from a wallet's `match
 only a request whose sender has proved who it is.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import final
 
+from krid._core import strict_json
 from krid.errors import BindingError, Code, ContentError
 from krid.exchange import AuthenticatedRequest
 from krid.model import ClaimPath, CredentialSet, HolderBinding
 from krid.query import check_chosen, check_number
 from krid.wallet.asking import Asking
+from krid.wallet.guards import Use
 
 
 @final
@@ -70,6 +73,34 @@ class Consent:
     selection: Selection
     asking: Asking
     seal: object = field(repr=False)
+
+    @property
+    def use(self) -> Use:
+        """Name this very consent as a use of keys: the request, and all that leaves with it."""
+        asked = self.request.request
+        named = {
+            "client_id": asked.client_id,
+            "nonce": asked.nonce,
+            "state": asked.state,
+            "response_uri": asked.response_uri,
+            "origin": asked.origin,
+            "transactions": [each.encoded for each in asked.transactions],
+            "leaving": {
+                name: [_leaving(each) for each in chosen]
+                for name, chosen in self.selection.choices.items()
+            },
+        }
+        digest = hashlib.sha256(b"krid consent 1" + strict_json.dumps(named)).digest()
+        return Use(self.request.verifier, asked.purpose, digest)
+
+
+def _leaving(choice: Candidate) -> strict_json.JsonObject:
+    return {
+        "card": choice.card_id,
+        "binding": choice.binding.value,
+        "disclose": [list(path) for path in choice.disclose],
+        "along": [list(path) for path in choice.along],
+    }
 
 
 @final

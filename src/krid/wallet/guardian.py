@@ -7,10 +7,22 @@ from typing import Final, final
 from krid._core.clock import Clock
 from krid._core.strict_json import JsonObject
 from krid.errors import BindingError, Code, ValidityError
-from krid.fido import Ceremonies, Credential, VerifiedUser
+from krid.fido import ABOUT_NOTHING, Ceremonies, Credential, VerifiedUser
 from krid.keys import Alg, LocalKey, PublicKey
 from krid.store import MethodKind, MethodState, Pin, Vault
-from krid.wallet.guards import OTHER_USE, Guard, GuardSet, NoPrompt, Use, UserChecks
+from krid.wallet.guards import (
+    ANY_USE,
+    AT_OPENING,
+    OTHER_USE,
+    AnyUse,
+    Guard,
+    GuardSet,
+    KeyGuard,
+    NoPrompt,
+    Use,
+    UserChecks,
+    needs,
+)
 
 
 @final
@@ -18,6 +30,7 @@ from krid.wallet.guards import OTHER_USE, Guard, GuardSet, NoPrompt, Use, UserCh
 class _Confirmed:
     at: datetime
     uses: int
+    use: Use | AnyUse
 
 
 @final
@@ -35,41 +48,54 @@ class Guardian:
         self._clock: Final = clock
         self._confirmed: dict[Guard, _Confirmed] = {}
 
-    def begin(self) -> JsonObject:
+    def begin(self, use: Use | AnyUse = ANY_USE) -> JsonObject:
         """Make the options for an authenticator of this wallet, for `confirm_user`.
+
+        The challenge is made of the use: the answer to it is one to nothing else.
 
         Raises:
             BindingError: `guard.needed` without ceremonies; `fido.credential` without any
                 authenticator.
         """
-        return self._ceremonies().ask(credentials(self._vault))
+        return self._ceremonies().ask(credentials(self._vault), about=_about(use))
 
-    def confirm_pin(self, pin: Pin) -> None:
-        """Take the PIN as the person's consent to the next use.
+    def confirm_pin(self, pin: Pin, use: Use | AnyUse = ANY_USE) -> None:
+        """Take the PIN as the person's consent to a use.
 
         Raises:
             StoreError: `store.pin`, `store.pin_delay`, `store.pin_locked`.
         """
         self._vault.check_pin(pin, clock=self._clock)
-        self._confirm(Guard.PIN)
+        self._confirm(Guard.PIN, use)
 
-    def confirm_user(self, answer: bytes) -> None:
-        """Take an authenticator's answer to `begin` as the person's consent to the next use.
+    def confirm_user(self, answer: bytes, use: Use | AnyUse = ANY_USE) -> None:
+        """Take an authenticator's answer to `begin` for the same use as the person's consent.
 
         Raises:
             KridError: as `fido.Ceremonies.complete`; `guard.needed` without ceremonies;
                 `fido.credential` when the authenticator was revoked meanwhile.
         """
-        user = self._ceremonies().complete(answer)
+        user = self._ceremonies().complete(answer, about=_about(use))
         remember_use(self._vault, user)
-        self._confirm(Guard.USER_VERIFIED)
+        self._confirm(Guard.USER_VERIFIED, use)
 
     def forget(self) -> None:
         """Forget what was confirmed, such as when the screen goes dark."""
         self._confirmed.clear()
 
+    def note_opening(self, unlock: Pin | VerifiedUser) -> None:
+        """Take what just opened the wallet for `AT_OPENING`; `Wallet.open` does this."""
+        guard = Guard.PIN if isinstance(unlock, Pin) else Guard.USER_VERIFIED
+        self._confirm(guard, AT_OPENING)
+
+    def met(self, use: Use) -> GuardSet:
+        """Return what the person was verified by for a use, and still counts."""
+        return frozenset(each for each in Guard if self._holds(each, use))
+
     def require(self, guards: GuardSet, use: Use) -> None:
         """Let one use of keys with these guards go on, asking the person where that is possible.
+
+        If one of several can't be met, what was asked for the others is forgotten, too.
 
         Raises:
             BindingError: `guard.needed`.
@@ -77,16 +103,20 @@ class Guardian:
             KridError: what the prompt raised, or why its answer is not taken.
         """
         needed = sorted(guards - {Guard.FREE}, key=lambda each: each.value)
-        for guard in needed:
-            if not self._holds(guard):
-                self._ask(guard, use)
+        try:
+            for guard in needed:
+                if not self._holds(guard, use):
+                    self._ask(guard, use)
+        except BaseException:
+            self.forget()
+            raise
         for guard in needed:
             confirmed = self._confirmed[guard]
             self._confirmed[guard] = replace(confirmed, uses=confirmed.uses - 1)
 
-    def _holds(self, guard: Guard) -> bool:
+    def _holds(self, guard: Guard, use: Use) -> bool:
         confirmed = self._confirmed.get(guard)
-        if confirmed is None or confirmed.uses < 1:
+        if confirmed is None or confirmed.uses < 1 or confirmed.use not in {ANY_USE, use}:
             return False
         age = self._clock.now() - confirmed.at
         return timedelta() <= age < self._checks.freshness.within
@@ -94,16 +124,17 @@ class Guardian:
     def _ask(self, guard: Guard, use: Use) -> None:
         prompt = self._checks.prompt
         if isinstance(prompt, NoPrompt):
-            if guard in self._confirmed:
+            if guard in self._confirmed and self._confirmed[guard].use != AT_OPENING:
                 raise ValidityError(Code.GUARD_STALE)
             raise BindingError(Code.GUARD_NEEDED)
         if guard is Guard.PIN:
-            self.confirm_pin(prompt.pin(use))
+            self.confirm_pin(prompt.pin(use), use)
         else:
-            self.confirm_user(prompt.authenticator(use, self.begin()))
+            self.confirm_user(prompt.authenticator(use, self.begin(use)), use)
 
-    def _confirm(self, guard: Guard) -> None:
-        self._confirmed[guard] = _Confirmed(self._clock.now(), self._checks.freshness.uses)
+    def _confirm(self, guard: Guard, use: Use | AnyUse) -> None:
+        now, uses = self._clock.now(), self._checks.freshness.uses
+        self._confirmed[guard] = _Confirmed(now, uses, use)
 
     def _ceremonies(self) -> Ceremonies:
         if self._checks.ceremonies is None:
@@ -115,10 +146,10 @@ class Guardian:
 class GuardedKey:
     """A signer that asks its guardian before each signature."""
 
-    def __init__(self, key: LocalKey, guard: Guard, guardian: Guardian) -> None:
+    def __init__(self, key: LocalKey, guard: KeyGuard, guardian: Guardian) -> None:
         """Take what `Wallet` made; use `Wallet.signer`."""
         self._key: Final = key
-        self._guards: Final = frozenset({guard})
+        self._guards: Final = needs(guard)
         self._guardian: Final = guardian
 
     def __repr__(self) -> str:
@@ -143,6 +174,10 @@ class GuardedKey:
         """
         self._guardian.require(self._guards, OTHER_USE)
         return self._key.sign(message)
+
+
+def _about(use: Use | AnyUse) -> bytes:
+    return use.about if isinstance(use, Use) else ABOUT_NOTHING
 
 
 def credentials(vault: Vault) -> tuple[Credential, ...]:

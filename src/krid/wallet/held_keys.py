@@ -6,7 +6,7 @@ from krid._core import strict_json
 from krid.errors import BindingError, Code, StoreError
 from krid.keys import Alg, LocalKey, PublicKey, jwk
 from krid.store import Vault
-from krid.wallet.guards import Guard
+from krid.wallet.guards import Guard, KeyGuard, decode_guard, encode_guard
 
 _KEYS: Final = "key"
 _GUARDS: Final = "guard"
@@ -20,14 +20,14 @@ class HeldKeys:
         """Look into this vault."""
         self._vault: Final = vault
 
-    def make(self, alg: Alg, guard: Guard) -> PublicKey:
+    def make(self, alg: Alg, guard: KeyGuard) -> PublicKey:
         """Make a key pair, keep it with its guard, and return the public half."""
         key = LocalKey.generate(alg)
         name = jwk.key_id(key.public_key)
         with self._vault.transaction():
             self._vault.put(_KEYS, name, strict_json.dumps(jwk.encode_private(key)))
             if guard is not Guard.FREE:
-                self._vault.put(_GUARDS, name, guard.value.encode())
+                self._vault.put(_GUARDS, name, encode_guard(guard))
         return key.public_key
 
     def private(self, key: PublicKey) -> LocalKey:
@@ -41,10 +41,22 @@ class HeldKeys:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
         return jwk.parse_private(strict_json.loads(secret))
 
-    def guard(self, key: PublicKey) -> Guard:
-        """Return what guards a key of this vault."""
+    def guard(self, key: PublicKey) -> KeyGuard:
+        """Return what guards a key of this vault.
+
+        Raises:
+            MalformedError: `wallet.record`.
+        """
         value = self._found(_GUARDS, jwk.key_id(key))
-        return Guard.FREE if value is None else Guard(value.decode())
+        return Guard.FREE if value is None else decode_guard(value)
+
+    def set_guard(self, key: PublicKey, guard: KeyGuard) -> None:
+        """Put another guard in the place of a key's."""
+        name = jwk.key_id(key)
+        if guard is not Guard.FREE:
+            self._vault.put(_GUARDS, name, encode_guard(guard))
+        elif self._found(_GUARDS, name) is not None:
+            self._vault.delete(_GUARDS, name)
 
     def forget(self, key: PublicKey) -> None:
         """Delete a key and its guard, inside a transaction.

@@ -4,8 +4,9 @@ from typing import Final, final
 
 from krid._core.clock import Clock
 from krid.errors import Code, UnsupportedError
-from krid.fido import VerifiedUser
+from krid.fido import Credential, VerifiedUser
 from krid.store import Pin, RecoveryCode, UnlockKey, UnlockMethod, Vault
+from krid.wallet.guardian import credentials
 
 
 def unlock_key(user: VerifiedUser) -> UnlockKey:
@@ -31,6 +32,14 @@ class WalletUnlocking:
     def methods(self) -> tuple[UnlockMethod, ...]:
         """Return all, oldest first, those that were used or revoked among them."""
         return self._vault.unlocking.methods()
+
+    def authenticators(self) -> tuple[Credential, ...]:
+        """Return the records of the authenticators that open the wallet.
+
+        Raises:
+            MalformedError: `fido.credential_record`.
+        """
+        return credentials(self._vault)
 
     def add_authenticator(self, user: VerifiedUser, *, label: str, pin: Pin) -> UnlockMethod:
         """Let the wallet open to an authenticator that was registered and then asked once.

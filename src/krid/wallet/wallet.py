@@ -22,7 +22,8 @@ from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
 from krid.wallet.cards import Card, CardRecord, Draft
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch
 from krid.wallet.guardian import GuardedKey, Guardian, remember_use
-from krid.wallet.guards import STANDARD_CHECKS, Guard, GuardSet, Use, UserChecks
+from krid.wallet.guarding import WalletGuards
+from krid.wallet.guards import STANDARD_CHECKS, Guard, GuardSet, KeyGuard, UserChecks, needs
 from krid.wallet.held_keys import HeldKeys
 from krid.wallet.history import HistoryEntry
 from krid.wallet.matching import candidates
@@ -59,6 +60,8 @@ class Wallet:
         self._keys = HeldKeys(vault)
         self.guardian: Final = Guardian(vault, checks, clock=clock)
         """Where the person confirms the use of guarded keys beforehand."""
+        self.guards: Final = WalletGuards(vault, self._keys, self.guardian, self._holder_of)
+        """What guards its keys, and how that is changed."""
         self.unlocking: Final = WalletUnlocking(vault, clock=clock)
         """The ways to open the wallet beside its PIN."""
         self.notes: Final = Notes(vault)
@@ -136,7 +139,7 @@ class Wallet:
         typed("unlock", unlock, Pin, VerifiedUser)
         able("trust", trust, "find")
         vault = opened(path, unlock, clock=clock, entropy=entropy)
-        return cls(
+        wallet = cls(
             vault,
             trust=trust,
             registrations=registrations,
@@ -145,6 +148,8 @@ class Wallet:
             clock=clock,
             entropy=entropy,
         )
+        wallet.guardian.note_opening(unlock)
+        return wallet
 
     @classmethod
     def recover(
@@ -196,21 +201,16 @@ class Wallet:
         """Close the file; the wallet can't be used afterwards."""
         self._vault.close()
 
-    def new_key(self, alg: Alg = Alg.ES256, *, guard: Guard = Guard.FREE) -> PublicKey:
+    def new_key(self, alg: Alg = Alg.ES256, *, guard: KeyGuard = Guard.FREE) -> PublicKey:
         """Make a key pair, keep it, and return the public half for an issuer to bind a card to.
 
-        A card keeps the guard of its key as long as both last.
+        A card has the guard of its key, until `guards.change`.
         """
         return self._keys.make(alg, guard)
 
-    def guard_of(self, key: PublicKey) -> Guard:
-        """Return what must happen before one of this wallet's keys is used.
-
-        Raises:
-            BindingError: `wallet.foreign_key`.
-        """
-        self._keys.private(key)
-        return self._keys.guard(key)
+    def guard_of(self, key: PublicKey) -> KeyGuard:
+        """Return what must happen before one of this wallet's keys is used, as `guards.of`."""
+        return self.guards.of(key)
 
     def signer(self, key: PublicKey) -> Signer:
         """Return a signer for one of this wallet's keys, such as for a key proof.
@@ -314,9 +314,10 @@ class Wallet:
             query_id: tuple(self._draft_each(chosen, challenges[query_id]))
             for query_id, chosen in choices.items()
         }
-        guards = frozenset(each.guard for drafted in drafts.values() for each in drafted)
-        use = Use(consent.request.verifier, consent.request.request.purpose)
-        self.guardian.require(guards, use)
+        guards = frozenset().union(
+            *(needs(each.guard) for drafted in drafts.values() for each in drafted)
+        )
+        self.guardian.require(guards, consent.use)
         presentations = {
             query_id: tuple(each.finish() for each in drafted)
             for query_id, drafted in drafts.items()
@@ -346,6 +347,10 @@ class Wallet:
     def _check_open(self, request: AuthenticatedRequest) -> None:
         if request.request.expires <= self._clock.now():
             raise ValidityError(Code.REQUEST_EXPIRED)
+
+    def _holder_of(self, card_id: str) -> PublicKey | None:
+        record = CardRecord.decode(self._vault.get(_CARDS, card_id))
+        return self._read_card(card_id, record).credential.holder
 
     def _read_card(self, card_id: str, record: CardRecord) -> Card:
         credential_format = named(self._formats, record.format)

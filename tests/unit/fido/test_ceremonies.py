@@ -126,6 +126,8 @@ def test_origins_of_apps_subdomains_and_this_machine() -> None:
     RelyingParty("wallet.example", name="", origins=origins, synced=Synced.REFUSED)
     here = ("http://localhost:8080",)
     RelyingParty("localhost", name="", origins=here, synced=Synced.REFUSED)
+    named = ("http://wallet.localhost:8703",)
+    RelyingParty("wallet.localhost", name="", origins=named, synced=Synced.REFUSED)
 
 
 @given(raw=st.binary(max_size=200))

@@ -47,8 +47,10 @@ def test_a_key_behind_the_pin_asks_for_it_once_a_use(here: Scene) -> None:
         card = here.card(wallet, Guard.PIN)
         here.present(wallet)
         here.present(wallet)
-        use = Use("bank.example", "Open an account")
-        assert here.person.asked == [("pin", use), ("pin", use)]
+        (first, one), (second, other) = here.person.asked
+        assert (first, second) == ("pin", "pin")
+        assert (one.verifier, one.purpose) == ("bank.example", "Open an account")
+        assert one != other
         assert card.credential.holder is not None
         assert wallet.guard_of(card.credential.holder) is Guard.PIN
         (entry, _) = wallet.history()

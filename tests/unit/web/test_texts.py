@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import krid.web
 from krid.web.asking.texts import TEXTS as ASKING
 from krid.web.branch.texts import TEXTS as BRANCH
+from krid.web.chips.texts import TEXTS as CHIPS
 from krid.web.issuer.texts import TEXTS as DESK
 from krid.web.journal.texts import TEXTS as JOURNAL
 from krid.web.platform.shared_texts import SHARED
@@ -27,6 +28,7 @@ GROUPS = {
     "asking": ASKING,
     "bank": BANK,
     "branch": BRANCH,
+    "chips": {**CHIPS, **ASKING},
     "desk": DESK,
     "journal": JOURNAL,
     "phone": PHONE,

@@ -35,6 +35,7 @@ from krid.profiles.kr.days import (
     korean_day,
     valid_until,
 )
+from krid.profiles.kr.guard import KEY_GUARD
 from krid.profiles.kr.identifiers import (
     COUNTRY,
     DOCTYPE,
@@ -53,6 +54,7 @@ __all__ = [
     "COUNTRY",
     "DOCTYPE",
     "EXPLICIT_ONLY",
+    "KEY_GUARD",
     "KOREAN_TIME",
     "LICENCE_CLAIMS",
     "LICENCE_DOCTYPE",

@@ -42,7 +42,7 @@ class DeskRecord:
     """An offer: for whom, how far it has come, and until when the record is kept.
 
     `card` is the handle of the card in a registrar, where there is one; `accepted` names the
-    credentials that the wallet says it has.
+    credentials that the wallet says it has; `code` says why nothing came of it.
     """
 
     resident_id: str = field(repr=False)
@@ -50,6 +50,7 @@ class DeskRecord:
     expires: datetime
     card: str = ""
     accepted: tuple[str, ...] = ()
+    code: str = ""
 
     def encode(self) -> bytes:
         """Write the record."""
@@ -60,6 +61,7 @@ class DeskRecord:
                 "expires": self.expires.isoformat(),
                 "card": self.card,
                 "accepted": list(self.accepted),
+                "code": self.code,
             }
         )
 
@@ -73,6 +75,7 @@ class DeskRecord:
             datetime.fromisoformat(shape.text(members.get("expires"), _CODE)),
             shape.text(members.get("card"), _CODE),
             tuple(str(each) for each in shape.sequence(members.get("accepted"), _CODE)),
+            shape.text(members.get("code", ""), _CODE),
         )
 
 

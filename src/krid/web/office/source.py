@@ -1,10 +1,20 @@
 """Cards of a registrar over OpenID4VCI: the wallet's key is the phone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, final
 
-from krid.errors import Code, ContentError, KridError
+from krid.errors import (
+    BindingError,
+    Code,
+    ContentError,
+    KridError,
+    MalformedError,
+    SignatureError,
+    TrustError,
+    ValidityError,
+)
 from krid.keys import PublicKey
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
@@ -19,6 +29,8 @@ if TYPE_CHECKING:
     from krid.exchange import IssuedCredential
 
 _ACTOR: Final = "wallet"
+_REFUSALS: Final = (ContentError, TrustError, SignatureError, ValidityError, MalformedError)
+"""What a registrar says of an application: also what the certificate of an IC card lacks."""
 
 
 @final
@@ -43,7 +55,8 @@ class RegistrarSource:
         try:
             credential = self._credential(order)
         except KridError as error:
-            if isinstance(error, ContentError) or error.code is Code.SESSION_UNKNOWN:
+            if isinstance(error, _REFUSALS) or error.code is Code.SESSION_UNKNOWN:
+                self._refused(order.subject, error)
                 return Denied()
             raise
         return Made((credential,))
@@ -135,13 +148,27 @@ class RegistrarSource:
             **office.note(_ACTOR, "offer"),
         )
         if ticket.startswith(IC_CARD):
-            self._tap(card_id, record.resident_id)
+            self._tap(card_id, ticket)
         else:
             cards.enrol_by_ticket(card_id, ticket, **office.note(_ACTOR, "office_qr"))
         return card_id
 
-    def _tap(self, card_id: str, person_id: str) -> None:
-        note = self.office.note(_ACTOR, "ic_card")
-        challenge = self.office.registrar.cards.challenge(card_id, **note)
-        answer = self.reader.chip(person_id).answer(challenge)
-        self.office.registrar.cards.enrol_by_ic_card(card_id, challenge.value, answer, **note)
+    def _tap(self, card_id: str, ticket: str) -> None:
+        """Let the chip on the reader answer for a card; that there is none is written down."""
+        note, registrar = self.office.note(_ACTOR, "ic_card"), self.office.registrar
+        challenge = registrar.cards.challenge(card_id, **note)
+        try:
+            chip = self.reader.take(ticket)
+        except ContentError:
+            with registrar.core.work("answer", card_id, **note):
+                raise
+        answer = chip.answer(challenge)
+        registrar.cards.enrol_by_ic_card(card_id, challenge.value, answer, **note)
+
+    def _refused(self, ticket: str, error: KridError) -> None:
+        """Write down why nothing comes of an offer, for the page that shows it."""
+        with suppress(BindingError):
+            record = self.records.find(ticket)
+            if record.progress is Progress.OFFERED:
+                failed = replace(record, progress=Progress.FAILED, code=str(error.code))
+                self.records.put(ticket, failed)

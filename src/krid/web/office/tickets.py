@@ -1,15 +1,20 @@
 """What stands behind an offer: the office's ticket, or the IC card of whoever asks."""
 
-from dataclasses import dataclass, field
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
+from krid._core import limits
+from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, ContentError
 from krid.openid.oauth.store import new_secret
+from krid.registrar.ic_card import CHALLENGE_LIFETIME
 from krid.web.office.office import Office
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
     from krid.registrar import IcCard
 
@@ -52,29 +57,35 @@ class OfficeTickets:
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class IcCardReader:
-    """IC cards that can be tapped here: chips in software, by the handle of the person."""
+    """A reader of IC cards: a chip that was laid on it answers once, for one offer, and soon.
 
-    chips: "Mapping[str, IcCard]" = field(repr=False)
-    entropy: Entropy = field(repr=False)
+    What lies on it is kept in this process: a reader is a device, and so is the phone it is in.
+    """
 
-    def hand_out(self, resident_id: str, *, replaces: bool) -> str:  # noqa: ARG002  the port's words
-        """Make the secret of an offer for somebody who has an IC card here.
+    def __init__(self, *, clock: Clock, entropy: Entropy) -> None:
+        self._clock: Final = clock
+        self._entropy: Final = entropy
+        self._turn: Final = threading.Lock()
+        self._laid: Final[OrderedDict[str, tuple[IcCard, datetime]]] = OrderedDict()
+
+    def lay(self, chip: "IcCard") -> str:
+        """Lay a chip on the reader, and return the secret of the offer that it answers for."""
+        ticket = f"{IC_CARD}{new_secret(self._entropy)}"
+        with self._turn:
+            self._laid[ticket] = chip, self._clock.now() + CHALLENGE_LIFETIME
+            while len(self._laid) > limits.MAX_WEB_PENDING:
+                self._laid.popitem(last=False)
+        return ticket
+
+    def take(self, ticket: str) -> "IcCard":
+        """Return the chip that lies there for an offer, and let it go.
 
         Raises:
-            ContentError: `register.no_card`.
+            ContentError: `register.ic_absent`.
         """
-        self.chip(resident_id)
-        return f"{IC_CARD}{new_secret(self.entropy)}"
-
-    def chip(self, person_id: str) -> "IcCard":
-        """Find the chip of a person.
-
-        Raises:
-            ContentError: `register.no_card`.
-        """
-        found = self.chips.get(person_id)
-        if found is None:
-            raise ContentError(Code.REGISTER_NO_CARD)
-        return found
+        with self._turn:
+            chip, until = self._laid.pop(ticket, (None, self._clock.now()))
+        if chip is None or until <= self._clock.now():
+            raise ContentError(Code.REGISTER_IC_ABSENT)
+        return chip

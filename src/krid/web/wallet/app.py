@@ -9,6 +9,7 @@ from krid.web.platform.operations import operation
 from krid.web.platform.routes import Endpoints
 from krid.web.wallet.cards import CardPages
 from krid.web.wallet.door import Door
+from krid.web.wallet.guarding import GuardPages
 from krid.web.wallet.live import PATH, LiveCodes
 from krid.web.wallet.near import NearDesk, NearPages
 from krid.web.wallet.offers import OfferPages
@@ -17,6 +18,7 @@ from krid.web.wallet.renewing import RenewalPages
 from krid.web.wallet.report_texts import REPORT_TEXTS
 from krid.web.wallet.reporting import ReportPages
 from krid.web.wallet.requests import RequestPages
+from krid.web.wallet.security import SecurityPages
 from krid.web.wallet.showing import ShowingPages
 from krid.web.wallet.texts import TEXTS
 from krid.web.wallet.world import World
@@ -63,6 +65,8 @@ def wallet_app(
         RenewalPages(door, world),
         RequestPages(door, world, reports),
         ReportPages(door, world, reports),
+        GuardPages(door),
+        SecurityPages(door),
         ShowingPages(door, codes),
         NearPages(door, near),
     )

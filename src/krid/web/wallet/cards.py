@@ -3,13 +3,15 @@
 from typing import Final, final
 
 from krid.errors import BindingError, Code
-from krid.wallet import Card, HistoryEntry, Wallet
+from krid.wallet import Card, Guard, HistoryEntry, Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import face, title
+from krid.web.wallet.guard_choices import choices
 
 _ONLINE: Final = "dc+sd-jwt"
+_MET: Final = {Guard.PIN.value: "pin", Guard.USER_VERIFIED.value: "user"}
 
 
 @final
@@ -62,8 +64,13 @@ class CardPages:
     def card(self, visit: Visit) -> Turn:
         """Show one card and all that it says."""
         with self._door.open(visit) as wallet:
-            found = _find(wallet, visit)
+            found = find_card(wallet, visit)
+            key = found.credential.holder
+            guards = () if key is None else choices(wallet, wallet.guard_of(key))
+        news = visit.query.get("news") == "guard"
         values = {
+            "guards": guards,
+            "news": visit.say("news.guard") if news else None,
             "card": face(found, visit, visit.platform.clock.now()),
             "rows": claim_rows(_flat(found), visit.language),
             "issuer": found.credential.issuer,
@@ -76,7 +83,7 @@ class CardPages:
         if visit.form.get("sure") != "yes":
             return Redirect(f"/cards/{visit.params['card']}")
         with self._door.open(visit) as wallet:
-            wallet.remove(_find(wallet, visit))
+            wallet.remove(find_card(wallet, visit))
         return Redirect("/?news=deleted")
 
     def history(self, visit: Visit) -> Turn:
@@ -87,7 +94,7 @@ class CardPages:
         return Page("history.html", {"entries": shown})
 
 
-def _find(wallet: Wallet, visit: Visit) -> Card:
+def find_card(wallet: Wallet, visit: Visit) -> Card:
     """Return the card of an address.
 
     Raises:
@@ -110,5 +117,6 @@ def _entry(entry: HistoryEntry, visit: Visit) -> dict[str, object]:
         "verifier": entry.registered or entry.verifier,
         "purpose": entry.purpose,
         "kinds": ", ".join(sorted({title(kind, visit) for kind in kinds})),
+        "met": [visit.say(f"guard.{_MET[each]}") for each in entry.guards if each in _MET],
         "labels": labels([path for _, path in entry.disclosed], visit.language),
     }

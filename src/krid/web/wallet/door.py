@@ -1,18 +1,22 @@
-"""The way in: a new wallet, a PIN, and pages that are for an open wallet alone."""
+"""The way in: a new wallet, PIN, authenticator or recovery code; pages for an open wallet alone."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeAlias, final
 
-from krid.errors import Code, KridError
+from krid._core import strict_json
+from krid.errors import KridError
+from krid.store import MethodKind, Pin, RecoveryCode
 from krid.wallet import Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
 from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
+from krid.web.wallet.proving import Proving, answer_of, new_pin_fault, pin_words
 
 BROWSER: Final = "wallet"
-_NEXT: Final = ("/offer?", "/present?", "/history", "/add")
+_NEXT: Final = ("/offer?", "/present?", "/history", "/add", "/security")
 _NEXT_CHARS: Final = 8_192
+_NO_WAYS: Final = {"options": None, "has_code": False, "is_locked": False, "pin_words": ""}
 
 
 Entered: TypeAlias = Callable[[Wallet], object]
@@ -25,35 +29,30 @@ class Door:
 
     def __init__(self, wallet: OneWallet, entered: Entered | None = None) -> None:
         self.wallet: Final = wallet
+        self.proving: Final = Proving(wallet)
         self._after: Final = entered
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """Name the pages of the door."""
         return (
-            Route(
-                path="/create",
-                view=self.create,
-                name="wallet-create",
-                summary="Make a wallet that opens to a PIN.",
-                method="POST",
-                fields=("pin", "again"),
+            _form("/create", self.create, "Make a wallet that opens to a PIN.", "pin", "again"),
+            _form("/unlock", self.unlock, "Open the wallet.", "pin", "next"),
+            _form(
+                "/unlock/passkey",
+                self.unlock_by_passkey,
+                "Open the wallet by an authenticator.",
+                "answer",
+                "next",
             ),
             Route(
-                path="/unlock",
-                view=self.unlock,
-                name="wallet-unlock",
-                summary="Open the wallet.",
-                method="POST",
-                fields=("pin", "next"),
+                path="/recover",
+                view=self.recovery,
+                name="wallet-recover",
+                summary="The way in with a recovery code.",
             ),
-            Route(
-                path="/lock",
-                view=self.lock,
-                name="wallet-lock",
-                summary="Close the wallet.",
-                method="POST",
-            ),
+            _form("/recover", self.recover, "Use a recovery code up.", "code", "new", "again"),
+            _form("/lock", self.lock, "Close the wallet."),
         )
 
     def behind(self, view: Callable[[Visit], Turn]) -> Callable[[Visit], Turn]:
@@ -78,7 +77,7 @@ class Door:
         with self.wallet.use(visit.cookie(BROWSER)) as found:
             yield found
 
-    def shown(self, visit: Visit, error: str | None = None) -> Page:
+    def shown(self, visit: Visit, error: str | None = None, code: str | None = None) -> Page:
         """Show the door: to a new wallet, or to the one that is there."""
         query = f"?{visit.raw_query}" if visit.raw_query else ""
         wanted = visit.form.get("next") or f"{visit.path}{query}"
@@ -87,42 +86,86 @@ class Door:
             "is_new": not self.wallet.exists,
             "least": NEW_PIN_LENGTH,
             "next": wanted if _is_own(wanted) else "/",
+            **(self._ways(visit) if self.wallet.exists else _NO_WAYS),
         }
-        return Page("door.html", values, 200 if error is None else 400)
+        return Page("door.html", values, 200 if error is None else 400, code=code)
 
     def create(self, visit: Visit) -> Turn:
         """Make the wallet, if both PINs are the same and long enough."""
-        pin = visit.form.get("pin", "")
         if self.wallet.exists:
             return Redirect("/")
-        if len(pin) < NEW_PIN_LENGTH:
-            return self.shown(visit, visit.say("door.short", least=NEW_PIN_LENGTH))
-        if pin != visit.form.get("again", ""):
-            return self.shown(visit, visit.say("door.differ"))
-        return _entered(visit, self.wallet.create(pin))
+        fault = new_pin_fault(visit, name="pin")
+        if fault is not None:
+            return self.shown(visit, fault)
+        return _entered(visit, self.wallet.create(visit.form.get("pin", "")))
 
     def unlock(self, visit: Visit) -> Turn:
         """Open the wallet to its PIN."""
+        return self._opened(visit, lambda: self.wallet.open(Pin(visit.form.get("pin", ""))))
+
+    def unlock_by_passkey(self, visit: Visit) -> Turn:
+        """Open the wallet to an authenticator that verified its person."""
+        return self._opened(visit, lambda: self.wallet.open_by_answer(answer_of(visit)))
+
+    def recovery(self, visit: Visit) -> Turn:
+        """Ask for a recovery code and a new PIN."""
+        return self._recovery(visit) if self.wallet.exists else Redirect("/")
+
+    def recover(self, visit: Visit) -> Turn:
+        """Open the wallet to a recovery code, which is used up."""
+        if not self.wallet.exists:
+            return Redirect("/")
+        fault = new_pin_fault(visit)
+        if fault is not None:
+            return self._recovery(visit, fault)
+        try:
+            code = RecoveryCode.parse(visit.form.get("code", ""))
+            secret = self.wallet.recover(code, Pin(visit.form["new"]))
+        except KridError as error:
+            words = self.proving.words(error, visit)
+            return self._recovery(visit, words, str(error.code))
+        self._welcome(secret)
+        return Redirect("/?news=recovered", (Cookie(BROWSER, secret),))
+
+    def _opened(self, visit: Visit, way: Callable[[], str]) -> Turn:
         if not self.wallet.exists:
             return Redirect("/")
         try:
-            secret = self.wallet.open(visit.form.get("pin", ""))
+            secret = way()
         except KridError as error:
-            if error.code in {Code.STORE_PIN, Code.STORE_PIN_DELAY}:
-                return self.shown(visit, visit.say(f"code.{error.code}"))
-            if error.code is Code.MISUSE_PIN:
-                return self.shown(visit, visit.say("code.store.pin"))
-            raise
+            return self.shown(visit, self.proving.words(error, visit), str(error.code))
+        self._welcome(secret)
+        return _entered(visit, secret)
+
+    def _welcome(self, secret: str) -> None:
+        """Do what is to be done each time that the wallet was opened."""
         if self._after is not None:
             with self.wallet.use(secret) as opened:
                 self._after(opened)
-        return _entered(visit, secret)
+
+    def _ways(self, visit: Visit) -> dict[str, object]:
+        options, state = self.wallet.ask_to_open(), self.wallet.pin_state
+        return {
+            "options": None if options is None else strict_json.dumps(options).decode(),
+            "has_code": self.wallet.opens_by(MethodKind.RECOVERY_CODE),
+            "is_locked": state.is_locked,
+            "pin_words": pin_words(state, visit),
+        }
+
+    def _recovery(self, visit: Visit, error: str | None = None, code: str | None = None) -> Page:
+        values = {"error": error, "least": NEW_PIN_LENGTH, "typed": visit.form.get("code", "")}
+        return Page("recover.html", values, 200 if error is None else 400, code=code)
 
     def lock(self, visit: Visit) -> Turn:
         """Close the wallet, if it is open to this browser."""
         if self.wallet.is_open_to(visit.cookie(BROWSER)):
             self.wallet.close()
         return Redirect("/", (Cookie(BROWSER, "", 0),))
+
+
+def _form(path: str, view: Callable[[Visit], Turn], summary: str, *fields: str) -> Route:
+    name = f"wallet{path.replace('/', '-')}"
+    return Route(path=path, view=view, name=name, summary=summary, method="POST", fields=fields)
 
 
 def _entered(visit: Visit, secret: str) -> Redirect:

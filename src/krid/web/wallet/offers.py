@@ -2,12 +2,14 @@
 
 from typing import Final, final
 
-from krid.errors import Code, KridError, RejectedError
+from krid.errors import Code, KridError
 from krid.openid.vci import Display
+from krid.wallet import GuardSet, Wallet, needs
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import title
-from krid.web.wallet.world import Offered, World
+from krid.web.wallet.waits import Waits
+from krid.web.wallet.world import Offered, World, phone_key
 
 _TX_CODE: Final = 6
 
@@ -19,6 +21,7 @@ class OfferPages:
     def __init__(self, door: Door, world: World) -> None:
         self._door: Final = door
         self._world: Final = world
+        self._waits: Final = Waits(door.wallet, "/offers", Offered)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -41,18 +44,18 @@ class OfferPages:
                 summary="Take the link of an offer that opened the wallet.",
             ),
             Route(
-                path="/offers/{offer}",
+                path=self._waits.page,
                 view=behind(self.shown),
                 name="wallet-offer-shown",
                 summary="Who offers what.",
             ),
             Route(
-                path="/offers/{offer}",
+                path=self._waits.page,
                 view=behind(self.taken),
                 name="wallet-offer-taken",
                 summary="Take the card.",
                 method="POST",
-                fields=("code",),
+                fields=("code", "pin", "answer"),
             ),
         )
 
@@ -76,28 +79,31 @@ class OfferPages:
 
     def shown(self, visit: Visit) -> Turn:
         """Show who offers what, and ask for the code."""
-        waiting = self._door.wallet.waiting(visit.params["offer"], Offered)
-        return self._page(waiting, visit, None)
+        return self._page(self._waits.found(visit), visit, None)
 
     def taken(self, visit: Visit) -> Turn:
         """Redeem the offer, and keep the cards."""
-        name = visit.params["offer"]
-        waiting = self._door.wallet.waiting(name, Offered)
+        waiting = self._waits.found(visit)
         wanted = waiting.offer.pre_authorized
         code = visit.form.get("code", "").replace(" ", "")
         needs_code = wanted is not None and wanted.tx_code is not None
         if needs_code and not code:
             return self._page(waiting, visit, visit.say("offer.code.missing"))
-        try:
-            session = self._world.redeemed(waiting, code if needs_code else None)
-        except RejectedError as error:
-            if error.code is not Code.OAUTH_REFUSED:
-                raise
-            return self._page(waiting, visit, visit.say("offer.code.wrong"))
-        self._door.wallet.take(name, Offered)
         with self._door.open(visit) as wallet:
+            try:
+                self._door.proving.take(wallet, _needed(waiting, wallet), waiting.use, visit)
+                session = self._world.redeemed(waiting, code if needs_code else None)
+            except KridError as error:
+                wallet.guardian.forget()
+                return self._page(waiting, visit, self._words(error, visit), str(error.code))
+            self._waits.take(visit)
             self._world.received(waiting, session, wallet)
         return Redirect("/?news=added")
+
+    def _words(self, error: KridError, visit: Visit) -> str:
+        if error.code is Code.OAUTH_REFUSED:
+            return visit.say("offer.code.wrong")
+        return self._door.proving.words(error, visit)
 
     def _read(self, visit: Visit, link: str) -> Turn:
         try:
@@ -106,21 +112,33 @@ class OfferPages:
             key = f"code.{error.code}"
             words = visit.say(key) if key in visit.texts else error.code.message
             return Page("add.html", {"error": words, "link": ""}, 400, code=str(error.code))
-        return Redirect(f"/offers/{self._door.wallet.wait(offered)}")
+        return self._waits.put(offered)
 
-    def _page(self, offered: Offered, visit: Visit, error: str | None) -> Page:
+    def _page(
+        self, offered: Offered, visit: Visit, error: str | None, refusal: str | None = None
+    ) -> Page:
+        with self._door.open(visit) as wallet:
+            needed = _needed(offered, wallet)
+            asks = self._door.proving.fields(wallet, needed, offered.use, visit)
         metadata = offered.counterpart.metadata
         grant = offered.offer.pre_authorized
         tx_code = None if grant is None else grant.tx_code
         values = {
             "error": error,
+            "asks": asks,
             "issuer": _display(metadata.display, visit) or offered.offer.issuer,
             "address": offered.offer.issuer.removeprefix("https://"),
             "kinds": [_kind(offered, name, visit) for name in offered.offer.configurations],
             "needs_code": tx_code is not None,
             "length": (None if tx_code is None else tx_code.length) or _TX_CODE,
         }
-        return Page("take.html", values, 200 if error is None else 400)
+        return Page("take.html", values, 200 if error is None else 400, code=refusal)
+
+
+def _needed(offered: Offered, wallet: Wallet) -> GuardSet:
+    """Return what the key that the issuer knows needs; a new key needs nothing yet."""
+    known = phone_key(wallet, offered.offer.issuer)
+    return frozenset() if known is None else needs(wallet.guard_of(known))
 
 
 def _kind(offered: Offered, name: str, visit: Visit) -> dict[str, str]:

@@ -12,11 +12,19 @@ from krid._core import limits
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid._core.redact import same
+from krid._core.strict_json import JsonObject
 from krid.errors import BindingError, Code, MisuseError
+from krid.fido import Ceremonies, RelyingParty, VerifiedUser
 from krid.model import IssuerKeys
 from krid.openid.oauth.store import fingerprint, new_secret
-from krid.store import Pin
-from krid.wallet import NO_REGISTRATIONS, RegistrationRule, Wallet
+from krid.store import MethodKind, MethodState, Pin, PinState, RecoveryCode, Vault
+from krid.wallet import (
+    NO_REGISTRATIONS,
+    RegistrationRule,
+    UserChecks,
+    Wallet,
+    authenticators_of,
+)
 
 NEW_PIN_LENGTH: Final = 6
 """The least characters of a new PIN; the hash of the vault makes each guess expensive."""
@@ -31,6 +39,8 @@ T = TypeVar("T")
 class OneWallet:
     """A wallet file that at most one browser has open.
 
+    `party` is what authenticators know its pages as; without it there is none to ask.
+
     What waits for a decision (offers, requests) is kept here in memory, and forgotten when the
     wallet closes. Threads take turns.
     """
@@ -43,12 +53,18 @@ class OneWallet:
         clock: Clock,
         entropy: Entropy,
         registrations: RegistrationRule = NO_REGISTRATIONS,
+        party: RelyingParty | None = None,
     ) -> None:
         self._path: Final = path
+        self.ceremonies: Final = (
+            None if party is None else Ceremonies(party, clock=clock, entropy=entropy)
+        )
+        """How authenticators are asked, None where they are not."""
         self._trust: Final = trust
         self._registrations: Final = registrations
         self._clock: Final = clock
         self._entropy: Final = entropy
+        self._checks: Final = UserChecks(ceremonies=self.ceremonies)
         self._turn: Final = threading.RLock()
         self._wallet: Wallet | None = None
         self._browser = ""
@@ -59,6 +75,24 @@ class OneWallet:
     def exists(self) -> bool:
         """Tell whether the person has made a wallet."""
         return self._path.is_file()
+
+    @property
+    def pin_state(self) -> PinState:
+        """Tell how its PIN stands."""
+        return Vault.pin_state_of(self._path, clock=self._clock)
+
+    def opens_by(self, kind: MethodKind) -> bool:
+        """Tell whether a way of this kind opens the wallet beside the PIN."""
+        return any(
+            each.kind is kind and each.state is MethodState.ACTIVE
+            for each in Vault.methods_of(self._path)
+        )
+
+    def ask_to_open(self) -> JsonObject | None:
+        """Make the options for an authenticator that opens the wallet, None without any."""
+        if self.ceremonies is None or not self.opens_by(MethodKind.AUTHENTICATOR):
+            return None
+        return self.ceremonies.ask(authenticators_of(self._path))
 
     def create(self, pin: str) -> str:
         """Make the wallet file, open it, and return the secret for the browser's cookie.
@@ -74,24 +108,55 @@ class OneWallet:
             unlock=Pin(pin),
             trust=self._trust,
             registrations=self._registrations,
+            checks=self._checks,
             clock=self._clock,
             entropy=self._entropy,
         )
         return self._opened(made)
 
-    def open(self, pin: str) -> str:
+    def open(self, unlock: Pin | VerifiedUser) -> str:
         """Open the wallet, closing it to whoever had it open, and return the secret.
 
         Raises:
-            MisuseError: `misuse.pin`.
-            StoreError: `store.pin`, `store.pin_delay`, and what else the file brings.
+            KridError: as `Wallet.open`.
         """
         with self._turn:
             found = Wallet.open(
                 self._path,
-                unlock=Pin(pin),
+                unlock=unlock,
                 trust=self._trust,
                 registrations=self._registrations,
+                checks=self._checks,
+                clock=self._clock,
+                entropy=self._entropy,
+            )
+            return self._opened(found)
+
+    def open_by_answer(self, answer: bytes) -> str:
+        """Open the wallet by an authenticator's answer to `ask_to_open`.
+
+        Raises:
+            KridError: as `fido.Ceremonies.complete` and `Wallet.open`; `guard.needed` where no
+                authenticator is asked.
+        """
+        if self.ceremonies is None:
+            raise BindingError(Code.GUARD_NEEDED)
+        return self.open(self.ceremonies.complete(answer))
+
+    def recover(self, code: RecoveryCode, new_pin: Pin) -> str:
+        """Open the wallet by a recovery code, take another PIN, and return the secret.
+
+        Raises:
+            StoreError: as `Wallet.recover`.
+        """
+        with self._turn:
+            found = Wallet.recover(
+                self._path,
+                code=code,
+                new_pin=new_pin,
+                trust=self._trust,
+                registrations=self._registrations,
+                checks=self._checks,
                 clock=self._clock,
                 entropy=self._entropy,
             )

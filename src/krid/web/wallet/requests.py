@@ -5,14 +5,16 @@ from typing import Final, final
 
 from krid.errors import BindingError, Code, KridError, RejectedError
 from krid.wallet import Candidate, Matched, Registered
-from krid.web.platform import Page, Redirect, Route, Turn, Visit
+from krid.web.platform import Page, Route, Turn, Visit
 from krid.web.platform.words import Row, labels, rows
 from krid.web.wallet.bounds import beyond, stopped
 from krid.web.wallet.choosing import alternative, alternatives
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import title
+from krid.web.wallet.proving import NOTHING, Fields
 from krid.web.wallet.reporting import report_values
 from krid.web.wallet.transactions import Authorised, authorised
+from krid.web.wallet.waits import Waits
 from krid.web.wallet.world import Asked, World
 
 _INSTEAD: Final = "use:"
@@ -48,6 +50,8 @@ class RequestPages:
     def __init__(self, door: Door, world: World, reports: str | None = None) -> None:
         self._door: Final = door
         self._world: Final = world
+        self._waits: Final = Waits(door.wallet, "/requests", Asked)
+        self._answers: Final = Waits(door.wallet, "/sent", _Done)
         self._reports: Final = reports
 
     @property
@@ -62,21 +66,21 @@ class RequestPages:
                 summary="Take the link of a request that opened the wallet.",
             ),
             Route(
-                path="/requests/{request}",
+                path=self._waits.page,
                 view=behind(self.shown),
                 name="wallet-consent",
                 summary="Who asks, why, what leaves and what stays.",
             ),
             Route(
-                path="/requests/{request}",
+                path=self._waits.page,
                 view=behind(self.decided),
                 name="wallet-decided",
                 summary="Agree or decline, or choose another card.",
                 method="POST",
-                fields=("decision",),
+                fields=("decision", "pin", "answer"),
             ),
             Route(
-                path="/sent/{answer}",
+                path=self._answers.page,
                 view=behind(self.sent),
                 name="wallet-sent",
                 summary="What was done.",
@@ -87,12 +91,18 @@ class RequestPages:
         """Read the request that opened the wallet."""
         with self._door.open(visit) as wallet:
             asked = self._world.asked(f"openid4vp://?{visit.raw_query}", wallet)
-        return Redirect(f"/requests/{self._door.wallet.wait(asked)}")
+        return self._waits.put(asked)
 
     def shown(self, visit: Visit) -> Turn:
         """Show what is asked."""
-        asked = self._door.wallet.waiting(visit.params["request"], Asked)
+        return self._page(self._waits.found(visit), visit)
+
+    def _page(
+        self, asked: Asked, visit: Visit, error: str | None = None, code: str | None = None
+    ) -> Page:
         values = {
+            "error": error,
+            "asks": self._asks(asked, visit),
             "who": _who(asked),
             "proof": asked.request.standing.name.lower(),
             "address": asked.address,
@@ -107,44 +117,58 @@ class RequestPages:
             "report_at": visit.at(f"{visit.path}/report"),
             **report_values(self._reports, asked, visit),
         }
-        return Page("consent.html", values)
+        return Page("consent.html", values, 200 if error is None else 400, code=code)
+
+    def _asks(self, asked: Asked, visit: Visit) -> Fields:
+        """Say what must be proved before this leaves."""
+        if not isinstance(asked.found, Matched) or _is_refused(asked, visit):
+            return NOTHING
+        with self._door.open(visit) as wallet:
+            needed = wallet.guards.needed(asked.consent)
+            return self._door.proving.fields(wallet, needed, asked.consent.use, visit)
 
     def decided(self, visit: Visit) -> Turn:
         """Send the answer, or the refusal."""
         decision = visit.form.get("decision", "")
         if decision.startswith(_INSTEAD):
             return self._chosen(visit, decision.removeprefix(_INSTEAD))
-        asked = self._door.wallet.take(visit.params["request"], Asked)
-        agreed = decision == "agree" and not _is_refused(asked, visit)
-        if agreed:
+        asked = self._waits.found(visit)
+        if decision == "agree" and not _is_refused(asked, visit):
+            return self._agreed(asked, visit)
+        way_on = self._declined(self._waits.take(visit))
+        return self._answers.put(_Done(False, _who(asked), [], [], way_on))  # noqa: FBT003  a field
+
+    def _agreed(self, asked: Asked, visit: Visit) -> Turn:
+        """Have the person verified for this consent, and send the answer."""
+        with self._door.open(visit) as wallet:
             try:
-                with self._door.open(visit) as wallet:
-                    way_on = self._world.answered(asked, wallet)
+                needed = wallet.guards.needed(asked.consent)
+                self._door.proving.take(wallet, needed, asked.consent.use, visit)
+            except KridError as error:
+                words = self._door.proving.words(error, visit)
+                return self._page(asked, visit, words, str(error.code))
+            self._waits.take(visit)
+            try:
+                way_on = self._world.answered(asked, wallet)
             except RejectedError as error:
                 if error.code is not Code.OAUTH_REFUSED:
                     raise
                 return Page("error.html", {"key": "sent.refused"}, 400, code=str(error.code))
-        else:
-            way_on = self._declined(asked)
-        leaving = _leaving(asked, visit) if agreed else []
-        with_it = authorised(asked.request.request.transactions, visit) if agreed else []
-        done = _Done(agreed, _who(asked), leaving, with_it, way_on)
-        return Redirect(f"/sent/{self._door.wallet.wait(done)}")
+        with_it = authorised(asked.request.request.transactions, visit)
+        done = _Done(True, _who(asked), _leaving(asked, visit), with_it, way_on)  # noqa: FBT003
+        return self._answers.put(done)
 
     def sent(self, visit: Visit) -> Turn:
         """Show what was done, and the way back to who asked."""
-        done = self._door.wallet.waiting(visit.params["answer"], _Done)
-        return Page("sent.html", {"done": done})
+        return Page("sent.html", {"done": self._answers.found(visit)})
 
     def _chosen(self, visit: Visit, place: str) -> Turn:
         """Ask again, with what the person chose instead."""
-        name = visit.params["request"]
-        asked = self._door.wallet.waiting(name, Asked)
+        asked = self._waits.found(visit)
         if not isinstance(asked.found, Matched):
             raise BindingError(Code.CONSENT_BEYOND)
         chosen = alternative(asked.found, asked.selection, place)
-        asked = replace(self._door.wallet.take(name, Asked), chosen=chosen)
-        return Redirect(f"/requests/{self._door.wallet.wait(asked)}")
+        return self._waits.put(replace(self._waits.take(visit), chosen=chosen))
 
     def _declined(self, asked: Asked) -> str | None:
         """Say no; a verifier that can't be told has nothing either."""

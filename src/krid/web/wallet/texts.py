@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from krid.web.platform.texts import Text
+from krid.web.wallet.security_texts import SECURITY_TEXTS
 
 TEXTS: Final[Mapping[str, Text]] = {
     "wallet.brand": Text("내 지갑", "My wallet"),
@@ -71,10 +72,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "face.date_of_expiry": Text("만료일", "Expires"),
     "door.new": Text("지갑 만들기", "Make your wallet"),
     "door.new.lead": Text(
-        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 이 컴퓨터를 벗어나지 않으며, "
-        "잊으면 되찾을 수 없습니다.",
-        "Choose a PIN that opens your wallet. It never leaves this computer, "
-        "and nobody can recover it.",
+        "지갑을 열 때 쓸 PIN을 정하십시오. PIN은 이 컴퓨터를 벗어나지 않습니다. "
+        "잊을 때를 대비해 나중에 보안 페이지에서 복구 코드를 만드십시오.",
+        "Choose a PIN that opens your wallet. It never leaves this computer. Make a recovery "
+        "code on the Security page later, in case you forget it.",
     ),
     "door.open": Text("지갑 열기", "Open your wallet"),
     "door.open.lead": Text("PIN을 입력하십시오.", "Type your PIN."),
@@ -213,4 +214,5 @@ TEXTS: Final[Mapping[str, Text]] = {
         "When you shared what with whom is kept in this wallet alone, without the values.",
     ),
     "history.empty": Text("아직 제공한 정보가 없습니다.", "Nothing has left this wallet yet."),
+    **SECURITY_TEXTS,
 }

@@ -1,14 +1,16 @@
 """Whom the wallet talks to, and how: issuers by OpenID4VCI, verifiers by OpenID4VP."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, final
+from typing import Final, Protocol, TypeVar, final
 
+from krid._core import strict_json
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, KridError, RejectedError, UnsupportedError
 from krid.exchange import AuthenticatedRequest, PresentationResponse
-from krid.keys import Alg, LocalKey, PublicKey
+from krid.keys import Alg, LocalKey, PublicKey, Signer
 from krid.model import IssuerKeys
 from krid.net import Flow, HttpsUrl, Transport, run
 from krid.openid import vci, vp
@@ -16,10 +18,27 @@ from krid.openid.vci import wallet as issuance
 from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI
 from krid.status import StatusLists
-from krid.wallet import Card, Matched, NoMatch, Selection, Wallet
+from krid.wallet import (
+    AT_OPENING,
+    Card,
+    Guard,
+    GuardSet,
+    KeyGuard,
+    Matched,
+    NoMatch,
+    Selection,
+    Use,
+    Wallet,
+    guard_of,
+    needs,
+)
+from krid.wallet.consent import Consent
 from krid.web.wallet.renewals import Renewal, drop_renewal, keep_renewal, renewals
 
 T = TypeVar("T")
+
+LOOK: Final = Use("", "", b"asking issuers for new cards")
+"""What the person is verified for who has issuers asked for new cards."""
 
 
 @final
@@ -31,6 +50,14 @@ class Offered:
     counterpart: issuance.Counterpart
     dpop: LocalKey = field(repr=False)
     setup: issuance.WalletSetup = field(repr=False)
+
+    @property
+    def use(self) -> Use:
+        """Name the taking of this very offer as a use of the wallet's key."""
+        grant = self.offer.pre_authorized
+        named = [*self.offer.configurations, "" if grant is None else grant.code]
+        digest = hashlib.sha256(b"krid offer 1" + strict_json.dumps(named)).digest()
+        return Use("", self.offer.issuer, digest)
 
 
 class NearWay(Protocol):
@@ -76,6 +103,17 @@ class Asked:
             return Selection({})
         return self.chosen or self.found.minimum
 
+    @property
+    def consent(self) -> Consent:
+        """The person's agreement, once they have given it.
+
+        Raises:
+            UnsupportedError: `query.unanswered` where no card answers.
+        """
+        if not isinstance(self.found, Matched):
+            raise UnsupportedError(Code.QUERY_UNANSWERED)
+        return self.found.consent(to=self.selection)
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +123,7 @@ class World:
     `cards` says whose word counts about cards that have ended; without it none is thrown away.
     `transaction_types` are what a person may be asked to authorise, such as `PAYMENT`: the page
     of a request shows all of it. A request with any other type is refused (`transaction.type`).
+    `guards` says by the type of a card what a new key for it needs; the person may change it.
     """
 
     transport: Transport = field(repr=False)
@@ -94,6 +133,7 @@ class World:
     entropy: Entropy = field(repr=False)
     cards: IssuerKeys | None = field(default=None, repr=False)
     transaction_types: tuple[vp.TransactionType, ...] = ()
+    guards: Mapping[str, KeyGuard] = field(default_factory=dict)
 
     def offered(self, link: str) -> Offered:
         """Read an offer and ask its issuer who it is.
@@ -136,17 +176,33 @@ class World:
         what an issuer knows the phone by, so that it can replace a card. Cards that the issuer
         has revoked by then are thrown away.
 
+        Its guard must be met, for `Offered.use`; that of a new key is set before a card is bound.
+
         Raises:
-            KridError: as `krid.openid.vci.wallet.request_credentials` and `Wallet.add`.
+            KridError: as `krid.openid.vci.wallet.request_credentials`, `Wallet.add` and
+                `Wallet.guards.signing`.
         """
         names = offered.offer.configurations
-        cards = self._fetched(offered.setup, session, names, wallet)
+        known = phone_key(wallet, offered.offer.issuer)
+        key = wallet.new_key() if known is None else known
+        with wallet.guards.signing(offered.use, key) as (signer,):
+            if known is None:
+                wallet.guards.change(key, self._guard_of(offered))
+            cards = self._fetched(offered.setup, session, names, wallet, signer)
         keep_renewal(wallet, Renewal.of(session, offered.dpop, names, cards))
         return cards
 
-    def renewed(self, wallet: Wallet) -> tuple[Card, ...]:
+    def _guard_of(self, offered: Offered) -> KeyGuard:
+        """Return what a new key for an offer needs: for several types, all that they need."""
+        known = offered.counterpart.metadata.configurations
+        types = [known[name].type for name in offered.offer.configurations if name in known]
+        wanted = (needs(self.guards.get(each or "", Guard.FREE)) for each in types)
+        return guard_of(frozenset().union(*wanted))
+
+    def renewed(self, wallet: Wallet, use: Use = AT_OPENING) -> tuple[Card, ...]:
         """Ask every issuer that renews cards whether there are new ones; return those that came.
 
+        Cards whose keys need more than the person was verified by for the use are left out.
         An issuer that can't be asked now is asked the next time; one that renews no more is
         forgotten. The cards that came take the place of those that they renew.
 
@@ -154,15 +210,31 @@ class World:
             StoreError: the wallet's file can't be written.
         """
         found: list[Card] = []
-        for each in renewals(wallet):
-            found += self._renewed_by(each, wallet)
+        due = [
+            (each, key)
+            for each, key in self._held(wallet)
+            if needs(wallet.guard_of(key)) <= wallet.guardian.met(use)
+        ]
+        with wallet.guards.signing(use, *(key for _, key in due)) as signers:
+            for (each, _), signer in zip(due, signers, strict=True):
+                found += self._renewed_by(each, wallet, signer)
         return tuple(found)
 
-    def _renewed_by(self, renewal: Renewal, wallet: Wallet) -> tuple[Card, ...]:
+    def needed_to_renew(self, wallet: Wallet) -> GuardSet:
+        """Return all that the keys of cards that may be renewed need."""
+        return frozenset().union(*(needs(wallet.guard_of(key)) for _, key in self._held(wallet)))
+
+    def _held(self, wallet: Wallet) -> Iterator[tuple[Renewal, PublicKey]]:
+        """Find what may be renewed, by which key, and forget what the person has deleted."""
+        for each in renewals(wallet):
+            key = phone_key(wallet, each.session.issuer)
+            if key is not None and each.is_held(wallet):
+                yield each, key
+            else:
+                drop_renewal(wallet, each)
+
+    def _renewed_by(self, renewal: Renewal, wallet: Wallet, signer: Signer) -> tuple[Card, ...]:
         setup = self._setup(renewal.dpop)
-        if not renewal.is_held(wallet):
-            drop_renewal(wallet, renewal)
-            return ()
         try:
             before = self._run(issuance.go_on(setup, renewal.session))
             session = self._run(issuance.refresh(setup, before))
@@ -173,7 +245,7 @@ class World:
             return ()
         keep_renewal(wallet, renewal.after(session))
         try:
-            cards = self._fetched(setup, session, renewal.configurations, wallet)
+            cards = self._fetched(setup, session, renewal.configurations, wallet, signer)
         except KridError:
             return ()
         renewal.take_out(wallet, cards)
@@ -186,10 +258,10 @@ class World:
         session: issuance.Session,
         names: Sequence[str],
         wallet: Wallet,
+        signer: Signer,
     ) -> tuple[Card, ...]:
         """Fetch credentials, one of each name, verify and keep them."""
         cards: list[Card] = []
-        signer = wallet.signer(_phone_key(wallet, session.counterpart.issuer))
         for name in names:
             asking = issuance.request_credentials(setup, session, name, keys=[signer])
             outcome = self._run(asking)
@@ -258,9 +330,7 @@ class World:
         Raises:
             KridError: as `Wallet.present` and `krid.openid.vp.wallet.send`.
         """
-        if not isinstance(asked.found, Matched):
-            raise UnsupportedError(Code.QUERY_UNANSWERED)
-        response = wallet.present(asked.found.consent(to=asked.selection))
+        response = wallet.present(asked.consent)
         if asked.near is not None:
             asked.near.bring(response)
             return None
@@ -312,11 +382,11 @@ class World:
         return run(flow, self.transport)
 
 
-def _phone_key(wallet: Wallet, issuer: str) -> PublicKey:
-    """Return the key that an issuer knows this wallet by, a new one for who knows none."""
+def phone_key(wallet: Wallet, issuer: str) -> PublicKey | None:
+    """Return the key that an issuer knows this wallet by."""
     held = [
         each.credential.holder
         for each in wallet.cards()
         if each.credential.issuer == issuer and each.credential.holder is not None
     ]
-    return held[-1] if held else wallet.new_key()
+    return held[-1] if held else None
