@@ -22,7 +22,7 @@ from krid.keys import Alg, LocalKey
 from krid.model import Asker
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
-from krid.registrar import Stage
+from krid.registrar import Role, Stage
 from krid.registrar.people import Movers
 from krid.store import Pin
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
@@ -277,6 +277,24 @@ def test_a_card_that_is_not_kept_is_revoked(town: Any) -> None:
     assert cards(town, HONG) == [Stage.REVOKED]
     told(source, "unknown", Event.ACCEPTED, SDJWT)
     assert isinstance(source.decide(order("unknown", SDJWT, key())), Denied)
+
+
+def test_news_of_a_card_that_was_suspended_or_has_ended_changes_nothing(town: Any) -> None:
+    phone, office = key(), town.state.office
+    source, ticket = source_of(town), offered(town, HONG)
+    for each in (SDJWT, MDOC):
+        source.decide(order(ticket, each, phone))
+    note = office.note("call-centre", "phone_lost")
+    office.registrar.cards.lose_phone(person_id(town, HONG), role=Role.POLICE, **note)
+    told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
+    assert cards(town, HONG) == [Stage.SUSPENDED]
+    assert refusals(town)[0] == ("activate", str(Code.REGISTER_STAGE))
+    source, ticket = source_of(town), offered(town, LEE)
+    source.decide(order(ticket, SDJWT, key()))
+    source.decide(order(offered(town, LEE, replaces=True), SDJWT, key()))
+    told(source, ticket, Event.FAILURE, SDJWT)
+    assert cards(town, LEE) == [Stage.REVOKED, Stage.ISSUED]
+    assert refusals(town)[0] == ("revoke", str(Code.REGISTER_STAGE))
 
 
 def test_a_used_offer_stands_in_the_log(town: Any) -> None:

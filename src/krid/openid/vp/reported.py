@@ -19,14 +19,17 @@ from krid.openid.vp.request_object import Terms, open_request
 
 WINDOW: Final = timedelta(days=limits.REPORT_DAYS)
 _MOMENT: Final = timedelta(seconds=1)
+_OPEN: Final = timedelta(hours=1)
+"""For how long a request is believed to have been open: an older date would excuse anything."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedRequest:
-    """A request that its sender signed, and the last moment at which it held.
+    """A request that its sender signed, and the moment at which that was.
 
-    `digest` is the SHA-256 of the request object as it came.
+    `digest` is the SHA-256 of the request object as it came. `asked_at` is when it was signed, as
+    it says, but an hour before its last second at the most; that second where it does not say so.
     """
 
     request: AuthenticatedRequest = field(repr=False)
@@ -48,11 +51,12 @@ def read_reported(text: str, terms: Terms) -> ReportedRequest:
     """
     if len(text) > limits.MAX_VP_REQUEST_BYTES:
         raise MalformedError(Code.INPUT_SIZE)
-    moment = _moment(Jws.parse(text).claims(), terms.now)
+    claims = Jws.parse(text).claims()
+    moment = _moment(claims, terms.now)
     return ReportedRequest(
         request=open_request(text, replace(terms, now=moment)),
         digest=hashlib.sha256(text.encode("ascii")).digest(),
-        asked_at=moment,
+        asked_at=_asked_at(claims, moment),
     )
 
 
@@ -67,3 +71,11 @@ def _moment(claims: Mapping[str, object], now: datetime) -> datetime:
     if now - ends >= WINDOW:
         raise ValidityError(Code.REPORT_STALE)
     return min(now, ends - _MOMENT)
+
+
+def _asked_at(claims: Mapping[str, object], moment: datetime) -> datetime:
+    """Return when a request was signed: what ends while it is open does not make it wrong."""
+    if "iat" not in claims:
+        return moment
+    signed = times.from_numeric_date(claims["iat"])
+    return min(moment, max(signed, moment - _OPEN))

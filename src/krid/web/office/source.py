@@ -62,16 +62,22 @@ class RegistrarSource:
         return Made((credential,))
 
     def told(self, news: News) -> None:
-        """Activate a card that is in the wallet in every form, and revoke one that is not kept."""
+        """Activate a card that is in the wallet in every form, and revoke one that is not kept.
+
+        A card that was suspended or has ended meanwhile stays so; the registrar's log says it.
+        """
         try:
             record = self.records.find(news.subject)
         except KridError:
             return  # so long ago that nobody looks any more
-        if news.event is Event.ACCEPTED:
-            self._accepted(news, record)
-            return
-        if self._is_renewed(record):
-            return  # it waits until the wallet asks again, for there is no other card any more
+        with suppress(ContentError):
+            if news.event is Event.ACCEPTED:
+                self._accepted(news, record)
+            elif not self._is_renewed(record):
+                self._not_kept(news, record)
+            # else it waits until the wallet asks again, for there is no other card any more
+
+    def _not_kept(self, news: News, record: DeskRecord) -> None:
         self.records.advance(news.subject, Progress.FAILED)
         if record.card and record.progress is not Progress.KEPT:
             self.office.registrar.cards.revoke(record.card, **self.office.note(_ACTOR, "not_kept"))
