@@ -289,11 +289,11 @@ def test_news_of_a_card_that_was_suspended_or_has_ended_changes_nothing(town: An
     told(source, ticket, Event.ACCEPTED, SDJWT, MDOC)
     assert cards(town, HONG) == [Stage.SUSPENDED]
     assert refusals(town)[0] == ("activate", str(Code.REGISTER_STAGE))
-    source, ticket = source_of(town), offered(town, LEE)
+    ticket = offered(town, LEE, replaces=True)
     source.decide(order(ticket, SDJWT, key()))
     source.decide(order(offered(town, LEE, replaces=True), SDJWT, key()))
     told(source, ticket, Event.FAILURE, SDJWT)
-    assert cards(town, LEE) == [Stage.REVOKED, Stage.ISSUED]
+    assert cards(town, LEE)[-2:] == [Stage.REVOKED, Stage.ISSUED]
     assert refusals(town)[0] == ("revoke", str(Code.REGISTER_STAGE))
 
 

@@ -20,6 +20,7 @@ from towns import Served, person_id, served
 
 import krid
 from krid.cli.demo.cast import card_trust
+from krid.errors import Code, StoreError
 from krid.model import StatusReference
 from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
 from krid.openid.vp import wallet as presentation
@@ -165,6 +166,24 @@ def test_a_deleted_card_is_not_renewed(people: People) -> None:
     move(people.town, "견본시 새집로 1")
     for _ in range(2):
         assert "There is no new card" in people.phone.post("/renew").text
+
+
+def test_an_issuer_that_is_busy_is_asked_the_next_time(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.take_card()
+    move(people.town, "견본시 새집로 1")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(people.town.town.state.records.store), "claim", _busy)
+        assert "There is no new card" in by_the_button(people)
+    assert "There is no new card" not in by_the_button(people)
+    office, hong = people.town.town.state.office, person_id(people.town.town, "sample-hong-gildong")
+    cards = office.registrar.cards.of_person(hong)
+    assert [each.stage for each in cards] == [Stage.REVOKED, Stage.ACTIVE]
+
+
+def _busy(*_words: object, **_members: object) -> bool:
+    raise StoreError(Code.OAUTH_BUSY)
 
 
 def test_the_same_over_postgresql(tmp_path: Path) -> None:

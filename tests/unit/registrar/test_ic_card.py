@@ -1,6 +1,13 @@
 """The software model of an IC card, and what it answers."""
 
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Any
 
 import pytest
 import registers
@@ -8,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from registers import Authority
 
-from krid.errors import Code, KridError, MalformedError
+from krid.errors import Code, ContentError, KridError, MalformedError
+from krid.registrar import PinnedChip
+from krid.registrar.chip_pin import CHIP_TRIES
 from krid.registrar.ic_card import Answer, Challenge, check_answer
+from krid.store import Pin
 
 CHALLENGE = Challenge("c-1", bytes(32), datetime(2026, 6, 1, 4, tzinfo=UTC))
 
@@ -73,3 +83,40 @@ def test_nothing_of_a_challenge_or_answer_is_shown(authority: Authority) -> None
     answer = Answer.parse(authority.chip().answer(CHALLENGE))
     assert "0000" not in repr(CHALLENGE)
     assert answer.signature.hex() not in repr(answer)
+
+
+def _dawdle(frame: FrameType, _event: str, _arg: object) -> Any:
+    """Let other threads go first at every line of a chip's code."""
+    if frame.f_code.co_name == "open" and frame.f_code.co_filename.endswith("chip_pin.py"):
+        time.sleep(0.001)
+        return _dawdle
+    return None
+
+
+@pytest.fixture
+def crowd() -> Iterator[ThreadPoolExecutor]:
+    def slowed() -> None:
+        sys.settrace(_dawdle)
+
+    with ThreadPoolExecutor(8, initializer=slowed) as made:
+        yield made
+
+
+def test_guesses_at_the_same_time_do_not_get_past_the_last_try(
+    authority: Authority, crowd: ThreadPoolExecutor
+) -> None:
+    chip, gate = PinnedChip(authority.chip(), Pin("135790")), threading.Barrier(8)
+
+    def guess(number: int) -> Code | None:
+        gate.wait()
+        try:
+            chip.open(Pin(f"wrong {number}"))
+        except ContentError as error:
+            return error.code
+        return None
+
+    found = list(crowd.map(guess, range(8)))
+    assert found.count(Code.REGISTER_IC_PIN) == CHIP_TRIES
+    with pytest.raises(ContentError) as caught:
+        chip.open(Pin("135790"))
+    assert (caught.value.code, chip.left) == (Code.REGISTER_IC_PIN_BLOCKED, 0)

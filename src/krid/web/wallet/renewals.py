@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self, final
 
 from krid._core import shape, strict_json
-from krid.errors import Code
+from krid.errors import Code, KridError
 from krid.keys import LocalKey, jwk
+from krid.openid.oauth.refusal import OauthError
 from krid.openid.oauth.store import fingerprint
 from krid.openid.vci import GrantType
 from krid.openid.vci.wallet import KeptSession, Session
@@ -14,6 +15,15 @@ from krid.wallet import Card, Wallet
 
 _PREFIX: Final = "renewal "
 _CODE: Final = Code.WALLET_RECORD
+_OVER: Final = frozenset(
+    {
+        OauthError.INVALID_GRANT,
+        OauthError.INVALID_CLIENT,
+        OauthError.UNAUTHORIZED_CLIENT,
+        OauthError.UNSUPPORTED_GRANT_TYPE,
+    }
+)
+"""What a refusal of a refresh token says when it will never be taken (RFC 6749, section 5.2)."""
 
 
 @final
@@ -103,3 +113,8 @@ def keep_renewal(wallet: Wallet, renewal: Renewal) -> None:
 def drop_renewal(wallet: Wallet, renewal: Renewal) -> None:
     """Forget a session that is good for nothing any more."""
     wallet.notes.forget(renewal.name)
+
+
+def is_over(error: KridError) -> bool:
+    """Tell whether an issuer said that it renews no more; that it is busy is another matter."""
+    return error.code is Code.OAUTH_REFUSED and error.detail in _OVER

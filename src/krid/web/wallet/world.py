@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar, final
 from krid._core import strict_json
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
-from krid.errors import Code, KridError, RejectedError, UnsupportedError
+from krid.errors import Code, KridError, UnsupportedError
 from krid.exchange import AuthenticatedRequest, PresentationResponse
 from krid.keys import Alg, LocalKey, PublicKey, Signer
 from krid.model import IssuerKeys
@@ -33,7 +33,7 @@ from krid.wallet import (
     needs,
 )
 from krid.wallet.consent import Consent
-from krid.web.wallet.renewals import Renewal, drop_renewal, keep_renewal, renewals
+from krid.web.wallet.renewals import Renewal, drop_renewal, is_over, keep_renewal, renewals
 
 T = TypeVar("T")
 
@@ -238,10 +238,9 @@ class World:
         try:
             before = self._run(issuance.go_on(setup, renewal.session))
             session = self._run(issuance.refresh(setup, before))
-        except RejectedError:
-            drop_renewal(wallet, renewal)
-            return ()
-        except KridError:
+        except KridError as error:
+            if is_over(error):
+                drop_renewal(wallet, renewal)
             return ()
         keep_renewal(wallet, renewal.after(session))
         try:
