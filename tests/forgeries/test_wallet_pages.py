@@ -12,9 +12,11 @@ pytest.importorskip("starlette", reason="needs krid[web]")
 pytest.importorskip("httpx2", reason="httpx2 is not installed")
 pytest.importorskip("fido2", reason="needs krid[fido]")
 
+import presentation as p
 from soft_authenticator import FLAG, SoftAuthenticator
 from wallet_pages import HOST, PIN, WRONG, WalletPages, options_of, wallet_pages
 
+import krid
 from krid.wallet import PIN_AND_USER, Guard
 
 
@@ -156,3 +158,12 @@ def test_a_new_device_without_the_pin(tmp_path: Path) -> None:
     here.phone.post("/security/passkeys", answer="{}")
     assert here.code == "fido.syntax"
     assert "data-passkey" not in here.phone.post("/lock").text
+
+
+def test_a_renewal_that_can_not_be_read_keeps_nobody_out(tmp_path: Path) -> None:
+    """Else whoever opens the wallet would never come to the page that can mend it."""
+    here = wallet_pages(tmp_path)
+    with krid.Wallet.open(here.path, unlock=krid.Pin(PIN), trust=p.CARDS, clock=here.clock) as wallet:
+        wallet.notes.put("renewal x", b"{}")
+    assert here.unlock().status_code == 200
+    assert "What opens the wallet" in here.phone.get("/security").text

@@ -1,7 +1,7 @@
 """The way in: a new wallet, PIN, authenticator or recovery code; pages for an open wallet alone."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, TypeAlias, final
 
 from krid._core import strict_json
@@ -138,9 +138,9 @@ class Door:
         return _entered(visit, secret)
 
     def _welcome(self, secret: str) -> None:
-        """Do what is to be done each time that the wallet was opened."""
+        """Do what is to be done each time that the wallet was opened; it keeps nobody out."""
         if self._after is not None:
-            with self.wallet.use(secret) as opened:
+            with self.wallet.use(secret) as opened, suppress(KridError):
                 self._after(opened)
 
     def _ways(self, visit: Visit) -> dict[str, object]:
