@@ -135,6 +135,16 @@ def test_adoptions(book: Book) -> None:
     assert relations(book, "grandma", DETAILED)[-1] == "child daughter"
 
 
+def test_a_parent_whose_spouse_adopted_fully_stays_one_after_a_divorce(book: Book) -> None:
+    told(book)
+    book.record(EventKind.FULL_ADOPTION, "daughter", date(2015, 5, 5), "mother")
+    book.record(EventKind.DIVORCE, "mother", DIVORCED, "father")
+    for kind in (GENERAL, DETAILED):
+        assert relations(book, "daughter", kind) == ["mother mother", "father father"]
+    assert relations(book, "father", DETAILED)[-1] == "child daughter"
+    assert relations(book, "stranger", DETAILED) == []
+
+
 def test_one_who_adopts_alone_is_the_only_parent(book: Book) -> None:
     told(book)
     book.record(EventKind.ADOPTION, "daughter", date(2015, 5, 5), "uncle")

@@ -96,13 +96,16 @@ def adoption_on(families: Families, person_id: str, day: date) -> FamilyEvent | 
 def parents_on(families: Families, person_id: str, day: date) -> tuple[str, ...]:
     """Return a person's parents in law on a day: those who adopted, else those by birth.
 
-    Where one person alone adopted who is married to a parent by birth, both are the parents.
+    Where one person alone adopted who is married to a parent by birth, both are the parents. A
+    full adoption by the spouse of a parent leaves that parent one whatever becomes of the
+    marriage (Civil Act, article 908-3).
     """
     adoption, by_birth = adoption_on(families, person_id, day), birth_parents(families, person_id)
     if adoption is None:
         return by_birth
     if len(adoption.others) == 1:
-        spouse = spouse_on(families, adoption.others[0], day)
+        married = adoption.day if adoption.kind is EventKind.FULL_ADOPTION else day
+        spouse = spouse_on(families, adoption.others[0], married)
         if spouse is not None and spouse in by_birth:
             return (*adoption.others, spouse)
     return adoption.others
