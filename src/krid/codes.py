@@ -1056,6 +1056,7 @@ class Code(Enum):
     )
     REGISTER_TYPE = "register.type", "the register issues no such card"
     REGISTER_STAGE = "register.stage", "the card is not in a state in which this can be done"
+    REGISTER_CHANGED = "register.changed", "the register changed while the card was signed"
     REGISTER_RIGHT = "register.right", "whoever asks has no right to do this"
     REGISTER_SUSPENDED = "register.suspended", "the card is suspended for this reason already"
     REGISTER_HOLD = "register.hold", "the card is not suspended for this reason"

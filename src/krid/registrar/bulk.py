@@ -20,7 +20,13 @@ from krid.registrar.book.act import Line, Row
 from krid.registrar.book.schema import CARD
 from krid.registrar.book.values import holds_of, write_json
 from krid.registrar.eligible import check_rules
-from krid.registrar.issuing import Lined, check_may_take_in, reserve, take_in
+from krid.registrar.issuing import (
+    Lined,
+    check_may_take_in,
+    check_unchanged,
+    reserve,
+    take_in,
+)
 from krid.registrar.known import Known
 from krid.registrar.lifecycle import HELD, Hold, Stage
 from krid.registrar.mobile import Via
@@ -114,12 +120,26 @@ def _issue(registrar: Registrar, chunk: _Chunk, phones: PhoneKeys, note: Noted) 
     core = registrar.core
     with core.work("bulk", chunk.type_id, **note) as work:
         chosen = _Chosen.of(work, chunk.load(work), phones)
-        orders = reserve(work, chosen.known, chosen.cards)
-    made = {order.entry_id: _sign(registrar, order) for order in orders}
+        orders = {each.entry_id: each for each in reserve(work, chosen.known, chosen.cards)}
+    signed = _Signed(orders, {name: _sign(registrar, each) for name, each in orders.items()})
     with core.work("bulk", chunk.type_id, **note) as work:
-        issued = _take_in(work, chunk.load(work), chosen, made)
+        issued = _take_in(work, chunk.load(work), chosen, signed)
         chunk.end(work)
     return Outcome(issued, chosen.refused, len(chunk.people) - issued - chosen.refused)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What was signed, and what came of it, by the handles of the reserved places."""
+
+    orders: Mapping[str, Order]
+    made: Mapping[str, IssuedCredential]
+
+    def of_card(self, known: Known, card: Row) -> dict[str, IssuedCredential]:
+        """Return the credentials of one card."""
+        ours = {row["id"] for row in known.credentials[card["id"]]}
+        return {name: each for name, each in self.made.items() if name in ours}
 
 
 def _sign(registrar: Registrar, order: Order) -> IssuedCredential:
@@ -190,17 +210,15 @@ def _card_row(work: Work, known: Known, person_id: str, key: PublicKey) -> Row:
     }
 
 
-def _take_in(
-    work: Work, known: Known, chosen: _Chosen, made: Mapping[str, IssuedCredential]
-) -> int:
+def _take_in(work: Work, known: Known, chosen: _Chosen, signed: _Signed) -> int:
     """Take in what was signed, but for cards to which something happened meanwhile."""
     lined: list[Lined] = []
     kept: dict[str, IssuedCredential] = {}
     for _, before in chosen.cards:
         for card in known.cards[before["person_id"]]:
-            if card["id"] == before["id"] and _may_take_in(work, known, card, made):
+            if card["id"] == before["id"] and _may_take_in(work, known, card, signed):
                 lined.append(Lined(work.line_for("issue", card["id"]), card))
-                kept |= _of_card(known, card, made)
+                kept |= signed.of_card(known, card)
     issued = take_in(work, known, lined, kept)
     active = {"state": Stage.ACTIVE.value}
     work.act.update_many(
@@ -209,17 +227,11 @@ def _take_in(
     return len(lined)
 
 
-def _of_card(
-    known: Known, card: Row, made: Mapping[str, IssuedCredential]
-) -> dict[str, IssuedCredential]:
-    ours = {row["id"] for row in known.credentials[card["id"]]}
-    return {entry_id: credential for entry_id, credential in made.items() if entry_id in ours}
-
-
-def _may_take_in(work: Work, known: Known, card: Row, made: Mapping[str, IssuedCredential]) -> bool:
+def _may_take_in(work: Work, known: Known, card: Row, signed: _Signed) -> bool:
     """Tell whether a card may be taken in; the refusal stands in the log."""
     try:
-        check_may_take_in(work, known, card, _of_card(known, card, made))
+        check_may_take_in(work, known, card, signed.of_card(known, card))
+        check_unchanged(work, known, card, signed.orders)
     except ContentError as error:
         work.refuse("issue", card["id"], str(error.code))
         return False

@@ -28,6 +28,7 @@ from krid.registrar.issuing import (
     Lined,
     check_may_issue,
     check_may_take_in,
+    check_unchanged,
     reserve,
     take_in,
 )
@@ -258,7 +259,7 @@ class Cards:
         Raises:
             ContentError: `register.unknown`, `register.stage`, `register.ended`,
                 `register.too_young`, `register.no_card`, `register.active_phone`,
-                `register.expired`.
+                `register.expired`; `register.changed`: then call it again.
             MisuseError: `misuse.claims`, `misuse.format`, `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`, `status.database`.
         """
@@ -271,6 +272,7 @@ class Cards:
         with self._core.work("issue", card_id, **note) as work:
             known, card = known_of(work, card_id)
             check_may_take_in(work, known, card, made)
+            check_unchanged(work, known, card, {each.entry_id: each for each in orders})
             take_in(work, known, [Lined(work.line, card)], made)
         return {each.format: each for each in made.values()}
 

@@ -151,6 +151,19 @@ def check_may_take_in(
             raise ContentError(Code.REGISTER_ACTIVE_PHONE)
 
 
+def check_unchanged(work: Work, known: Known, card: Row, orders: Mapping[str, Order]) -> None:
+    """Check that what was signed is what the register says still: somebody may have moved.
+
+    `orders` are what was signed, by the handles of the reserved places.
+
+    Raises:
+        ContentError: `register.changed`.
+    """
+    for row in _reserved_of(known, card)[:1]:  # all forms of a card say the same
+        if _order(work, known, card, row).holder != orders[row["id"]].holder:
+            raise ContentError(Code.REGISTER_CHANGED)
+
+
 def _reserved_of(known: Known, card: Row) -> list[Row]:
     return [row for row in known.credentials[card["id"]] if row["state"] == RESERVED]
 

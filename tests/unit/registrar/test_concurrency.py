@@ -11,7 +11,10 @@ import registers
 from registers import ADDRESS, CARD, DAY, NOW, Authority, note
 from sqlalchemy import func, select
 
-from krid.errors import Code, KridError, MisuseError
+from krid._core import base64url
+from krid.errors import Code, ContentError, KridError, MisuseError
+from krid.exchange import IssuedCredential
+from krid.registrar import bulk
 from krid.registrar.book.act import Act
 from krid.registrar.book.schema import CARD as CARD_TABLE
 from krid.registrar.bulk import issue_chunk
@@ -21,6 +24,7 @@ from krid.registrar.people import Movers, PersonState, Relation
 from krid.registrar.phones import InventedPhones
 from krid.registrar.portions import chunks
 from krid.registrar.registrar import Registrar
+from krid.registrar.signing import Order
 
 PHONES = InventedPhones("test")
 
@@ -64,6 +68,58 @@ def test_killed_between_reserving_and_taking_in(
     assert [each.status for each in after] == [each.status for each in reserved]
     assert registrar.cards.card(card).issued_on == DAY + timedelta(days=1)
     at_most_one_each(registrar)
+
+
+def test_who_moves_while_the_card_is_signed_gets_no_card_with_the_old_address(
+    registrar: Registrar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = registrar.residents.enter(registers.person(), **note())
+    card = registers.enrolled(registrar, person)
+    sign = Cards._sign
+
+    def moving(cards: Cards, order: Order) -> IssuedCredential:
+        with suppress(ContentError):  # once a day
+            move(registrar, person)
+        return sign(cards, order)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Cards, "_sign", moving)
+        with pytest.raises(ContentError) as caught:
+            registrar.cards.issue(card, **note())
+        assert caught.value.code is Code.REGISTER_CHANGED
+        assert registrar.cards.card(card).stage is Stage.ENROLLED
+        made = registrar.cards.issue(card, **note())
+    assert "moved" in shown(made["dc+sd-jwt"].raw)
+    at_most_one_each(registrar)
+
+
+def test_who_moves_in_the_middle_of_a_bulk_run_has_a_turn_in_the_next(
+    registrar: Registrar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [registrar.residents.enter(registers.person(n), **note()) for n in (1, 2)]
+    sign = bulk._sign
+
+    def moving(own: Registrar, order: Order) -> IssuedCredential:
+        with suppress(ContentError):
+            move(own, people[0])
+        return sign(own, order)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bulk, "_sign", moving)
+        assert issue_chunk(registrar, CARD, people, PHONES, **note()).issued == 1
+    assert issue_chunk(registrar, CARD, people, PHONES, **note()).issued == 1
+    at_most_one_each(registrar)
+
+
+def move(registrar: Registrar, person: str) -> None:
+    words = note()
+    registrar.residents.move(person, "moved", movers=Movers.ALONE, since=DAY, **words)
+
+
+def shown(raw: bytes) -> str:
+    """Open the disclosures of an SD-JWT."""
+    opened = raw.decode().split("~")[1:-1]
+    return "".join(base64url.decode(each).decode() for each in opened)
 
 
 @pytest.mark.parametrize("moment", range(1, 9))

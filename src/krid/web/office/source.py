@@ -101,7 +101,7 @@ class RegistrarSource:
         card_id = record.card or self._enrolled(order.subject, record, key)
         cards = self.office.registrar.cards
         if cards.card(card_id).stage is Stage.ENROLLED and self._is_phone(card_id, key):
-            cards.issue(card_id, **self.office.note(_ACTOR, "enrolled"))
+            self._issue(card_id)
             self.office.publish()
             self.records.put(
                 order.subject, replace(record, card=card_id, progress=Progress.FETCHED)
@@ -111,6 +111,16 @@ class RegistrarSource:
         if wanted not in made:
             raise ContentError(Code.REGISTER_STAGE)
         return made[wanted]
+
+    def _issue(self, card_id: str) -> None:
+        """Issue a card, once more where the register changed while it was signed."""
+        cards, note = self.office.registrar.cards, self.office.note(_ACTOR, "enrolled")
+        try:
+            cards.issue(card_id, **note)
+        except ContentError as error:
+            if error.code is not Code.REGISTER_CHANGED:
+                raise
+            cards.issue(card_id, **note)
 
     def _renewal(self, ticket: str, record: DeskRecord, key: PublicKey) -> DeskRecord:
         """Go on with the card that the register has enrolled for this very phone since.
