@@ -18,12 +18,15 @@ from towns import in_memory, person_id
 
 from krid.cli.town_chips import CHIP_PIN
 from krid.errors import Code, ContentError
+from krid.exchange import IssuedCredential
 from krid.keys import Alg, LocalKey
 from krid.model import Asker
 from krid.openid.vci import Event
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
 from krid.registrar import Role, Stage
+from krid.registrar.cards import Cards
 from krid.registrar.people import Movers
+from krid.registrar.signing import Order
 from krid.store import Pin
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
 from krid.web.issuer.records import Progress
@@ -268,6 +271,23 @@ def test_a_ticket_lasts_for_as_long_as_its_card_is_renewed(town: Any) -> None:
     assert before - town.state.office.clock.now() > timedelta(days=30)
     told(source, ticket, Event.DELETED, SDJWT)
     assert isinstance(source.decide(order(ticket, SDJWT, phone)), Denied)
+
+
+def test_who_moves_while_the_card_is_signed_gets_it_with_the_new_address(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, ticket, sign = source_of(town), offered(town, HONG), Cards._sign
+    moves = [lambda: moved(town, HONG)]
+
+    def moving(own: Cards, order: Order) -> IssuedCredential:
+        while moves:
+            moves.pop()()
+        return sign(own, order)
+
+    monkeypatch.setattr(Cards, "_sign", moving)
+    assert isinstance(source.decide(order(ticket, SDJWT, key())), Made)
+    assert ("issue", str(Code.REGISTER_CHANGED)) in refusals(town)
+    assert cards(town, HONG) == [Stage.ISSUED]
 
 
 def test_a_card_that_is_not_kept_is_revoked(town: Any) -> None:

@@ -24,11 +24,15 @@ from krid.errors import Code, StoreError
 from krid.model import StatusReference
 from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
 from krid.openid.vp import wallet as presentation
+from krid.openid.vci.server import CredentialOrder
+from krid.openid.vci.server.ports import Decision
 from krid.profiles import HAIP_PRESENTATION, kr
 from krid.registrar import Stage
 from krid.registrar.people import Movers
 from krid.sdjwt import sd
 from krid.wallet import Matched
+from krid.web.issuer.source import MDOC
+from krid.web.office import RegistrarSource
 
 PIN = "246813"
 COPIED = re.compile(r'data-copy="([^"]+)"')
@@ -180,6 +184,24 @@ def test_an_issuer_that_is_busy_is_asked_the_next_time(
     office, hong = people.town.town.state.office, person_id(people.town.town, "sample-hong-gildong")
     cards = office.registrar.cards.of_person(hong)
     assert [each.stage for each in cards] == [Stage.REVOKED, Stage.ACTIVE]
+
+
+def test_a_renewal_that_was_cut_off_leaves_each_form_once(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.take_card()
+    move(people.town, "견본시 새집로 1")
+    decide = RegistrarSource.decide
+
+    def cut_off(source: RegistrarSource, order: CredentialOrder) -> Decision:
+        if order.configuration == MDOC:
+            raise StoreError(Code.OAUTH_BUSY)
+        return decide(source, order)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RegistrarSource, "decide", cut_off)
+        by_the_button(people)
+    assert by_the_button(people).count('class="idcard ') == 2
 
 
 def _busy(*_words: object, **_members: object) -> bool:

@@ -64,9 +64,13 @@ class Renewal:
         return not {card.id for card in wallet.cards()}.isdisjoint(self.cards)
 
     def take_out(self, wallet: Wallet, fresh: Sequence[Card]) -> None:
-        """Throw away the cards in whose place others came; those handed over anew stay once."""
+        """Throw away the cards in whose place others came; those handed over anew stay once.
+
+        What came before a renewal was cut off comes again with the next one.
+        """
+        ids, same = {each.id for each in fresh}, {each.raw for each in fresh}
         for card in wallet.cards():
-            if card.id in self.cards and card.id not in {each.id for each in fresh}:
+            if card.id not in ids and (card.id in self.cards or card.raw in same):
                 wallet.remove(card)
 
     def encode(self) -> bytes:
