@@ -23,9 +23,9 @@ from krid.cli.demo.cast import card_trust
 from krid.errors import Code, StoreError
 from krid.model import StatusReference
 from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
-from krid.openid.vp import wallet as presentation
 from krid.openid.vci.server import CredentialOrder
 from krid.openid.vci.server.ports import Decision
+from krid.openid.vp import wallet as presentation
 from krid.profiles import HAIP_PRESENTATION, kr
 from krid.registrar import Stage
 from krid.registrar.people import Movers
