@@ -13,10 +13,12 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed")
 pytest.importorskip("fido2", reason="needs krid[fido]")
 
 import presentation as p
+from browsers import Visitor
 from soft_authenticator import FLAG, SoftAuthenticator
 from wallet_pages import HOST, PIN, WRONG, WalletPages, options_of, wallet_pages
 
 import krid
+from krid._core import limits
 from krid.wallet import PIN_AND_USER, Guard
 
 
@@ -56,6 +58,16 @@ def test_an_answer_to_another_request(here: WalletPages) -> None:
 def test_an_answer_to_the_door(here: WalletPages) -> None:
     page = here.phone.get("/security")
     assert refused(here, here.touch(page)) == "fido.about"
+
+
+def test_strangers_at_the_door_take_no_challenge_away(here: WalletPages) -> None:
+    """Any web page can let the browser ask for the door, as often as it likes."""
+    page = here.asked()
+    stranger = Visitor(here.phone.client.app, host=HOST)
+    for _ in range(limits.MAX_FIDO_CEREMONIES):
+        assert "data-passkey" in stranger.get("/").text
+    sent = here.agree(page, answer=here.touch(page))
+    assert "received what you agreed to" in sent.text
 
 
 def test_an_answer_that_was_used(here: WalletPages) -> None:
@@ -163,7 +175,9 @@ def test_a_new_device_without_the_pin(tmp_path: Path) -> None:
 def test_a_renewal_that_can_not_be_read_keeps_nobody_out(tmp_path: Path) -> None:
     """Else whoever opens the wallet would never come to the page that can mend it."""
     here = wallet_pages(tmp_path)
-    with krid.Wallet.open(here.path, unlock=krid.Pin(PIN), trust=p.CARDS, clock=here.clock) as wallet:
+    with krid.Wallet.open(
+        here.path, unlock=krid.Pin(PIN), trust=p.CARDS, clock=here.clock
+    ) as wallet:
         wallet.notes.put("renewal x", b"{}")
     assert here.unlock().status_code == 200
     assert "What opens the wallet" in here.phone.get("/security").text

@@ -56,10 +56,14 @@ class OneWallet:
         party: RelyingParty | None = None,
     ) -> None:
         self._path: Final = path
-        self.ceremonies: Final = (
+        both = (
             None if party is None else Ceremonies(party, clock=clock, entropy=entropy)
+            for _ in range(2)
         )
-        """How authenticators are asked, None where they are not."""
+        self.ceremonies: Final[Ceremonies | None] = next(both)
+        """How authenticators are asked while it is open, None where they are not."""
+        self._at_door: Final[Ceremonies | None] = next(both)
+        """How they are asked to open it: apart, for anybody may knock as often as they like."""
         self._trust: Final = trust
         self._registrations: Final = registrations
         self._clock: Final = clock
@@ -90,9 +94,9 @@ class OneWallet:
 
     def ask_to_open(self) -> JsonObject | None:
         """Make the options for an authenticator that opens the wallet, None without any."""
-        if self.ceremonies is None or not self.opens_by(MethodKind.AUTHENTICATOR):
+        if self._at_door is None or not self.opens_by(MethodKind.AUTHENTICATOR):
             return None
-        return self.ceremonies.ask(authenticators_of(self._path))
+        return self._at_door.ask(authenticators_of(self._path))
 
     def create(self, pin: str) -> str:
         """Make the wallet file, open it, and return the secret for the browser's cookie.
@@ -139,9 +143,9 @@ class OneWallet:
             KridError: as `fido.Ceremonies.complete` and `Wallet.open`; `guard.needed` where no
                 authenticator is asked.
         """
-        if self.ceremonies is None:
+        if self._at_door is None:
             raise BindingError(Code.GUARD_NEEDED)
-        return self.open(self.ceremonies.complete(answer))
+        return self.open(self._at_door.complete(answer))
 
     def recover(self, code: RecoveryCode, new_pin: Pin) -> str:
         """Open the wallet by a recovery code, take another PIN, and return the secret.
