@@ -238,6 +238,14 @@ def test_who_moved_gets_the_new_card_by_the_ticket_of_the_old(town: Any) -> None
     assert cards(town, HONG) == [Stage.REVOKED, Stage.ACTIVE]
 
 
+def test_who_deleted_one_form_still_gets_the_new_card(town: Any) -> None:
+    phone = key()
+    source, ticket = kept(town, HONG, phone)
+    told(source, ticket, Event.DELETED, MDOC)
+    moved(town, HONG)
+    assert isinstance(source.decide(order(ticket, SDJWT, phone)), Made)
+
+
 def test_a_renewed_card_that_was_not_kept_waits(town: Any) -> None:
     phone = key()
     source, ticket = kept(town, HONG, phone)

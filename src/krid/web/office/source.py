@@ -73,13 +73,14 @@ class RegistrarSource:
         with suppress(ContentError):
             if news.event is Event.ACCEPTED:
                 self._accepted(news, record)
-            elif not self._is_renewed(record):
+            elif record.progress is not Progress.KEPT and not self._is_renewed(record):
                 self._not_kept(news, record)
-            # else it waits until the wallet asks again, for there is no other card any more
+            # Else it is renewed when the wallet asks again: it may have deleted one form alone,
+            # and in the place of a renewed card there is no other any more.
 
     def _not_kept(self, news: News, record: DeskRecord) -> None:
         self.records.advance(news.subject, Progress.FAILED)
-        if record.card and record.progress is not Progress.KEPT:
+        if record.card:
             self.office.registrar.cards.revoke(record.card, **self.office.note(_ACTOR, "not_kept"))
             self.office.publish()
 
