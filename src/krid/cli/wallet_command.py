@@ -23,6 +23,7 @@ from krid.wallet import (
     Card,
     Matched,
     RefuseBeyond,
+    RefusedCard,
     Registered,
     RegistrationRule,
     ShowBeyond,
@@ -197,7 +198,8 @@ def remove(wallet: str, card_id: str, trust_files: tuple[str, ...]) -> None:
       krid wallet remove wallet.db 5f2c0a91e37b --trust issuer.jwk
     """  # noqa: D301
     with _open(wallet, _trust(trust_files)) as opened:
-        for card in (*opened.cards(), *opened.refused_cards()):
+        held: tuple[Card | RefusedCard, ...] = (*opened.cards(), *opened.refused_cards())
+        for card in held:
             if card.id == card_id:
                 opened.remove(card)
                 return

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -432,11 +433,11 @@ class TestWallet:
         told = ("wallet", "list", "wallet.db", "--trust", "other.jwk")
         assert issued(*told) == 0
         assert "not believed by --trust (jws.signature)" in issued.out
-        found = issued.json(*told, "--json")
+        found: Any = issued.json(*told, "--json")
         assert found["cards"] == []
-        (refused,) = found["refused"]  # type: ignore[misc]
-        assert refused["code"] == "jws.signature"  # type: ignore[index]
-        words = ("wallet", "remove", "wallet.db", refused["id"], "--trust", "other.jwk")  # type: ignore[index]
+        (refused,) = found["refused"]
+        assert refused["code"] == "jws.signature"
+        words = ("wallet", "remove", "wallet.db", refused["id"], "--trust", "other.jwk")
         assert issued(*words) == 0
         assert issued.json(*told, "--json") == {"cards": [], "refused": []}
 
