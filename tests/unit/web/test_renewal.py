@@ -9,20 +9,29 @@ import pytest
 pytest.importorskip("starlette", reason="needs krid[web]")
 pytest.importorskip("alembic", reason="needs krid[registrar]")
 
+import presentation as p
 import registers
 from roles import MovableClock
 
+import krid
 from krid._core.entropy import system_entropy
 from krid.cardtypes import bundled_text
 from krid.keys import Alg, LocalKey, PublicKey
+from krid.model import NO_STATUS
+from krid.net import NoNetwork
 from krid.openid.oauth import MemoryIssuanceStore
-from krid.openid.vci import Event
+from krid.openid.vci import Event, GrantType, TokenResponse
 from krid.openid.vci.server import CredentialOrder, Denied, Made, News
+from krid.openid.vci.wallet import KeptSession
 from krid.registrar import Registrar, Role, Stage
+from krid.sdjwt import sd
 from krid.status import Publisher
+from krid.trust import NOBODY
+from krid.web import World
 from krid.web.issuer.records import DeskRecords
 from krid.web.issuer.source import MDOC, SDJWT
 from krid.web.office import IcCardReader, Office, OfficeTickets, RegistrarSource
+from krid.web.wallet.renewals import Renewal, keep_renewal
 
 YEAR = timedelta(days=365)
 
@@ -125,3 +134,34 @@ def test_a_suspended_card_is_not_renewed(place: Place) -> None:
     place.clock.moment += timedelta(days=4)
     assert all(isinstance(each, Denied) for each in place.ask())
     assert place.stages() == [Stage.SUSPENDED]
+
+
+def test_a_renewal_outlasts_a_day_on_which_its_card_is_not_believed(tmp_path: Path) -> None:
+    """Else a wallet that is opened while an issuer can't be asked would never renew again."""
+    clock, path, pin = MovableClock(p.NOW), tmp_path / "wallet.db", krid.Pin("246813")
+    with krid.Wallet.create(path, unlock=pin, trust=p.CARDS, clock=clock) as wallet:
+        issued = p.issuer().issue_sdjwt(
+            vct=p.VCT,
+            claims={"name": sd("Im Kkeokjeong")},
+            holder=wallet.new_key(),
+            lifetime=p.DAY,
+            status=NO_STATUS,
+        )
+        card = wallet.add(issued)
+        tokens = TokenResponse("a", "DPoP", refresh_token="r")
+        grant, name = GrantType.PRE_AUTHORIZED_CODE, card.credential.issuer
+        kept = KeptSession(issuer=name, server=name, grant=grant, client_id=None, tokens=tokens)
+        keep_renewal(wallet, Renewal(kept, LocalKey.generate(Alg.ES256), ("c",), (card.id,)))
+    world = World(
+        transport=NoNetwork(),
+        verifiers=NOBODY,
+        for_browser=str,
+        clock=clock,
+        entropy=system_entropy,
+    )
+    with krid.Wallet.open(path, unlock=pin, trust=NOBODY, clock=clock) as wallet:
+        assert (world.renewed(wallet), len(wallet.notes.names())) == ((), 1)
+    with krid.Wallet.open(path, unlock=pin, trust=p.CARDS, clock=clock) as wallet:
+        assert (world.renewed(wallet), len(wallet.notes.names())) == ((), 1)
+        wallet.remove(wallet.cards()[0])
+        assert (world.renewed(wallet), len(wallet.notes.names())) == ((), 0)

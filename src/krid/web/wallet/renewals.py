@@ -60,17 +60,17 @@ class Renewal:
         return replace(self, session=kept, cards=held)
 
     def is_held(self, wallet: Wallet) -> bool:
-        """Tell whether the wallet still has one of the cards: what was deleted is not renewed."""
-        return not {card.id for card in wallet.cards()}.isdisjoint(self.cards)
+        """Tell whether the wallet still has one of the cards: what was deleted is not renewed.
+
+        One that is not believed now may be believed again: its issuer could not be asked, perhaps.
+        """
+        held = (*wallet.cards(), *wallet.refused_cards())
+        return not {card.id for card in held}.isdisjoint(self.cards)
 
     def take_out(self, wallet: Wallet, fresh: Sequence[Card]) -> None:
-        """Throw away the cards in whose place others came; those handed over anew stay once.
-
-        What came before a renewal was cut off comes again with the next one.
-        """
-        ids, same = {each.id for each in fresh}, {each.raw for each in fresh}
+        """Throw away the cards in whose place others came; those handed over anew stay once."""
         for card in wallet.cards():
-            if card.id not in ids and (card.id in self.cards or card.raw in same):
+            if card.id in self.cards and card.id not in {each.id for each in fresh}:
                 wallet.remove(card)
 
     def encode(self) -> bytes:

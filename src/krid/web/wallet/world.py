@@ -228,10 +228,10 @@ class World:
         """Find what may be renewed, by which key, and forget what the person has deleted."""
         for each in renewals(wallet):
             key = phone_key(wallet, each.session.issuer)
-            if key is not None and each.is_held(wallet):
-                yield each, key
-            else:
+            if not each.is_held(wallet):
                 drop_renewal(wallet, each)
+            elif key is not None:
+                yield each, key
 
     def _renewed_by(self, renewal: Renewal, wallet: Wallet, signer: Signer) -> tuple[Card, ...]:
         setup = self._setup(renewal.dpop)
