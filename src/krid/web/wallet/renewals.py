@@ -64,8 +64,9 @@ class Renewal:
 
         One that is not believed now may be believed again: its issuer could not be asked, perhaps.
         """
-        held = (*wallet.cards(), *wallet.refused_cards())
-        return not {card.id for card in held}.isdisjoint(self.cards)
+        held = {card.id for card in wallet.cards()}
+        held |= {card.id for card in wallet.refused_cards()}
+        return not held.isdisjoint(self.cards)
 
     def take_out(self, wallet: Wallet, fresh: Sequence[Card]) -> None:
         """Throw away the cards in whose place others came; those handed over anew stay once."""
