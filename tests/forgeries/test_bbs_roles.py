@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -331,3 +332,13 @@ def test_short_cards_keep_their_time_of_day() -> None:
     short = json.loads(issue(valid_until=NOW + DAY))
     assert short["validFrom"] == "2026-06-01T12:00:00Z"
     assert order().valid_from == NOW
+
+
+def test_an_end_does_not_tell_the_second_of_signing() -> None:
+    """Cards that all end on one day are ordered with what is left until then."""
+    ends = NOW + 365 * DAY
+    dates = set()
+    for at in (NOW, NOW + timedelta(hours=3, seconds=17)):
+        card = json.loads(issue(valid_from=at, valid_until=ends))
+        dates.add((card["validFrom"], card["validUntil"]))
+    assert dates == {("2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z")}

@@ -37,9 +37,11 @@ def command(
     from krid.ld import parse_pointer
     from krid.vcdi import derive, parse_credential
     from krid.vcdi.bbs_seen import is_bbs_base
-    from krid.vcdi.present import path_of
+    from krid.vcdi.present import is_base, path_of
 
     secured = parse_credential(read_file(file))
+    if not is_base(secured):
+        raise click.UsageError("no base proof: nothing of it can be left out")
     if bool(nonce) != bool(audience):
         raise click.UsageError("--nonce and --audience go together")
     if nonce and not any(map(is_bbs_base, secured.proofs)):
