@@ -40,6 +40,11 @@ FORGED: dict[str, dict[str, Any]] = {
     "what is included": {"dazu": "@included"},
     "what is nested": {"darin": "@nest"},
     "what is turned around": {"zurueck": "@reverse"},
+    "an identifier by its own name": {"kennung": "id"},
+    "a type by its own name": {"art": {"@id": "type"}},
+    "a name of a name": {"kennung": "nummer", "nummer": {"@id": "id"}},
+    "a prefix that another context ends": {"x": {"@id": f"{CRED}valid", "@prefix": True}},
+    "a prefix by a prefix": {"x": {"@id": "cred:credentialSta", "@prefix": True}},
     "a term of itself": {"a": "b:", "b": "a:", "ende": "a:x"},
 }
 TAKEN: tuple[dict[str, Any], ...] = (
@@ -47,6 +52,7 @@ TAKEN: tuple[dict[str, Any], ...] = (
     {"validUntil": f"{CRED}validUntil", "proof": {"@id": "sec:proof"}, "expires": "sec:expiration"},
     {"@vocab": "https://mois.example/vocabulary#", "city": {}, "@version": 1.1},
     {"schema": "https://schema.org/", "name": "schema:name", "none": None, "self": "self"},
+    {"other": f"{CRED}other", "sec": SEC, "proof": "sec:proof", "karte": "type/karte"},
     {"grossmutter": {"@reverse": "https://mois.example/vocabulary#grandchild"}},
 )
 
@@ -83,6 +89,16 @@ def test_an_end_that_nobody_would_find() -> None:
     with pytest.raises(KridError) as error:
         issue(form, holder=BEARER, claims={**CLAIMS, "@context": [CITIZENSHIP, URL]})
     assert (error.value.code, error.value.detail) == (Code.MISUSE_CLAIMS, str(Code.LD_ALIAS))
+
+
+def test_a_name_that_two_contexts_make_together() -> None:
+    """Each alone says nothing of a status; the second would, with the prefix of the first."""
+    halves = ({"x": {"@id": f"{CRED}credentialSta", "@prefix": True}}, {"los": "x:tus"})
+    added = {f"{URL}/{n}": json.dumps({"@context": each}).encode() for n, each in enumerate(halves)}
+    document = {"@context": [CITIZENSHIP, *added], "los": {"id": "urn:example:status"}}
+    with pytest.raises(KridError) as error:
+        Processor(Contexts(added=added)).canonicalize(document)  # type: ignore[arg-type]  # JSON
+    assert error.value.code is Code.LD_ALIAS
 
 
 def test_statements_hidden_where_contexts_in_the_document_are_allowed() -> None:
