@@ -263,6 +263,9 @@ def test_an_order_that_can_not_be_signed() -> None:
         ({"claims": {**CLAIMS, "undefined": 1}}, Code.MISUSE_CLAIMS),
     ):
         assert refused(lambda: issue(**changes)) is code  # noqa: B023
+    with pytest.raises(KridError) as error:
+        issue(claims={**CLAIMS, "undefined": 1})
+    assert error.value.detail == "ld.undefined: undefined"
     for pointer in ("/nothing", "nothing"):
         form = replace(FORM, mandatory=(pointer,))
         assert refused(lambda: issue(form)) is Code.MISUSE_OPTION  # noqa: B023

@@ -110,8 +110,7 @@ def prepare(
     except MisuseError:
         raise
     except KridError as cause:
-        words = f"{cause.code}: {cause.detail}" if cause.detail else str(cause.code)
-        raise MisuseError(Code.MISUSE_CLAIMS, words) from cause
+        raise _unsignable(cause) from cause
     return prepared.then(lambda proof: _dumps(with_proof(document, proof)))
 
 
@@ -146,8 +145,13 @@ def prepare_bbs(
     except MisuseError:
         raise
     except KridError as cause:
-        raise MisuseError(Code.MISUSE_CLAIMS, str(cause.code)) from cause
+        raise _unsignable(cause) from cause
     return prepared.then(_dumps)
+
+
+def _unsignable(cause: KridError) -> MisuseError:
+    words = f"{cause.code}: {cause.detail}" if cause.detail else str(cause.code)
+    return MisuseError(Code.MISUSE_CLAIMS, words)
 
 
 def _in_whole_days(order: BbsOrder) -> BbsOrder:
