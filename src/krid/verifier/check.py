@@ -64,6 +64,10 @@ def verify_presentation(
         MisuseError: `misuse.option` for NO_STATUS under a policy with rules about status, and for
             an empty nonce; `misuse.type`.
     """
+    typed("profile", profile, Profile)
+    typed("policy", policy, Policy)
+    typed("now", now, datetime)
+    able("credential_format", credential_format, "verify")
     rules.check_fits(policy, status)
     _check_given(presentation, trust, challenge)
     with Trail() as trail:
