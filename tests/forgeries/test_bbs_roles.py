@@ -148,6 +148,12 @@ def test_a_base_proof_as_if_it_were_derived() -> None:
     assert refused(lambda: verify(whole)) is Code.DI_PROOF_HEADER
 
 
+def test_what_was_derived_for_an_exchange_as_if_it_were_a_card() -> None:
+    """Its wallet would say that it answers, and every verifier would refuse it."""
+    raw = json.dumps(SHOWN).encode()
+    assert refused(lambda: FORM.accept(raw, issuers=TRUST, now=NOW)) is Code.KB_UNEXPECTED
+
+
 @pytest.mark.parametrize(
     ("path", "value"), [(NAME, "Another"), (("credentialSubject", "birthCountry"), "Elsewhere")]
 )
