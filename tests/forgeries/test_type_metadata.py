@@ -427,9 +427,9 @@ def test_paths_that_take_too_long() -> None:
     rules(claim("a", None, None), *(claim("a", n, None) for n in range(100))).check_issued(issued)
     many = rules(*(claim("a", None, n) for n in range(limits.MAX_TYPE_CLAIMS)))
     wide = credential({"a": [[0] for _ in range(2_000)]})
-    start = time.perf_counter()
+    start = time.thread_time()
     assert refused(lambda: many.check_issued(wide)) is Code.TYPE_PATH
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 5
     hidden = credential({f"{n}": sd(n) for n in range(limits.MAX_DISCLOSURES)})
     absent = rules(*(claim(f"x{n}") for n in range(limits.MAX_TYPE_CLAIMS)))
     assert refused(lambda: absent.check_presented(hidden)) is Code.TYPE_PATH

@@ -428,9 +428,9 @@ SCHEMAS: list[tuple[str, Code, bytes]] = [
     ("code", "schema_raw"), [pytest.param(*each[1:], id=each[0]) for each in SCHEMAS]
 )
 def test_a_schema(code: Code, schema_raw: bytes) -> None:
-    begins = time.perf_counter()
+    begins = time.thread_time()
     assert refused(lambda: Schemas.of(JsonSchema.parse(schema_raw)).check(named())) is code
-    assert time.perf_counter() - begins < 20
+    assert time.thread_time() - begins < 20
 
 
 def test_a_circle_ends_however_deep_the_interpreter_may_go() -> None:

@@ -12,7 +12,7 @@ from krid.cli.files import printable, read_file, write_json
 from krid.cli.pins import ask_new_pin, ask_pin
 from krid.cli.trust_files import read_trust, status_source
 from krid.cli.unlock_commands import recover, unlock_methods
-from krid.errors import Code, MalformedError, RejectedError
+from krid.errors import Code, MalformedError
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, jwk
 from krid.model import IssuerKeys
@@ -23,6 +23,7 @@ from krid.wallet import (
     Card,
     Matched,
     RefuseBeyond,
+    RefusedCard,
     Registered,
     RegistrationRule,
     ShowBeyond,
@@ -108,12 +109,15 @@ def list_cards(wallet: str, trust_files: tuple[str, ...], as_json: bool) -> None
       krid wallet list wallet.db --trust issuer.jwk
     """  # noqa: D301
     with _open(wallet, _trust(trust_files)) as opened:
-        cards = _cards(opened)
+        cards, refused = opened.cards(), opened.refused_cards()
     if as_json:
-        write_json({"cards": [_summary(card) for card in cards]})
+        told = [{"id": each.id, "format": each.format, "code": str(each.code)} for each in refused]
+        write_json({"cards": [_summary(card) for card in cards], "refused": told})
         return
     for card in cards:
         click.echo("  ".join(_summary(card).values()))
+    for each in refused:
+        click.echo(f"{each.id}  {each.format}  not believed by --trust ({each.code})")
 
 
 @command.command()
@@ -194,7 +198,8 @@ def remove(wallet: str, card_id: str, trust_files: tuple[str, ...]) -> None:
       krid wallet remove wallet.db 5f2c0a91e37b --trust issuer.jwk
     """  # noqa: D301
     with _open(wallet, _trust(trust_files)) as opened:
-        for card in _cards(opened):
+        held: tuple[Card | RefusedCard, ...] = (*opened.cards(), *opened.refused_cards())
+        for card in held:
             if card.id == card_id:
                 opened.remove(card)
                 return
@@ -240,15 +245,6 @@ def _registrations(names: tuple[str, ...], *, refuse: bool) -> RegistrationRule:
 
 def _trust(names: tuple[str, ...]) -> IssuerKeys:
     return read_trust(names, ()).issuers
-
-
-def _cards(wallet: Wallet) -> tuple[Card, ...]:
-    """Read all cards; a refusal says that it is about a card at rest, not about a new one."""
-    try:
-        return wallet.cards()
-    except RejectedError as refusal:
-        words = "a card in the wallet: does --trust name its issuer?"
-        raise type(refusal)(refusal.code, words) from refusal
 
 
 def _summary(card: Card) -> dict[str, str]:

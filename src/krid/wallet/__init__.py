@@ -10,7 +10,7 @@ from krid.wallet.asking import (
     ShowBeyond,
     Unregistered,
 )
-from krid.wallet.cards import Card
+from krid.wallet.cards import Card, RefusedCard
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch, Selection
 from krid.wallet.guardian import Guardian
 from krid.wallet.guarding import WalletGuards
@@ -67,6 +67,7 @@ __all__ = [
     "Notes",
     "Prompt",
     "RefuseBeyond",
+    "RefusedCard",
     "Registered",
     "RegistrationRule",
     "Selection",

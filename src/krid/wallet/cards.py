@@ -28,6 +28,21 @@ class Card:
 
 @final
 @dataclass(frozen=True, slots=True)
+class RefusedCard:
+    """A card in the wallet that is not believed now; `code` says why.
+
+    Most often its issuer is trusted no longer, or cannot be asked for its keys now. It is shown to
+    nobody, and nothing that it says is known.
+    """
+
+    id: str
+    format: str
+    added_at: datetime
+    code: Code
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A presentation that waits for what guards its key."""
 

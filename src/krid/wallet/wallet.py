@@ -14,16 +14,17 @@ from krid._core.entropy import Entropy, system_entropy
 from krid.errors import BindingError, Code, ValidityError
 from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
 from krid.fido import VerifiedUser
-from krid.formats import named, standard_formats
+from krid.formats import standard_formats
 from krid.keys import Alg, PublicKey, Signer
 from krid.model import BearerFormat, Challenge, CredentialFormat, HolderBinding, IssuerKeys
 from krid.store import Pin, RecoveryCode, Vault
 from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
-from krid.wallet.cards import Card, CardRecord, Draft
+from krid.wallet.cards import Card, CardRecord, Draft, RefusedCard
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch
 from krid.wallet.guardian import GuardedKey, Guardian, remember_use
 from krid.wallet.guarding import WalletGuards
 from krid.wallet.guards import STANDARD_CHECKS, Guard, GuardSet, KeyGuard, UserChecks, needs
+from krid.wallet.held_cards import HeldCards, believed
 from krid.wallet.held_keys import HeldKeys
 from krid.wallet.history import HistoryEntry
 from krid.wallet.matching import candidates
@@ -31,7 +32,6 @@ from krid.wallet.notes import Notes
 from krid.wallet.opening import opened
 from krid.wallet.unlocking import WalletUnlocking, unlock_key
 
-_CARDS = "card"
 _HISTORY = "history"
 
 
@@ -57,23 +57,23 @@ class Wallet:
         entropy: Entropy,
     ) -> None:
         self._vault = vault
+        known = standard_formats() if formats is None else tuple(formats)
         self._keys = HeldKeys(vault)
+        self._held = HeldCards(vault, known, trust)
         self.guardian: Final = Guardian(vault, checks, clock=clock)
         """Where the person confirms the use of guarded keys beforehand."""
-        self.guards: Final = WalletGuards(vault, self._keys, self.guardian, self._holder_of)
+        self.guards: Final = WalletGuards(vault, self._keys, self.guardian, self._held.holder_of)
         """What guards its keys, and how that is changed."""
         self.unlocking: Final = WalletUnlocking(vault, clock=clock)
         """The ways to open the wallet beside its PIN."""
         self.notes: Final = Notes(vault)
         """What an app keeps in the same file."""
-        self._trust = trust
         self._registrations = registrations
-        self._formats = standard_formats() if formats is None else tuple(formats)
         self._clock = clock
         self._entropy = entropy
         self._seal = object()
         self._bearer_formats = frozenset(
-            each.name for each in self._formats if isinstance(each, BearerFormat)
+            each.name for each in known if isinstance(each, BearerFormat)
         )
 
     @classmethod
@@ -224,7 +224,7 @@ class Wallet:
         return local if guard is Guard.FREE else GuardedKey(local, guard, self.guardian)
 
     def add(self, issued: IssuedCredential) -> Card:
-        """Verify a card as its holder and keep it.
+        """Verify a card as its holder and keep it; one that is there already stays once.
 
         A card that is bound to nobody is kept if its format can be shown without a proof; it
         answers only those who ask for none.
@@ -234,40 +234,47 @@ class Wallet:
             RejectedError: the code of whatever else is wrong with it.
         """
         typed("issued", issued, IssuedCredential)
+        there = self._held.same(issued)
         record = CardRecord(issued.format, issued.raw, self._clock.now())
-        card = self._read_card(self._entropy(16).hex(), record)
+        card = self._held.read(there or self._entropy(16).hex(), record)
         if card.credential.holder is not None:
             self._keys.private(card.credential.holder)
         elif issued.format not in self._bearer_formats:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
-        self._vault.put(_CARDS, card.id, record.encode())
+        if there is None:
+            self._held.put(card, record)
         return card
 
     def cards(self) -> tuple[Card, ...]:
         """Return all cards, in the order in which they were added, expired ones among them.
 
-        Raises:
-            RejectedError: a card's issuer is no longer trusted.
-        """
-        stored = [
-            (card_id, CardRecord.decode(record)) for card_id, record in self._vault.records(_CARDS)
-        ]
-        stored.sort(key=lambda pair: (pair[1].added_at, pair[0]))
-        return tuple(self._read_card(card_id, record) for card_id, record in stored)
+        Each is verified anew. Those that are not believed any more are in `refused_cards`.
 
-    def remove(self, card: Card) -> None:
+        Raises:
+            StoreError: `store.altered`, `store.closed`, `store.busy`.
+        """
+        return tuple(believed(self._held.all()))
+
+    def refused_cards(self) -> tuple[RefusedCard, ...]:
+        """Return the cards that are not believed now, and why, in the order of `cards`.
+
+        Raises:
+            StoreError: `store.altered`, `store.closed`, `store.busy`.
+        """
+        return tuple(each for each in self._held.all() if isinstance(each, RefusedCard))
+
+    def remove(self, card: Card | RefusedCard) -> None:
         """Forget a card and the key that it is bound to, unless another card shares the key.
+
+        The key of a refused card stays, as nobody vouches for which it is.
 
         Raises:
             StoreError: `store.no_record`.
         """
-        holder = card.credential.holder
-        shared = any(
-            each.credential.holder == holder for each in self.cards() if each.id != card.id
-        )
         with self._vault.transaction():
-            self._vault.delete(_CARDS, card.id)
-            if holder is not None and not shared:
+            self._held.delete(card.id)
+            holder = card.credential.holder if isinstance(card, Card) else None
+            if holder is not None and not self._is_shared(holder):
                 self._keys.forget(holder)
 
     def match(self, request: AuthenticatedRequest) -> Matched | NoMatch:
@@ -348,14 +355,10 @@ class Wallet:
         if request.request.expires <= self._clock.now():
             raise ValidityError(Code.REQUEST_EXPIRED)
 
-    def _holder_of(self, card_id: str) -> PublicKey | None:
-        record = CardRecord.decode(self._vault.get(_CARDS, card_id))
-        return self._read_card(card_id, record).credential.holder
-
-    def _read_card(self, card_id: str, record: CardRecord) -> Card:
-        credential_format = named(self._formats, record.format)
-        accepted = credential_format.accept(record.raw, issuers=self._trust, now=record.added_at)
-        return Card(card_id, accepted, record.raw)
+    def _is_shared(self, key: PublicKey) -> bool:
+        """Tell whether a key is still needed: also what is refused today may need it tomorrow."""
+        left = self._held.all()
+        return any(isinstance(each, RefusedCard) or each.credential.holder == key for each in left)
 
     def _draft_each(self, chosen: Sequence[Candidate], challenge: Challenge) -> Iterator[Draft]:
         """Draft several cards for one query; the first of them authorises what is asked."""
@@ -364,15 +367,15 @@ class Wallet:
             challenge = replace(challenge, transactions=())
 
     def _draft(self, choice: Candidate, challenge: Challenge) -> Draft:
-        record = CardRecord.decode(self._vault.get(_CARDS, choice.card_id))
+        record = self._held.record(choice.card_id)
         if choice.binding is HolderBinding.NOT_REQUIRED:
             shown = self._present_bearer(choice, record, challenge)
             return Draft(Guard.FREE, lambda: shown)
-        holder = self._read_card(choice.card_id, record).credential.holder
+        holder = self._held.read(choice.card_id, record).credential.holder
         if holder is None:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
         key = self._keys.private(holder)
-        prepared = named(self._formats, record.format).prepare_presentation(
+        prepared = self._held.format_of(record).prepare_presentation(
             record.raw,
             disclose=choice.disclose,
             challenge=challenge,
@@ -382,10 +385,10 @@ class Wallet:
         return Draft(self._keys.guard(holder), lambda: prepared.sign_with(key))
 
     def _present_bearer(self, choice: Candidate, record: CardRecord, challenge: Challenge) -> bytes:
-        credential_format = named(self._formats, record.format)
+        credential_format = self._held.format_of(record)
         if challenge.transactions or not isinstance(credential_format, BearerFormat):
             raise BindingError(Code.TRANSACTION_UNBOUND)
-        self._read_card(choice.card_id, record)
+        self._held.read(choice.card_id, record)
         return credential_format.present_bearer(
             record.raw, disclose=choice.disclose, challenge=challenge
         )

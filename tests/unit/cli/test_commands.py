@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -429,8 +430,16 @@ class TestWallet:
         assert issued("wallet", "list", "wallet.db") == 2
         assert "--trust" in issued.err
         issued("key", "new", "--out", "other.jwk")
-        assert issued("wallet", "list", "wallet.db", "--trust", "other.jwk") == 1
-        assert "a card in the wallet: does --trust name its issuer?" in issued.err
+        told = ("wallet", "list", "wallet.db", "--trust", "other.jwk")
+        assert issued(*told) == 0
+        assert "not believed by --trust (jws.signature)" in issued.out
+        found: Any = issued.json(*told, "--json")
+        assert found["cards"] == []
+        (refused,) = found["refused"]
+        assert refused["code"] == "jws.signature"
+        words = ("wallet", "remove", "wallet.db", refused["id"], "--trust", "other.jwk")
+        assert issued(*words) == 0
+        assert issued.json(*told, "--json") == {"cards": [], "refused": []}
 
     def test_refusing_beyond_needs_somebody_who_knows(self, issued: Shell) -> None:
         issued("wallet", "create", "wallet.db")

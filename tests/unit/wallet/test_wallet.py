@@ -164,13 +164,51 @@ def test_a_forged_card_is_refused(cast: Cast, wallet: Wallet) -> None:
     assert error.value.code in {Code.JWS_SIGNATURE, Code.BASE64URL_SYNTAX}
 
 
-def test_a_card_whose_issuer_is_no_longer_trusted_is_refused(cast: Cast, tmp_path: Path) -> None:
+def test_a_card_that_nobody_vouches_for_any_more_is_shown_to_nobody(
+    cast: Cast, tmp_path: Path
+) -> None:
     path = tmp_path / "wallet.db"
     words = {"unlock": PIN, "formats": (SignedJson(),), "clock": cast.clock}
     with Wallet.create(path, trust=cast.trust, **words) as wallet:  # type: ignore[arg-type]
         filled(cast, wallet)
-    with Wallet.open(path, trust=NOBODY, **words) as wallet, pytest.raises(TrustError):  # type: ignore[arg-type]
-        wallet.cards()
+    with Wallet.open(path, trust=NOBODY, **words) as wallet:  # type: ignore[arg-type]
+        assert wallet.cards() == ()
+        assert isinstance(wallet.match(authenticated(cast.ask("name"))), NoMatch)
+        (refused,) = wallet.refused_cards()
+        assert (refused.format, refused.code) == (FORMAT, Code.TRUST_UNKNOWN_ISSUER)
+    with Wallet.open(path, trust=cast.trust, **words) as wallet:  # type: ignore[arg-type]
+        assert len(wallet.cards()) == 1
+        assert wallet.refused_cards() == ()
+
+
+def test_one_that_is_refused_stands_in_no_other_card_s_way(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "wallet.db"
+    words = {"unlock": PIN, "formats": (SignedJson(),), "clock": cast.clock}
+    other = Cast()
+    with Wallet.create(path, trust=other.trust, **words) as wallet:  # type: ignore[arg-type]
+        filled(other, wallet)
+    with Wallet.open(path, trust=cast.trust, **words) as wallet:  # type: ignore[arg-type]
+        filled(cast, wallet)
+        matched(cast, wallet, "name")
+        (card,), (refused,) = wallet.cards(), wallet.refused_cards()
+        wallet.remove(card)
+        wallet.guard_of(card.credential.holder)  # type: ignore[arg-type]  # kept: it may be its key
+        wallet.remove(refused)
+        assert (wallet.cards(), wallet.refused_cards()) == ((), ())
+
+
+def test_a_card_that_is_added_again_is_there_once(cast: Cast, wallet: Wallet) -> None:
+    issued = cast.issue(wallet.new_key())
+    first = wallet.add(issued)
+    cast.clock.moment += DAY
+    assert wallet.add(issued).id == first.id
+    assert wallet.cards() == (first,)
+
+
+def test_a_file_that_is_closed_refuses_no_card(wallet: Wallet) -> None:
+    wallet.close()
+    with pytest.raises(StoreError):
+        wallet.refused_cards()
 
 
 def test_the_standard_formats_are_there_without_naming_them(tmp_path: Path) -> None:

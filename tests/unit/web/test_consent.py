@@ -20,9 +20,10 @@ from roles import MovableClock
 import krid
 from krid import query
 from krid._core.entropy import system_entropy
-from krid.model import NO_STATUS, CredentialQuery, TransactionData
+from krid.model import NO_STATUS, CredentialQuery, IssuerKeys, TransactionData
 from krid.openid.vp import TransactionType, encode_transaction, server
 from krid.sdjwt import sd
+from krid.trust import NOBODY
 from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
 from krid.web.platform import Rate, Rates
 from krid.web.wallet import PAYMENT
@@ -55,12 +56,17 @@ class Place:
         return self.phone.post(str(page.url.path), decision=decision)
 
 
-def place(folder: Path, language: str = "en", bank: p.Bank | None = None) -> Place:
+def place(
+    folder: Path,
+    language: str = "en",
+    bank: p.Bank | None = None,
+    trust: IssuerKeys = p.CARDS,
+) -> Place:
     bank = bank or p.Bank(transaction_types=(PAYMENT, ORDER, p.PAY))
     clock = MovableClock(p.NOW)
     p.make_wallet(folder).close()
     add_card(folder, "Im Kkeokjeong")
-    wallet = OneWallet(folder / "wallet.db", trust=p.CARDS, clock=clock, entropy=system_entropy)
+    wallet = OneWallet(folder / "wallet.db", trust=trust, clock=clock, entropy=system_entropy)
     world = World(
         transport=p.Wire(bank),
         verifiers=p.VERIFIERS,
@@ -234,3 +240,21 @@ def test_no_option_is_offered_that_authorises_nothing(tmp_path: Path) -> None:
     asked = query.of(query.any_of(p.card(), p.licence()))
     page = begin_sets(here, asked, [payment()])
     assert not [each for each in buttons(page) if "ISO mdoc" in each]
+
+
+def test_cards_of_whom_nobody_trusts_any_more_are_shown_apart_and_can_be_deleted(
+    tmp_path: Path,
+) -> None:
+    here = place(tmp_path, trust=NOBODY)
+    home = here.phone.get("/").text
+    assert "Cards that can&#39;t be used" in home
+    assert "nobody trusted issued this" in home
+    assert "Im Kkeokjeong" not in home
+    assert "idcard" not in home
+    (path, *_) = re.findall(r'action="(/cards/[^"]+/delete)"', home)
+    here.phone.post(path)
+    assert path in here.phone.get("/").text
+    here.phone.post(path, sure="yes")
+    while path_left := re.findall(r'action="(/cards/[^"]+/delete)"', here.phone.get("/").text):
+        here.phone.post(path_left[0], sure="yes")
+    assert "There is no card yet" in here.phone.get("/").text

@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import krid.registrar
 import krid.web
+from krid.registrar.lifecycle import Step
+from krid.registrar.people import PersonState
 from krid.web.asking.texts import TEXTS as ASKING
 from krid.web.branch.texts import TEXTS as BRANCH
 from krid.web.chips.texts import TEXTS as CHIPS
 from krid.web.issuer.texts import TEXTS as DESK
 from krid.web.journal.texts import TEXTS as JOURNAL
+from krid.web.parties.texts import TEXTS as PARTIES
 from krid.web.platform.shared_texts import SHARED
 from krid.web.platform.texts import Language
 from krid.web.police.licence_texts import LICENCE_DESK
@@ -21,22 +25,25 @@ from krid.web.police.texts import TEXTS as POLICE
 from krid.web.residents.texts import TEXTS as RESIDENTS
 from krid.web.shop.texts import TEXTS as SHOP
 from krid.web.verifier.texts import TEXTS as BANK
+from krid.web.wallet.report_texts import REPORT_TEXTS as REPORT
 from krid.web.wallet.texts import TEXTS as PHONE
 
 WEB = Path(krid.web.__file__).parent
 GROUPS = {
     "asking": ASKING,
-    "bank": BANK,
     "branch": BRANCH,
     "chips": {**CHIPS, **ASKING},
-    "desk": DESK,
+    "issuer": DESK,
     "journal": JOURNAL,
-    "phone": PHONE,
     "platform": {},
+    "parties": {**PARTIES, **JOURNAL},
     "police": POLICE,
     "residents": {**RESIDENTS, **ASKING},
     "shop": SHOP,
+    "verifier": BANK,
+    "wallet": {**PHONE, **REPORT},
 }
+ACTION = re.compile(r'(?:\.work|line_for)\(\s*"([a-z_]+)"')
 USED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*[,)]|say\(\s*["']([a-z_.]+)["']\s*[,)]""")
 
 
@@ -55,6 +62,7 @@ def test_both_languages_say_the_same_things(table: dict[str, tuple[str, str]]) -
 @pytest.mark.parametrize("group", GROUPS)
 def test_every_key_is_in_the_tables(group: str) -> None:
     files = [*(WEB / group).rglob("*.html"), *(WEB / group).glob("*.py")]
+    assert files
     used = {a or b for path in files for a, b in USED.findall(path.read_text(encoding="utf-8"))}
     assert used - {"hello"} <= SHARED.keys() | GROUPS[group].keys()  # of a doctest
 
@@ -75,3 +83,12 @@ def test_no_script_or_style_stands_in_a_page() -> None:
 @given(st.text())
 def test_any_header_names_a_language(header: str) -> None:
     assert Language.accepted(header) in Language
+
+
+def test_every_action_of_the_registrar_s_log_has_words() -> None:
+    source = Path(krid.registrar.__file__).parent
+    written = "\n".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
+    actions = set(ACTION.findall(written)) | {each.value for each in (*Step, *PersonState)}
+    assert len(actions) > 30
+    silent = {PersonState.RESIDENT.value}
+    assert {f"action.{each}" for each in actions - silent} <= JOURNAL.keys()

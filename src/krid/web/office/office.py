@@ -67,3 +67,11 @@ class Office:
             if is_ours and card.stage is Stage.ENROLLED and card.via is Via.SAME_PHONE:
                 return card
         return None
+
+    def is_due(self, card: MobileCard) -> bool:
+        """Tell whether an active card is so near to its end that it may be renewed."""
+        country, last = self.registrar.country, card.expires_on
+        if card.stage is not Stage.ACTIVE or last is None:
+            return False
+        begins = last - country.type(card.type).validity.renewal
+        return begins <= country.day(self.clock.now()) <= last

@@ -27,6 +27,7 @@ from krid.web.office.tickets import IC_CARD, IcCardReader
 
 if TYPE_CHECKING:
     from krid.exchange import IssuedCredential
+    from krid.registrar.mobile import MobileCard
 
 _ACTOR: Final = "wallet"
 _REFUSALS: Final = (ContentError, TrustError, SignatureError, ValidityError, MalformedError)
@@ -109,12 +110,12 @@ class RegistrarSource:
     def _renewal(self, ticket: str, record: DeskRecord, key: PublicKey) -> DeskRecord:
         """Go on with the card that the register has enrolled for this very phone since.
 
-        That is so after a move and the like, and when an old card is renewed.
+        That is so after a move and the like. An old card that is near its end is renewed now.
 
         Raises:
-            ContentError: `register.stage` when there is none.
+            ContentError: `register.stage` when there is none, `register.*` when there can be none.
         """
-        waiting = self.office.waiting_card(record.resident_id)
+        waiting = self.office.waiting_card(record.resident_id) or self._due(record, key)
         if waiting is None or waiting.key != key:
             if record.progress is Progress.KEPT:
                 self.records.settle(ticket, record)
@@ -122,6 +123,16 @@ class RegistrarSource:
         begun = replace(record, card=waiting.id, accepted=(), progress=Progress.OFFERED)
         self.records.put(ticket, begun)
         return begun
+
+    def _due(self, record: DeskRecord, key: PublicKey) -> "MobileCard | None":
+        """Renew the card of a ticket if its end is near and this is its phone."""
+        cards = self.office.registrar.cards
+        if not record.card:
+            return None
+        card = cards.card(record.card)
+        if card.key != key or not self.office.is_due(card):
+            return None
+        return cards.card(cards.renew(card.id, **self.office.note(_ACTOR, "near_its_end")))
 
     def _is_over(self, record: DeskRecord) -> bool:
         """Tell whether the card of a ticket has ended, so that none can come of it any more."""

@@ -1,14 +1,17 @@
 """Cards as cards, what is on them, what has left, and taking one out."""
 
-from typing import Final, final
+from collections.abc import Iterable
+from typing import Final, TypeVar, final
 
 from krid.errors import BindingError, Code
-from krid.wallet import Card, Guard, HistoryEntry, Wallet
+from krid.wallet import Card, Guard, HistoryEntry, RefusedCard, Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import face, title
 from krid.web.wallet.guard_choices import choices
+
+AnyCard = TypeVar("AnyCard", Card, RefusedCard)
 
 _ONLINE: Final = "dc+sd-jwt"
 _MET: Final = {Guard.PIN.value: "pin", Guard.USER_VERIFIED.value: "user"}
@@ -53,13 +56,14 @@ class CardPages:
         """Show all cards."""
         now = visit.platform.clock.now()
         with self._door.open(visit) as wallet:
-            cards = wallet.cards()
+            cards, refused = wallet.cards(), wallet.refused_cards()
         # Two forms of one card come in the same second: the one for online use stands first.
         cards = tuple(sorted(cards, key=lambda card: card.credential.format != _ONLINE))
         faces = [face(card, visit, now) for card in cards]
         news = visit.query.get("news", "")
         shown = visit.say(f"news.{news}") if f"news.{news}" in visit.texts else None
-        return Page("home.html", {"cards": faces, "news": shown})
+        doubted = [_doubted(each, visit) for each in refused]
+        return Page("home.html", {"cards": faces, "doubted": doubted, "news": shown})
 
     def card(self, visit: Visit) -> Turn:
         """Show one card and all that it says."""
@@ -83,7 +87,7 @@ class CardPages:
         if visit.form.get("sure") != "yes":
             return Redirect(f"/cards/{visit.params['card']}")
         with self._door.open(visit) as wallet:
-            wallet.remove(find_card(wallet, visit))
+            wallet.remove(_found(wallet.refused_cards(), visit) or find_card(wallet, visit))
         return Redirect("/?news=deleted")
 
     def history(self, visit: Visit) -> Turn:
@@ -100,10 +104,20 @@ def find_card(wallet: Wallet, visit: Visit) -> Card:
     Raises:
         BindingError: `session.unknown`.
     """
-    for card in wallet.cards():
-        if card.id == visit.params["card"]:
-            return card
-    raise BindingError(Code.SESSION_UNKNOWN)
+    found = _found(wallet.cards(), visit)
+    if found is None:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    return found
+
+
+def _found(cards: Iterable[AnyCard], visit: Visit) -> AnyCard | None:
+    return next((each for each in cards if each.id == visit.params["card"]), None)
+
+
+def _doubted(card: RefusedCard, visit: Visit) -> dict[str, object]:
+    key = f"code.{card.code}"
+    reason = visit.say(key) if key in visit.texts else card.code.message
+    return {"id": card.id, "format": card.format, "reason": reason, "added_at": card.added_at}
 
 
 def _flat(card: Card) -> dict[str, object]:

@@ -97,6 +97,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "home.details": Text("{title}, {name} · 자세히", "{title}, {name} · details"),
     "news.added": Text("카드가 지갑에 저장되었습니다.", "The card is in your wallet."),
+    "home.doubted": Text("사용할 수 없는 카드", "Cards that can't be used"),
+    "home.doubted.more": Text(
+        "발급자를 더 이상 신뢰할 수 없거나 확인할 수 없습니다. 아무에게도 제시되지 않습니다.",
+        "Their issuer is trusted no longer, or can't be asked. They are shown to nobody.",
+    ),
     "home.renew": Text("새 카드 확인", "Look for new cards"),
     "news.renewed": Text("새 카드로 바뀌었습니다.", "Your card was replaced by a new one."),
     "news.same": Text("새 카드가 없습니다.", "There is no new card."),
