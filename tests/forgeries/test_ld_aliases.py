@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from bbs_roles import BEARER, FORM, issue
-from vcdi_cards import CITIZENSHIP, CLAIMS, EDDSA, format_of, trust, verify
+from vcdi_cards import CITIZENSHIP, CLAIMS, EDDSA, NOW, format_of, issuer_of, order, trust, verify
 from vcdi_cards import issue as issue_plain
 
 from krid.errors import Code, KridError
@@ -44,6 +44,8 @@ FORGED: dict[str, dict[str, Any]] = {
     "a type by its own name": {"art": {"@id": "type"}},
     "a name of a name": {"kennung": "nummer", "nummer": {"@id": "id"}},
     "a prefix that another context ends": {"x": {"@id": f"{CRED}valid", "@prefix": True}},
+    "a scheme": {"did": "https://mois.example/"},
+    "a scheme in an object": {"urn": {"@id": "https://mois.example/x", "@prefix": True}},
     "a prefix by a prefix": {"x": {"@id": "cred:credentialSta", "@prefix": True}},
     "a term of itself": {"a": "b:", "b": "a:", "ende": "a:x"},
 }
@@ -53,6 +55,7 @@ TAKEN: tuple[dict[str, Any], ...] = (
     {"@vocab": "https://mois.example/vocabulary#", "city": {}, "@version": 1.1},
     {"schema": "https://schema.org/", "name": "schema:name", "none": None, "self": "self"},
     {"other": f"{CRED}other", "sec": SEC, "proof": "sec:proof", "karte": "type/karte"},
+    {"did": "https://mois.example/ns#did", "urn": {"@id": "https://mois.example/ns#"}},
     {"grossmutter": {"@reverse": "https://mois.example/vocabulary#grandchild"}},
 )
 
@@ -99,6 +102,31 @@ def test_a_name_that_two_contexts_make_together() -> None:
     with pytest.raises(KridError) as error:
         Processor(Contexts(added=added)).canonicalize(document)  # type: ignore[arg-type]  # JSON
     assert error.value.code is Code.LD_ALIAS
+
+
+@pytest.mark.parametrize(
+    ("own", "there"), [("https://mois.example/1", "mois:1"), ("mois:1", "https://mois.example/1")]
+)
+def test_an_end_under_another_spelling_of_the_credentials_id(own: str, there: str) -> None:
+    """A signed statement leads back to the credential: its end could stand there as well."""
+    ns = "https://mois.example/ns#"
+    link = {"@id": f"{ns}of", "@type": "@id"}
+    terms = {"mois": "https://mois.example/", "Card": f"{ns}Card", "of": link}
+    raw = json.dumps({"@context": terms}).encode()
+    form = format_of(EDDSA, suites=Suites(Processor(Contexts(added={URL: raw}))))
+    subject = {"id": "did:example:subject", "of": there}
+    claims = {"@context": URL, "id": own, "credentialSubject": subject}
+    ordered = order(EDDSA, holder=BEARER, type="Card", claims=claims)
+    signed = form.prepare_issue(ordered, entropy=bytes).sign_with(issuer_of(EDDSA))
+    assert verify(signed, form=form, challenge=BEARER, issuers=trust()).valid_until
+    card = json.loads(signed)
+    moved = {"id": there, "type": "VerifiableCredential", "validUntil": card.pop("validUntil")}
+    card["credentialSubject"]["of"] = moved
+    with pytest.raises(KridError) as error:
+        verify(json.dumps(card).encode(), form=form, challenge=BEARER, issuers=trust())
+    assert (error.value.code, error.value.detail) == (Code.LD_HIDDEN, "id")
+    found = form.lint(json.dumps(card).encode(), now=NOW)
+    assert Code.LD_HIDDEN in {each.code for each in found}
 
 
 def test_statements_hidden_where_contexts_in_the_document_are_allowed() -> None:

@@ -28,6 +28,10 @@ _MEANT: Final = {**_PREFIXES, **{name: keyword for keyword, name in _OWN_NAMES.i
 _HARMLESS: Final = frozenset(
     {"@value", "@language", "@direction", "@list", "@set", "@none", "@index", "@json"}
 )
+_SCHEMES: Final = frozenset({"did", "urn"})
+"""What is no prefix, so that identifiers that begin so are what they say."""
+
+_DELIMITERS: Final = (":", "/", "?", "#", "[", "]", "@")
 _STEPS: Final = 8
 """How many prefixes may stand behind one another in a term."""
 
@@ -84,6 +88,15 @@ def _check_term(
         raise MalformedError(Code.LD_ALIAS)
     if _begins(address, known) and _PREFIXES.get(name) != address:
         raise MalformedError(Code.LD_ALIAS, "prefix")
+    if name in _SCHEMES and _may_be_prefix(definition, address):
+        raise MalformedError(Code.LD_ALIAS, "prefix")
+
+
+def _may_be_prefix(definition: Json, address: str) -> bool:
+    """Tell whether a term makes addresses of what stands behind it (JSON-LD 1.1, section 4.4)."""
+    if isinstance(definition, Mapping):
+        return definition.get("@prefix") is True
+    return address.endswith(_DELIMITERS)
 
 
 def _target(definition: Json) -> str:

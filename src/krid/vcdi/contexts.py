@@ -4,12 +4,13 @@ The same statements can be written in many ways, and whoever holds a document ma
 so it may be written in one way alone, in which every reader of its JSON finds them.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError
-from krid.ld import check_aliases
+from krid.ld import Processor, check_aliases
 from krid.ld.contexts import known_names
 from krid.proofs import Proof
 from krid.vcdi.model import InlineContexts
@@ -37,11 +38,15 @@ def with_proof_terms(document: Mapping[str, Json]) -> JsonObject:
 
 
 _ID: Final = "id"
+_SPELLED_OUT: Final = re.compile(r"(?:did|urn):|[A-Za-z][A-Za-z0-9+.-]*://")
+"""How an identifier begins that is no prefix and a name: no context may have `did` as prefix."""
 _VALUE: Final = "@value"
 _OF_VALUES: Final = frozenset({_VALUE, "@type", "@language", "@direction"})
 
 
-def check_written(document: Mapping[str, Json], proof: Proof, inline: InlineContexts) -> None:
+def check_written(
+    document: Mapping[str, Json], proof: Proof, inline: InlineContexts, processor: Processor
+) -> None:
     """Check that a document and its proof are written so that their JSON shows what is signed.
 
     Contexts in the document, where they are allowed, must not name again what credentials are
@@ -56,6 +61,7 @@ def check_written(document: Mapping[str, Json], proof: Proof, inline: InlineCont
         check_aliases(dict(document), known_names())
     check_plain(document)
     check_plain(proof.members)
+    check_spelled(document, processor)
 
 
 def check_named(value: Json) -> None:
@@ -94,6 +100,36 @@ def check_plain(document: Mapping[str, Json]) -> None:
             _check_elsewhere(member, own)
 
 
+def check_spelled(document: Mapping[str, Json], processor: Processor) -> None:
+    """Refuse statements about the document in another place under another spelling of its `id`.
+
+    A prefix of a context makes `card:1` of an `id`. Those that no prefix can make were compared as
+    they stand; where there are others, the document is expanded.
+
+    Raises:
+        MalformedError: `ld.hidden`.
+        KridError: as `Processor.expand`.
+    """
+    if not isinstance(document.get(_ID), str) or all(map(_SPELLED_OUT.match, _ids(document))):
+        return
+    for node in processor.expand(document):
+        for member in node.values():
+            _check_elsewhere(member, node["@id"], name="@id")
+
+
+def _ids(value: Json) -> Iterator[str]:
+    """Yield the identifiers of all objects that say anything more."""
+    if isinstance(value, Mapping):
+        own = value.get(_ID)
+        if isinstance(own, str) and len(value) > 1:
+            yield own
+        for member in value.values():
+            yield from _ids(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _ids(member)
+
+
 def _check_terms(value: Json) -> None:
     if isinstance(value, Mapping):
         keywords = _OF_VALUES if _VALUE in value else frozenset()
@@ -111,12 +147,12 @@ def _is_term(name: str) -> bool:
     return ":" not in name and not name.startswith("@")
 
 
-def _check_elsewhere(value: Json, own: str) -> None:
+def _check_elsewhere(value: Json, own: str, *, name: str = _ID) -> None:
     if isinstance(value, Mapping):
-        if value.get(_ID) == own and len(value) > 1:
+        if value.get(name) == own and len(value) > 1:
             raise MalformedError(Code.LD_HIDDEN, _ID)
         for member in value.values():
-            _check_elsewhere(member, own)
+            _check_elsewhere(member, own, name=name)
     elif isinstance(value, list | tuple):
         for member in value:
-            _check_elsewhere(member, own)
+            _check_elsewhere(member, own, name=name)
