@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from krid.x509 import Certificate, RevocationList
 
 _PRIVATE_OF_JWK: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-_PRIVATE: Final = ("secretKey", "privateKey")
+_PRIVATE: Final = ("secretKey", "privateKey", "holderSecret", "proverBlind")
 _HIDDEN: Final = "(private, not shown)"
 
 

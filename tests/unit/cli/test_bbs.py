@@ -163,6 +163,11 @@ def test_inspecting_shows_no_private_key(folder: Folder) -> None:
             assert key[secret] not in each
             assert all(key[member] in each for member in key if member != secret)
         assert "a day" in among
+    folder.make("commitment", "bbs", "commit", "--out", folder.file("secrets.json"))
+    shown = folder.make("seen", "inspect", folder.file("secrets.json"), "--json")
+    secrets = json.loads((folder.path / "secrets.json").read_text())
+    assert set(json.loads(shown)["content"]) == set(secrets)
+    assert not any(each in shown for each in secrets.values())
 
 
 def test_trust_in_a_did_or_a_multikey(folder: Folder) -> None:
