@@ -12,6 +12,7 @@ from vcdi_cards import issue as issue_plain
 from krid.errors import Code, KridError
 from krid.ld import PINNED, Contexts, Processor
 from krid.vcdi import InlineContexts, Suites
+from krid.vcdi.holder import did_of
 
 URL = "https://mois.example/contexts/card/v1"
 CRED = "https://www.w3.org/2018/credentials#"
@@ -127,6 +128,44 @@ def test_an_end_under_another_spelling_of_the_credentials_id(own: str, there: st
     assert (error.value.code, error.value.detail) == (Code.LD_HIDDEN, "id")
     found = form.lint(json.dumps(card).encode(), now=NOW)
     assert Code.LD_HIDDEN in {each.code for each in found}
+
+
+NS = "https://mois.example/ns#"
+LINK = {"@id": f"{NS}replaces", "@type": "@id"}
+BACK = {"@reverse": f"{NS}replaces", "@type": "@id"}
+BY = {"@id": f"{NS}by", "@type": "@id"}
+OUTER, INNER = "https://mois.example/cards/2", "https://mois.example/cards/1"
+
+
+@pytest.mark.parametrize("link", [{}, {"by": OUTER}], ids=["turned around", "by its id"])
+def test_a_credential_inside_another_is_not_the_one_that_was_issued(link: dict[str, str]) -> None:
+    """What is signed does not say which of two is meant; the older of them holds for longer."""
+    terms = {"Card": f"{NS}Card", "replaces": LINK, "replacedBy": BACK, "by": BY}
+    raw = json.dumps({"@context": terms}).encode()
+    form = format_of(EDDSA, suites=Suites(Processor(Contexts(added={URL: raw}))))
+    subject = {"id": "did:example:subject"}
+    inner: dict[str, Any] = {
+        "id": INNER,
+        "type": ["VerifiableCredential", "Card"],
+        "issuer": did_of(issuer_of(EDDSA).public_key),
+        "validUntil": "2040-01-01T00:00:00Z",
+        "credentialSubject": {**subject, **link},
+    }
+    claims = {"@context": URL, "id": OUTER, "credentialSubject": subject, "replaces": inner}
+    ordered = order(EDDSA, holder=BEARER, type="Card", claims=claims)
+    card = json.loads(form.prepare_issue(ordered, entropy=bytes).sign_with(issuer_of(EDDSA)))
+    whole: dict[str, Any] = {"form": form, "challenge": BEARER, "issuers": trust()}
+    if not link:
+        assert verify(json.dumps(card).encode(), **whole).valid_until
+    outer = {name: card[name] for name in card if name not in {"@context", "proof", "replaces"}}
+    if link:
+        turned = {**inner, "credentialSubject": {**subject, "by": {**outer, "replaces": INNER}}}
+    else:
+        turned = {**inner, "replacedBy": outer}
+    forged = {"@context": card["@context"], **turned, "proof": card["proof"]}
+    with pytest.raises(KridError) as error:
+        verify(json.dumps(forged).encode(), **whole)
+    assert (error.value.code, error.value.detail) == (Code.LD_HIDDEN, "VerifiableCredential")
 
 
 def test_statements_hidden_where_contexts_in_the_document_are_allowed() -> None:

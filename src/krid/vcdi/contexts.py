@@ -5,7 +5,7 @@ so it may be written in one way alone, in which every reader of its JSON finds t
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from krid._core.strict_json import Json, JsonObject
@@ -38,6 +38,8 @@ def with_proof_terms(document: Mapping[str, Json]) -> JsonObject:
 
 
 _ID: Final = "id"
+_TYPE: Final = "type"
+_CREDENTIAL: Final = "VerifiableCredential"
 _SPELLED_OUT: Final = re.compile(r"(?:did|urn):|[A-Za-z][A-Za-z0-9+.-]*://")
 """How an identifier begins that is no prefix and a name: no context may have `did` as prefix."""
 _VALUE: Final = "@value"
@@ -101,20 +103,70 @@ def check_plain(document: Mapping[str, Json]) -> None:
 
 
 def check_spelled(document: Mapping[str, Json], processor: Processor) -> None:
-    """Refuse statements about the document in another place under another spelling of its `id`.
+    """Refuse what shows only when a document is expanded, and expand it where there may be such.
 
-    A prefix of a context makes `card:1` of an `id`. Those that no prefix can make were compared as
-    they stand; where there are others, the document is expanded.
+    A prefix of a context makes `card:1` of an `id`, under which statements about the document
+    could stand in another place. And of two credentials, one inside the other, nothing that is
+    signed says which is meant: whoever turns the link between them around makes it the other.
 
     Raises:
         MalformedError: `ld.hidden`.
         KridError: as `Processor.expand`.
     """
-    if not isinstance(document.get(_ID), str) or all(map(_SPELLED_OUT.match, _ids(document))):
+    is_spelled = all(map(_SPELLED_OUT.match, _ids(document)))
+    if (is_spelled or not isinstance(document.get(_ID), str)) and not _holds_another(document):
         return
     for node in processor.expand(document):
-        for member in node.values():
-            _check_elsewhere(member, node["@id"], name="@id")
+        own = node.get("@id")
+        for name, member in node.items():
+            if own is not None:
+                _check_elsewhere(member, own, name="@id")
+            _check_outer(member, own, is_turned=name == "@reverse")
+
+
+def _holds_another(document: Mapping[str, Json]) -> bool:
+    """Tell whether there is another credential inside, whatever its type is spelled like."""
+    return any(
+        text.endswith(_CREDENTIAL)
+        for name, member in document.items()
+        if name not in {_TYPE, _CONTEXT}
+        for text in _types(member)
+    )
+
+
+def _types(value: Json) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        own = value.get(_TYPE)
+        yield from (each for each in _listed(own) if isinstance(each, str))
+        for member in value.values():
+            yield from _types(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _types(member)
+
+
+def _listed(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _check_outer(value: Json, own: str | None, *, is_turned: bool) -> None:
+    """Refuse another credential that leads to this one: turned around, or by its `id`."""
+    if isinstance(value, Mapping):
+        is_other = any(str(each).endswith(_CREDENTIAL) for each in _listed(value.get("@type")))
+        if is_other and (is_turned or (own is not None and _leads_to(value, own))):
+            raise MalformedError(Code.LD_HIDDEN, _CREDENTIAL)
+        for name, member in value.items():
+            if name != "@graph":
+                _check_outer(member, own, is_turned=is_turned or name == "@reverse")
+    elif isinstance(value, list | tuple):
+        for member in value:
+            _check_outer(member, own, is_turned=is_turned)
+
+
+def _leads_to(value: Json, own: str) -> bool:
+    if isinstance(value, Mapping):
+        return value.get("@id") == own or any(_leads_to(each, own) for each in value.values())
+    return isinstance(value, list | tuple) and any(_leads_to(each, own) for each in value)
 
 
 def _ids(value: Json) -> Iterator[str]:
