@@ -65,7 +65,7 @@ docs-serve:  ## show the documentation while you write it
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs serve
 
 fuzz-smoke:  ## a second for each fuzz target
-	$(PYTHON) fuzz/run.py --all --seconds 1 --jobs 2
+	$(PYTHON) fuzz/run.py --all --together --seconds 1 --jobs 2
 
 fuzz:  ## FUZZ_SECONDS for each fuzz target, FUZZ_ROUNDS times, FUZZ_JOBS at a time
 	$(PYTHON) fuzz/run.py --all --seconds $(FUZZ_SECONDS) --rounds $(FUZZ_ROUNDS) --jobs $(FUZZ_JOBS)

@@ -2,21 +2,24 @@
 
 With atheris installed the inputs are led by coverage; without it, or with `--engine simple`, they
 are seeds changed at random, repeatable by `--seed`. Which engine ran is said in the first line.
-Each target runs in a process of its own, which loads krid anew; what ran is added to
-`out/fuzz/runs.jsonl`, and `--totals` sums it up.
+Each target runs in a process of its own, which loads krid anew but for `--together`; what ran is
+added to `out/fuzz/runs.jsonl`, and `--totals` sums it up.
 """
 
 import argparse
 import importlib.util
+import io
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stderr
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -215,12 +218,59 @@ def run_apart(name: str, options: argparse.Namespace, seed: int) -> Slice:
         )
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    outcome = OUTCOMES.get(process.returncode, FINDING)
+    return _written_down(name, options.engine, process.returncode, usage)
+
+
+def run_together(options: argparse.Namespace) -> list[Slice]:
+    """Load every target once, and run each in a fork of this process: for short runs of many."""
+    import atheris
+
+    FOUND.mkdir(parents=True, exist_ok=True)
+    words = io.StringIO()  # a line for each module
+    with redirect_stderr(words), atheris.instrument_imports(include=["krid"]):
+        for name in options.names:
+            load_module(name)
+    waiting, running, done = list(options.names), dict[int, str](), list[Slice]()
+    while waiting or running:
+        while waiting and len(running) < options.jobs:
+            name = waiting.pop(0)
+            running[_forked(name, options)] = name
+        child, status, usage = os.wait4(-1, 0)
+        code = os.waitstatus_to_exitcode(status)
+        done.append(_written_down(running.pop(child), options.engine, code, usage))
+    return done
+
+
+def _forked(name: str, options: argparse.Namespace) -> int:
+    """Begin to run a target in a fork, and return the number of its process."""
+    (FOUND / f"{name}.count").unlink(missing_ok=True)
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        log = os.open(FOUND / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        run_atheris(name, seconds=options.seconds, seed=options.seed)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _written_down(name: str, engine: str, code: int, usage: resource.struct_rusage) -> Slice:
+    """Say and keep what a run did, and the words of one that did not end well."""
+    outcome = OUTCOMES.get(code, FINDING)
     cpu = round(usage.ru_utime + usage.ru_stime, 1)
-    done = Slice(name, options.engine, _executions(name), cpu, outcome)
+    done = Slice(name, engine, _executions(name), cpu, outcome)
     with (FOUND / "runs.jsonl").open("a", encoding="ascii") as runs:
         runs.write(json.dumps(asdict(done)) + "\n")
     if outcome != NOTHING:
+        words = FOUND / f"{name}.log"
         _show(name, words.read_text(encoding="utf-8", errors="replace"))
     print(f"{name}: {done.executions} inputs in {cpu} s, {outcome}", flush=True)
     return done
@@ -272,6 +322,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=1, help="targets at the same time (1)")
     parser.add_argument("--seed", type=int, default=1, help="another number, other inputs (1)")
     parser.add_argument("--engine", choices=["atheris", "simple"], help="atheris if it is there")
+    together = "load all targets once, and fork for each (atheris): for short runs of many"
+    parser.add_argument("--together", action="store_true", help=together)
     parser.add_argument("--totals", action="store_true", help="sum up all runs so far, run nothing")
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -305,7 +357,8 @@ def main() -> None:
         return
     words = {"atheris": "atheris, led by coverage", "simple": "seeds changed at random"}
     print(f"engine: {options.engine} ({words[options.engine]})", flush=True)
-    runs = run_all(options)
+    together = options.together and options.engine == "atheris"
+    runs = run_together(options) if together else run_all(options)
     print(totals(runs))
     raise SystemExit(any(run.outcome != NOTHING for run in runs))
 
