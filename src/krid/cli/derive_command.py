@@ -40,13 +40,13 @@ def command(
     from krid.vcdi.present import is_base, path_of
 
     secured = parse_credential(read_file(file))
-    if not is_base(secured):
-        raise click.UsageError("no base proof: nothing of it can be left out")
     if bool(nonce) != bool(audience):
         raise click.UsageError("--nonce and --audience go together")
     if nonce and not any(map(is_bbs_base, secured.proofs)):
         raise click.UsageError("--nonce and --audience are for a base proof of bbs-2023")
     paths = [path_of(secured, parse_pointer(pointer)) for pointer in pointers]
+    if paths and not is_base(secured):
+        raise click.UsageError("no base proof: nothing of it can be left out")
     derived = derive(
         secured,
         suites=suites_with(context_files),
