@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +148,12 @@ def test_a_base_proof_as_if_it_were_derived() -> None:
     assert refused(lambda: verify(whole)) is Code.DI_PROOF_HEADER
 
 
+def test_what_was_derived_for_an_exchange_as_if_it_were_a_card() -> None:
+    """Its wallet would say that it answers, and every verifier would refuse it."""
+    raw = json.dumps(SHOWN).encode()
+    assert refused(lambda: FORM.accept(raw, issuers=TRUST, now=NOW)) is Code.KB_UNEXPECTED
+
+
 @pytest.mark.parametrize(
     ("path", "value"), [(NAME, "Another"), (("credentialSubject", "birthCountry"), "Elsewhere")]
 )
@@ -262,6 +269,9 @@ def test_an_order_that_can_not_be_signed() -> None:
         ({"claims": {**CLAIMS, "undefined": 1}}, Code.MISUSE_CLAIMS),
     ):
         assert refused(lambda: issue(**changes)) is code  # noqa: B023
+    with pytest.raises(KridError) as error:
+        issue(claims={**CLAIMS, "undefined": 1})
+    assert error.value.detail == "ld.undefined: undefined"
     for pointer in ("/nothing", "nothing"):
         form = replace(FORM, mandatory=(pointer,))
         assert refused(lambda: issue(form)) is Code.MISUSE_OPTION  # noqa: B023
@@ -331,3 +341,13 @@ def test_short_cards_keep_their_time_of_day() -> None:
     short = json.loads(issue(valid_until=NOW + DAY))
     assert short["validFrom"] == "2026-06-01T12:00:00Z"
     assert order().valid_from == NOW
+
+
+def test_an_end_does_not_tell_the_second_of_signing() -> None:
+    """Cards that all end on one day are ordered with what is left until then."""
+    ends = NOW + 365 * DAY
+    dates = set()
+    for at in (NOW, NOW + timedelta(hours=3, seconds=17)):
+        card = json.loads(issue(valid_from=at, valid_until=ends))
+        dates.add((card["validFrom"], card["validUntil"]))
+    assert dates == {("2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z")}

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from bbs_roles import BEARER, FORM, issue
-from vcdi_cards import CITIZENSHIP, CLAIMS, EDDSA, format_of, trust, verify
+from vcdi_cards import CITIZENSHIP, CLAIMS, EDDSA, NOW, format_of, issuer_of, order, trust, verify
 from vcdi_cards import issue as issue_plain
 
 from krid.errors import Code, KridError
 from krid.ld import PINNED, Contexts, Processor
 from krid.vcdi import InlineContexts, Suites
+from krid.vcdi.holder import did_of
 
 URL = "https://mois.example/contexts/card/v1"
 CRED = "https://www.w3.org/2018/credentials#"
@@ -40,6 +41,13 @@ FORGED: dict[str, dict[str, Any]] = {
     "what is included": {"dazu": "@included"},
     "what is nested": {"darin": "@nest"},
     "what is turned around": {"zurueck": "@reverse"},
+    "an identifier by its own name": {"kennung": "id"},
+    "a type by its own name": {"art": {"@id": "type"}},
+    "a name of a name": {"kennung": "nummer", "nummer": {"@id": "id"}},
+    "a prefix that another context ends": {"x": {"@id": f"{CRED}valid", "@prefix": True}},
+    "a scheme": {"did": "https://mois.example/"},
+    "a scheme in an object": {"urn": {"@id": "https://mois.example/x", "@prefix": True}},
+    "a prefix by a prefix": {"x": {"@id": "cred:credentialSta", "@prefix": True}},
     "a term of itself": {"a": "b:", "b": "a:", "ende": "a:x"},
 }
 TAKEN: tuple[dict[str, Any], ...] = (
@@ -47,6 +55,8 @@ TAKEN: tuple[dict[str, Any], ...] = (
     {"validUntil": f"{CRED}validUntil", "proof": {"@id": "sec:proof"}, "expires": "sec:expiration"},
     {"@vocab": "https://mois.example/vocabulary#", "city": {}, "@version": 1.1},
     {"schema": "https://schema.org/", "name": "schema:name", "none": None, "self": "self"},
+    {"other": f"{CRED}other", "sec": SEC, "proof": "sec:proof", "karte": "type/karte"},
+    {"did": "https://mois.example/ns#did", "urn": {"@id": "https://mois.example/ns#"}},
     {"grossmutter": {"@reverse": "https://mois.example/vocabulary#grandchild"}},
 )
 
@@ -83,6 +93,79 @@ def test_an_end_that_nobody_would_find() -> None:
     with pytest.raises(KridError) as error:
         issue(form, holder=BEARER, claims={**CLAIMS, "@context": [CITIZENSHIP, URL]})
     assert (error.value.code, error.value.detail) == (Code.MISUSE_CLAIMS, str(Code.LD_ALIAS))
+
+
+def test_a_name_that_two_contexts_make_together() -> None:
+    """Each alone says nothing of a status; the second would, with the prefix of the first."""
+    halves = ({"x": {"@id": f"{CRED}credentialSta", "@prefix": True}}, {"los": "x:tus"})
+    added = {f"{URL}/{n}": json.dumps({"@context": each}).encode() for n, each in enumerate(halves)}
+    document = {"@context": [CITIZENSHIP, *added], "los": {"id": "urn:example:status"}}
+    with pytest.raises(KridError) as error:
+        Processor(Contexts(added=added)).canonicalize(document)  # type: ignore[arg-type]  # JSON
+    assert error.value.code is Code.LD_ALIAS
+
+
+@pytest.mark.parametrize(
+    ("own", "there"), [("https://mois.example/1", "mois:1"), ("mois:1", "https://mois.example/1")]
+)
+def test_an_end_under_another_spelling_of_the_credentials_id(own: str, there: str) -> None:
+    """A signed statement leads back to the credential: its end could stand there as well."""
+    ns = "https://mois.example/ns#"
+    link = {"@id": f"{ns}of", "@type": "@id"}
+    terms = {"mois": "https://mois.example/", "Card": f"{ns}Card", "of": link}
+    raw = json.dumps({"@context": terms}).encode()
+    form = format_of(EDDSA, suites=Suites(Processor(Contexts(added={URL: raw}))))
+    subject = {"id": "did:example:subject", "of": there}
+    claims = {"@context": URL, "id": own, "credentialSubject": subject}
+    ordered = order(EDDSA, holder=BEARER, type="Card", claims=claims)
+    signed = form.prepare_issue(ordered, entropy=bytes).sign_with(issuer_of(EDDSA))
+    assert verify(signed, form=form, challenge=BEARER, issuers=trust()).valid_until
+    card = json.loads(signed)
+    moved = {"id": there, "type": "VerifiableCredential", "validUntil": card.pop("validUntil")}
+    card["credentialSubject"]["of"] = moved
+    with pytest.raises(KridError) as error:
+        verify(json.dumps(card).encode(), form=form, challenge=BEARER, issuers=trust())
+    assert (error.value.code, error.value.detail) == (Code.LD_HIDDEN, "id")
+    found = form.lint(json.dumps(card).encode(), now=NOW)
+    assert Code.LD_HIDDEN in {each.code for each in found}
+
+
+NS = "https://mois.example/ns#"
+LINK = {"@id": f"{NS}replaces", "@type": "@id"}
+BACK = {"@reverse": f"{NS}replaces", "@type": "@id"}
+BY = {"@id": f"{NS}by", "@type": "@id"}
+OUTER, INNER = "https://mois.example/cards/2", "https://mois.example/cards/1"
+
+
+@pytest.mark.parametrize("link", [{}, {"by": OUTER}], ids=["turned around", "by its id"])
+def test_a_credential_inside_another_is_not_the_one_that_was_issued(link: dict[str, str]) -> None:
+    """What is signed does not say which of two is meant; the older of them holds for longer."""
+    terms = {"Card": f"{NS}Card", "replaces": LINK, "replacedBy": BACK, "by": BY}
+    raw = json.dumps({"@context": terms}).encode()
+    form = format_of(EDDSA, suites=Suites(Processor(Contexts(added={URL: raw}))))
+    subject = {"id": "did:example:subject"}
+    inner: dict[str, Any] = {
+        "id": INNER,
+        "type": ["VerifiableCredential", "Card"],
+        "issuer": did_of(issuer_of(EDDSA).public_key),
+        "validUntil": "2040-01-01T00:00:00Z",
+        "credentialSubject": {**subject, **link},
+    }
+    claims = {"@context": URL, "id": OUTER, "credentialSubject": subject, "replaces": inner}
+    ordered = order(EDDSA, holder=BEARER, type="Card", claims=claims)
+    card = json.loads(form.prepare_issue(ordered, entropy=bytes).sign_with(issuer_of(EDDSA)))
+    whole: dict[str, Any] = {"form": form, "challenge": BEARER, "issuers": trust()}
+    if not link:
+        assert verify(json.dumps(card).encode(), **whole).valid_until
+    outer = {name: card[name] for name in card if name not in {"@context", "proof", "replaces"}}
+    if link:
+        turned = {**inner, "credentialSubject": {**subject, "by": {**outer, "replaces": INNER}}}
+    else:
+        turned = {**inner, "replacedBy": outer}
+    forged = {"@context": card["@context"], **turned, "proof": card["proof"]}
+    with pytest.raises(KridError) as error:
+        verify(json.dumps(forged).encode(), **whole)
+    assert (error.value.code, error.value.detail) == (Code.LD_HIDDEN, "VerifiableCredential")
 
 
 def test_statements_hidden_where_contexts_in_the_document_are_allowed() -> None:

@@ -24,7 +24,7 @@ from krid.openid import vp
 from krid.openid.oauth import Call, Kind, MemoryIssuanceStore, Reply
 from krid.openid.oauth.http import FORM
 from krid.openid.vp import response, wallet
-from krid.openid.vp.server import Completed, Declined, Identity, Journey, Refused, Waiting
+from krid.openid.vp.server import Completed, Declined, Identity, Journey, Refused, Waiting, checking
 from krid.openid.vp.server.records import decode_shortfall
 from krid.wallet import Wallet
 
@@ -446,6 +446,55 @@ def test_a_stranger_who_saw_the_code_sends_garbage(kept: Wallet) -> None:
     assert isinstance(bank.outcome(begun), Completed)
 
 
+def test_nothing_is_final_while_an_answer_is_written_down(
+    kept: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser asks when the request is gone already, and the outcome is not there yet."""
+    bank = open_bank()
+    begun = across(bank)
+    asked = read(bank, begun)
+    post(bank, {"error": "access_denied", "state": asked.request.state})
+    seen, take = [], bank.store.take
+
+    def slow(kind: Kind, key: str, *, now: datetime) -> bytes | None:
+        found = take(kind, key, now=now)
+        if kind is Kind.PRESENTATION:
+            seen.append(bank.outcome(begun))
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bank.store, "take", slow)
+        assert post(bank, form_of(kept, asked)).status == 200
+    assert seen == [Declined("access_denied", is_final=False)]
+    assert isinstance(bank.outcome(begun), Completed)
+
+
+def test_a_stranger_who_is_slower_than_the_person_leaves_no_trace(
+    kept: Wallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was opened before the answer came is told to nobody after it was fetched."""
+    bank = open_bank()
+    begun = across(bank)
+    asked = read(bank, begun)
+    opened = checking.opened
+    answered: list[object] = []
+
+    def slow(*words: Any) -> Any:
+        found = opened(*words)
+        if not answered:
+            answered.append(found)
+            assert post(bank, form_of(kept, asked)).status == 200
+            answered.append(bank.outcome(begun))
+        return found
+
+    monkeypatch.setattr(checking, "opened", slow)
+    post(bank, {"error": "access_denied", "state": asked.request.state})
+    assert isinstance(answered[1], Completed)
+    with pytest.raises(KridError) as error:
+        bank.outcome(begun)
+    assert error.value.code is Code.SESSION_UNKNOWN
+
+
 def test_what_nobody_answers_ends_as_it_was_declined() -> None:
     bank = open_bank()
     begun = across(bank)
@@ -475,7 +524,7 @@ def test_of_two_answers_across_devices_one_counts(kept: Wallet) -> None:
     ],
 )
 def test_a_refusal_that_something_else_wrote_down(change: dict[str, Any]) -> None:
-    members: Any = {"error": None, "refusal": None, "at": "2026-06-01T00:00:00Z", "place": None}
+    members: Any = {"error": None, "refusal": None, "at": "2026-06-01T00:00:00Z", "until": None}
     assert decode_shortfall(members).refusal is None
     with pytest.raises(MalformedError):
         decode_shortfall(members | change)

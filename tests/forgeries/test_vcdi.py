@@ -557,7 +557,8 @@ class TestSelective:
             is Code.W3C_NO_CLAIM
         )
         assert did_of(OTHER.public_key).startswith("did:key:z")
-        unbound = issue(SD, holder=BEARER)
+        subject = {"name": "Gildong"}
+        unbound = issue(SD, holder=BEARER, claims={**CLAIMS, "credentialSubject": subject})
         from krid.vcdi import derive, parse_credential
 
         code = refused(

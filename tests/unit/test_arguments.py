@@ -64,6 +64,18 @@ WRONG: list[tuple[Callable[[], object], str]] = [
         lambda: krid.Issuer("https://mois.example", signer={}, profile=HAIP),  # type: ignore[arg-type]
         "signer: something with sign() is needed, this is dict",
     ),
+    (
+        lambda: krid.Issuer("https://mois.example", signer=STATE, profile="haip"),  # type: ignore[arg-type]
+        "profile: Profile is needed, this is str",
+    ),
+    (lambda: issue(vct=1), "type: str is needed, this is int"),
+    (lambda: verify(profile=None), "profile: Profile is needed, this is None"),
+    (lambda: verify(policy=None), "policy: Policy is needed, this is None"),
+    (lambda: verify(now="2026-06-01"), "now: datetime is needed, this is str"),
+    (
+        lambda: verify(credential_format="dc+sd-jwt"),
+        "credential_format: something with verify() is needed, this is str",
+    ),
     (lambda: issue(holder=PHONE), "holder: PublicKey or Bearer is needed, this is LocalKey"),
     (lambda: issue(holder=None), "holder: PublicKey or Bearer is needed, this is None"),
     (lambda: issue(lifetime=30), "lifetime: timedelta is needed, this is int"),

@@ -37,7 +37,7 @@ def command(
     from krid.ld import parse_pointer
     from krid.vcdi import derive, parse_credential
     from krid.vcdi.bbs_seen import is_bbs_base
-    from krid.vcdi.present import path_of
+    from krid.vcdi.present import is_base, path_of
 
     secured = parse_credential(read_file(file))
     if bool(nonce) != bool(audience):
@@ -45,6 +45,8 @@ def command(
     if nonce and not any(map(is_bbs_base, secured.proofs)):
         raise click.UsageError("--nonce and --audience are for a base proof of bbs-2023")
     paths = [path_of(secured, parse_pointer(pointer)) for pointer in pointers]
+    if paths and not is_base(secured):
+        raise click.UsageError("no base proof: nothing of it can be left out")
     derived = derive(
         secured,
         suites=suites_with(context_files),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from krid._core import cbor
+from krid._core.strict_json import Json
 from krid.cli import engagements, lint_report
 from krid.cli.content import CREDENTIALS, Content, Kind, as_json, recognise
 from krid.cli.exits import Exit
@@ -15,6 +16,10 @@ from krid.formats import named, standard_formats
 
 if TYPE_CHECKING:
     from krid.x509 import Certificate, RevocationList
+
+_PRIVATE_OF_JWK: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+_PRIVATE: Final = ("secretKey", "privateKey", "holderSecret", "proverBlind")
+_HIDDEN: Final = "(private, not shown)"
 
 
 @click.command(name="inspect")
@@ -103,7 +108,22 @@ def _jws(content: Content) -> Mapping[str, object]:
 
 
 def _json(content: Content) -> Mapping[str, object]:
-    return {"content": as_json(content)}
+    return {"content": _without_secrets(as_json(content))}
+
+
+def _without_secrets(value: Json) -> Json:
+    """Hide private keys, in JWKs and Multikeys wherever they stand: what is shown gets about."""
+    if isinstance(value, Mapping):
+        secret = _PRIVATE_OF_JWK if "kty" in value else frozenset()
+        return {
+            name: _HIDDEN
+            if name in secret or name.startswith(_PRIVATE)
+            else _without_secrets(member)
+            for name, member in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    return value
 
 
 def _request(content: Content) -> Mapping[str, object]:

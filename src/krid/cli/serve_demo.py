@@ -19,6 +19,7 @@ from krid._core import times
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
+from krid.cli.listening import listening
 
 if TYPE_CHECKING:
     import uvicorn
@@ -65,17 +66,7 @@ def bound(port: int) -> Iterator[Mapping[str, socket.socket]]:
     with contextlib.ExitStack() as stack:
         found = {}
         for place, name in enumerate(_NAMES):
-            # Only a socket that says TCP gets TCP_NODELAY from asyncio: 40 ms for each answer.
-            listener = stack.enter_context(
-                socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-            )
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind((_HERE, port + place if port else 0))
-            except OSError as cause:
-                raise click.ClickException(f"port {port + place} is taken: try --port 0") from cause
-            listener.listen(256)
-            found[name] = listener
+            found[name] = stack.enter_context(listening(_HERE, port + place if port else 0))
         yield found
 
 

@@ -13,8 +13,11 @@ from krid._core.clock import SystemClock
 from krid._core.strict_json import JsonObject
 from krid.cli.extras import need
 from krid.cli.files import read_file
+from krid.cli.listening import address_of, listening, serve_at
 
 if TYPE_CHECKING:
+    import socket
+
     from starlette.applications import Starlette
 
     from krid.status import ListForm
@@ -48,8 +51,9 @@ def command(host: str, port: int, **options: object) -> None:
         --issuer https://mois.example --key issuer.jwk
     """  # noqa: D301
     app = make_app(IssuerWords(**options))  # type: ignore[arg-type]  # click has checked each
-    click.echo(f"http://{host}:{port}", err=True)
-    run(app, host=host, port=port)
+    with listening(host, port) as listener:
+        click.echo(address_of(host, listener), err=True)
+        run(app, listener)
 
 
 @final
@@ -90,14 +94,12 @@ def make_app(words: IssuerWords) -> "Starlette":
     )
 
 
-def run(app: "Starlette", *, host: str, port: int) -> None:
+def run(app: "Starlette", listener: "socket.socket") -> None:
     """Serve until interrupted, with limits on heads and connections, and no log of requests."""
     import uvicorn
 
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         access_log=False,
         log_level="warning",
         server_header=False,
@@ -105,6 +107,7 @@ def run(app: "Starlette", *, host: str, port: int) -> None:
         limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=5,
     )
+    serve_at(listener, config)
 
 
 def _lists(words: IssuerWords) -> "PublishedLists | None":

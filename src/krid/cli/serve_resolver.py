@@ -3,6 +3,7 @@
 import click
 
 from krid.cli.extras import need
+from krid.cli.listening import address_of, listening, serve_at
 
 
 @click.command(name="resolver")
@@ -33,6 +34,7 @@ def command(host: str, port: int, omn: str | None, remote: tuple[str, ...]) -> N
     from krid.cli.resolvers import make_resolver
     from krid.web.resolver import resolver_app
 
-    click.echo(f"http://{host}:{port}/1.0/identifiers/", err=True)
     resolver = make_resolver(omn=omn, remote=remote, clock=SystemClock())
-    uvicorn.run(resolver_app(resolver), host=host, port=port, log_level="warning")
+    with listening(host, port) as listener:
+        click.echo(f"{address_of(host, listener)}/1.0/identifiers/", err=True)
+        serve_at(listener, uvicorn.Config(resolver_app(resolver), log_level="warning"))

@@ -3,6 +3,7 @@
 import click
 
 from krid.cli.extras import need
+from krid.cli.listening import address_of, listening, serve_at
 
 
 @click.command(name="vc-api")
@@ -36,14 +37,15 @@ def command(host: str, port: int, address: str | None) -> None:
 
     clock = SystemClock()
     resolver = make_resolver(omn=None, remote=(), clock=clock)
-    place = (address or f"http://{host}:{port}").rstrip("/")
     lists = StatusLists(
         HttpsTransport(), issuers=AnyDid(resolver), securings=(VcJwt(), EmbeddedProof())
     )
-    services = vc_api_services(
-        place=place, resolver=resolver, clock=clock, entropy=system_entropy, elsewhere=lists
-    )
-    for prefix, served in services.items():
-        click.echo(f"{place}{prefix} {served.did}")
-    app = vc_api_app({prefix: served.service for prefix, served in services.items()})
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    with listening(host, port) as listener:
+        place = (address or address_of(host, listener)).rstrip("/")
+        services = vc_api_services(
+            place=place, resolver=resolver, clock=clock, entropy=system_entropy, elsewhere=lists
+        )
+        for prefix, served in services.items():
+            click.echo(f"{place}{prefix} {served.did}")
+        app = vc_api_app({prefix: served.service for prefix, served in services.items()})
+        serve_at(listener, uvicorn.Config(app, log_level="warning"))

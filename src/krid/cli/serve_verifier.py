@@ -11,6 +11,7 @@ from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
 from krid.cli.files import read_file, read_json
+from krid.cli.listening import address_of, listening
 from krid.cli.serve_demo import write_line
 from krid.cli.serve_issuer import run
 
@@ -49,8 +50,9 @@ def command(host: str, port: int, **options: object) -> None:
         --trust state.pem --ask ask.json --purpose 'Open an account' --db bank.db
     """  # noqa: D301
     app = make_app(VerifierWords(**options))  # type: ignore[arg-type]  # click has checked each
-    click.echo(f"http://{host}:{port}", err=True)
-    run(app, host=host, port=port)
+    with listening(host, port) as listener:
+        click.echo(address_of(host, listener), err=True)
+        run(app, listener)
 
 
 @final

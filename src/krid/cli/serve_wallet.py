@@ -9,6 +9,7 @@ import click
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
+from krid.cli.listening import listening
 from krid.cli.serve_demo import write_line
 from krid.cli.serve_issuer import run
 from krid.cli.wallet_party import loopback_party
@@ -32,10 +33,12 @@ def command(path: str, cards: tuple[str, ...], verifiers: tuple[str, ...], port:
     Example:
       krid serve wallet --cards state.pem --verifiers verifiers.pem
     """  # noqa: D301
-    host = f"localhost:{port}"
-    app = make_app(Path(path), cards, verifiers, host=host)
-    click.echo(f"http://{host}", err=True)
-    run(app, host="127.0.0.1", port=port)
+    need("web")
+    with listening("127.0.0.1", port) as listener:
+        host = f"localhost:{listener.getsockname()[1]}"
+        app = make_app(Path(path), cards, verifiers, host=host)
+        click.echo(f"http://{host}", err=True)
+        run(app, listener)
 
 
 def make_app(

@@ -17,6 +17,7 @@ from krid.errors import Code, KridError, MalformedError, TrustError
 from krid.model import (
     BEARER,
     Challenge,
+    HolderBinding,
     IssuerHint,
     IssuerKey,
     IssuerKeys,
@@ -29,7 +30,12 @@ if TYPE_CHECKING:
 
 _FORMATS: Final = tuple(kind.value for kind in CREDENTIALS)
 _ZERO: Final = timedelta(0)
-_ANY_SESSION: Final = Challenge(audience="x", nonce="x", response_uri="https://verifier.example")
+_ANY_SESSION: Final = Challenge(
+    audience="x",
+    nonce="x",
+    response_uri="https://verifier.example",
+    binding=HolderBinding.NOT_REQUIRED,
+)
 
 
 @click.group(name="trust")

@@ -57,6 +57,7 @@ class Issuer:
         entropy: Entropy = system_entropy,
     ) -> None:
         able("signer", signer, "sign")
+        typed("profile", profile, Profile)
         alg: VerificationAlg = signer.alg if isinstance(signer, Signer) else signer.suite.alg
         if not profile.allows(alg):
             raise MisuseError(Code.ALG_NOT_ALLOWED, name_of_alg(alg))
@@ -248,6 +249,7 @@ class _Asked:
     status: OrderedStatus
 
     def __post_init__(self) -> None:
+        typed("type", self.type, str)
         typed("claims", self.claims, Mapping)
         typed("holder", self.holder, PublicKey, Bearer)
         typed("lifetime", self.lifetime, timedelta)

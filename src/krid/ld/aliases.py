@@ -22,9 +22,16 @@ _VOCABULARIES: Final = (*_PREFIXES.values(), "https://www.w3.org/ns/credentials/
 """What credentials, proofs and statuses are read by."""
 
 _OWN_NAMES: Final = {"@id": "id", "@type": "type"}
+_MEANT: Final = {**_PREFIXES, **{name: keyword for keyword, name in _OWN_NAMES.items()}}
+"""What the W3C's contexts have beside the vocabularies, and other contexts may refer to."""
+
 _HARMLESS: Final = frozenset(
     {"@value", "@language", "@direction", "@list", "@set", "@none", "@index", "@json"}
 )
+_SCHEMES: Final = frozenset({"did", "urn"})
+"""What is no prefix, so that identifiers that begin so are what they say."""
+
+_DELIMITERS: Final = (":", "/", "?", "#", "[", "]", "@")
 _STEPS: Final = 8
 """How many prefixes may stand behind one another in a term."""
 
@@ -42,7 +49,7 @@ def check_aliases(value: Json, known: Mapping[str, frozenset[str]]) -> None:
         _check_vocabulary(context)
         for name, definition in context.items():
             if not name.startswith("@"):
-                _check_term(name, definition, {**addresses, **_PREFIXES}, context, known)
+                _check_term(name, definition, {**addresses, **_MEANT}, context, known)
 
 
 def names_in(documents: Iterator[Json]) -> Mapping[str, frozenset[str]]:
@@ -71,17 +78,25 @@ def _check_term(
     context: Mapping[str, Json],
     known: Mapping[str, frozenset[str]],
 ) -> None:
-    target = _target(definition)
-    if target.startswith("@"):
-        if target not in _HARMLESS and _OWN_NAMES.get(target) != name:
+    address = _address(_target(definition), addresses, context)
+    if address.startswith("@"):
+        if address not in _HARMLESS and _OWN_NAMES.get(address) != name:
             raise MalformedError(Code.LD_ALIAS)
         return
-    address = _address(target, addresses, context)
     reversed_ = isinstance(definition, Mapping) and "@reverse" in definition
     if address in known and (reversed_ or name not in known[address]):
         raise MalformedError(Code.LD_ALIAS)
-    if _is_prefix(address) and _PREFIXES.get(name) != address:
+    if _begins(address, known) and _PREFIXES.get(name) != address:
         raise MalformedError(Code.LD_ALIAS, "prefix")
+    if name in _SCHEMES and _may_be_prefix(definition, address):
+        raise MalformedError(Code.LD_ALIAS, "prefix")
+
+
+def _may_be_prefix(definition: Json, address: str) -> bool:
+    """Tell whether a term makes addresses of what stands behind it (JSON-LD 1.1, section 4.4)."""
+    if isinstance(definition, Mapping):
+        return definition.get("@prefix") is True
+    return address.endswith(_DELIMITERS)
 
 
 def _target(definition: Json) -> str:
@@ -95,13 +110,25 @@ def _address(text: str, addresses: Mapping[str, str], context: Mapping[str, Json
     """Write out prefixes and terms, those of the context itself before those that are known."""
     for _ in range(_STEPS):
         prefix, colon, rest = text.partition(":")
-        if rest.startswith("//"):
+        if rest.startswith("//") or text.startswith("@"):
             return text
         found = _target(context.get(prefix)) or addresses.get(prefix, "")
         if not found or (not colon and found == text):
             return text
         text = found + rest
     raise MalformedError(Code.LD_ALIAS, "a term of terms of terms")
+
+
+def _begins(address: str, known: Mapping[str, frozenset[str]]) -> bool:
+    """Tell whether a known address is longer: another context might put the rest behind a prefix.
+
+    A name that is known may be such a beginning, as `proof` is of `proofValue`: what stands behind
+    it is written out like any other prefix.
+    """
+    if _is_prefix(address):
+        return True
+    longer = (each for each in known if each.startswith(address))
+    return bool(address) and address not in known and any(longer)
 
 
 def _is_near(address: str) -> bool:

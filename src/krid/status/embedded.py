@@ -8,6 +8,7 @@ from krid._core import strict_json
 from krid._core.strict_json import JsonObject
 from krid.errors import Code, ContentError, SignatureError, UnsupportedError
 from krid.keys import Alg, PublicKey
+from krid.ld import Processor
 from krid.model import IssuerHint
 from krid.proofs import (
     ContextRule,
@@ -53,7 +54,9 @@ class EmbeddedProof:
         if len(proofs) != 1 or not isinstance(suite, PlainSuite):
             raise UnsupportedError(Code.DI_SUITE, "of a status list")
         check_purpose(proofs[0], issuing.PURPOSE)
-        return EmbeddedCredential(document, _hint(document, proofs[0]), suite, proofs[0])
+        return EmbeddedCredential(
+            document, _hint(document, proofs[0]), suite, proofs[0], self.suites.processor
+        )
 
 
 @final
@@ -65,6 +68,7 @@ class EmbeddedCredential:
     hint: IssuerHint
     suite: PlainSuite = field(repr=False)
     proof: Proof = field(repr=False)
+    processor: Processor = field(repr=False)
 
     @property
     def begins(self) -> datetime | None:
@@ -86,7 +90,7 @@ class EmbeddedCredential:
         """
         document = input_document(self.credential, (), ())
         if self.suite.context is ContextRule.OF_DOCUMENT:
-            check_written(document, self.proof, InlineContexts.REFUSED)
+            check_written(document, self.proof, InlineContexts.REFUSED, self.processor)
         try:
             self.suite.verify(document, self.proof, key=key)
         except SignatureError as cause:

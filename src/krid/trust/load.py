@@ -31,6 +31,7 @@ _PEM_MARK: Final = b"-----BEGIN "
 _JSON_MARKS: Final = (b"{", b"[")
 _MULTIKEY: Final = "publicKeyMultibase"
 _PRIVATE_MULTIKEY: Final = "secretKeyMultibase"
+_ENDS: Final = frozenset({"expires", "revoked"})
 _BBS_TEXT: Final = "zUC"
 """How the Multikey of a key of BBS begins."""
 _PASSED_OVER: Final = frozenset({Code.KEY_TYPE, Code.KEY_USE, Code.ALG_KEY})
@@ -163,10 +164,13 @@ def _read_jwk(value: object) -> PinnedKey:
 def _read_multikey(members: Mapping[str, object]) -> PinnedKey:
     """Read a Multikey as a JSON object, also one of BBS (Controlled Identifiers 1.0, 2.2.2).
 
-    Its `controller`, where it says so, is the issuer that it speaks for.
+    Its `controller`, where it says so, is the issuer that it speaks for. One that ends, or has
+    ended, is refused: a pinned key is believed for ever.
     """
     if _PRIVATE_MULTIKEY in members:
         raise MalformedError(Code.KEY_PRIVATE)
+    if not _ENDS.isdisjoint(members):
+        raise MalformedError(Code.KEY_SYNTAX, "a key that ends, which a pinned one does not")
     text = shape.text(members[_MULTIKEY], Code.KEY_SYNTAX)
     controller = members.get("controller")
     issuer = None if controller is None else shape.text(controller, Code.KEY_SYNTAX)

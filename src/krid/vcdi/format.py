@@ -146,9 +146,12 @@ class VcdiFormat:
         """Verify an issued credential as its holder; clocks may differ by `binding.HOLDER_SKEW`.
 
         Raises:
+            BindingError: `kb.unexpected` for what was derived for an exchange: it serves no other.
             KridError: as `parse_credential`, `Verification.issued` and `Schemas.check`.
         """
         secured = parse_credential(credential)
+        if is_tied(secured):
+            raise BindingError(Code.KB_UNEXPECTED)
         verified = self._verification(issuers).issued(secured, now=now, skew=binding.HOLDER_SKEW)
         believed, holder = verified.credential, holder_of(secured, self.holders)
         if self.schemas is not None:

@@ -33,7 +33,7 @@ True
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -110,8 +110,7 @@ def prepare(
     except MisuseError:
         raise
     except KridError as cause:
-        words = f"{cause.code}: {cause.detail}" if cause.detail else str(cause.code)
-        raise MisuseError(Code.MISUSE_CLAIMS, words) from cause
+        raise _unsignable(cause) from cause
     return prepared.then(lambda proof: _dumps(with_proof(document, proof)))
 
 
@@ -146,16 +145,25 @@ def prepare_bbs(
     except MisuseError:
         raise
     except KridError as cause:
-        raise MisuseError(Code.MISUSE_CLAIMS, str(cause.code)) from cause
+        raise _unsignable(cause) from cause
     return prepared.then(_dumps)
 
 
+def _unsignable(cause: KridError) -> MisuseError:
+    words = f"{cause.code}: {cause.detail}" if cause.detail else str(cause.code)
+    return MisuseError(Code.MISUSE_CLAIMS, words)
+
+
 def _in_whole_days(order: BbsOrder) -> BbsOrder:
-    lifetime = order.valid_until - order.valid_from
-    if lifetime < _WHOLE_DAYS:
+    if order.valid_until - order.valid_from < _WHOLE_DAYS:
         return order
-    begins = order.valid_from.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return replace(order, valid_from=begins, valid_until=begins + lifetime)
+    begins, ends = _midnight(order.valid_from), _midnight(order.valid_until)
+    return replace(order, valid_from=begins, valid_until=ends)
+
+
+def _midnight(moment: datetime) -> datetime:
+    """Begin the day of a moment; an end counted from the moment of signing would tell that one."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _all_shown(document: JsonObject, mandatory: Sequence[str]) -> list[str]:

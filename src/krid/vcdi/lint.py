@@ -20,7 +20,7 @@ from krid.proofs import ContextRule, PlainSuite, Proof, check_period, check_purp
 from krid.proofs.chain import PROOF
 from krid.vcdi import issue, present
 from krid.vcdi.bbs_seen import BBS_2023, proof_parts
-from krid.vcdi.contexts import check_named, check_plain
+from krid.vcdi.contexts import check_named, check_plain, check_spelled
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
 from krid.vcdi.model import InlineContexts
@@ -113,4 +113,5 @@ def _lint_statements(
     else:
         into.check("$.@context", partial(check_aliases, bare, known_names()))
     into.check("$", partial(check_plain, bare))
+    into.check("$", partial(check_spelled, bare, suites.processor))
     into.check("$", partial(suites.processor.canonicalize, bare))

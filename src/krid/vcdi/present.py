@@ -8,12 +8,13 @@ from krid._core import jcs, strict_json
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.keys import Alg, Prepared
-from krid.ld import select, write_pointer
+from krid.ld import parse_pointer, select, write_pointer
 from krid.model import ClaimPath, HolderKeys
 from krid.model import select as select_paths
 from krid.model.w3c import BASE_2_0, Credential
 from krid.proofs import Proof, ProofOptions, with_proof
 from krid.proofs.chain import PROOF
+from krid.proofs.plain import CONTEXT
 from krid.vcdi.bbs_seen import is_bbs_base
 from krid.vcdi.ecdsa_sd import BaseValue
 from krid.vcdi.ecdsa_sd.values import BASE_HEADER
@@ -25,6 +26,7 @@ from krid.vcdi.tied import tying_header
 
 PURPOSE: Final = "authentication"
 
+_SUBJECT: Final = "credentialSubject"
 _KEPT: Final = frozenset({"@context", "id", "type", "@id", "@type", PROOF})
 
 
@@ -88,7 +90,7 @@ def derive(
     """Return what is shown of a credential: all of it, or what a base proof can be cut down to.
 
     A proof that is derived with bbs-2023 is tied to audience and nonce, or to nothing where both
-    are empty.
+    are empty. Contexts are always shown. Where nothing of the subject would be, its type is.
 
     Raises:
         ContentError: `w3c.no_claim`.
@@ -100,7 +102,8 @@ def derive(
     if base is None:
         return dict(secured.document)
     bare = jcs.without(secured.document, PROOF)
-    pointers = list(dict.fromkeys(map(write_pointer, concrete)))
+    asked = dict.fromkeys(write_pointer(path) for path in concrete if path[0] != CONTEXT)
+    pointers = [*asked, *_of_subject(bare, [*_mandatory_pointers(base), *asked])]
     if base.cryptosuite == ECDSA_SD:
         shown = suites.selective.derive(bare, base, selective=pointers)
     else:
@@ -111,6 +114,16 @@ def derive(
     except KridError as cause:
         raise ContentError(Code.W3C_NO_CLAIM, "too little to be a credential") from cause
     return shown
+
+
+def _of_subject(bare: Mapping[str, Json], shown: Sequence[str]) -> tuple[str, ...]:
+    """Point to the subject's type where nothing else of the subject is shown: there must be one."""
+    subject = bare.get(_SUBJECT)
+    if not isinstance(subject, Mapping) or "type" not in subject:
+        return ()
+    if any(parse_pointer(each)[:1] in {(), (_SUBJECT,)} for each in shown):
+        return ()
+    return (write_pointer([_SUBJECT, "type"]),)
 
 
 def is_base(secured: SecuredCredential) -> bool:

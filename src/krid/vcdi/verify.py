@@ -296,7 +296,7 @@ class Verification:
         """Refuse what the statements don't tell, unless the signature is over JSON as in JCS."""
         covered = isinstance(suite, PlainSuite) and suite.context is ContextRule.IN_PROOF
         if not covered:
-            check_written(document, proof, self.inline)
+            check_written(document, proof, self.inline, self.suites.processor)
 
 
 def _is_of_another(credential: Credential, proof: Proof) -> bool:

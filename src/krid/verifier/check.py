@@ -64,6 +64,7 @@ def verify_presentation(
         MisuseError: `misuse.option` for NO_STATUS under a policy with rules about status, and for
             an empty nonce; `misuse.type`.
     """
+    _check_rules(credential_format, profile, policy, now)
     rules.check_fits(policy, status)
     _check_given(presentation, trust, challenge)
     with Trail() as trail:
@@ -90,6 +91,15 @@ def verify_presentation(
             rules.check_credential(policy, verified, trail.evidence, now)
             trail.prove(Check.POLICY, ", ".join(policy.rules()) or "no rules")
     return replace(verified, evidence=trail.evidence)
+
+
+def _check_rules(
+    credential_format: CredentialFormat, profile: Profile, policy: Policy, now: datetime
+) -> None:
+    able("credential_format", credential_format, "verify")
+    typed("profile", profile, Profile)
+    typed("policy", policy, Policy)
+    typed("now", now, datetime)
 
 
 def _check_given(presentation: bytes, trust: IssuerKeys, challenge: Challenge | Bearer) -> None:

@@ -303,7 +303,8 @@ class Wallet:
     def present(self, consent: Consent) -> PresentationResponse:
         """Answer a request with exactly what the person agreed to, and write it in the history.
 
-        If a card's key is guarded, the person is verified first, once for all of them.
+        If a card's key is guarded and signs the answer, the person is verified first, once for all
+        of them. A W3C credential that is asked for without its holder's proof leaves by consent.
 
         Raises:
             BindingError: `consent.foreign` when the consent is not from this open wallet;

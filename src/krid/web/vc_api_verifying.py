@@ -99,7 +99,7 @@ class Verifying:
             document = input_document(presentation, proof.previous, proofs)
             if suite.context is ContextRule.OF_DOCUMENT:
                 own = jcs.without(document, "verifiableCredential")
-                check_written(own, proof, InlineContexts.ALLOWED)
+                check_written(own, proof, InlineContexts.ALLOWED, self.suites.processor)
             suite.verify(document, proof, key=key)
 
 

@@ -148,6 +148,26 @@ def test_the_commands_for_all_suites(folder: Folder) -> None:
     for words in ((), ("--nonce", "n-1"), ("--bearer", "--transcript", "00")):
         assert run([*verify, *words]) == 2
     assert run([*derive, "--nonce", "n-1"]) == 2
+    path = folder.make("path", "trust", "explain", folder.file("shown.json"), *trust)
+    assert f"trusted as {issued['issuer']}" in path
+
+
+def test_inspecting_shows_no_private_key(folder: Folder) -> None:
+    folder.make("ed.jwk", "key", "new", "--alg", "EdDSA")
+    for name, secret in (("key.json", "secretKeyMultibase"), ("ed.jwk", "d")):
+        key = json.loads((folder.path / name).read_text())
+        (folder.path / "set.json").write_text(json.dumps({"keys": [key], "d": "a day"}))
+        shown = folder.make("seen", "inspect", folder.file(name), "--json")
+        among = folder.make("seen", "inspect", folder.file("set.json"), "--json")
+        for each in (shown, among):
+            assert key[secret] not in each
+            assert all(key[member] in each for member in key if member != secret)
+        assert "a day" in among
+    folder.make("commitment", "bbs", "commit", "--out", folder.file("secrets.json"))
+    shown = folder.make("seen", "inspect", folder.file("secrets.json"), "--json")
+    secrets = json.loads((folder.path / "secrets.json").read_text())
+    assert set(json.loads(shown)["content"]) == set(secrets)
+    assert not any(each in shown for each in secrets.values())
 
 
 def test_trust_in_a_did_or_a_multikey(folder: Folder) -> None:
@@ -213,6 +233,11 @@ def test_what_is_for_bbs_alone(folder: Folder) -> None:
     folder.make("base.json", *suite, "ecdsa-sd-2023", *jwk, *claims_file)
     derive = ("derive", folder.file("base.json"), "--show", "/credentialSubject/name")
     assert run([*derive, *NONCE]) == 2
+    folder.make("whole.json", *suite, "ecdsa-rdfc-2019", *jwk, *claims_file)
+    folder.make("part.json", *derive)
+    for name in ("whole.json", "part.json"):
+        assert run(["derive", folder.file(name), "--show", "/credentialSubject/name"]) == 2
+        assert folder.capture.readouterr().out == ""
 
 
 def test_a_card_for_a_holder_goes_through_the_wallet(

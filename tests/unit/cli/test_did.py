@@ -172,11 +172,14 @@ def test_other_resolvers_by_their_addresses(
 
 
 def test_serving(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    uvicorn = pytest.importorskip("uvicorn", reason="the extra `web` is not installed")
-    served: list[dict[str, Any]] = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **how: served.append({"app": app, **how}))
+    pytest.importorskip("uvicorn", reason="the extra `web` is not installed")
+    served: list[Any] = []
+    monkeypatch.setattr(
+        "krid.cli.serve_resolver.serve_at", lambda at, _: served.append(at.getsockname())
+    )
     assert run(["serve", "resolver", "--port", "0"]) == 0
-    assert (served[0]["host"], served[0]["port"]) == ("127.0.0.1", 0)
+    host, port = served[0]
+    assert f"http://{host}:{port}/1.0/identifiers/" in capsys.readouterr().err
     assert run(["serve", "--help"]) == 0
     assert "resolver" in capsys.readouterr().out
     assert run(["serve", "nothing"]) == 2

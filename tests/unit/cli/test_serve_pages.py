@@ -21,6 +21,7 @@ from krid.keys import Alg, LocalKey, jwk
 pytest.importorskip("starlette", reason="needs krid[web]")
 pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 
+from krid.cli.listening import address_of, listening
 from krid.cli.serve_command import command as krid
 from krid.cli.serve_demo import bound
 
@@ -106,6 +107,41 @@ def test_a_taken_port_is_said() -> None:
     assert "is taken" in answer.output
 
 
+def test_every_server_says_where_it_is_only_when_it_is_there(
+    files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A taken port is told in one line; a port that is free is told as what it is."""
+    monkeypatch.chdir(files["folder"])
+    monkeypatch.setattr("uvicorn.Server.run", lambda _server, sockets: sockets[0].getsockname())
+    served: dict[str, list[str]] = {
+        "issuer": ["--certificate", files["state"]],
+        "resolver": [],
+        "vc-api": [],
+        "verifier": verifier(files)[1:],
+        "wallet": ["--cards", files["state"], "--verifiers", files["verifiers"]],
+    }
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for name, words in served.items():
+            answer = CliRunner().invoke(krid, [name, *words, "--port", port])
+            assert (answer.exit_code, answer.output) == (
+                1, f"Error: port {port} is taken: try --port 0\n"
+            )  # fmt: skip
+    for name, words in served.items():
+        answer = CliRunner().invoke(krid, [name, *words, "--port", "0"])
+        assert answer.exit_code == 0, answer.output
+        told = answer.output.split()[0].removeprefix("http://").partition("/")[0]
+        assert int(told.rpartition(":")[2]) > 0
+    answer = CliRunner().invoke(krid, ["resolver", "--host", "192.0.2.1", "--port", "0"])
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: can't listen at 192.0.2.1, port 0: ")
+
+
+def test_an_address_of_version_6() -> None:
+    with listening("127.0.0.1", 0) as listener:
+        assert address_of("::1", listener) == f"http://[::1]:{listener.getsockname()[1]}"
+
+
 def test_seven_ports_are_seven() -> None:
     with bound(0) as listeners:
         assert len({each.getsockname()[1] for each in listeners.values()}) == 7
@@ -115,13 +151,13 @@ def verifier(files: dict[str, str], *more: str) -> Any:
     return [
         "verifier", "--url", "https://bank.example/", "--key", files["key"],
         "--certificate", files["certificate"], "--trust", files["state"], "--ask", files["ask"],
-        "--purpose", "Open an account", "--db", files["folder"] + "/bank.db", *more,
+        "--purpose", "Open an account", "--db", files["folder"] + "/bank.db", "--port", "0", *more,
     ]  # fmt: skip
 
 
 def test_a_verifier_by_options(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     run: list[Any] = []
-    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda app, **_: run.append(app))
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda app, _: run.append(app))
     answer = CliRunner().invoke(krid, verifier(files, "--cookie-key", files["cookies"]))
     assert answer.exit_code == 0, answer.output
     person = Visitor(run[0])
@@ -157,14 +193,15 @@ def test_a_short_key_of_cookies_is_refused(files: dict[str, str]) -> None:
 def test_a_verifier_without_a_shared_key(
     files: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda _app, **_: None)
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda *_: None)
     assert CliRunner().invoke(krid, verifier(files)).exit_code == 0
 
 
 def test_a_wallet_by_options(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     run: list[Any] = []
-    monkeypatch.setattr("krid.cli.serve_wallet.run", lambda app, **_: run.append(app))
+    monkeypatch.setattr("krid.cli.serve_wallet.run", lambda app, _: run.append(app))
     words = ["wallet", "--file", files["folder"] + "/w.db", "--cards", files["state"]]
-    answer = CliRunner().invoke(krid, [*words, "--verifiers", files["verifiers"]])
+    words += ["--verifiers", files["verifiers"], "--port", "0"]
+    answer = CliRunner().invoke(krid, words)
     assert answer.exit_code == 0, answer.output
     assert "Make your wallet" in Visitor(run[0]).get("/").text

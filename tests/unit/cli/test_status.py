@@ -290,10 +290,12 @@ def test_an_application_is_made_of_files(
         type_files=("type.json",),
         crl_file="crl.der",
     )
-    seen: list[dict[str, Any]] = []
-    monkeypatch.setattr(serve_issuer, "run", lambda _app, **words: seen.append(words))
-    assert krid("serve", "issuer", "--list", "list.jwt")[0] == 0
-    assert seen == [{"host": "127.0.0.1", "port": 8080}]
+    seen: list[Any] = []
+    monkeypatch.setattr(
+        serve_issuer, "run", lambda _app, listener: seen.append(listener.getsockname())
+    )
+    assert krid("serve", "issuer", "--list", "list.jwt", "--port", "0")[0] == 0
+    assert seen[0][0] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("option", ["--list", "--crl", "--certificate"])

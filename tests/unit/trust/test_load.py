@@ -189,6 +189,7 @@ def test_any_bytes(raw: bytes, prefix: bytes) -> None:
 
 BBS_KEY = LocalBbsKey.generate(Suite.SHA256)
 OTHER_BBS = LocalBbsKey.generate(Suite.SHA256).public_key
+MULTIKEY = BBS_KEY.public_key.multikey
 NAMED = "did:web:mois.example"
 
 
@@ -210,6 +211,14 @@ def test_a_multikey_of_any_kind() -> None:
         (dump({"publicKeyMultibase": "zUC7"}), Code.KEY_TYPE),
         (dump({"publicKeyMultibase": "z6Mk", "controller": 5}), Code.KEY_SYNTAX),
         (dump({"publicKeyMultibase": "z6Mk", "secretKeyMultibase": "z"}), Code.KEY_PRIVATE),
+        (
+            dump({"publicKeyMultibase": MULTIKEY, "revoked": "2020-01-01T00:00:00Z"}),
+            Code.KEY_SYNTAX,
+        ),
+        (
+            dump({"publicKeyMultibase": MULTIKEY, "expires": "2020-01-01T00:00:00Z"}),
+            Code.KEY_SYNTAX,
+        ),
         (BBS_KEY.encode_secret().encode(), Code.KEY_TYPE),
     ],
 )

@@ -2,9 +2,11 @@
 
 import json
 import pickle
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import bbs_roles
 import pytest
 from vcdi_cards import (
     ALGS,
@@ -33,7 +35,7 @@ from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.formats import recognised, standard_formats
 from krid.keys import Alg, LocalKey
 from krid.ld import Contexts, Processor
-from krid.model import BitstringEntry, Check, StatusEntry
+from krid.model import BitstringEntry, Check, ClaimPath, StatusEntry
 from krid.model.w3c.schema import Schemas
 from krid.vcdi.holder import did_of
 from krid.vcdi.model import InlineContexts, VerifiedVc
@@ -102,6 +104,20 @@ def test_a_derived_credential_without_its_holder() -> None:
     accepted = format_of(None).accept(derived, issuers=trust(), now=NOW)
     assert accepted.withholdable == ()
     assert verify(present(derived, NAME)).holder == HOLDER.public_key
+
+
+@pytest.mark.parametrize("paths", [(), (("issuer",),), (("@context", 1), ("type", None))])
+@pytest.mark.parametrize("suite", [SD, "bbs-2023"])
+def test_a_query_for_nothing_of_the_subject(suite: str, paths: tuple[ClaimPath, ...]) -> None:
+    """What a wallet says it can show it can show: of a subject without an id its type is left."""
+    bbs = bbs_roles.issue(replace(bbs_roles.FORM, mandatory=()), holder=BEARER)
+    card = bbs if suite == "bbs-2023" else issue(SD, holder=BEARER)
+    shown = bbs_roles.FORM.present_bearer(card, disclose=paths, challenge=CHALLENGE)
+    assert json.loads(shown)["credentialSubject"] == {"type": CLAIMS["credentialSubject"]["type"]}
+    if suite == "bbs-2023":
+        assert bbs_roles.verify(shown, challenge=bbs_roles.UNHELD).holder is None
+    else:
+        assert verify(shown, challenge=BEARER).holder is None
 
 
 def test_same_entropy_same_proof_key() -> None:

@@ -60,7 +60,7 @@ def verify_credential(
     if secured.credential.issuer.id != issuer or controller != issuer:
         raise TrustError(Code.DI_METHOD)
     check_purpose(proof, PURPOSE)
-    check_written(document, proof, inline)
+    check_written(document, proof, inline, processor)
     shown = verify(
         secured.document,
         issuer_key=issuer_key,

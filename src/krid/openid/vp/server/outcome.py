@@ -88,7 +88,11 @@ def outcome(setup: VerifierSetup, secret: str, *, response_code: str | None) -> 
 
 
 def _so_far(setup: VerifierSetup, key: str) -> Result:
-    """Say what came across devices without ending the request; at last it is what came of it."""
+    """Say what came across devices without ending the request; at last it is what came of it.
+
+    That is when the request has ended, not when it is gone: it is while an answer that was
+    verified is being written down.
+    """
     record = setup.store.get(Kind.WAITING, key, now=setup.now)
     if record is None:
         raise BindingError(Code.SESSION_UNKNOWN)
@@ -96,8 +100,7 @@ def _so_far(setup: VerifierSetup, key: str) -> Result:
     if not members:
         return Waiting()
     found = decode_shortfall(members)
-    is_open = setup.store.get(Kind.PRESENTATION, found.place or "", now=setup.now) is not None
-    return _short(found, is_final=not is_open)
+    return _short(found, is_final=found.until is None or setup.now >= found.until)
 
 
 def _short(found: Shortfall, *, is_final: bool) -> Result:

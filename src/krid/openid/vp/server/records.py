@@ -92,14 +92,14 @@ class Answer:
 class Shortfall:
     """An answer that was none: the wallet's error, or why krid refused what it sent.
 
-    Of the refusal code, detail and what was proved are kept. `at` is when it came. `place` is
-    where the request lies that may still be answered, None where it is gone.
+    Of the refusal code, detail and what was proved are kept. `at` is when it came. `until` is how
+    long the request may be answered all the same, None where this has ended it.
     """
 
     error: str | None
     refusal: KridError | None
     at: datetime
-    place: str | None = None
+    until: datetime | None = None
 
 
 Outcome: TypeAlias = Answer | Shortfall
@@ -140,8 +140,9 @@ def decode_outcome(record: bytes, setup: VerifierSetup) -> Outcome:
 def encode_shortfall(found: Shortfall) -> bytes:
     """Write an answer that was none."""
     refusal = found.refusal
-    members: JsonObject = {"error": found.error, "refusal": None, "place": found.place}
+    members: JsonObject = {"error": found.error, "refusal": None}
     members["at"] = times.to_rfc3339(found.at)
+    members["until"] = None if found.until is None else times.to_rfc3339(found.until)
     if refusal is not None:
         members["refusal"] = {
             "code": str(refusal.code),
@@ -162,11 +163,12 @@ def decode_shortfall(members: JsonObject) -> Shortfall:
     """
     told = members.get("refusal")
     refusal = None if told is None else _refusal(shape.mapping(told, _CODE))
+    until = _or_none(members, "until")
     return Shortfall(
         _or_none(members, "error"),
         refusal,
         times.from_rfc3339(m.text(members, "at", _CODE)),
-        _or_none(members, "place"),
+        None if until is None else times.from_rfc3339(until),
     )
 
 

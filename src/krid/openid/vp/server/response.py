@@ -103,8 +103,9 @@ def _across(
     setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal, place: str
 ) -> Reply:
     """Note what proves nothing, and go on waiting; of what verifies the first ends the request."""
+    until = pending.request.expires
     if isinstance(found, Refusal):
-        _note(setup, pending, Shortfall(found.error, None, setup.now, place))
+        _note(setup, pending, Shortfall(found.error, None, setup.now, until), place)
         return Reply.of_json({})
     now = setup.now
     answered = PresentationResponse(pending.request.state, found.presentations)
@@ -113,15 +114,17 @@ def _across(
     except (MisuseError, StoreError):
         raise
     except KridError as refusal:
-        _note(setup, pending, Shortfall(None, refusal, now, place))
+        _note(setup, pending, Shortfall(None, refusal, now, until), place)
         raise
     _take(setup, place)
     members = response_members(answered, pending.request)
     return _kept(setup, pending, Answer(pending.request, members, now, None))
 
 
-def _note(setup: VerifierSetup, pending: Pending, found: Shortfall) -> None:
-    """Write it where an answer that verifies at this moment is not written over."""
+def _note(setup: VerifierSetup, pending: Pending, found: Shortfall, place: str) -> None:
+    """Write it where an answer that verifies at this moment is not written over, nor after one."""
+    if setup.store.get(Kind.PRESENTATION, place, now=setup.now) is None:
+        return
     ends = pending.request.expires + setup.lifetimes.outcome
     record = encode_shortfall(found)
     setup.store.put(Kind.WAITING, pending.browser, record, expires=ends, now=setup.now)
