@@ -8,7 +8,6 @@ from typing import Final, final
 from krid._core import strict_json
 from krid.errors import Code, ValidityError
 from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
-from krid.model import HolderBinding
 from krid.store import Vault
 from krid.wallet.consent import Consent
 from krid.wallet.guardian import Guardian
@@ -43,17 +42,16 @@ class WalletGuards:
         return self._keys.guard(key)
 
     def needed(self, consent: Consent) -> GuardSet:
-        """Return all that the keys of a consent's cards need; nothing for cards without a proof.
+        """Return all that the keys of a consent's cards need; nothing for cards without a key.
+
+        Also a card that is shown without a proof by its key needs what guards that: nobody gets
+        round a guard by asking for less.
 
         Raises:
             StoreError: `store.no_record` for a card that was taken out meanwhile.
         """
-        proving = (
-            self._holder_of(each.card_id)
-            for each in consent.selection.leaving
-            if each.binding is not HolderBinding.NOT_REQUIRED
-        )
-        return frozenset().union(*(needs(self.of(key)) for key in proving if key is not None))
+        holders = (self._holder_of(each.card_id) for each in consent.selection.leaving)
+        return frozenset().union(*(needs(self.of(key)) for key in holders if key is not None))
 
     def use_to_change(self, key: PublicKey, guard: KeyGuard) -> Use:
         """Name the use for which the person is verified before `change` weakens a guard."""

@@ -369,10 +369,11 @@ class Wallet:
 
     def _draft(self, choice: Candidate, challenge: Challenge) -> Draft:
         record = self._held.record(choice.card_id)
+        holder = self._held.read(choice.card_id, record).credential.holder
         if choice.binding is HolderBinding.NOT_REQUIRED:
             shown = self._present_bearer(choice, record, challenge)
-            return Draft(Guard.FREE, lambda: shown)
-        holder = self._held.read(choice.card_id, record).credential.holder
+            guard = Guard.FREE if holder is None else self._keys.guard(holder)
+            return Draft(guard, lambda: shown)
         if holder is None:
             raise BindingError(Code.WALLET_FOREIGN_KEY)
         key = self._keys.private(holder)
@@ -389,7 +390,6 @@ class Wallet:
         credential_format = self._held.format_of(record)
         if challenge.transactions or not isinstance(credential_format, BearerFormat):
             raise BindingError(Code.TRANSACTION_UNBOUND)
-        self._held.read(choice.card_id, record)
         return credential_format.present_bearer(
             record.raw, disclose=choice.disclose, challenge=challenge
         )

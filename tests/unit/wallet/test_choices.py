@@ -25,7 +25,7 @@ from krid.model import (
     VctValues,
 )
 from krid.store import Pin
-from krid.wallet import Card, Matched, NoMatch, Selection, Wallet
+from krid.wallet import Card, Guard, Matched, NoMatch, Selection, Wallet
 
 PIN = Pin("246813")
 
@@ -204,6 +204,7 @@ def test_a_ticket_answers_only_who_asks_for_no_proof(cast: Cast, wallet: Wallet)
     found = match(cast, wallet, asked("card", ["ticket"], holder_binding=FREE))
     (choice,) = found.candidates["card"]
     assert choice.binding is FREE
+    assert wallet.guards.needed(found.consent(to=found.minimum)) == frozenset()
     sent = answer(wallet, found, found.minimum).presentations["card"]
     assert sent == (b"bearer of (('ticket',),)",)
 
@@ -222,6 +223,19 @@ def test_a_w3c_credential_is_shown_without_a_proof_where_none_is_asked_for(
     types = TypeValues(((TYPE,),))
     found = match(cast, wallet, asked("card", ["name"], wanted=types, holder_binding=FREE))
     assert found.minimum.choices["card"][0].binding is FREE
+
+
+def test_nobody_gets_round_a_guard_by_asking_for_no_proof(cast: Cast, wallet: Wallet) -> None:
+    wallet.add(cast.issue(wallet.new_key(guard=Guard.PIN), claims={"name": "Kim"}))
+    types = TypeValues(((TYPE,),))
+    found = match(cast, wallet, asked("card", ["name"], wanted=types, holder_binding=FREE))
+    assert found.minimum.choices["card"][0].binding is FREE
+    assert wallet.guards.needed(found.consent(to=found.minimum)) == {Guard.PIN}
+    with pytest.raises(BindingError) as error:
+        answer(wallet, found, found.minimum)
+    assert error.value.code is Code.GUARD_NEEDED
+    wallet.guardian.confirm_pin(PIN)
+    assert answer(wallet, found, found.minimum).presentations["card"]
 
 
 def test_nobody_authorises_without_a_proof(cast: Cast, wallet: Wallet) -> None:

@@ -92,7 +92,9 @@ def test_a_consent_needs_what_its_cards_need(here: Scene, wallet: Wallet) -> Non
     assert consent.use.about != replace(consent.use, purpose="another").about
 
 
-def test_a_card_that_nobody_proves_to_hold_needs_nobody(here: Scene, wallet: Wallet) -> None:
+def test_a_card_that_nobody_proves_to_hold_needs_its_guard_all_the_same(
+    here: Scene, wallet: Wallet
+) -> None:
     here.card(wallet, Guard.PIN)
     consent = consent_of(here, wallet)
     bearer = {
@@ -100,7 +102,7 @@ def test_a_card_that_nobody_proves_to_hold_needs_nobody(here: Scene, wallet: Wal
         for name, chosen in consent.selection.choices.items()
     }
     selection = replace(consent.selection, choices=bearer)
-    assert wallet.guards.needed(replace(consent, selection=selection)) == frozenset()
+    assert wallet.guards.needed(replace(consent, selection=selection)) == {Guard.PIN}
 
 
 @pytest.mark.parametrize(
