@@ -25,6 +25,8 @@ from krid.keys import Alg, LocalKey
 from krid.model import (
     AcceptedCredential,
     Asker,
+    IssuerHint,
+    IssuerKey,
     IssuerKeys,
     OverAsked,
     Permission,
@@ -203,6 +205,25 @@ def test_a_card_that_is_added_again_is_there_once(cast: Cast, wallet: Wallet) ->
     cast.clock.moment += DAY
     assert wallet.add(issued).id == first.id
     assert wallet.cards() == (first,)
+
+
+class Broken:
+    """Somebody to trust whose own records can't be read now."""
+
+    def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
+        raise StoreError(Code.STORE_IO)
+
+
+def test_a_store_that_fails_is_no_word_about_a_card(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "wallet.db"
+    words = {"unlock": PIN, "formats": (SignedJson(),), "clock": cast.clock}
+    with Wallet.create(path, trust=cast.trust, **words) as wallet:  # type: ignore[arg-type]
+        filled(cast, wallet)
+    with (
+        Wallet.open(path, trust=Broken(), **words) as wallet,  # type: ignore[arg-type]
+        pytest.raises(StoreError),
+    ):
+        wallet.cards()
 
 
 def test_a_file_that_is_closed_refuses_no_card(wallet: Wallet) -> None:
