@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 import click
 
 from krid._core.clock import SystemClock
+from krid.cli import bbs_keys
 from krid.cli.files import read_file, read_json, write_json
 from krid.cli.key_command import read_private_key, read_public_key
 from krid.errors import Code, MisuseError, StoreError
@@ -55,15 +56,20 @@ def create() -> None:
 @create.command(name="key")
 @_KEY
 def create_key(key_file: str) -> None:
-    """Print the did:key of a key.
+    """Print the did:key of a key, also of one of BBS.
 
     \b
     Example:
       krid did create key --key holder.jwk
     """  # noqa: D301
     from krid.did import DidKey
+    from krid.did.bbs_keys import did_key_of
 
-    click.echo(str(DidKey.create(read_public_key(read_file(key_file)))))
+    raw = read_file(key_file)
+    if bbs_keys.is_one(raw):
+        click.echo(str(did_key_of(bbs_keys.read_public(raw))))
+        return
+    click.echo(str(DidKey.create(read_public_key(raw))))
 
 
 @create.command(name="jwk")

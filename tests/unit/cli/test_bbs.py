@@ -174,7 +174,8 @@ def test_trust_in_a_did_or_a_multikey(folder: Folder) -> None:
     issued = _issue_vcdi(folder)
     folder.make("shown.json", "derive", folder.file("issued.json"), "--show", "/credentialSubject")
     folder.make("multikey.txt", "key", "convert", folder.file("key.json"), "--to", "multikey")
-    (folder.path / "dids.txt").write_text(issued["issuer"])
+    made = folder.make("dids.txt", "did", "create", "key", "--key", folder.file("key.json"))
+    assert made.strip() == issued["issuer"]
     for name in ("multikey.txt", "dids.txt"):
         trust = ("--trust", folder.file(name), "--bearer")
         assert folder.make("told", "verify", folder.file("shown.json"), *trust)
