@@ -26,6 +26,10 @@ from krid.web.vc_api_verifying import Verifying
 _KEY_NAMES: Final = {Alg.EDDSA: "ed25519", Alg.ES256: "p-256", Alg.ES384: "p-384"}
 
 
+_Whole: TypeAlias = PlainSigning | JoseSigning
+_InParts: TypeAlias = EcdsaSdSigning | BbsSigning | SdJwtSigning
+
+
 class Served(NamedTuple):
     """A service, and the did:key that issues there."""
 
@@ -66,34 +70,16 @@ class _Making:
         for suite in self.suites.plain:
             for alg in sorted(suite.algs, key=lambda each: each.jose):
                 signing = PlainSigning(suite, LocalKey.generate(alg), self.clock)
-                did = did_of(signing.key.public_key)
-                prefix = f"/{suite.name}/{_KEY_NAMES[alg]}"
-                service = VcService(
-                    issuer=signing,
-                    verifier=self._verifying,
-                    presenter=signing,
-                    presentation_verifier=self._verifying,
-                    statuses=self._book(prefix, did, did, signing.secure),
-                )
-                yield prefix, Served(did, service)
+                yield self._whole(f"/{suite.name}/{_KEY_NAMES[alg]}", signing)
 
     def ecdsa_sd(self) -> tuple[str, Served]:
         """Make the service that shows statements; presentations and lists are signed whole."""
-        prefix = "/ecdsa-sd-2023/p-256"
         signing = EcdsaSdSigning(
             self.suites, LocalKey.generate(Alg.ES256), self.clock, self.entropy
         )
         whole = PlainSigning(self.suites.for_key(Alg.ES256), signing.key, self.clock)
         did = did_of(signing.key.public_key)
-        service = VcService(
-            issuer=signing,
-            holder=signing,
-            verifier=self._verifying,
-            presenter=whole,
-            presentation_verifier=self._verifying,
-            statuses=self._book(prefix, did, did, whole.secure),
-        )
-        return prefix, Served(did, service)
+        return self._in_parts("/ecdsa-sd-2023/p-256", did, signing, whole)
 
     def bbs(self) -> tuple[str, Served]:
         """Make the service of bbs-2023; its presentations and lists are by a key of Ed25519."""
@@ -101,31 +87,13 @@ class _Making:
             self.suites.for_key(Alg.EDDSA), LocalKey.generate(Alg.EDDSA), self.clock
         )
         signing = BbsSigning(replace(self.suites, entropy=self.entropy), self.bbs_key, self.clock)
-        by = did_of(whole.key.public_key)
-        service = VcService(
-            issuer=signing,
-            holder=signing,
-            verifier=self._verifying,
-            presenter=whole,
-            presentation_verifier=self._verifying,
-            statuses=self._book(PREFIX, signing.did, by, whole.secure),
-        )
-        return PREFIX, Served(signing.did, service)
+        return self._in_parts(PREFIX, signing.did, signing, whole)
 
     def enveloped(self) -> Iterator[tuple[str, Served]]:
         for form in (Form.JWT, Form.COSE):
             for alg, name in _KEY_NAMES.items():
                 signing = JoseSigning(form, LocalKey.generate(alg), self.clock)
-                did = did_of(signing.key.public_key)
-                prefix = f"/{form.value}/{name}"
-                service = VcService(
-                    issuer=signing,
-                    verifier=self._verifying,
-                    presenter=signing,
-                    presentation_verifier=self._verifying,
-                    statuses=self._book(prefix, did, did, signing.secure),
-                )
-                yield prefix, Served(did, service)
+                yield self._whole(f"/{form.value}/{name}", signing)
 
     def sd_jwt(self) -> Iterator[tuple[str, Served]]:
         """Make the services of SD-JWT; presentations and lists are JWTs by the same key."""
@@ -133,16 +101,33 @@ class _Making:
             signing = SdJwtSigning(LocalKey.generate(alg), self.clock, self.entropy)
             whole = JoseSigning(Form.JWT, signing.key, self.clock)
             did = did_of(signing.key.public_key)
-            prefix = f"/vc+sd-jwt/{name}"
-            service = VcService(
-                issuer=signing,
-                holder=signing,
-                verifier=self._verifying,
-                presenter=whole,
-                presentation_verifier=self._verifying,
-                statuses=self._book(prefix, did, did, whole.secure),
-            )
-            yield prefix, Served(did, service)
+            yield self._in_parts(f"/vc+sd-jwt/{name}", did, signing, whole)
+
+    def _whole(self, prefix: str, signing: _Whole) -> tuple[str, Served]:
+        """Make a service whose credentials are shown as they were signed."""
+        did = did_of(signing.key.public_key)
+        service = VcService(
+            issuer=signing,
+            verifier=self._verifying,
+            presenter=signing,
+            presentation_verifier=self._verifying,
+            statuses=self._book(prefix, did, did, signing.secure),
+        )
+        return prefix, Served(did, service)
+
+    def _in_parts(
+        self, prefix: str, did: str, signing: _InParts, whole: _Whole
+    ) -> tuple[str, Served]:
+        """Make a service that shows parts; `whole` signs presentations and status lists."""
+        service = VcService(
+            issuer=signing,
+            holder=signing,
+            verifier=self._verifying,
+            presenter=whole,
+            presentation_verifier=self._verifying,
+            statuses=self._book(prefix, did, did_of(whole.key.public_key), whole.secure),
+        )
+        return prefix, Served(did, service)
 
     @property
     def _verifying(self) -> Verifying:

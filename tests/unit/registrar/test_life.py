@@ -446,7 +446,7 @@ def few(examples: int) -> settings:
     )
 
 
-Lives.TestCase.settings = few(6)
+Lives.TestCase.settings = few(8)
 TestLives = Lives.TestCase
 Licences.TestCase.settings = few(3)
 TestLicences = Licences.TestCase

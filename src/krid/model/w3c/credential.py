@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Self, final
 
 from krid._core import limits, strict_json
-from krid._core.frozen import freeze_object, thaw
+from krid._core.frozen import thaw
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
 from krid.model.w3c import values
@@ -82,7 +82,7 @@ class Credential:
                 `w3c.digest_syntax`, `w3c.proof`, each with the place where it is broken.
             UnsupportedError: `w3c.digest_alg`.
         """
-        members: Members = freeze_object(document)  # type: ignore[assignment]  # JSON stays JSON
+        members = values.frozen(document)
         version, contexts = parse_contexts(members)
         begins, ends = parse_validity(members, version)
         return cls(

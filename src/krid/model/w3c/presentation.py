@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self, TypeAlias, final
 
 from krid._core import limits, strict_json
-from krid._core.frozen import freeze_object, thaw
+from krid._core.frozen import thaw
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
 from krid.model.w3c import values
@@ -61,7 +61,7 @@ class Presentation:
                 `w3c.refresh`, `w3c.proof`; and as `Credential.from_document` for those inside.
             UnsupportedError: as `Credential.from_document`.
         """
-        members: Members = freeze_object(document)  # type: ignore[assignment]  # JSON stays JSON
+        members = values.frozen(document)
         version, contexts = parse_contexts(members)
         return cls(
             version=version,

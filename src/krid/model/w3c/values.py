@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from krid._core import limits
+from krid._core.frozen import freeze_object
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
 
@@ -19,6 +20,11 @@ _MOMENT: Final = re.compile(
     r"(?P<zone>Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?",
     re.ASCII,
 )
+
+
+def frozen(document: Members) -> Members:
+    """Copy a document into a read-only one, all the way down."""
+    return cast("Members", freeze_object(document))  # lists are tuples, and all else stays JSON
 
 
 def is_url(text: str) -> bool:

@@ -1,19 +1,15 @@
 """A request on some pages: begun, shown, watched, and come back from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Final, assert_never, final
+from dataclasses import dataclass, field
+from typing import Final, final
 
 from krid.errors import BindingError
 from krid.model import ClaimPath, Query
 from krid.openid.vp.server import (
-    Completed,
-    Declined,
     Journey,
     PresentationVerifier,
-    Refused,
     Result,
-    Waiting,
 )
 from krid.web.asking.texts import TEXTS
 from krid.web.platform import Fragment, Page, PageGroup, Redirect, Route, Turn, Visit
@@ -132,24 +128,10 @@ class Asking:
         Raises:
             BindingError: `session.unknown`, `response.code`.
         """
-        secret = visit.cookie(self.name)
-        record = self.records.find(secret)
-        if not record.may_change or secret is None:
-            return record
-        try:
-            result = self.verifier.outcome(secret, response_code=code)
-        except BindingError:
-            # Another request of this browser may have fetched the answer in this moment.
-            again = self.records.find(secret)
-            if again.state is State.WAITING:
-                raise
-            return replace(again, is_open=False)
-        moved = _moved(record, result)
-        if moved != record:
-            self.records.put(secret, moved)
-            if self.told is not None and moved.says_more_than(record):
-                self.told(result)
-        return moved
+        record, news = self.records.settle(self.verifier, visit.cookie(self.name), code=code)
+        if self.told is not None and news is not None:
+            self.told(news)
+        return record
 
     def _values(self, record: VisitRecord, visit: Visit) -> dict[str, object]:
         why = f"code.{record.code}"
@@ -167,17 +149,3 @@ def lines(record: VisitRecord, visit: Visit, *, only: frozenset[ClaimPath]) -> l
     """Show those of the claims that were proved which are named."""
     named = {path: value for each in record.proved for path, value in each.claims if path in only}
     return rows(named, visit.language)
-
-
-def _moved(record: VisitRecord, result: Result) -> VisitRecord:
-    match result:
-        case Waiting():
-            return record
-        case Declined(is_final=is_final):
-            return replace(record, state=State.DECLINED, code="", is_open=not is_final)
-        case Refused(code=code, is_final=is_final):
-            return replace(record, state=State.REFUSED, code=str(code), is_open=not is_final)
-        case Completed(verified):
-            return record.verified(verified)
-        case _ as never:
-            assert_never(never)

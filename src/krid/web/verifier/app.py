@@ -1,19 +1,12 @@
 """The application of a verifier, with pages or without."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
 
-from krid.errors import BindingError
 from krid.model import ClaimPath, Query
 from krid.openid.vp.server import (
-    Completed,
-    Declined,
     Journey,
     PresentationVerifier,
-    Refused,
-    Result,
-    Waiting,
 )
 from krid.web.platform import (
     Check,
@@ -32,7 +25,7 @@ from krid.web.platform.routes import Endpoints
 from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import TECHNICAL, labels, qr_svg, rows, unasked
 from krid.web.verifier.protocol import operations
-from krid.web.verifier.records import KEPT_FOR, Proved, State, VisitRecord, VisitRecords
+from krid.web.verifier.records import KEPT_FOR, Decide, Proved, VisitRecord, VisitRecords
 from krid.web.verifier.texts import TEXTS
 
 if TYPE_CHECKING:
@@ -58,15 +51,8 @@ class Counter:
     records: VisitRecords
     wallets: tuple[WalletAddress, ...] = ()
     beyond: Query | None = None
-    decide: "Decide | None" = None
+    decide: Decide | None = None
     card_path: str = ""
-
-
-Decide: TypeAlias = Callable[[str, VisitRecord, Result], VisitRecord]
-"""Called once for each result, with the secret of the browser; returns what is shown.
-
-Across devices results that are not final may come before the last one.
-"""
 
 
 def verifier_app(
@@ -204,24 +190,11 @@ class _Pages:
         Raises:
             BindingError: `session.unknown`, `response.code`.
         """
-        secret = visit.cookie(_BROWSER)
-        record = self._counter.records.find(secret)
-        if not record.may_change or secret is None:
-            return record
-        try:
-            result = self._counter.verifier.outcome(secret, response_code=code)
-        except BindingError:
-            # Another request of this browser may have fetched the answer in this moment.
-            again = self._counter.records.find(secret)
-            if again.state is State.WAITING:
-                raise
-            return replace(again, is_open=False)
-        moved = _moved(record, result)
-        if moved != record:
-            if self._counter.decide is not None and moved.says_more_than(record):
-                moved = self._counter.decide(secret, moved, result)
-            self._counter.records.put(secret, moved)
-        return moved
+        counter = self._counter
+        record, _ = counter.records.settle(
+            counter.verifier, visit.cookie(_BROWSER), code=code, decide=counter.decide
+        )
+        return record
 
     def _result(self, record: VisitRecord, visit: Visit) -> dict[str, object]:
         proved = [_shown(each, visit) for each in record.proved]
@@ -241,20 +214,6 @@ def _why(code: str, visit: Visit) -> str:
     """Say in one line why an answer was refused, where there are words for it."""
     key = f"code.{code}"
     return visit.say(key) if key in visit.texts else ""
-
-
-def _moved(record: VisitRecord, result: Result) -> VisitRecord:
-    match result:
-        case Waiting():
-            return record
-        case Declined(is_final=is_final):
-            return replace(record, state=State.DECLINED, code="", is_open=not is_final)
-        case Refused(code=code, is_final=is_final):
-            return replace(record, state=State.REFUSED, code=str(code), is_open=not is_final)
-        case Completed(verified):
-            return record.verified(verified)
-        case _ as never:
-            assert_never(never)
 
 
 def _shown(proved: Proved, visit: Visit) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """What a browser that asked is shown: the link, and what came of it, kept for minutes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
-from typing import Final, Self, final
+from typing import Final, Self, TypeAlias, assert_never, final
 
 from krid._core import shape, strict_json
 from krid._core.clock import Clock
@@ -13,7 +13,15 @@ from krid.errors import BindingError, Code
 from krid.model import ClaimPath
 from krid.openid.oauth import IssuanceStore
 from krid.openid.oauth.store import Kind, fingerprint
-from krid.openid.vp.server import Journey
+from krid.openid.vp.server import (
+    Completed,
+    Declined,
+    Journey,
+    PresentationVerifier,
+    Refused,
+    Result,
+    Waiting,
+)
 from krid.verifier import Verified
 from krid.web.platform.words import picture_of
 
@@ -108,6 +116,27 @@ class VisitRecord:
         )
         return replace(self, state=State.VERIFIED, code="", proved=proved, is_open=False)
 
+    def after(self, result: Result) -> Self:
+        """Return the record with what the verifier says of the request now."""
+        match result:
+            case Waiting():
+                return self
+            case Declined(is_final=is_final):
+                return replace(self, state=State.DECLINED, code="", is_open=not is_final)
+            case Refused(code=code, is_final=is_final):
+                return replace(self, state=State.REFUSED, code=str(code), is_open=not is_final)
+            case Completed(verified):
+                return self.verified(verified)
+            case _ as never:
+                assert_never(never)
+
+
+Decide: TypeAlias = Callable[[str, VisitRecord, Result], VisitRecord]
+"""Called once for each result, with the secret of the browser; returns what is shown.
+
+Across devices results that are not final may come before the last one.
+"""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -139,6 +168,40 @@ class VisitRecords:
         if raw is None:
             raise BindingError(Code.SESSION_UNKNOWN)
         return VisitRecord.decode(raw)
+
+    def settle(
+        self,
+        verifier: PresentationVerifier,
+        secret: str | None,
+        *,
+        code: str | None,
+        decide: Decide | None = None,
+    ) -> tuple[VisitRecord, Result | None]:
+        """Return the record of a browser as it is by now, and the result if that is news.
+
+        `code` is the response code with which the browser came back.
+
+        Raises:
+            BindingError: `session.unknown`, `response.code`.
+        """
+        record = self.find(secret)
+        if not record.may_change or secret is None:
+            return record, None
+        try:
+            result = verifier.outcome(secret, response_code=code)
+        except BindingError:
+            # Another request of this browser may have fetched the answer in this moment.
+            again = self.find(secret)
+            if again.state is State.WAITING:
+                raise
+            return replace(again, is_open=False), None
+        moved = record.after(result)
+        is_news = moved.says_more_than(record)
+        if moved != record:
+            if decide is not None and is_news:
+                moved = decide(secret, moved, result)
+            self.put(secret, moved)
+        return moved, result if is_news else None
 
 
 def _leaves(path: ClaimPath, value: object) -> list[tuple[ClaimPath, object]]:
