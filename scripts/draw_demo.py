@@ -3,12 +3,14 @@
 python scripts/draw_demo.py
 """
 
+import html
 import io
 import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from krid._core.clock import SystemClock
@@ -20,7 +22,7 @@ from krid.cli.demo_command import play
 PICTURE = Path(__file__).parents[1] / "docs" / "images" / "demo.svg"
 _FOREIGN_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
-
+_TEXT = re.compile(r'textLength="([0-9.]+)"([^>]*)>([^<]*)</text>')
 _SCENES = {2, 4, 6}
 _REFUSALS = 6
 
@@ -42,6 +44,13 @@ class _Excerpt(RichScreen):  # type: ignore[misc]  # final for users; a picture 
         self._console.print(f"    ... and {len(refusals) - _REFUSALS} more", style="dim")
 
 
+def _wide(found: re.Match[str]) -> str:
+    """Give a text the width of its cells: a Korean letter takes two."""
+    text = html.unescape(found[3])
+    width = float(found[1]) / len(text) * cell_len(text)
+    return f'textLength="{width:g}"{found[2]}>{found[3]}</text>'
+
+
 def main() -> None:
     console = Console(
         record=True,
@@ -54,6 +63,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         play(_Excerpt(console), Path(folder), SystemClock(), system_entropy)
     drawing = _FOREIGN_FONT.sub("", console.export_svg(title="krid demo"))
+    drawing = _TEXT.sub(_wide, drawing)
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
     PICTURE.write_text(drawing.replace("Fira Code", "ui-monospace, monospace"), encoding="utf-8")
     print(f"{PICTURE.name}: {len(drawing):,} characters")
