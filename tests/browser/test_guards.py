@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from looks import check_looks
+from looks import await_count, check_looks
 from towns import Served, person_id, served
 
 from krid.cli.town_chips import CHIP_PIN
@@ -118,7 +118,7 @@ def _tap_an_ic_card(phone: Phone, other: Any) -> None:
         other.wait_for_selector(f".state.{state}")
         phone.look(f"chips-{state}", other)
         assert ("register.ic_key" in other.inner_text("main")) == (kind == "copy")
-    assert phone.page.locator(".idcard").count() == 2
+    await_count(phone.page, ".idcard", 2)
     other.goto(f"{phone.town.issuer}/journal")
     assert "register.ic_key" in other.inner_text(".journal")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from looks import check_looks
+from looks import await_count, check_looks
 from towns import Served, person_id
 
 PIN = "246813"
@@ -60,6 +60,7 @@ def test_from_offer_to_account(  # noqa: PLR0915  one story
 
     # The phone takes the card; a wrong code first.
     phone.click("a[href='/add'].button")
+    phone.wait_for_selector("#link")
     look(phone, "wallet-add")
     phone.fill("#link", link)
     phone.click("main button.main")
@@ -71,7 +72,7 @@ def test_from_offer_to_account(  # noqa: PLR0915  one story
     phone.fill("#code", code)
     phone.keyboard.press("Enter")
     phone.wait_for_selector(".idcard")
-    assert phone.locator(".idcard").count() == 2
+    await_count(phone, ".idcard", 2)
     look(phone, "wallet-cards")
 
     # The clerk sees it without doing anything.
@@ -128,7 +129,7 @@ def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any])
     clerk.keyboard.press("Tab")
     assert clerk.evaluate("document.activeElement.className") == "skip"
     clerk.keyboard.press("Enter")
-    assert clerk.evaluate("document.activeElement.id") == "main"
+    _focused(clerk, "main")
     clerk.keyboard.press("Tab")
     assert _has_ring(clerk)
     clerk.keyboard.press("Enter")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from looks import check_looks
+from looks import await_count, check_looks
 from towns import Served, person_id
 
 PIN = "246813"
@@ -56,7 +56,7 @@ class Stage:
         self.phone.wait_for_url("**/offers/*")
         self.phone.click("main button.main")
         self.phone.wait_for_selector(".cards")
-        assert self.phone.locator(".idcard").count() == cards
+        await_count(self.phone, ".idcard", cards)
 
     def agree(self) -> None:
         self.phone.wait_for_selector(".purpose")
@@ -170,10 +170,11 @@ def _customer_card(stage: Stage, customer: Any) -> None:
     stage.paste(customer.get_attribute("[data-copy]", "data-copy"))
     stage.phone.wait_for_selector(".purpose")
     stage.look(stage.phone, "beyond")
+    stage.phone.wait_for_selector("#report")
     assert stage.phone.locator("button[value=agree]").count() == 0
     stage.phone.click("#report")
     stage.phone.wait_for_selector("#reported")
-    assert stage.phone.locator("#report").count() == 0
+    await_count(stage.phone, "#report", 0)
     stage.look(stage.phone, "reported")
     stage.phone.click("button[value=decline]")
     customer.wait_for_selector("[data-live] .state:not(:has(.wait))")
@@ -242,7 +243,7 @@ def _shop_nearby(stage: Stage, till: Any) -> None:
     assert "홍길동" not in stage.phone.inner_text("main")
     stage.agree()
     till.wait_for_url("**/verdict")
-    assert till.locator(".verdict.good").count() == 1
+    till.wait_for_selector(".verdict.good")
     stage.look(till, "near-yes")
 
 
@@ -251,6 +252,7 @@ def _residents(stage: Stage) -> None:
     person.goto(town.residents)
     stage.look(person, "residents")
     stage.ask(person, town.residents)
+    stage.phone.wait_for_selector(".purpose")
     stage.look(stage.phone, "residents-consent")
     stage.agree()
     person.wait_for_url("**/me")
@@ -263,7 +265,7 @@ def _residents(stage: Stage) -> None:
     stage.phone.goto(town.wallet)
     stage.phone.click("form[action='/renew'] button")
     stage.phone.wait_for_selector(".flash")
-    assert stage.phone.locator(".idcard").count() == 3
+    await_count(stage.phone, ".idcard", 3)
     stage.look(stage.phone, "wallet-renewed")
     person.goto(f"{town.residents}/me")
     assert ADDRESS in person.inner_text(".facts")

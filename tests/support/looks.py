@@ -65,7 +65,22 @@ PROBE = r"""
 """
 
 
+def settle(page: Any) -> None:
+    """Wait until a page is there whole: a click comes back when the next one has but begun."""
+    page.wait_for_load_state("load")
+    page.wait_for_function("document.readyState === 'complete' && document.body !== null")
+
+
+def await_count(page: Any, selector: str, count: int) -> None:
+    """Wait until a page has so many of something."""
+    page.wait_for_function(
+        "([selector, count]) => document.querySelectorAll(selector).length === count",
+        arg=[selector, count],
+    )
+
+
 def check_looks(page: Any, language: str) -> None:
+    settle(page)
     found = page.evaluate(PROBE)
     assert found["lang"] == language
     assert found["title"]
