@@ -22,39 +22,61 @@ if TYPE_CHECKING:
 @click.option("--file", "path", default="wallet.db", show_default=True, metavar="FILE")
 @click.option("--cards", required=True, multiple=True, metavar="FILE", help="Whose cards it takes.")
 @click.option("--verifiers", required=True, multiple=True, metavar="FILE", help="Who may ask.")
+@click.option(
+    "--local",
+    "applications",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="An issuer or verifier of this machine to reach without TLS, to try it.",
+)
 @click.option("--port", type=click.IntRange(0, 65_535), default=8_703, show_default=True)
-def command(path: str, cards: tuple[str, ...], verifiers: tuple[str, ...], port: int) -> None:
+def command(
+    path: str,
+    cards: tuple[str, ...],
+    verifiers: tuple[str, ...],
+    applications: tuple[str, ...],
+    port: int,
+) -> None:
     """Serve the wallet of one person, who sits at this machine; others can't reach it.
 
     --cards and --verifiers are trust files, as `krid verify --trust` takes them. Keys lie in the
-    wallet file, which opens to a PIN; they never reach the browser.
+    wallet file, which opens to a PIN; they never reach the browser. The hosts of --local are
+    localhost and names below it, such as bank.localhost:8000.
 
     \b
-    Example:
+    Examples:
       krid serve wallet --cards state.pem --verifiers verifiers.pem
+      krid serve wallet --cards state.pem --verifiers verifiers.pem --local bank.localhost:8000
     """  # noqa: D301
     need("web")
     with listening("127.0.0.1", port) as listener:
         host = f"localhost:{listener.getsockname()[1]}"
-        app = make_app(Path(path), cards, verifiers, host=host)
+        app = make_app(Path(path), cards, verifiers, host=host, local=applications)
         click.echo(f"http://{host}", err=True)
         run(app, listener)
 
 
 def make_app(
-    path: Path, cards: tuple[str, ...], verifiers: tuple[str, ...], *, host: str
+    path: Path,
+    cards: tuple[str, ...],
+    verifiers: tuple[str, ...],
+    *,
+    host: str,
+    local: tuple[str, ...] = (),
 ) -> "Starlette":
     """Make the application over a wallet file, which may not be there yet.
 
-    `host` is the name and port by which browsers, and so authenticators, know it.
+    `host` is the name and port by which browsers, and so authenticators, know it; `local` are
+    those of applications on this machine that it reaches by plain HTTP.
 
     Raises:
-        MisuseError: `misuse.extra` without the extra `web`.
+        MisuseError: `misuse.extra` without the extra `web`; `misuse.option` for a local
+            application that is elsewhere.
         KridError: the code of what is wrong with a trust file.
     """
     need("web")
     from krid.cli.trust_files import read_trust
-    from krid.net import HttpsTransport
+    from krid.net import HttpsTransport, PlainLoopback
     from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
     from krid.web.wallet import PAYMENT
 
@@ -66,10 +88,11 @@ def make_app(
         entropy=system_entropy,
         party=loopback_party(host),
     )
+    transport = PlainLoopback(local, beyond=HttpsTransport())
     world = World(
-        transport=HttpsTransport(),
+        transport=transport,
         verifiers=read_trust(verifiers, ()).issuers,
-        for_browser=str,
+        for_browser=transport.for_browser,
         clock=clock,
         entropy=system_entropy,
         transaction_types=(PAYMENT,),
