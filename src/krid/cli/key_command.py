@@ -9,6 +9,7 @@ import click
 from krid._core import cbor, strict_json
 from krid.cli import bbs_keys
 from krid.cli.files import read_file, write_bytes, write_json
+from krid.cli.groups import Group
 from krid.errors import Code, StoreError
 from krid.keys import Alg, Curve, LocalKey, PublicKey, cose_key, jwk, multikey, pem
 
@@ -24,7 +25,7 @@ class _Form(Enum):
     MULTIKEY = "multikey"
 
 
-@click.group(name="key")
+@click.group(name="key", cls=Group)
 def command() -> None:
     """Make, show and convert keys.
 
@@ -42,8 +43,10 @@ def command() -> None:
     type=click.Choice(sorted({*_CURVES, bbs_keys.NAME})),
     default="ES256",
     show_default=True,
+    help="What the key signs with.",
 )
-@click.option("--to", "form", type=click.Choice(["jwk", "pem"]), default="jwk", show_default=True)
+@click.option("--to", "form", type=click.Choice(["jwk", "pem"]), default="jwk", show_default=True,
+              help="The form in which it is written.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a file that only you can read.")
 def new(alg: str, form: str, out: str | None) -> None:
     """Make a key pair and print the private key.
@@ -87,7 +90,8 @@ def show(file: str, as_json: bool) -> None:  # noqa: FBT001  click passes flags 
 
 @command.command()
 @click.argument("file")
-@click.option("--to", "form", type=click.Choice([form.value for form in _Form]), required=True)
+@click.option("--to", "form", type=click.Choice([form.value for form in _Form]), required=True,
+              help="The form to write.")  # fmt: skip
 @click.option("--private", is_flag=True, help="Write the private key too (jwk and pem).")
 def convert(file: str, form: str, private: bool) -> None:  # noqa: FBT001
     """Write a key in another form; the public half unless --private is given.

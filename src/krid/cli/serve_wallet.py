@@ -9,7 +9,7 @@ import click
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
-from krid.cli.listening import listening
+from krid.cli.listening import listening, port_option
 from krid.cli.serve_demo import write_line
 from krid.cli.serve_issuer import run
 from krid.cli.wallet_party import loopback_party
@@ -19,17 +19,30 @@ if TYPE_CHECKING:
 
 
 @click.command(name="wallet")
-@click.option("--file", "path", default="wallet.db", show_default=True, metavar="FILE")
-@click.option("--cards", required=True, multiple=True, metavar="FILE", help="Whose cards it takes.")
-@click.option("--verifiers", required=True, multiple=True, metavar="FILE", help="Who may ask.")
+@click.option("--file", "path", default="wallet.db", show_default=True, metavar="FILE",
+              help="The wallet file; made if it is not there.")  # fmt: skip
+@click.option(
+    "--cards",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    help="Whose cards it takes; repeat for more.",
+)
+@click.option(
+    "--verifiers",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    help="Who may ask; repeat for more.",
+)
 @click.option(
     "--local",
     "applications",
     multiple=True,
     metavar="HOST:PORT",
-    help="An issuer or verifier of this machine to reach without TLS, to try it.",
+    help="An issuer or verifier of this machine to reach without TLS, to try it; repeat for more.",
 )
-@click.option("--port", type=click.IntRange(0, 65_535), default=8_703, show_default=True)
+@port_option(8_703)
 def command(
     path: str,
     cards: tuple[str, ...],

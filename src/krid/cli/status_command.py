@@ -13,6 +13,7 @@ from krid._core.strict_json import JsonObject
 from krid.cli.exits import Exit
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_json
+from krid.cli.groups import Group
 from krid.cli.status_bitstrings import (
     MESSAGES,
     PURPOSE,
@@ -39,7 +40,7 @@ _CHANGE = (
 )
 
 
-@click.group(name="status")
+@click.group(name="status", cls=Group)
 def command() -> None:
     """Keep status lists, and look into them.
 
@@ -58,9 +59,12 @@ def command() -> None:
 @command.command()
 @click.argument("database")
 @click.argument("uri")
-@click.option("--bits", type=click.Choice(["1", "2", "4", "8"]), default="2", show_default=True)
-@click.option("--shard-size", type=click.IntRange(8), default=2**20, show_default=True)
-@click.option("--open-shards", type=click.IntRange(1), default=4, show_default=True)
+@click.option("--bits", type=click.Choice(["1", "2", "4", "8"]), default="2", show_default=True,
+              help="For each status; two tell suspended from revoked.")  # fmt: skip
+@click.option("--shard-size", type=click.IntRange(8), default=2**20, show_default=True,
+              help="Statuses in one list.")  # fmt: skip
+@click.option("--open-shards", type=click.IntRange(1), default=4, show_default=True,
+              help="Lists that take new cards at the same time.")  # fmt: skip
 @click.option(
     "--kind",
     type=click.Choice(["status", "refresh", "message"]),
@@ -99,7 +103,8 @@ def new(
 @command.command()
 @click.argument("database")
 @_URI
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True,
+              help="How many indexes.")  # fmt: skip
 @click.option("--order", help="A word: the same order gets the same indexes again.")
 @PURPOSE
 @MESSAGES
@@ -205,13 +210,18 @@ def set_value(value: int, **words: Any) -> None:  # noqa: ANN401
 @command.command()
 @click.argument("database")
 @_URI
-@click.option("--key", "key_file", required=True, help="The key that signs the lists, or -.")
-@click.option("--chain", "chain_file", help="PEM certificates, the signer's first.")
+@click.option(
+    "--key", "key_file", metavar="FILE", required=True, help="The key that signs the lists, or -."
+)
+@click.option("--chain", "chain_file", metavar="FILE", help="PEM certificates, the signer's first.")
 @click.option("--issuer", help="The issuer's name, for lists without certificates.")
-@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True)
-@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True)
+@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True,
+              help="After so many seconds a list has expired.")  # fmt: skip
+@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True,
+              help="For so many seconds verifiers may keep a list.")  # fmt: skip
 @click.option("--cwt", is_flag=True, help="Sign the CWT form too.")
-@click.option("--rest", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--rest", type=click.IntRange(0), default=0, show_default=True,
+              help="Sign no list again within so many seconds.")  # fmt: skip
 @PURPOSE
 @MESSAGES
 def publish(database: str, *, uri: str | None, key_file: str, **options: Any) -> None:  # noqa: ANN401
@@ -293,7 +303,8 @@ def show(file: str, *, as_json: bool) -> None:
 @command.command()
 @click.argument("file")
 @click.argument("index", type=click.IntRange(0))
-@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE")
+@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE",
+              help="Who may sign the list; repeat for more.")  # fmt: skip
 @PURPOSE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(
