@@ -10,7 +10,7 @@ from krid._core import strict_json
 from krid.cli.content import CREDENTIALS, recognise
 from krid.cli.files import printable, read_file, write_json
 from krid.cli.groups import Group
-from krid.cli.pins import ask_new_pin, ask_pin
+from krid.cli.pins import ask_first_pin, ask_new_pin, ask_pin
 from krid.cli.trust_files import read_trust, status_source
 from krid.cli.unlock_commands import recover, unlock_methods
 from krid.errors import Code, MalformedError
@@ -61,7 +61,7 @@ def create(wallet: str) -> None:
     Example:
       krid wallet create wallet.db
     """  # noqa: D301
-    Wallet.create(wallet, unlock=ask_pin(confirm=True), trust=NOBODY).close()
+    Wallet.create(wallet, unlock=ask_first_pin(), trust=NOBODY).close()
 
 
 @command.command()

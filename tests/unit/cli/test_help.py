@@ -1,11 +1,16 @@
-"""The help of every command: whole sentences, an example, and words for each option."""
+"""The help of every command: whole sentences, an example, words for each option; words of errors."""
 
+import errno
 from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import click
+import pytest
 from click.testing import CliRunner
 
-from krid.cli.app import app
+from krid.cli.app import app, run
 
 
 def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[str, click.Command]]:
@@ -51,3 +56,49 @@ def test_lists_of_commands_cut_no_sentence() -> None:
         listed = shown.partition("Commands:")[2].replace("a divorce, ...", "")
         assert listed
         assert "..." not in listed, name
+
+
+def test_a_reader_that_goes_away_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`krid demo | head` ends with 3, as for what could not be had; 1 would say refused."""
+
+    def gone(_context: Any) -> None:
+        raise OSError(errno.EPIPE, "nobody reads on")
+
+    monkeypatch.setattr(app, "invoke", gone)
+    monkeypatch.setattr("sys.stdout", StringIO())
+    monkeypatch.setattr("sys.stderr", StringIO())
+    assert run(["key", "new"]) == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("key", "show", "no-key"),
+        ("key", "convert", "no-key", "--to", "pem"),
+        ("key", "convert", "no-key", "--to", "pem", "--private"),
+        ("did", "create", "jwk", "--key", "no-key"),
+        ("did", "create", "key", "--key", "no-key"),
+        ("issue", "sdjwt", "--key", "no-key", "--claims", "claims.json", "--vct", "urn:a:b"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_without_a_key_is_named(
+    words: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("no-key").write_text("hello", encoding="ascii")
+    Path("claims.json").write_text('{"name": "x"}', encoding="ascii")
+    assert run(list(words)) == 1
+    assert "(no-key" in capsys.readouterr().err
+
+
+def test_a_new_wallet_wants_six_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KRID_PIN", "12345")
+    assert run(["wallet", "create", str(tmp_path / "wallet.db")]) == 2
+    assert "6 characters" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
