@@ -12,6 +12,7 @@ import openid4vp_in_memory
 import proximity_in_memory
 import pytest
 import registrar_office
+import try_own_format
 import verify_on_all_cores
 import w3c_credentials
 
@@ -53,6 +54,10 @@ def test_a_name_is_shown_over_openid4vp() -> None:
 
 def test_a_till_learns_an_age_close_by() -> None:
     assert proximity_in_memory.main()
+
+
+def test_a_format_of_ones_own_is_played() -> None:
+    assert str(try_own_format.main()).startswith("verified")
 
 
 def test_a_degree_is_shown_in_every_form() -> None:

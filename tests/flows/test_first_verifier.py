@@ -134,5 +134,3 @@ def test_the_wallet_of_the_page_is_served_with_what_stands_there(folder: Path) -
     make_app(Path("w.db"), verifiers, verifiers, host="localhost:1", local=("bank.localhost:8000",))
     with pytest.raises(MisuseError):
         make_app(Path("w.db"), verifiers, verifiers, host="localhost:1", local=("bank.example:1",))
-
-
