@@ -9,6 +9,7 @@ import click
 
 from krid._core.clock import SystemClock
 from krid.cli.files import write_json, write_whole
+from krid.cli.list_options import LIFETIME, TTL
 from krid.cli.registrar_open import AUTHORITY, ISSUER, OpenRegistrar, noted, read_authority, who
 from krid.errors import StatusError
 
@@ -103,10 +104,8 @@ def _only_type(types: tuple[str, ...]) -> str:
 @who
 @AUTHORITY
 @click.option("--out", type=click.Path(file_okay=False), help="A folder for the lists.")
-@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True,
-              help="After so many seconds a list has expired.")  # fmt: skip
-@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True,
-              help="For so many seconds verifiers may keep a list.")  # fmt: skip
+@LIFETIME
+@TTL
 def publish(*, out: str | None, lifetime: int, ttl: int, **words: Any) -> None:  # noqa: ANN401
     """Sign every status list that is due; times are in seconds. Run it as often as you like.
 

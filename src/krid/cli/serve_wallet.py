@@ -17,6 +17,8 @@ from krid.cli.wallet_party import loopback_party
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid.web import Platform
+
 
 @click.command(name="wallet")
 @click.option("--file", "path", default="wallet.db", show_default=True, metavar="FILE",
@@ -90,7 +92,7 @@ def make_app(
     need("web")
     from krid.cli.trust_files import read_trust
     from krid.net import HttpsTransport, PlainLoopback
-    from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
+    from krid.web import OneWallet, World, wallet_app
     from krid.web.wallet import PAYMENT
 
     clock = SystemClock()
@@ -110,7 +112,13 @@ def make_app(
         entropy=system_entropy,
         transaction_types=(PAYMENT,),
     )
-    platform = Platform(
+    return wallet_app(wallet, world, _platform(clock))
+
+
+def _platform(clock: SystemClock) -> "Platform":
+    from krid.web import CookieKey, CookieRule, Platform
+
+    return Platform(
         name="wallet",
         key=CookieKey(system_entropy(32)),
         cookies=CookieRule.PLAIN_LOOPBACK,
@@ -119,4 +127,3 @@ def make_app(
         timer=perf_counter,
         log=write_line,
     )
-    return wallet_app(wallet, world, platform)

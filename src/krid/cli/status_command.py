@@ -14,6 +14,7 @@ from krid.cli.exits import Exit
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_json
 from krid.cli.groups import Group
+from krid.cli.list_options import BITS, KIND, LIFETIME, OPEN_SHARDS, REST, SHARD_SIZE, TTL
 from krid.cli.status_bitstrings import (
     MESSAGES,
     PURPOSE,
@@ -59,19 +60,10 @@ def command() -> None:
 @command.command()
 @click.argument("database")
 @click.argument("uri")
-@click.option("--bits", type=click.Choice(["1", "2", "4", "8"]), default="2", show_default=True,
-              help="For each status; two tell suspended from revoked.")  # fmt: skip
-@click.option("--shard-size", type=click.IntRange(8), default=2**20, show_default=True,
-              help="Statuses in one list.")  # fmt: skip
-@click.option("--open-shards", type=click.IntRange(1), default=4, show_default=True,
-              help="Lists that take new cards at the same time.")  # fmt: skip
-@click.option(
-    "--kind",
-    type=click.Choice(["status", "refresh", "message"]),
-    default="status",
-    show_default=True,
-    help="What the statuses are about.",
-)
+@BITS
+@SHARD_SIZE
+@OPEN_SHARDS
+@KIND
 def new(
     database: str, uri: str, *, bits: str, shard_size: int, open_shards: int, kind: str
 ) -> None:
@@ -215,13 +207,10 @@ def set_value(value: int, **words: Any) -> None:  # noqa: ANN401
 )
 @click.option("--chain", "chain_file", metavar="FILE", help="PEM certificates, the signer's first.")
 @click.option("--issuer", help="The issuer's name, for lists without certificates.")
-@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True,
-              help="After so many seconds a list has expired.")  # fmt: skip
-@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True,
-              help="For so many seconds verifiers may keep a list.")  # fmt: skip
+@LIFETIME
+@TTL
 @click.option("--cwt", is_flag=True, help="Sign the CWT form too.")
-@click.option("--rest", type=click.IntRange(0), default=0, show_default=True,
-              help="Sign no list again within so many seconds.")  # fmt: skip
+@REST
 @PURPOSE
 @MESSAGES
 def publish(database: str, *, uri: str | None, key_file: str, **options: Any) -> None:  # noqa: ANN401
