@@ -118,8 +118,8 @@ def issuance_app(
 
     The metadata lie at `/.well-known/...` of the issuer's host, so it is mounted at `/`. `groups`
     are pages such as those of `krid.web.login`, `endpoints` those of further protocols, and
-    `answering` answers in the place of the issuer. With pages there must be a text for the name
-    of the application, `<platform.name>.brand`, in one of the groups.
+    `answering` answers in the place of the issuer. One of the groups must have the text of the
+    application's name, `<platform.name>.brand`, such as by `LoginDesk.brand`.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.

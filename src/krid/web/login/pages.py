@@ -28,7 +28,8 @@ class LoginDesk:
 
     `people` is the one in the issuer's setup. `clients` says what each wallet is called; one that
     is not named goes by where the answer goes. `offered` are the credentials that `/online` offers
-    to anybody, none for no such page; `wallets` are those that open by an address.
+    to anybody, none for no such page; `wallets` are those that open by an address. `brand` is what
+    the application is called, where none of its other pages say so.
     """
 
     issuer: CredentialIssuer
@@ -38,11 +39,14 @@ class LoginDesk:
     clients: Mapping[str, Text] = field(default_factory=dict)
     offered: tuple[str, ...] = ()
     wallets: tuple[WalletAddress, ...] = ()
+    brand: Text | None = None
 
 
 def login_pages(desk: LoginDesk) -> tuple[PageGroup, ...]:
     """Make the pages, and those of the log-in."""
     texts = {**ASKING, **TEXTS}
+    if desk.brand is not None:
+        texts[f"{desk.people.platform.name}.brand"] = desk.brand
     own = PageGroup(routes=_Pages(desk).routes, texts=texts, package="krid.web.login")
     return (own, *desk.login.groups)
 

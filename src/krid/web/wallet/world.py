@@ -125,13 +125,14 @@ class World:
     def entered(self, wallet: Wallet) -> None:
         """Do what the wallet does by itself each time that its person has opened it.
 
-        It asks for cards that were to come later, and for new ones in the place of old ones.
+        It asks for new cards in the place of old ones, and then for those that were to come later,
+        which need no others yet.
 
         Raises:
             StoreError: the wallet's file can't be written.
         """
-        self.came(wallet)
         self.renewed(wallet)
+        self.came(wallet)
 
     def offered(self, link: str) -> Offered:
         """Read an offer and ask its issuer who it is.
