@@ -17,6 +17,8 @@ from krid.cli.wallet_party import loopback_party
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid.web.wallet import WalletClient
+
 
 @click.command(name="wallet")
 @click.option("--file", "path", default="wallet.db", show_default=True, metavar="FILE")
@@ -70,7 +72,7 @@ def make_app(
     from krid.cli.trust_files import read_trust
     from krid.net import HttpsTransport
     from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
-    from krid.web.wallet import PAYMENT, WalletClient
+    from krid.web.wallet import PAYMENT
 
     clock = SystemClock()
     wallet = OneWallet(
@@ -87,9 +89,7 @@ def make_app(
         clock=clock,
         entropy=system_entropy,
         transaction_types=(PAYMENT,),
-        client=None
-        if client_id is None
-        else WalletClient(id=client_id, redirect_uri=f"http://{host}/authorized"),
+        client=_client(client_id, host),
     )
     platform = Platform(
         name="wallet",
@@ -101,3 +101,12 @@ def make_app(
         log=write_line,
     )
     return wallet_app(wallet, world, platform)
+
+
+def _client(client_id: str | None, host: str) -> "WalletClient | None":
+    """Say what issuers know the wallet as, and where its browser comes back to."""
+    from krid.web.wallet import WalletClient
+
+    if client_id is None:
+        return None
+    return WalletClient(id=client_id, redirect_uri=f"http://{host}/authorized")

@@ -7,6 +7,7 @@ from krid.web.platform.texts import Text
 
 TEXTS: Final[Mapping[str, Text]] = {
     "nav.applications": Text("신청", "Applications"),
+    "applications.desk": Text("발급 창구", "Desk"),
     "applications.title": Text("온라인 신청 확인", "Applications to look at"),
     "applications.lead": Text(
         "온라인으로 본인을 확인하고 신청한 사람입니다. "

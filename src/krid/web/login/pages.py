@@ -177,6 +177,7 @@ class _Pages:
             "kinds": card_names(metadata, question.configurations, visit.language),
             "person": person,
             "why": why,
+            "may_switch": bool(self.desk.login.forgotten),
             "question": question.form,
             "begins": self.desk.login.template,
             **self.desk.login.values(visit),

@@ -44,8 +44,8 @@ WAITING_TEXTS: Final[Mapping[str, Text]] = {
     "awaited.chip": Text("발급 대기", "Waiting"),
     "awaited.over": Text("발급되지 않음", "Will not come"),
     "awaited.since": Text("신청", "Asked for"),
-    "awaited.asked": Text("확인", "Last look"),
-    "awaited.due": Text("다음", "Not before"),
+    "awaited.asked": Text("마지막 확인", "Last look"),
+    "awaited.due": Text("다음 확인", "Not before"),
     "awaited.look": Text("준비되었는지 확인", "See whether it is ready"),
     "awaited.forget": Text("더 기다리지 않기", "Wait no more"),
     "awaited.forget.lead": Text(
