@@ -454,6 +454,17 @@ def test_a_wallet_without_a_name_takes_no_such_offer(tmp_path: Path) -> None:
     assert "an offer of this kind" in page.text
 
 
+def test_a_wallet_that_comes_back_elsewhere_is_refused_before_the_browser_leaves(
+    tmp_path: Path,
+) -> None:
+    place = made(tmp_path, client=Client(id=CLIENT.id, redirect_uris=("http://x.localhost/y",)))
+    page = place.offered()
+    refused = place.phone.post(str(page.url.path))
+    assert (refused.status_code, place.code) == (400, "oauth.refused")
+    assert LEAVES.search(refused.text) is None
+    assert "/par" in place.wire.asked
+
+
 def test_an_issuer_that_cannot_be_asked_is_said(place: Place) -> None:
     page = place.offered()
     place.wire.is_cut = True
