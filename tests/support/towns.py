@@ -77,7 +77,11 @@ def served(folder: Path, database: str | None = None, **changes: Any) -> Iterato
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
         place, clock = database or str(folder / "krid.db"), AheadClock()
-        words = {"store": open_store(place), "database": place, "clock": clock} | changes
+        words: dict[str, Any] = {
+            "store": open_store(place),
+            "database": place,
+            "clock": clock,
+        } | changes
         store = words["store"]
         town = build(folder, hosts, lines, **words)
         running = [_start(app, listeners[name]) for name, app in town.apps.items()]
