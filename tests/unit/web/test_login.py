@@ -32,11 +32,13 @@ from krid.web.login import (
     ForBrowsers,
     Granting,
     LoggedIn,
+    Login,
     LoginByHeader,
     LoginDesk,
     login_pages,
 )
-from krid.web.platform import Rate, Rates
+from krid.web.platform import Rate, Rates, Visit
+from krid.web.platform.page import Cookie
 from krid.web.platform.texts import Text
 from krid.web.wallet import WalletClient
 
@@ -46,9 +48,23 @@ FREE = Rate(1_000_000, 1_000_000)
 CLIENT = Client(id="krid-wallet", redirect_uris=("http://wallet.localhost/authorized",))
 LEAVES = re.compile(r'id="leave" href="([^"]+)"')
 QUESTION = re.compile(r'name="question" value="([^"]+)"')
+BY_PROXY = LoginByHeader(header="X-Person", name=lambda handle: f"Holder of {handle}")
 OFFER = CredentialOffer(
     issuer=i.ISSUER, configurations=("card",), authorization_code=CodeOffer()
 ).to_uri()
+
+
+class ByCookie:
+    """A log-in that a cookie remembers."""
+
+    template, groups, forgotten = "login_elsewhere.html", (), (Cookie("known", "", 0),)
+
+    def values(self, visit: Visit) -> dict[str, object]:
+        return {}
+
+    def who(self, visit: Visit) -> LoggedIn | None:
+        handle = visit.cookie("known")
+        return None if handle is None else LoggedIn(handle, handle)
 
 
 class Nobody:
@@ -185,6 +201,7 @@ def made(
     granting: Granting = ANYBODY,
     guard: Any = Guard.FREE,
     client: Client | None = CLIENT,
+    login: Login = BY_PROXY,
     **changes: Any,
 ) -> Place:
     lines: list[Any] = []
@@ -194,7 +211,7 @@ def made(
     desk = LoginDesk(
         issuer=town.issuer,
         people=asking,
-        login=LoginByHeader(header="X-Person", name=lambda handle: f"Holder of {handle}"),
+        login=login,
         granting=granting,
         clients={CLIENT.id: Text("견본 지갑", "Sample wallet")},
         offered=("card",),
@@ -289,6 +306,18 @@ def test_nobody_is_asked_without_a_proof_of_who_it_is(place: Place) -> None:
     place.person.client.headers["X-Person"] = "account-1"
     assert "Holder of account-1" in place.person.get("/login").text
     assert place.person.post("/login/again").url.path == "/login"
+
+
+def test_what_was_proved_for_another_question_counts_for_nothing(tmp_path: Path) -> None:
+    place = made(tmp_path, login=ByCookie())
+    cookies = place.person.client.cookies
+    cookies.set("krid-known", "account-1", domain="app.localhost")
+    assert "You are not logged in" in place.at_issuer(place.away()).text
+    cookies.set("krid-known", "account-1", domain="app.localhost")
+    page = place.person.get("/login")
+    assert "account-1" in page.text
+    assert "Log in as somebody else" in page.text
+    assert "You are not logged in" in place.at_issuer(place.away()).text
 
 
 def test_declined_is_said_in_words_and_nothing_comes(place: Place) -> None:

@@ -109,8 +109,15 @@ class _Pages:
         return Page("online.html", {"link": link, "qr": qr_svg(link), "wallets": wallets})
 
     def shown(self, visit: Visit) -> Turn:
-        """Ask who it is, and then whether they agree."""
-        return self._page(self.desk.people.question(visit), visit)
+        """Ask who it is, and then whether they agree.
+
+        What was proved for an earlier question is forgotten first.
+        """
+        question = self.desk.people.question(visit)
+        if not question.is_begun:
+            self.desk.people.begin(question)
+            return Redirect(PATH, self.desk.login.forgotten)
+        return self._page(question, visit)
 
     def again(self, visit: Visit) -> Turn:
         """Forget who it is."""
@@ -125,7 +132,8 @@ class _Pages:
         """
         people, decision = self.desk.people, visit.form.get("decision", "")
         question = people.question(visit)
-        if visit.form.get("question") != question.form or decision not in {"agree", "decline"}:
+        is_shown = question.is_begun and visit.form.get("question") == question.form
+        if not is_shown or decision not in {"agree", "decline"}:
             return Redirect(PATH)
         if decision == "decline":
             people.take(question)

@@ -1,10 +1,10 @@
 """From the authorization endpoint to the pages: each question belongs to one browser."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self, final
 
-from krid._core import shape, strict_json
+from krid._core import shape, strict_json, times
 from krid.errors import BindingError, Code
 from krid.openid.oauth import Call, IssuanceStore, Reply
 from krid.openid.oauth.store import Kind, fingerprint
@@ -20,12 +20,17 @@ _CODE: Final = Code.PRESENTATION_RECORD
 @final
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a browser's person is asked. `id` is secret and known to this browser alone."""
+    """What a browser's person is asked. `id` is secret and known to this browser alone.
+
+    `is_begun` says that the log-in was begun for this question, and for none before.
+    """
 
     id: str = field(repr=False)
     client_id: str
     redirect_uri: str
     configurations: tuple[str, ...]
+    expires: datetime
+    is_begun: bool = False
 
     @property
     def form(self) -> str:
@@ -39,6 +44,8 @@ class Question:
                 "client": self.client_id,
                 "redirect": self.redirect_uri,
                 "configurations": list(self.configurations),
+                "expires": times.to_rfc3339(self.expires),
+                "begun": self.is_begun,
             }
         )
 
@@ -51,6 +58,8 @@ class Question:
             shape.text(members.get("client"), _CODE),
             shape.text(members.get("redirect"), _CODE),
             shape.texts(members.get("configurations"), _CODE),
+            times.from_rfc3339(shape.text(members.get("expires"), _CODE)),
+            members.get("begun") is True,
         )
 
 
@@ -74,8 +83,9 @@ class AtLogin:
             interaction.client_id,
             interaction.redirect_uri,
             interaction.configurations,
+            interaction.expires,
         )
-        self._put(question, interaction.expires)
+        self._put(question)
         seconds = int((interaction.expires - self._now).total_seconds())
         secure = "; Secure" if self.platform.is_secure else ""
         cookie = f"{self.platform.cookie(_COOKIE)}={interaction.id}; Max-Age={seconds}"
@@ -96,6 +106,10 @@ class AtLogin:
             raise BindingError(Code.SESSION_UNKNOWN)
         return Question.decode(secret, raw)
 
+    def begin(self, question: Question) -> None:
+        """Write down that the log-in begins for this question."""
+        self._put(replace(question, is_begun=True))
+
     def take(self, question: Question) -> None:
         """Use a question up: of two answers one counts.
 
@@ -114,9 +128,9 @@ class AtLogin:
     def _now(self) -> datetime:
         return self.platform.clock.now()
 
-    def _put(self, question: Question, expires: datetime) -> None:
-        key = _key(question.id)
-        self.store.put(Kind.VISIT, key, question.encode(), expires=expires, now=self._now)
+    def _put(self, question: Question) -> None:
+        key, raw = _key(question.id), question.encode()
+        self.store.put(Kind.VISIT, key, raw, expires=question.expires, now=self._now)
 
 
 def _key(secret: str) -> str:

@@ -48,7 +48,7 @@ class Login(Protocol):
 
     @property
     def forgotten(self) -> tuple[Cookie, ...]:
-        """The cookies by which the browser forgets who it was, once the question is answered."""
+        """The cookies by which a browser forgets who it was, before a question and after it."""
         ...
 
 

@@ -20,7 +20,7 @@ class CardLogin:
     """Asks for a card by OpenID4VP, on this device or with a phone.
 
     `asking.after` is `/login`. `whom` finds the person by what was proved, None for nobody known.
-    What was proved holds for this browser and for ten minutes, and is forgotten with the question.
+    What was proved holds for this browser, for ten minutes, and for this question alone.
     """
 
     asking: Asking
