@@ -17,6 +17,8 @@ from krid.cli.wallet_party import loopback_party
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid._core.clock import Clock
+    from krid.web import Platform
     from krid.web.wallet import WalletClient
 
 
@@ -71,7 +73,7 @@ def make_app(
     need("web")
     from krid.cli.trust_files import read_trust
     from krid.net import HttpsTransport
-    from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, wallet_app
+    from krid.web import OneWallet, World, wallet_app
     from krid.web.wallet import PAYMENT
 
     clock = SystemClock()
@@ -91,7 +93,13 @@ def make_app(
         transaction_types=(PAYMENT,),
         client=_client(client_id, host),
     )
-    platform = Platform(
+    return wallet_app(wallet, world, _platform(clock))
+
+
+def _platform(clock: "Clock") -> "Platform":
+    from krid.web import CookieKey, CookieRule, Platform
+
+    return Platform(
         name="wallet",
         key=CookieKey(system_entropy(32)),
         cookies=CookieRule.PLAIN_LOOPBACK,
@@ -100,7 +108,6 @@ def make_app(
         timer=perf_counter,
         log=write_line,
     )
-    return wallet_app(wallet, world, platform)
 
 
 def _client(client_id: str | None, host: str) -> "WalletClient | None":

@@ -571,6 +571,7 @@ def test_a_refusal_is_said_and_nobody_is_asked_again(place: Place) -> None:
     place.town.register.decision = Denied()
     home = wait_and_look(place)
     assert "decided not to issue" in home.text
+    assert "not ready yet" not in home.text
     asked = len(place.wire.asked)
     wait_and_look(place)
     assert len(place.wire.asked) == asked

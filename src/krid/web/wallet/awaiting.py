@@ -11,6 +11,7 @@ from krid.web.wallet.awaited import Awaited, awaited, drop_awaited
 from krid.web.wallet.door import Door
 from krid.web.wallet.world import World
 
+_EARLY: Final = "awaited-early"
 _DENIED: Final = frozenset({OauthError.CREDENTIAL_REQUEST_DENIED.value})
 
 
@@ -44,13 +45,15 @@ class AwaitedPages:
         )
 
     def ask(self, visit: Visit) -> Turn:
-        """Ask the issuers whose time has come."""
+        """Ask the issuers whose time has come; a card that will not come says so itself."""
         now = visit.platform.clock.now()
         with self._door.open(visit) as wallet:
-            is_due = any(each.is_due(now) for each in awaited(wallet))
+            due = {each.id for each in awaited(wallet) if each.is_due(now)}
             came = self._world.came(wallet)
-        news = "added" if came else "awaited-still" if is_due else "awaited-early"
-        return Redirect(f"/?news={news}")
+            is_over = any(each.why for each in awaited(wallet) if each.id in due)
+        if is_over and not came:
+            return Redirect("/")
+        return Redirect(f"/?news={'added' if came else 'awaited-still' if due else _EARLY}")
 
     def forget(self, visit: Visit) -> Turn:
         """Take what is waited for out, when the person is sure."""

@@ -16,7 +16,7 @@ WAITING_TEXTS: Final[Mapping[str, Text]] = {
         "The issuer refused. Perhaps it took too long: start again.",
     ),
     "code.oauth.denied": Text(
-        "발급기관의 페이지에서 거절했거나 발급받을 수 없는 사람입니다. 카드가 발급되지 않았습니다.",
+        "발급기관의 페이지에서 거절했거나 발급 조건에 맞지 않습니다. 카드가 발급되지 않았습니다.",
         "It was declined at the issuer's page, or the card can't be had. No card came.",
     ),
     "code.oauth.state": Text(
