@@ -5,7 +5,9 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,6 +19,7 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed")
 import issuance as i
 from browsers import Visitor
 
+from krid._core.clock import FixedClock
 from krid._core.entropy import system_entropy
 from krid.errors import Code, ContentError, TransportError
 from krid.net import HttpsUrl, Request, Response
@@ -195,6 +198,15 @@ def platform(name: str, clock: Any, lines: list[Any]) -> Platform:
     )
 
 
+@cache
+def _empty_wallet() -> bytes:
+    """Make one wallet's file, for all of them to begin with: its PIN is dear to hash."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "wallet.db"
+        Vault.create(path, pin=Pin(PIN), clock=FixedClock(i.NOW), cost=CHEAP).close()
+        return path.read_bytes()
+
+
 def made(
     folder: Path,
     *,
@@ -224,7 +236,7 @@ def made(
         groups=login_pages(desk),
     )
     path = folder / "wallet.db"
-    Vault.create(path, pin=Pin(PIN), clock=town.clock, cost=CHEAP).close()
+    path.write_bytes(_empty_wallet())
     wire = Wire(town.issuer)
     phone, wallet = opened(town, path, wire, lines, guard=guard, client=client)
     return Place(town, Visitor(app), phone, wallet, wire, path, lines)
