@@ -17,7 +17,9 @@ from krid.cli.wallet_party import loopback_party
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from krid._core.clock import Clock
     from krid.web import Platform
+    from krid.web.wallet import WalletClient
 
 
 @click.command(name="wallet")
@@ -44,18 +46,22 @@ if TYPE_CHECKING:
     metavar="HOST:PORT",
     help="An issuer or verifier of this machine to reach without TLS, to try it; repeat for more.",
 )
+@click.option("--client-id", metavar="ID", help="What issuers know it as, for their log-in pages.")
 @port_option(8_703)
 def command(
     path: str,
+    *,
     cards: tuple[str, ...],
     verifiers: tuple[str, ...],
     applications: tuple[str, ...],
+    client_id: str | None,
     port: int,
 ) -> None:
     """Serve the wallet of one person, who sits at this machine; others can't reach it.
 
     --cards and --verifiers are trust files, as `krid verify --trust` takes them. Keys lie in the
-    wallet file, which opens to a PIN; they never reach the browser. The hosts of --local are
+    wallet file, which opens to a PIN; they never reach the browser. Issuers that let people log in
+    register the wallet by --client-id and its address /authorized. The hosts of --local are
     localhost and names below it, such as bank.localhost:8000.
 
     \b
@@ -66,7 +72,9 @@ def command(
     need("web")
     with listening("127.0.0.1", port) as listener:
         host = f"localhost:{listener.getsockname()[1]}"
-        app = make_app(Path(path), cards, verifiers, host=host, local=applications)
+        app = make_app(
+            Path(path), cards, verifiers, host=host, client_id=client_id, local=applications
+        )
         click.echo(f"http://{host}", err=True)
         run(app, listener)
 
@@ -77,12 +85,14 @@ def make_app(
     verifiers: tuple[str, ...],
     *,
     host: str,
+    client_id: str | None = None,
     local: tuple[str, ...] = (),
 ) -> "Starlette":
     """Make the application over a wallet file, which may not be there yet.
 
-    `host` is the name and port by which browsers, and so authenticators, know it; `local` are
-    those of applications on this machine that it reaches by plain HTTP.
+    `host` is the name and port by which browsers, and so authenticators, know it. `client_id` is
+    what issuers know it as, None for a wallet that no issuer's pages send back. `local` are hosts
+    and ports of applications on this machine that it reaches by plain HTTP.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`; `misuse.option` for a local
@@ -111,11 +121,12 @@ def make_app(
         clock=clock,
         entropy=system_entropy,
         transaction_types=(PAYMENT,),
+        client=_client(client_id, host),
     )
     return wallet_app(wallet, world, _platform(clock))
 
 
-def _platform(clock: SystemClock) -> "Platform":
+def _platform(clock: "Clock") -> "Platform":
     from krid.web import CookieKey, CookieRule, Platform
 
     return Platform(
@@ -127,3 +138,12 @@ def _platform(clock: SystemClock) -> "Platform":
         timer=perf_counter,
         log=write_line,
     )
+
+
+def _client(client_id: str | None, host: str) -> "WalletClient | None":
+    """Say what issuers know the wallet as, and where its browser comes back to."""
+    from krid.web.wallet import WalletClient
+
+    if client_id is None:
+        return None
+    return WalletClient(id=client_id, redirect_uri=f"http://{host}/authorized")
