@@ -1,5 +1,6 @@
 """Names, commands and paths that the pages speak of are there, and a wrong one is found."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,13 @@ from spoken import PAGES, ROOT, faults
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_speaks_of_what_is_there(page: Path) -> None:
     assert faults(page.read_text(encoding="utf-8")) == []
+
+
+def test_the_menu_has_every_page_once() -> None:
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    listed = re.findall(r": (\S+\.md)$", menu, re.MULTILINE)
+    docs = ROOT / "docs"
+    assert sorted(listed) == sorted(str(each.relative_to(docs)) for each in docs.rglob("*.md"))
 
 
 @pytest.mark.parametrize(
