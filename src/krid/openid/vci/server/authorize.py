@@ -14,7 +14,7 @@ from krid.openid.vci.server.guard import Caller, burn, identify
 from krid.openid.vci.server.ports import Interaction
 from krid.openid.vci.server.records import Asked, Grant, OfferContext
 from krid.openid.vci.server.setup import IssuerSetup
-from krid.openid.vci.server.wishes import configurations_of
+from krid.openid.vci.server.wishes import check_target, configurations_of
 
 AUTHORIZE: Final = "authorize"
 PUSH: Final = "par"
@@ -118,6 +118,7 @@ def _read(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationReques
 def _checked(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationRequest:
     """Read a request and check all of it, since the wallet itself hears the answer."""
     request = _read(setup, members)
+    check_target(setup, request.resource)
     configurations_of(setup, request.scope, request.details)
     _context(setup, request)
     return request
@@ -171,6 +172,7 @@ def _direct(setup: IssuerSetup, members: Mapping[str, str]) -> Asked:
 
 def _interaction(setup: IssuerSetup, asked: Asked) -> Interaction:
     request = asked.request
+    check_target(setup, request.resource)
     configurations = configurations_of(setup, request.scope, request.details)
     context = _context(setup, request)
     name, now = new_secret(setup.entropy), setup.now

@@ -16,7 +16,7 @@ from krid.openid.vci.server.guard import Caller, burn, fresh_dpop_nonce, identif
 from krid.openid.vci.server.offers import TypedCode, tx_code_digest
 from krid.openid.vci.server.records import Grant
 from krid.openid.vci.server.setup import IssuerSetup
-from krid.openid.vci.server.wishes import narrowed
+from krid.openid.vci.server.wishes import check_target, narrowed
 from krid.openid.vci.token import (
     CodeGrant,
     PreAuthorizedGrant,
@@ -57,6 +57,7 @@ def token(setup: IssuerSetup, call: Call) -> Reply:
     if setup.policy.dpop_required and caller.dpop_key is None:
         raise RefusalError(Code.DPOP_MISSING, error=OauthError.INVALID_DPOP_PROOF)
     request = _request(setup, form)
+    check_target(setup, form.get("resource"))
     response = _issue(setup, _redeemed(setup, caller, request))
     return Reply.of_json(response.to_members(), headers=fresh_dpop_nonce(setup))
 
