@@ -13,6 +13,7 @@ pytest.importorskip("starlette", reason="needs krid[web]")
 from roles import NOW, MovableClock
 
 from krid import system_entropy
+from krid._core import limits
 from krid.openid.oauth import MemoryIssuanceStore
 from krid.proximity import Declined
 from krid.web.platform.page import Redirect
@@ -34,7 +35,7 @@ class Phone:
     def send(self, message: bytes) -> None:
         """Take the request."""
 
-    def receive(self, *, wait: timedelta) -> bytes | None:  # noqa: ARG002  the port's words
+    def receive(self, *, wait: timedelta) -> bytes | None:
         self.asked.set()
         assert self.answers.wait(LONG)
         return b"no"
@@ -44,7 +45,7 @@ class Phone:
 
 
 class Silent(Phone):
-    def receive(self, *, wait: timedelta) -> bytes | None:  # noqa: ARG002  the port's words
+    def receive(self, *, wait: timedelta) -> bytes | None:
         return None
 
 
@@ -121,7 +122,7 @@ def test_two_looks_at_one_answer_agree(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_oldest_of_too_many_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(near.limits, "MAX_WEB_PENDING", 1)
+    monkeypatch.setattr(limits, "MAX_WEB_PENDING", 1)
     tills = Tills([Silent(), Silent()], monkeypatch)
     first, second = tills.read(), tills.read()
     assert tills.look(second) is State.WAITING
