@@ -803,6 +803,7 @@ class Code(Enum):
     )
     RESPONSE_STATE = "response.state", "the state of the response is missing or another's"
     RESPONSE_CODE = "response.code", "the response code is missing or another's"
+    RESPONSE_RATE = "response.rate", "too many answers to one request at a time: send it again"
     RESPONSE_REDIRECT = (
         "response.redirect",
         "the verifier sends the browser nowhere that is allowed",

@@ -14,7 +14,7 @@ import pytest
 from presentation import Bank, Wire, refused_for
 
 from krid import query
-from krid._core import strict_json
+from krid._core import limits, strict_json
 from krid.errors import Code, KridError, MalformedError, StoreError
 from krid.exchange import AuthenticatedRequest, PresentationResponse, ResponseKey, ResponseMode
 from krid.jose import Enc, jwe
@@ -443,6 +443,24 @@ def test_a_stranger_who_saw_the_code_sends_garbage(kept: Wallet) -> None:
     assert not result.is_final
     assert [step.state.value for step in result.report.sections[0].steps].count("refused") == 1
     assert post(bank, form_of(kept, read(bank, begun))).status == 200
+    assert isinstance(bank.outcome(begun), Completed)
+
+
+def test_a_stranger_who_floods_a_request_delays_it_and_ends_nothing(kept: Wallet) -> None:
+    """So many answers are looked at, and not one more; a spell later the person's own counts."""
+    bank = open_bank()
+    begun, other = across(bank), across(bank)
+    form = form_of(kept, read(bank, begun))
+    forged = form_of(kept, read(bank, other)) | {"state": form["state"]}
+    for _ in range(limits.MAX_VP_ANSWERS):
+        check_refused(bank, post(bank, forged), Code.KB_NONCE)
+    late = post(bank, forged)
+    assert (late.status, late.refusal and late.refusal.code) == (503, Code.RESPONSE_RATE)
+    # Another request is not touched, nor is saying no to this one.
+    assert post(bank, {"error": "access_denied", "state": form["state"]}).status == 200
+    assert post(bank, form_of(kept, read(bank, other))).status == 200
+    bank.clock.moment += timedelta(seconds=10)
+    assert post(bank, form).status == 200
     assert isinstance(bank.outcome(begun), Completed)
 
 

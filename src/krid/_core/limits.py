@@ -645,6 +645,9 @@ MAX_VP_REQUEST_BYTES: Final = 256 * 1024
 MAX_VP_RESPONSE_BYTES: Final = 2 * 1024 * 1024
 """A presentation response: ten cards with portraits take about 1 MB."""
 
+MAX_VP_ANSWERS: Final = 10
+"""Answers to one request across devices within ten seconds: one person's wallets send one or two."""
+
 MAX_VP_NONCE_CHARS: Final = 512
 """A nonce or state of a presentation request: 256 random bits take 43 characters."""
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     PRESENTATION = "presentation"
     WAITING = "waiting"
     OUTCOME = "outcome"
+    ATTEMPT = "attempt"
     DESK = "desk"
     VISIT = "visit"
 

@@ -1,5 +1,6 @@
 """The endpoint of answers: `response_uri` (sections 8.2 and 8.3)."""
 
+from datetime import timedelta
 from typing import Final
 
 from krid._core import limits
@@ -13,7 +14,7 @@ from krid.errors import (
 )
 from krid.exchange import PresentationResponse
 from krid.openid.oauth.http import Call, Reply, with_query
-from krid.openid.oauth.refusal import OauthError, refusing
+from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
 from krid.openid.oauth.store import Kind, fingerprint, new_secret
 from krid.openid.vp.response import (
     Incoming,
@@ -36,16 +37,20 @@ from krid.openid.vp.server.setup import VerifierSetup
 
 CODE: Final = "response_code"
 
+_SPELL: Final = timedelta(seconds=10)
+"""How long answers to one request are counted together: a wallet may come again after it."""
+
 
 def response(setup: VerifierSetup, call: Call) -> Reply:
     """Take an answer: find its request, burn it, verify what came, and keep it for the browser.
 
     What can't be opened, or names no open request, changes nothing. On one device the request is
     gone from then on, whatever comes out. Across devices anybody who saw the link can send an
-    error or something that does not verify: there only an answer that verifies ends the request.
+    error or something that does not verify: there only an answer that verifies ends the request,
+    and of too many at a time none is looked at.
 
     Raises:
-        RefusalError: `invalid_request`.
+        RefusalError: `invalid_request`, or `temporarily_unavailable` for too many at a time.
         StoreError: what the store raises.
     """
     with refusing(OauthError.INVALID_REQUEST):
@@ -53,7 +58,8 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
         place = _place(incoming)
         pending, found = _opened(setup, incoming, place)
         if pending.journey is Journey.CROSS_DEVICE:
-            return _across(setup, pending, found, place)
+            slot = _slot(setup, f"{type(found).__name__} {place}")
+            return _across(setup, pending, found, place, slot)
         _take(setup, place)
         return _settle(setup, pending, found)
 
@@ -87,6 +93,22 @@ def _opened(
     return pending, found
 
 
+def _slot(setup: VerifierSetup, what: str) -> str:
+    """Take one of the few answers, or refusals, of a request that are looked at within a spell.
+
+    Whoever saw the code could have answers verified for as long as the request is open. It stays
+    open: who floods it can delay the person's answer by a spell, and again, but never end it.
+    """
+    spell = int(setup.now.timestamp() // _SPELL.total_seconds())
+    slots = [fingerprint(f"{what} {spell} {each}") for each in range(limits.MAX_VP_ANSWERS)]
+    ends, store = setup.now + _SPELL, setup.store
+    if store.get(Kind.ATTEMPT, slots[-1], now=setup.now) is None:
+        for slot in slots:
+            if store.claim(Kind.ATTEMPT, slot, expires=ends, now=setup.now):
+                return slot
+    raise RefusalError(Code.RESPONSE_RATE, error=OauthError.TEMPORARILY_UNAVAILABLE)
+
+
 def _take(setup: VerifierSetup, place: str) -> None:
     """Burn the request: of two answers at the same moment one gets it."""
     if setup.store.take(Kind.PRESENTATION, place, now=setup.now) is None:
@@ -100,7 +122,11 @@ def _settle(setup: VerifierSetup, pending: Pending, found: PresentationResponse 
 
 
 def _across(
-    setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal, place: str
+    setup: VerifierSetup,
+    pending: Pending,
+    found: PresentationResponse | Refusal,
+    place: str,
+    slot: str,
 ) -> Reply:
     """Note what proves nothing, and go on waiting; of what verifies the first ends the request."""
     until = pending.request.expires
@@ -117,6 +143,7 @@ def _across(
         _note(setup, pending, Shortfall(None, refusal, now, until), place)
         raise
     _take(setup, place)
+    setup.store.take(Kind.ATTEMPT, slot, now=now)
     members = response_members(answered, pending.request)
     return _kept(setup, pending, Answer(pending.request, members, now, None))
 
