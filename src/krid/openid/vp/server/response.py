@@ -15,7 +15,7 @@ from krid.errors import (
 from krid.exchange import PresentationResponse
 from krid.openid.oauth.http import Call, Reply, with_query
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
-from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.oauth.store import Kind, fingerprint, new_secret, take_turn
 from krid.openid.vp.response import (
     Incoming,
     Refusal,
@@ -99,14 +99,12 @@ def _slot(setup: VerifierSetup, what: str) -> str:
     Whoever saw the code could have answers verified for as long as the request is open. It stays
     open: who floods it can delay the person's answer by a spell, and again, but never end it.
     """
-    spell = int(setup.now.timestamp() // _SPELL.total_seconds())
-    slots = [fingerprint(f"{what} {spell} {each}") for each in range(limits.MAX_VP_ANSWERS)]
-    ends, store = setup.now + _SPELL, setup.store
-    if store.get(Kind.ATTEMPT, slots[-1], now=setup.now) is None:
-        for slot in slots:
-            if store.claim(Kind.ATTEMPT, slot, expires=ends, now=setup.now):
-                return slot
-    raise RefusalError(Code.RESPONSE_RATE, error=OauthError.TEMPORARILY_UNAVAILABLE)
+    slot = take_turn(
+        setup.store, Kind.ATTEMPT, what, most=limits.MAX_VP_ANSWERS, spell=_SPELL, now=setup.now
+    )
+    if slot is None:
+        raise RefusalError(Code.RESPONSE_RATE, error=OauthError.TEMPORARILY_UNAVAILABLE)
+    return slot
 
 
 def _take(setup: VerifierSetup, place: str) -> None:
