@@ -122,6 +122,13 @@ class Asking:
             return None
         return record if record.state is State.VERIFIED else None
 
+    def left(self, visit: Visit) -> tuple[Cookie, ...]:
+        """Forget what this browser's person has proved; return what takes its cookie back."""
+        secret = visit.cookie(self.name)
+        if secret is not None and secret.isascii():
+            self.records.forget(secret)
+        return (Cookie(self.name, "", 0),)
+
     def settled(self, visit: Visit, *, code: str | None = None) -> VisitRecord:
         """Return the record of this browser, with what has become of its request by now.
 

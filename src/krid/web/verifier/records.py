@@ -169,6 +169,10 @@ class VisitRecords:
             raise BindingError(Code.SESSION_UNKNOWN)
         return VisitRecord.decode(raw)
 
+    def forget(self, secret: str) -> None:
+        """Forget the record of a browser, also for whoever kept a copy of its cookie."""
+        self.store.take(Kind.VISIT, fingerprint(secret), now=self.clock.now())
+
     def settle(
         self,
         verifier: PresentationVerifier,
