@@ -38,7 +38,7 @@ def command(path: str, cards: tuple[str, ...], verifiers: tuple[str, ...], port:
         host = f"localhost:{listener.getsockname()[1]}"
         app = make_app(Path(path), cards, verifiers, host=host)
         click.echo(f"http://{host}", err=True)
-        run(app, listener)
+        run(app, listener, is_proxied=False)
 
 
 def make_app(
