@@ -57,7 +57,7 @@ def token(setup: IssuerSetup, call: Call) -> Reply:
     if setup.policy.dpop_required and caller.dpop_key is None:
         raise RefusalError(Code.DPOP_MISSING, error=OauthError.INVALID_DPOP_PROOF)
     request = _request(setup, form)
-    check_target(setup, form.get("resource"))
+    check_target(setup, request.resource)
     response = _issue(setup, _redeemed(setup, caller, request))
     return Reply.of_json(response.to_members(), headers=fresh_dpop_nonce(setup))
 
