@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import presentation as p
 import pytest
@@ -410,6 +410,25 @@ def test_an_outcome_for_a_session_that_never_began(kept: Wallet, secret: str) ->
     assert error.value.code is Code.SESSION_UNKNOWN
     with pytest.raises(KridError):
         bank.verifier.outcome(begun.link, response_code=None)
+
+
+def test_of_two_verifiers_with_one_store_each_has_its_own_sessions(kept: Wallet) -> None:
+    """Else an answer would be judged by whoever of them believes the most, and asks the least."""
+    bank = open_bank()
+    other = open_bank(url=f"{p.URL}/other", store=bank.store)
+    stranger = open_bank(url=f"{p.URL}/other", store=bank.store, identity=p.BY_HOST)
+    begun = across(bank)
+    asked = read(bank, begun)
+    check_refused(other, post(other, form_of(kept, asked), path="/vp/other/response"),
+                  Code.SESSION_UNKNOWN)  # fmt: skip
+    fetched = urlsplit(parse_qs(urlsplit(begun.link).query)["request_uri"][0]).path
+    elsewhere = fetched.replace("/vp/", "/vp/other/")
+    check_refused(stranger, stranger.verifier.answer(Call("GET", elsewhere)), Code.SESSION_UNKNOWN)
+    assert post(bank, form_of(kept, asked)).status == 200
+    with pytest.raises(KridError) as error:
+        other.outcome(begun)
+    assert error.value.code is Code.SESSION_UNKNOWN
+    assert isinstance(bank.outcome(begun), Completed)
 
 
 def across(bank: Bank) -> Any:

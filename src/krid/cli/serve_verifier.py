@@ -88,11 +88,12 @@ def make_app(words: VerifierWords) -> "Starlette":
     from krid.web.verifier.records import VisitRecords
 
     store, clock = open_store(words.database), SystemClock()
+    verifier = PresentationVerifier(_setup(words, store))
     counter = Counter(
-        verifier=PresentationVerifier(_setup(words, store)),
+        verifier=verifier,
         query=parse_dcql(read_json(words.ask)),
         purpose=words.purpose,
-        records=VisitRecords(store, clock),
+        records=VisitRecords(store, clock, asker=verifier.client_id),
     )
     platform = Platform(
         name="bank",

@@ -67,7 +67,7 @@ class Tills:
         clock = MovableClock(NOW)
         nothing: Any = None
         self.terminal = NearTerminal(nothing, nothing, query=nothing, purpose="Age")
-        self.records = VisitRecords(MemoryIssuanceStore(), clock)
+        self.records = VisitRecords(MemoryIssuanceStore(), clock, asker="shop")
         self.pages = NearPages(terminal=self.terminal, records=self.records, name="till")
         self.platform = SimpleNamespace(clock=clock, entropy=system_entropy)
 

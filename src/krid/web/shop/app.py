@@ -60,7 +60,7 @@ class _Pages:
     def __init__(self, till: Till) -> None:
         self._till: Final = till
         asking = till.asking
-        self._near: Final = NearPages(terminal=till.near, records=asking.records, name=asking.name)
+        self._near: Final = NearPages(terminal=till.near, records=asking.own, name=asking.name)
 
     @property
     def routes(self) -> tuple[Route, ...]:

@@ -33,7 +33,7 @@ from krid.openid.vp.server.records import (
     encode_outcome,
     encode_shortfall,
 )
-from krid.openid.vp.server.setup import VerifierSetup
+from krid.openid.vp.server.setup import RESPONSE, VerifierSetup
 
 CODE: Final = "response_code"
 
@@ -85,7 +85,8 @@ def _opened(
     if record is None:
         raise BindingError(Code.SESSION_UNKNOWN)
     pending = Pending.decode(record, setup)
-    if not pending.request.delivery.mode.is_posted:
+    is_ours = pending.request.response_uri == setup.address(RESPONSE)
+    if not pending.request.delivery.mode.is_posted or not is_ours:
         raise BindingError(Code.SESSION_UNKNOWN)
     found = checking.opened(setup, incoming, pending)
     if isinstance(found, SealedResponse) or fingerprint(found.state) != place:
