@@ -1503,6 +1503,25 @@ def test_two_who_ask_at_once_for_what_was_deferred() -> None:
     assert desk.town.statuses.given == [1]
 
 
+def test_of_two_issuers_with_one_store_each_has_its_own_codes_and_tokens() -> None:
+    """The same name of a subject may stand for somebody else there: no token of one serves."""
+    desk = Desk(Town())
+    tenant = f"{ISSUER}/tenant"
+    other = Desk(Town(identifier=tenant, store=desk.town.store))
+    form = {"grant_type": PRE, "pre-authorized_code": desk.code(), "client_id": WALLET}
+    reply = other.form("tenant/token", form, {})
+    assert refusal(reply) == (400, "invalid_grant", Code.OAUTH_GRANT)
+    body = asked(proof(desk, KEY, c_nonce(desk), change=claim("aud", tenant)))
+    reply = other.request("tenant/credential", access_token(desk), body)
+    assert refusal(reply) == (401, "invalid_token", Code.OAUTH_TOKEN)
+    # Nor does a nonce, though both have the same key.
+    made = other.form("tenant/token", {**form, "pre-authorized_code": other.code()}, {})
+    token = str(strict_json.loads_object(made.body)["access_token"])
+    reply = other.request("tenant/credential", token, body)
+    assert refusal(reply) == (400, "invalid_nonce", Code.PROOF_NONCE)
+    assert desk.form("token", form, {}).status == 200
+
+
 def test_news_of_somebody_else() -> None:
     desk = Desk(Town())
     reply = desk.request("credential", access_token(desk), asked(proof(desk, KEY, c_nonce(desk))))
