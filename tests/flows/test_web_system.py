@@ -361,6 +361,19 @@ def test_whoever_saw_an_offer_can_not_fill_the_log(town: Any) -> None:
     assert lines_of(town) == before + limits.MAX_OFFER_REFUSALS
 
 
+def test_what_is_too_long_for_a_form_is_not_read_for_the_log(town: Any) -> None:
+    """Reading two megabytes of parameters takes a second, and refusing them nothing."""
+    town.state.records.tie("a-code", offered(town, HONG))
+    before = lines_of(town)
+    answer = Visitor(town.issuer).client.post(
+        "/token",
+        content="pre-authorized_code=a-code" + "&x=y" * limits.MAX_OAUTH_BYTES,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == 400
+    assert lines_of(town) == before
+
+
 def test_whoever_has_a_card_can_not_fill_the_log(
     town: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

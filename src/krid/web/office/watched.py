@@ -3,10 +3,9 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
-from urllib.parse import parse_qs
 
 from krid._core import limits
-from krid.errors import BindingError, Code, ContentError
+from krid.errors import BindingError, Code, ContentError, MalformedError
 from krid.openid.oauth import Call, Reply
 from krid.openid.vci.server import CredentialIssuer
 from krid.web.issuer.records import KEPT_FOR, DeskRecord, DeskRecords, Progress
@@ -40,9 +39,9 @@ class Watched:
         return reply
 
     def _note(self, call: Call) -> None:
-        form = parse_qs(call.body.decode("latin-1"))
-        (code,) = form.get("pre-authorized_code", [""])[:1]
-        with suppress(BindingError):
+        # What is no form, or too long for one, redeems nothing: it is not read again for the log.
+        with suppress(BindingError, MalformedError):
+            code = call.form().get("pre-authorized_code", "")
             record = self.records.tied(code)
             if record is not None and self._may_note(code):
                 self._refuse(record)
