@@ -54,7 +54,8 @@ def parties_where(connection: Connection, which: ColumnElement[bool]) -> tuple[R
     had = select(FORMER_NAME, USE.c.party_id, USE.c.word).join(
         USE, FORMER_NAME.c.use_id == USE.c.id
     )
-    for each in connection.execute(had.where(USE.c.party_id.in_(theirs))).mappings():
+    had = had.where(USE.c.party_id.in_(theirs)).order_by(FORMER_NAME.c.until)
+    for each in connection.execute(had).mappings():
         former[each["party_id"]].append(each)
     by_word = {key: sorted(each, key=lambda use: str(use["word"])) for key, each in uses.items()}
     return tuple(
