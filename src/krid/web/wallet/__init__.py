@@ -6,8 +6,9 @@ verifiers; a wallet for the public is an app whose keys stay in the phone's hard
 """
 
 from krid.web.wallet.app import wallet_app
+from krid.web.wallet.issuers import WalletClient
 from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
 from krid.web.wallet.transactions import PAYMENT
 from krid.web.wallet.world import World
 
-__all__ = ["NEW_PIN_LENGTH", "PAYMENT", "OneWallet", "World", "wallet_app"]
+__all__ = ["NEW_PIN_LENGTH", "PAYMENT", "OneWallet", "WalletClient", "World", "wallet_app"]

@@ -14,7 +14,7 @@ from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
 from krid.web.wallet.proving import Proving, answer_of, new_pin_fault, pin_words
 
 BROWSER: Final = "wallet"
-_NEXT: Final = ("/offer?", "/present?", "/history", "/add", "/security")
+_NEXT: Final = ("/offer?", "/present?", "/authorized?", "/history", "/add", "/security")
 _NEXT_CHARS: Final = 8_192
 _NO_WAYS: Final = {"options": None, "has_code": False, "is_locked": False, "pin_words": ""}
 

@@ -218,6 +218,12 @@ class OneWallet:
             raise BindingError(Code.SESSION_UNKNOWN)
         return found
 
+    def every(self, kind: type[T]) -> tuple[tuple[str, T], ...]:
+        """Return all that waits of a kind, by its names."""
+        with self._turn:
+            found = tuple(self._waiting.items())
+        return tuple((name, thing) for name, thing in found if isinstance(thing, kind))
+
     def take(self, name: str, kind: type[T]) -> T:
         """Return what waits under a name, and forget it: two decisions can't be made.
 
