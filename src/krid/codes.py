@@ -803,6 +803,7 @@ class Code(Enum):
     )
     RESPONSE_STATE = "response.state", "the state of the response is missing or another's"
     RESPONSE_CODE = "response.code", "the response code is missing or another's"
+    RESPONSE_RATE = "response.rate", "too many answers to one request at a time: send it again"
     RESPONSE_REDIRECT = (
         "response.redirect",
         "the verifier sends the browser nowhere that is allowed",
@@ -845,6 +846,7 @@ class Code(Enum):
     OAUTH_RESPONSE_TYPE = "oauth.response_type", "the response type is not code"
     OAUTH_PUSH = "oauth.push", "the authorization request was not pushed, as it must be"
     OAUTH_SCOPE = "oauth.scope", "nothing that is issued here is asked for, or more than allowed"
+    OAUTH_TARGET = "oauth.target", "the token is asked for with another issuer in mind than this"
     OAUTH_TOKEN = "oauth.token", "the access token is missing, unknown or expired"
     OAUTH_METADATA = "oauth.metadata", "the metadata of the authorization server is malformed"
     OAUTH_FOREIGN = "oauth.foreign", "the metadata is that of another authorization server"

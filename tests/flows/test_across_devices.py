@@ -93,7 +93,7 @@ def counter(bank: p.Bank) -> Screen:
         verifier=bank.verifier,
         query=ASKED,
         purpose="Open an account",
-        records=VisitRecords(bank.store, bank.clock),
+        records=VisitRecords(bank.store, bank.clock, asker="bank"),
         decide=decide,
     )
     return Screen(bank, verifier_app(made, platform(bank)), "/", told)
@@ -105,7 +105,7 @@ def asking(bank: p.Bank) -> Screen:
         verifier=bank.verifier,
         query=ASKED,
         purpose="Log in",
-        records=VisitRecords(bank.store, bank.clock),
+        records=VisitRecords(bank.store, bank.clock, asker="bank"),
         name="who",
         title="bank.title",
         after="/in",

@@ -26,14 +26,18 @@ from krid.web.verifier.records import Proved, State, VisitRecord, VisitRecords
 
 HONG, PARK = "sample-hong-gildong", "sample-park-cheomji"
 NUMBER = "resident_registration_number"
+CITY = "KR-SAMPLE-CITY"
 
 
 def logged_in(folder: Path, slug: str) -> tuple[Any, VisitRecords, str]:
     """Log a person in at the residents' service, as if the wallet had answered."""
     store = MemoryIssuanceStore()
-    records = VisitRecords(store, SystemClock())
-    records.put("somebody else", record())
+    # An empty store counts as none.
+    VisitRecords(store, SystemClock(), asker="x").put("somebody else", record())
     town, _ = in_memory(folder, store=store)
+    every = town.state.office.registrar.parties.every()
+    (city,) = [use.names for each in every if each.number == CITY for use in each.uses]
+    records = VisitRecords(store, SystemClock(), asker=min(city)).of("resident")
     person = person_id(town, slug)
     log_in(records, town.state.office.registrar.residents.person(person).number)
     return town, records, person
@@ -87,6 +91,18 @@ def plain(value: Any) -> Any:
             return [plain(each) for each in value]
         case _:
             return value
+
+
+def test_what_another_asker_was_proved_logs_nobody_in(tmp_path: Path) -> None:
+    """A store may be shared: a cookie of one application opens nothing at another."""
+    town, records, _ = logged_in(tmp_path, HONG)
+    assert browser(town, "en").get("/me").status_code == 200
+    held = records.find("secret")
+    records.forget("secret")
+    assert browser(town, "en").get("/me").headers["location"] == "/"
+    for other in (replace(records, asker="bank"), records.of("another")):
+        other.put("secret", held)
+        assert browser(town, "en").get("/me").headers["location"] == "/"
 
 
 def test_families_are_certified_by_the_family_register(tmp_path: Path) -> None:

@@ -132,8 +132,13 @@ def test_the_till_learns_yes_and_nothing_else(counter: Counter) -> None:
     assert counter.phone.post(str(page.url.path), decision="agree").status_code == 400
     assert counter.looks()[0] == "ended"
     counter.till.get("/verdict")
+    kept = dict(counter.till.client.cookies)
     counter.till.post("/next")
     assert counter.till.get("/verdict").headers["location"] == "/"
+    # Whoever kept a copy of the cookie has nothing of this customer any more, either.
+    copied_cookies = "; ".join(f"{name}={value}" for name, value in kept.items())
+    again = Visitor.over_http(counter.town.shop).get("/verdict", Cookie=copied_cookies)
+    assert again.headers["location"] == "/"
 
 
 def test_declining_tells_the_till_and_nothing_else(counter: Counter) -> None:

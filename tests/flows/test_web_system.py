@@ -16,8 +16,9 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed")
 from browsers import Visitor
 from towns import in_memory, person_id
 
+from krid._core import limits
 from krid.cli.town_chips import CHIP_PIN
-from krid.errors import Code, ContentError
+from krid.errors import Code, ContentError, KridError
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, LocalKey
 from krid.model import Asker
@@ -339,6 +340,53 @@ def test_a_used_offer_stands_in_the_log(town: Any) -> None:
     line = town.state.office.registrar.log.newest(limit=1)[0]
     assert (line.action, line.subject, line.reason) == ("redeem", person, "wrong_code")
     assert person in clerk.get("/journal").text
+
+
+def lines_of(town: Any) -> int:
+    return int(town.state.office.registrar.log.newest(limit=1)[0].seq)
+
+
+def test_whoever_saw_an_offer_can_not_fill_the_log(town: Any) -> None:
+    """A log is never shortened: of one offer it tells so many refusals, and no more."""
+    town.state.records.tie("the-code", offered(town, HONG))
+    form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Apre-authorized_code"
+    before = lines_of(town)
+    stranger = Visitor(town.issuer)
+    for _ in range(limits.MAX_OFFER_REFUSALS + 5):
+        stranger.client.post(
+            "/token",
+            content=f"{form}&pre-authorized_code=the-code",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+    assert lines_of(town) == before + limits.MAX_OFFER_REFUSALS
+
+
+def test_what_is_too_long_for_a_form_is_not_read_for_the_log(town: Any) -> None:
+    """Reading two megabytes of parameters takes a second, and refusing them nothing."""
+    town.state.records.tie("a-code", offered(town, HONG))
+    before = lines_of(town)
+    answer = Visitor(town.issuer).client.post(
+        "/token",
+        content="pre-authorized_code=a-code" + "&x=y" * limits.MAX_OAUTH_BYTES,
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.status_code == 400
+    assert lines_of(town) == before
+
+
+def test_whoever_has_a_card_can_not_fill_the_log(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_OFFER_REQUESTS", 2)
+    source, ticket, phone = source_of(town), offered(town, HONG), key()
+    for each in (SDJWT, MDOC):
+        source.decide(order(ticket, each, phone))
+    before = lines_of(town)
+    for _ in range(3):
+        with pytest.raises(KridError) as error:
+            source.decide(order(ticket, SDJWT, key()))
+        assert error.value.code is Code.OAUTH_BUSY
+    assert lines_of(town) == before
 
 
 def test_the_police_suspend_and_restore(town: Any) -> None:

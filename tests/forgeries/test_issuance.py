@@ -577,6 +577,8 @@ def asking(**changes: str | None) -> dict[str, str]:
     return {name: value for name, value in members.items() if value is not None}
 
 
+EVIL = "https://evil.example"
+
 REQUEST_FORGERIES: list[tuple[str, dict[str, str | None], str, Code]] = [
     ("no response type", {"response_type": None}, "invalid_request", Code.OAUTH_REQUEST),
     ("implicit", {"response_type": "token"}, "unsupported_response_type", Code.OAUTH_RESPONSE_TYPE),
@@ -596,6 +598,7 @@ REQUEST_FORGERIES: list[tuple[str, dict[str, str | None], str, Code]] = [
     ("no claims", {"authorization_details": '[{"type":"openid_credential","credential_configuration_id":"card","claims":[]}]'}, "invalid_request", Code.OAUTH_REQUEST),
     ("a credential twice", {"authorization_details": "[" + ",".join(['{"type":"openid_credential","credential_configuration_id":"card"}'] * 2) + "]"}, "invalid_request", Code.OAUTH_REQUEST),
     ("no details", {"authorization_details": "[]"}, "invalid_request", Code.OAUTH_REQUEST),
+    ("for another issuer", {"resource": EVIL}, "invalid_target", Code.OAUTH_TARGET),
 ]  # fmt: skip
 
 
@@ -614,7 +617,7 @@ def test_a_forged_authorization_request(
     else:
         query = encode_form(asking(**changes)).decode()
         reply = desk.town.issuer.answer(Call("GET", "/authorize", query))
-    if not pushed and code in {Code.OAUTH_SCOPE, Code.OAUTH_GRANT}:
+    if not pushed and code in {Code.OAUTH_SCOPE, Code.OAUTH_GRANT, Code.OAUTH_TARGET}:
         assert reply.headers["Location"].startswith(f"{BACK}?error={error}&")
         assert reply.refusal is not None
         assert reply.refusal.code is code
@@ -622,6 +625,20 @@ def test_a_forged_authorization_request(
         assert refusal(reply) == (401 if error == "invalid_client" else 400, error, code)
     assert desk.town.left() == set()
     assert desk.town.people.asked == []
+
+
+@pytest.mark.parametrize("resources", [[EVIL], [ISSUER, EVIL], [EVIL, ISSUER], [ISSUER, ISSUER]])
+def test_a_token_is_for_this_issuer_alone(resources: list[str]) -> None:
+    """A stranger who names this server as its own gets no token that is good here (RFC 8707)."""
+    desk = Desk(Town())
+    code = desk.code()
+    form = {"grant_type": PRE, "pre-authorized_code": code, "client_id": WALLET}
+    named = b"".join(b"&" + encode_form({"resource": each}) for each in resources)
+    reply = desk.post("token", encode_form(form) + named, FORM, {})
+    if EVIL in resources:
+        assert refusal(reply) == (400, "invalid_target", Code.OAUTH_TARGET)
+        reply = desk.redeem(code, {})
+    assert reply.status == 200
 
 
 def pushed(desk: Desk, headers: Mapping[str, str] | None = None, **changes: str | None) -> str:
@@ -1484,6 +1501,25 @@ def test_two_who_ask_at_once_for_what_was_deferred() -> None:
     reply = desk.request("deferred", token, body)
     assert refusal(reply) == (400, "invalid_transaction_id", Code.ISSUANCE_TRANSACTION)
     assert desk.town.statuses.given == [1]
+
+
+def test_of_two_issuers_with_one_store_each_has_its_own_codes_and_tokens() -> None:
+    """The same name of a subject may stand for somebody else there: no token of one serves."""
+    desk = Desk(Town())
+    tenant = f"{ISSUER}/tenant"
+    other = Desk(Town(identifier=tenant, store=desk.town.store))
+    form = {"grant_type": PRE, "pre-authorized_code": desk.code(), "client_id": WALLET}
+    reply = other.form("tenant/token", form, {})
+    assert refusal(reply) == (400, "invalid_grant", Code.OAUTH_GRANT)
+    body = asked(proof(desk, KEY, c_nonce(desk), change=claim("aud", tenant)))
+    reply = other.request("tenant/credential", access_token(desk), body)
+    assert refusal(reply) == (401, "invalid_token", Code.OAUTH_TOKEN)
+    # Nor does a nonce, though both have the same key.
+    made = other.form("tenant/token", {**form, "pre-authorized_code": other.code()}, {})
+    token = str(strict_json.loads_object(made.body)["access_token"])
+    reply = other.request("tenant/credential", token, body)
+    assert refusal(reply) == (400, "invalid_nonce", Code.PROOF_NONCE)
+    assert desk.form("token", form, {}).status == 200
 
 
 def test_news_of_somebody_else() -> None:

@@ -167,6 +167,22 @@ def test_an_offer_is_redeemed_at_the_server_that_it_names_alone() -> None:
     town.run(wallet.begin_authorization(town.wallet, found, ["card"], server=ISSUER))
 
 
+def test_a_stranger_gets_no_token_for_a_stolen_code() -> None:
+    """He offers what he saw of another's offer, names its server as his own, and waits.
+
+    The person types the transaction code that was meant for the other offer. The token would go
+    to the stranger's credential endpoint, and without DPoP be good at the issuer's.
+    """
+    town, evil = Town(), "https://evil.example"
+    found = town.discovered()
+    stolen = town.offer(tx_code=RequiredTxCode(TypedCode(b"4711")))
+    his = replace(found, metadata=replace(found.metadata, issuer=evil, servers=(ISSUER,)))
+    flow = wallet.redeem_offer(town.wallet, his, replace(stolen, issuer=evil), tx_code="4711")
+    assert refused(town, flow) == (Code.OAUTH_REFUSED, "invalid_target")
+    own = replace(found, metadata=replace(found.metadata, servers=(ISSUER,)))
+    town.run(wallet.redeem_offer(town.wallet, own, stolen, tx_code="4711"))
+
+
 def test_the_address_of_an_offer_stays_out_of_logs() -> None:
     reference = Town().issuer.publish(Town().offer())
     assert repr(reference) == "OfferReference()"

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import presentation as p
 import pytest
 from presentation import Bank, Wire, refused_for
 
 from krid import query
-from krid._core import strict_json
+from krid._core import limits, strict_json
 from krid.errors import Code, KridError, MalformedError, StoreError
 from krid.exchange import AuthenticatedRequest, PresentationResponse, ResponseKey, ResponseMode
 from krid.jose import Enc, jwe
@@ -412,6 +412,25 @@ def test_an_outcome_for_a_session_that_never_began(kept: Wallet, secret: str) ->
         bank.verifier.outcome(begun.link, response_code=None)
 
 
+def test_of_two_verifiers_with_one_store_each_has_its_own_sessions(kept: Wallet) -> None:
+    """Else an answer would be judged by whoever of them believes the most, and asks the least."""
+    bank = open_bank()
+    other = open_bank(url=f"{p.URL}/other", store=bank.store)
+    stranger = open_bank(url=f"{p.URL}/other", store=bank.store, identity=p.BY_HOST)
+    begun = across(bank)
+    asked = read(bank, begun)
+    check_refused(other, post(other, form_of(kept, asked), path="/vp/other/response"),
+                  Code.SESSION_UNKNOWN)  # fmt: skip
+    fetched = urlsplit(parse_qs(urlsplit(begun.link).query)["request_uri"][0]).path
+    elsewhere = fetched.replace("/vp/", "/vp/other/")
+    check_refused(stranger, stranger.verifier.answer(Call("GET", elsewhere)), Code.SESSION_UNKNOWN)
+    assert post(bank, form_of(kept, asked)).status == 200
+    with pytest.raises(KridError) as error:
+        other.outcome(begun)
+    assert error.value.code is Code.SESSION_UNKNOWN
+    assert isinstance(bank.outcome(begun), Completed)
+
+
 def across(bank: Bank) -> Any:
     return bank.begin(journey=Journey.CROSS_DEVICE)
 
@@ -443,6 +462,24 @@ def test_a_stranger_who_saw_the_code_sends_garbage(kept: Wallet) -> None:
     assert not result.is_final
     assert [step.state.value for step in result.report.sections[0].steps].count("refused") == 1
     assert post(bank, form_of(kept, read(bank, begun))).status == 200
+    assert isinstance(bank.outcome(begun), Completed)
+
+
+def test_a_stranger_who_floods_a_request_delays_it_and_ends_nothing(kept: Wallet) -> None:
+    """So many answers are looked at, and not one more; a spell later the person's own counts."""
+    bank = open_bank()
+    begun, other = across(bank), across(bank)
+    form = form_of(kept, read(bank, begun))
+    forged = form_of(kept, read(bank, other)) | {"state": form["state"]}
+    for _ in range(limits.MAX_VP_ANSWERS):
+        check_refused(bank, post(bank, forged), Code.KB_NONCE)
+    late = post(bank, forged)
+    assert (late.status, late.refusal and late.refusal.code) == (503, Code.RESPONSE_RATE)
+    # Another request is not touched, nor is saying no to this one.
+    assert post(bank, {"error": "access_denied", "state": form["state"]}).status == 200
+    assert post(bank, form_of(kept, read(bank, other))).status == 200
+    bank.clock.moment += timedelta(seconds=10)
+    assert post(bank, form).status == 200
     assert isinstance(bank.outcome(begun), Completed)
 
 

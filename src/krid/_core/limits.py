@@ -591,6 +591,13 @@ MAX_TX_CODE_CHARS: Final = 64
 MAX_TX_CODE_TRIES: Final = 5
 """Wrong transaction codes before an offer is void: of four digits, one in 2,000 is guessed."""
 
+MAX_OFFER_REFUSALS: Final = 10
+"""Refused uses of one offer that a register's log tells of: twice as many as it has tries."""
+
+MAX_OFFER_REQUESTS: Final = 60
+"""Requests for the cards of one offer within an hour, each a line of a register's log: two forms
+of a card take four, and a wallet looks for new ones when it is opened."""
+
 MAX_TX_CODE_DESCRIPTION: Final = 300
 """OpenID4VCI 1.0, section 4.1.1, sets it."""
 
@@ -647,6 +654,9 @@ MAX_VP_REQUEST_BYTES: Final = 256 * 1024
 
 MAX_VP_RESPONSE_BYTES: Final = 2 * 1024 * 1024
 """A presentation response: ten cards with portraits take about 1 MB."""
+
+MAX_VP_ANSWERS: Final = 10
+"""Answers to one request across devices within ten seconds: one person sends one or two."""
 
 MAX_VP_NONCE_CHARS: Final = 512
 """A nonce or state of a presentation request: 256 random bits take 43 characters."""

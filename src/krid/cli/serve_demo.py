@@ -175,6 +175,7 @@ def server_of(app: "Starlette") -> "uvicorn.Server":
             lifespan="off",
             timeout_keep_alive=5,
             timeout_graceful_shutdown=3,
+            proxy_headers=False,
         )
     )
 

@@ -64,7 +64,7 @@ def command(host: str, port: int, **options: object) -> None:
     app = make_app(IssuerWords(**options))  # type: ignore[arg-type]  # click has checked each
     with listening(host, port) as listener:
         click.echo(address_of(host, listener), err=True)
-        run(app, listener)
+        run(app, listener, is_proxied=False)
 
 
 @final
@@ -105,8 +105,12 @@ def make_app(words: IssuerWords) -> "Starlette":
     )
 
 
-def run(app: "Starlette", listener: "socket.socket") -> None:
-    """Serve until interrupted, with limits on heads and connections, and no log of requests."""
+def run(app: "Starlette", listener: "socket.socket", *, is_proxied: bool) -> None:
+    """Serve until interrupted, with limits on heads and connections, and no log of requests.
+
+    Who asks is whoever is connected, unless there is a proxy on this machine that says who: else
+    anybody could name another address each time, and no rate would hold.
+    """
     import uvicorn
 
     config = uvicorn.Config(
@@ -117,6 +121,7 @@ def run(app: "Starlette", listener: "socket.socket") -> None:
         h11_max_incomplete_event_size=_HEAD_BYTES,
         limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=5,
+        proxy_headers=is_proxied,
     )
     serve_at(listener, config)
 

@@ -42,9 +42,11 @@ _KEY_BYTES = 32
 @click.option("--db", "database", required=True, help="A file or postgresql+psycopg://...")
 @click.option("--cookie-key", metavar="FILE",
               help="32 bytes or more that all processes share.")  # fmt: skip
+@click.option("--proxy-headers", "is_proxied", is_flag=True,
+              help="Believe X-Forwarded-For of a proxy on this machine.")  # fmt: skip
 @HOST
 @port_option(8_080)
-def command(host: str, port: int, **options: object) -> None:
+def command(host: str, port: int, *, is_proxied: bool, **options: object) -> None:
     """Serve a verifier: pages with QR code and live result, and the endpoints of OpenID4VP.
 
     TLS is for a proxy in front of it, which is found at --url. Each answer is logged as one JSON
@@ -58,7 +60,7 @@ def command(host: str, port: int, **options: object) -> None:
     app = make_app(VerifierWords(**options))  # type: ignore[arg-type]  # click has checked each
     with listening(host, port) as listener:
         click.echo(address_of(host, listener), err=True)
-        run(app, listener)
+        run(app, listener, is_proxied=is_proxied)
 
 
 @final
@@ -92,11 +94,12 @@ def make_app(words: VerifierWords) -> "Starlette":
     from krid.web.verifier.records import VisitRecords
 
     store, clock = open_store(words.database), SystemClock()
+    verifier = PresentationVerifier(_setup(words, store))
     counter = Counter(
-        verifier=PresentationVerifier(_setup(words, store)),
+        verifier=verifier,
         query=parse_dcql(read_json(words.ask)),
         purpose=words.purpose,
-        records=VisitRecords(store, clock),
+        records=VisitRecords(store, clock, asker=verifier.client_id),
     )
     platform = Platform(
         name="bank",

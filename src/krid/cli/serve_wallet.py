@@ -76,7 +76,7 @@ def command(
             Path(path), cards, verifiers, host=host, client_id=client_id, local=applications
         )
         click.echo(f"http://{host}", err=True)
-        run(app, listener)
+        run(app, listener, is_proxied=False)
 
 
 def make_app(

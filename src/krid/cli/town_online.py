@@ -70,7 +70,7 @@ class Online:
             verifier=asker.verifier,
             query=asker.queries[0],
             purpose=PURPOSE,
-            records=VisitRecords(ground.store, ground.clock),
+            records=VisitRecords(ground.store, ground.clock, asker=asker.verifier.client_id),
             name="applicant",
             title="login.title",
             after="/login",

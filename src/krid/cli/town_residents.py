@@ -73,7 +73,7 @@ def make_residents_app(
         verifier=asker.verifier,
         query=asker.queries[0],
         purpose=PURPOSE,
-        records=VisitRecords(ground.store, ground.clock),
+        records=VisitRecords(ground.store, ground.clock, asker=asker.verifier.client_id),
         name="resident",
         title="residents.title",
         after="/me",

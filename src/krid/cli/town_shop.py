@@ -68,7 +68,7 @@ class Shop:
             verifier=self.asker.verifier,
             query=self.asker.queries[0],
             purpose=ADULT,
-            records=VisitRecords(ground.store, ground.clock),
+            records=VisitRecords(ground.store, ground.clock, asker=self.asker.verifier.client_id),
             name="customer",
             title="shop.title",
             after="/verdict",

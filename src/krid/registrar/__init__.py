@@ -48,6 +48,7 @@ from krid.registrar.lifecycle import STEPS, Hold, Role, Stage, Step
 from krid.registrar.mobile import IssuedEntry, MobileCard, Via
 from krid.registrar.office import QR_PREFIX, TICKET_LIFETIME, Office, Ticket
 from krid.registrar.parties import (
+    FormerName,
     NewParty,
     Overasked,
     PartyRegister,
@@ -116,6 +117,7 @@ __all__ = [
     "FamilyEvent",
     "FamilyInMemory",
     "FamilyOrder",
+    "FormerName",
     "Head",
     "Hold",
     "IcCard",

@@ -95,14 +95,28 @@ class NewParty:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerName:
+    """A client identifier that stood for the purpose `use` until a moment, and no longer."""
+
+    name: str
+    use: str
+    until: datetime
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelyingParty:
-    """A party as the register knows it; `id` is the handle that stands in the log."""
+    """A party as the register knows it; `id` is the handle that stands in the log.
+
+    `former` are the names that its purposes had, by which requests of that time are judged.
+    """
 
     id: str
     number: str
     name: Mapping[str, str]
     state: PartyState
     uses: tuple[Use, ...] = field(repr=False)
+    former: tuple[FormerName, ...] = field(default=(), repr=False)
 
     @property
     def title(self) -> str:
@@ -128,6 +142,15 @@ class RelyingParty:
         """
         own = tuple(use for use in self.uses if asker.client_id in use.names)
         return own or (self.uses if self.number in asker.names else ())
+
+    def uses_at(self, asker: Asker, moment: datetime) -> tuple[Use, ...]:
+        """Return the purposes that a request of a moment may have been for, by its name of then."""
+        then = [each for each in self.former if each.name == asker.client_id]
+        held = [each for each in then if moment < each.until]
+        if not held:
+            return self.uses_of(asker)
+        word = min(held, key=lambda each: each.until).use
+        return tuple(use for use in self.uses if use.id == word)
 
 
 @final
@@ -226,15 +249,15 @@ def overasked(
 ) -> Overasked:
     """Say what a request asks for beyond the purpose that it keeps closest to.
 
-    What a party may ask is judged by its permissions and dates at the moment of the request, not
-    by whether it is suspended meanwhile. Purposes are not added up: what one may ask and what
-    another may is not what both may at once.
+    What a party may ask is judged by its permissions, dates and names at the moment of the
+    request, not by whether it is suspended meanwhile. Purposes are not added up: what one may ask
+    and what another may is not what both may at once.
 
     Raises:
         TrustError: `registration.unknown`.
         ContentError: `registration.within` when one purpose covers all of it.
     """
-    uses = party.uses_of(request.asker)
+    uses = party.uses_at(request.asker, asked_at)
     if not uses:
         raise TrustError(Code.REGISTRATION_UNKNOWN)
     each = [(use, _beyond(party, use, request.request.query, asked_at)) for use in uses]

@@ -18,14 +18,22 @@ from krid.model import Asker, Registration
 from krid.registrar.book.act import Row
 from krid.registrar.book.book import make_note
 from krid.registrar.book.chain import Note
-from krid.registrar.book.party_rows import behind, parties_where, row_of_use
+from krid.registrar.book.party_rows import behind, behind_at, parties_where, row_of_use
 from krid.registrar.book.party_values import (
     party_row,
     report_of,
     report_row,
     use_row,
 )
-from krid.registrar.book.schema import PARTY, PARTY_NAME, REGISTRATION, REPORT, TOUCH, USE
+from krid.registrar.book.schema import (
+    FORMER_NAME,
+    PARTY,
+    PARTY_NAME,
+    REGISTRATION,
+    REPORT,
+    TOUCH,
+    USE,
+)
 from krid.registrar.book.values import reference_of
 from krid.registrar.parties import (
     NewParty,
@@ -142,7 +150,8 @@ class PartyBook:
     ) -> None:
         """Write down under which client identifiers a purpose goes from now on.
 
-        Where they are hashes of certificates, a renewed certificate is a further name.
+        Where they are hashes of certificates, a renewed certificate is a further name. A request
+        that is reported later is judged by what its name stood for when it was signed.
 
         Raises:
             ContentError: `register.unknown`, `registration.party`, `registration.repeated`.
@@ -156,6 +165,7 @@ class PartyBook:
             check_use(replace(before, names=names))
             for name in sorted(before.names - names):
                 work.act.delete(work.line, PARTY_NAME, name)
+                work.act.insert(work.line, FORMER_NAME, self._former(name, row, work))
             _name(work, row["id"], names - before.names)
 
     def take_step(
@@ -296,7 +306,7 @@ class PartyBook:
         """
         key = request_key(request)
         with self._core.book.entering() as act:
-            for party in behind(act.connection, request.asker):
+            for party in behind_at(act.connection, request.asker, asked_at):
                 act.find(PARTY, party.id)
                 found = overasked(party, request, digest=digest, asked_at=asked_at)
                 if act.connection.execute(select(REPORT.c.id).where(REPORT.c.id == key)).first():
@@ -330,6 +340,14 @@ class PartyBook:
         with self._core.book.reading() as connection:
             rows = connection.execute(statement).mappings().all()
         return {row["seq"]: report_of(row) for row in rows}
+
+    def _former(self, name: str, use: Row, work: Work) -> dict[str, object]:
+        return {
+            "id": self._core.handle("n"),
+            "name": name,
+            "use_id": use["id"],
+            "until": work.at,
+        }
 
     def _add(self, work: Work, party_id: str, use: Use) -> None:
         use_id = self._core.handle("u")

@@ -1,5 +1,6 @@
 """`krid serve demo`, `verifier` and `wallet` as a person starts them."""
 
+import asyncio
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from krid.keys import Alg, LocalKey, jwk
 pytest.importorskip("starlette", reason="needs krid[web]")
 pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 
+from krid.cli import serve_demo, serve_issuer
 from krid.cli.listening import address_of, listening
 from krid.cli.serve_command import command as krid
 from krid.cli.serve_demo import bound
@@ -157,7 +159,7 @@ def verifier(files: dict[str, str], *more: str) -> Any:
 
 def test_a_verifier_by_options(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     run: list[Any] = []
-    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda app, _: run.append(app))
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda app, _, **_how: run.append(app))
     answer = CliRunner().invoke(krid, verifier(files, "--cookie-key", files["cookies"]))
     assert answer.exit_code == 0, answer.output
     person = Visitor(run[0])
@@ -193,15 +195,41 @@ def test_a_short_key_of_cookies_is_refused(files: dict[str, str]) -> None:
 def test_a_verifier_without_a_shared_key(
     files: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda *_: None)
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda *_, **_how: None)
     assert CliRunner().invoke(krid, verifier(files)).exit_code == 0
 
 
 def test_a_wallet_by_options(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     run: list[Any] = []
-    monkeypatch.setattr("krid.cli.serve_wallet.run", lambda app, _: run.append(app))
+    monkeypatch.setattr("krid.cli.serve_wallet.run", lambda app, _, **_how: run.append(app))
     words = ["wallet", "--file", files["folder"] + "/w.db", "--cards", files["state"]]
     words += ["--verifiers", files["verifiers"], "--port", "0"]
     answer = CliRunner().invoke(krid, words)
     assert answer.exit_code == 0, answer.output
     assert "Make your wallet" in Visitor(run[0]).get("/").text
+
+
+@pytest.mark.parametrize(("is_proxied", "client"), [(False, "127.0.0.1"), (True, "192.0.2.7")])
+def test_nobody_says_by_a_header_who_he_is(
+    is_proxied: bool, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rates go by the address of a client: one that names another each time had none."""
+    configured: list[Any] = []
+    monkeypatch.setattr(serve_issuer, "serve_at", lambda _, config: configured.append(config))
+    seen: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["client"][0])
+
+    nobody: Any = None
+    serve_issuer.run(app, nobody, is_proxied=is_proxied)  # type: ignore[arg-type]  # an app of ASGI
+    demo = serve_demo.server_of(app).config  # type: ignore[arg-type]
+    asked = {
+        "type": "http",
+        "client": ("127.0.0.1", 1),
+        "headers": [(b"x-forwarded-for", b"192.0.2.7")],
+    }
+    for config in (configured[0], demo):
+        config.load()
+        asyncio.run(config.loaded_app(dict(asked), nobody, nobody))
+    assert seen == [client, "127.0.0.1"]

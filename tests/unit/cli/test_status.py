@@ -292,7 +292,7 @@ def test_an_application_is_made_of_files(
     )
     seen: list[Any] = []
     monkeypatch.setattr(
-        serve_issuer, "run", lambda _app, listener: seen.append(listener.getsockname())
+        serve_issuer, "run", lambda _app, listener, **_how: seen.append(listener.getsockname())
     )
     assert krid("serve", "issuer", "--list", "list.jwt", "--port", "0")[0] == 0
     assert seen[0][0] == "127.0.0.1"

@@ -10,7 +10,7 @@ import parties
 import presentation as p
 import pytest
 from parties import ACCOUNT, BANK, NOTE, refusal, report, use
-from registers import Authority
+from registers import Authority, note
 
 from krid._core.entropy import system_entropy
 from krid.errors import Code, KridError
@@ -35,6 +35,7 @@ from krid.trust import NO_REVOCATION, CertificateTrust, RegistrationCertificates
 
 BY_NAME = Asker(client_id=p.BY_HASH.client_id, names=frozenset({p.BY_HASH.client_id}))
 BY_NUMBER = Asker(client_id="x509_hash:other", names=frozenset({parties.NUMBER}))
+HOUR = timedelta(hours=1)
 LOG_IN = use(id="log_in", names=frozenset({"x509_hash:log-in"}), permissions=())
 
 
@@ -287,3 +288,34 @@ def test_a_register_of_the_first_version_is_brought_to_this_one(file: Path) -> N
     assert refusal(lambda: Book.open(file)) is Code.REGISTER_VERSION
     with Book.upgrade(file) as book, book.reading() as connection:
         assert version_of(connection) == newest()
+
+
+def test_a_request_is_judged_by_what_its_name_stood_for_when_it_was_signed(
+    small: Registrar,
+) -> None:
+    """Moving a name to another purpose, or another party, makes no earlier request wrong."""
+    book, name = small.parties, ACCOUNT.names
+    other = NewParty(number="2", name=BANK.name, uses=(LOG_IN,))
+    party, second = book.enter(BANK, **NOTE), book.enter(other, **NOTE)
+
+    def judged(after: int, *names: str) -> str:
+        request = parties.asked(*names)
+        told = book.report(request, digest=b"", asked_at=p.NOW + after * HOUR, actor="x", now=p.NOW)
+        return f"{told.party_id} {told.use}"
+
+    def moved(after: int, whose: str, use_id: str, names: frozenset[str]) -> None:
+        at = note(p.NOW + after * HOUR)
+        book.set_names(whose, use_id, names, **at)
+
+    moved(1, party, "open_account", frozenset())
+    moved(1, second, "log_in", name)
+    moved(2, second, "log_in", frozenset())
+    moved(2, party, "open_account", name)
+    moved(3, party, "open_account", frozenset())
+    assert [each.until for each in book.party(party).former] == [p.NOW + HOUR, p.NOW + 3 * HOUR]
+    for after in (0, 2):
+        assert refusal(lambda after=after: judged(after, "name")) is Code.REGISTRATION_WITHIN
+        assert judged(after, "address") == f"{party} open_account"
+    assert judged(1, "name") == f"{second} log_in"
+    assert refusal(lambda: judged(3, "name")) is Code.REGISTRATION_UNKNOWN
+    small.audit(expected=None)

@@ -258,3 +258,17 @@ def test_cards_of_whom_nobody_trusts_any_more_are_shown_apart_and_can_be_deleted
     while path_left := re.findall(r'action="(/cards/[^"]+/delete)"', here.phone.get("/").text):
         here.phone.post(path_left[0], sure="yes")
     assert "There is no card yet" in here.phone.get("/").text
+
+
+def test_an_answer_that_the_bank_can_not_take_now_may_be_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = place(tmp_path)
+    begun = here.bank.begin(journey=server.Journey.CROSS_DEVICE)
+    page = here.paste(begun.link)
+    with monkeypatch.context() as flooded:
+        flooded.setattr(here.bank.store, "claim", lambda *_words, **_moments: False)
+        again = here.decide(page, "agree")
+    assert "Agree again in a moment" in again.text
+    assert "received what you agreed to" in here.decide(again, "agree").text
+    assert isinstance(here.bank.outcome(begun), server.Completed)

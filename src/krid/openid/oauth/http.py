@@ -146,14 +146,16 @@ class Reply:
 def parse_form(raw: bytes, *, max_bytes: int = limits.MAX_OAUTH_BYTES) -> Mapping[str, str]:
     """Read a form: each parameter once, those without a value as if they were absent.
 
-    Follows RFC 6749, section 3.1. `resource` may come several times and is left out, since krid's
-    servers have one resource.
+    Follows RFC 6749, section 3.1. `resource` alone may come several times (RFC 8707, section 2):
+    what it names stands there once each, parted by spaces, which no address has.
 
     Raises:
         MalformedError: `oauth.form`.
 
     >>> dict(parse_form(b"a=1&b=&c=%EA%B9%80"))
     {'a': '1', 'c': '김'}
+    >>> parse_form(b"resource=https://a.example&resource=https://b.example")["resource"]
+    'https://a.example https://b.example'
     """
     if len(raw) > max_bytes:
         raise MalformedError(Code.OAUTH_FORM, "size")
@@ -171,6 +173,8 @@ def parse_form(raw: bytes, *, max_bytes: int = limits.MAX_OAUTH_BYTES) -> Mappin
     members = dict(once)
     if len(members) != len(once):
         raise MalformedError(Code.OAUTH_FORM, "a parameter stands twice")
+    repeated = [value for name, value in pairs if name == _MAY_REPEAT and value]
+    members |= {_MAY_REPEAT: " ".join(dict.fromkeys(repeated))} if repeated else {}
     return MappingProxyType({name: value for name, value in members.items() if value})
 
 

@@ -28,7 +28,8 @@ _TEXT: Final = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]{1,1024}", re.ASCII)
 class OauthError(StrEnum):
     """An error code on the wire.
 
-    RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 9449 sections 5 and 7.1, the
+    RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 8707 section 2, RFC 9449 sections
+    5 and 7.1, the
     draft on attestation-based client authentication section 6.3, OpenID4VCI 1.0 sections
     8.3.1.2, 9.3 and 11.3, and OpenID4VP 1.0 section 8.5.
     """
@@ -41,6 +42,7 @@ class OauthError(StrEnum):
     UNSUPPORTED_RESPONSE_TYPE = "unsupported_response_type"
     INVALID_SCOPE = "invalid_scope"
     INVALID_AUTHORIZATION_DETAILS = "invalid_authorization_details"
+    INVALID_TARGET = "invalid_target"
     ACCESS_DENIED = "access_denied"
     SERVER_ERROR = "server_error"
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"

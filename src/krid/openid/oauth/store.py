@@ -5,7 +5,8 @@ themselves, so that whoever reads a store can redeem nothing of it.
 """
 
 import hashlib
-from datetime import datetime
+from bisect import bisect_left
+from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from heapq import heapify, heappop, heappush
 from threading import Lock
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     PRESENTATION = "presentation"
     WAITING = "waiting"
     OUTCOME = "outcome"
+    ATTEMPT = "attempt"
     DESK = "desk"
     VISIT = "visit"
 
@@ -81,6 +83,27 @@ def new_secret(entropy: Entropy) -> str:
 def fingerprint(secret: str) -> str:
     """Return the key under which a secret is stored: its SHA-256 digest in base64url."""
     return base64url.encode(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest())
+
+
+def take_turn(
+    store: IssuanceStore, kind: Kind, what: str, *, most: int, spell: timedelta, now: datetime
+) -> str | None:
+    """Count something that happens; return the key of its place, None if it is one too many.
+
+    Of one thing `most` are taken in each spell of time, by all processes together: the store
+    itself says who was in time. Whoever turns out not to count gives the key back by `take`.
+
+    Raises:
+        StoreError: what the store raises.
+    """
+    number = int(now.timestamp() // spell.total_seconds())
+    places = [fingerprint(f"{what} {number} {each}") for each in range(most)]
+    # Places are taken in their order, so that few have to be looked at.
+    first = bisect_left(places, 1, key=lambda place: store.get(kind, place, now=now) is None)
+    free = (
+        each for each in places[first:] if store.claim(kind, each, expires=now + spell, now=now)
+    )
+    return next(free, None)
 
 
 @final

@@ -26,7 +26,7 @@ class AuthorizationRequest:
 
     `challenge` is that of PKCE with S256. `dpop_key` is the thumbprint that the code will be
     bound to (RFC 9449, section 10). `resource` is the credential issuer that scopes are about
-    (RFC 8707; section 5.1.2): a wallet says it, `parse_form` passes over it.
+    (RFC 8707; section 5.1.2); several stand there parted by spaces.
     """
 
     client_id: str

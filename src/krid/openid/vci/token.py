@@ -56,12 +56,16 @@ TokenGrant: TypeAlias = PreAuthorizedGrant | CodeGrant | RefreshGrant
 @final
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A token request: the grant, and what is asked for if less than all of it."""
+    """A token request: the grant, and what is asked for if less than all of it.
+
+    `resource` is the credential issuer to whom the token will be shown (RFC 8707, section 2.2).
+    """
 
     grant: TokenGrant
     client_id: str | None = None
     details: tuple[AuthorizationDetail, ...] = ()
     scope: str | None = None
+    resource: str | None = None
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
@@ -89,6 +93,7 @@ class TokenRequest:
             m.text_or_none(members, "client_id", _REQUEST),
             parse_details_text(members.get("authorization_details"), _REQUEST),
             m.text_or_none(members, "scope", _REQUEST),
+            m.text_or_none(members, "resource", _REQUEST),
         )
 
     def encode(self) -> bytes:
@@ -96,6 +101,7 @@ class TokenRequest:
         members = _grant_members(self.grant)
         members |= {} if self.client_id is None else {"client_id": self.client_id}
         members |= {"authorization_details": details_text(self.details)} if self.details else {}
+        members |= {} if self.resource is None else {"resource": self.resource}
         return encode_form(members | ({} if self.scope is None else {"scope": self.scope}))
 
 

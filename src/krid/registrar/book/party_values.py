@@ -7,7 +7,14 @@ from krid._core.strict_json import JsonObject
 from krid.model import Permission
 from krid.registrar.book.act import Row
 from krid.registrar.book.values import read_json, write_json
-from krid.registrar.parties import NewParty, Overasked, PartyState, RelyingParty, Use
+from krid.registrar.parties import (
+    FormerName,
+    NewParty,
+    Overasked,
+    PartyState,
+    RelyingParty,
+    Use,
+)
 from krid.status.registry import moments
 
 _ALL: Final = None
@@ -37,7 +44,9 @@ def use_row(use_id: str, party_id: str, use: Use) -> dict[str, object]:
     }
 
 
-def party_of(row: Row, uses: Sequence[Row], names: Mapping[str, Iterable[str]]) -> RelyingParty:
+def party_of(
+    row: Row, uses: Sequence[Row], names: Mapping[str, Iterable[str]], former: Iterable[Row]
+) -> RelyingParty:
     """Read a party with its purposes; `names` are by the handle of the purpose."""
     return RelyingParty(
         id=row["id"],
@@ -45,6 +54,7 @@ def party_of(row: Row, uses: Sequence[Row], names: Mapping[str, Iterable[str]]) 
         name=read_json(row["name"]),
         state=PartyState(row["state"]),
         uses=tuple(_use(each, frozenset(names.get(each["id"], ()))) for each in uses),
+        former=tuple(_former(each) for each in former),
     )
 
 
@@ -82,6 +92,10 @@ def _use(row: Row, names: frozenset[str]) -> Use:
         since=moments.from_number(row["since"]),
         until=None if row["until"] is None else moments.from_number(row["until"]),
     )
+
+
+def _former(row: Row) -> FormerName:
+    return FormerName(name=row["name"], use=row["word"], until=moments.from_number(row["until"]))
 
 
 def _written(permission: Permission) -> JsonObject:

@@ -233,6 +233,18 @@ PARTY_NAME: Final = Table(
     Index(f"{PREFIX}party_name_use", "use_id"),
 )
 
+FORMER_NAME: Final = Table(
+    f"{PREFIX}former_name",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("use_id", ForeignKey(USE.c.id), nullable=False),
+    Column("until", BigInteger, nullable=False),
+    _salt(),
+    Index(f"{PREFIX}former_name_name", "name", "until"),
+    Index(f"{PREFIX}former_name_use", "use_id"),
+)
+
 REGISTRATION: Final = Table(
     f"{PREFIX}registration",
     METADATA,
@@ -330,6 +342,7 @@ KEPT: Final = (
     PARTY,
     USE,
     PARTY_NAME,
+    FORMER_NAME,
     REGISTRATION,
     REPORT,
     FAMILY_ENTRY,

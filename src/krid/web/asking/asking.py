@@ -42,6 +42,11 @@ class Asking:
     told: Callable[[Result], None] | None = field(default=None, repr=False)
 
     @property
+    def own(self) -> VisitRecords:
+        """The records of this request, apart from others with the same asker."""
+        return self.records.of(self.name)
+
+    @property
     def group(self) -> PageGroup:
         """The pages of the request."""
         at = self.path
@@ -84,7 +89,7 @@ class Asking:
         """Begin a request, and return its link and the way to its page."""
         begun = self.verifier.begin_query(self.query, purpose=self.purpose, journey=journey)
         expires = visit.platform.clock.now() + KEPT_FOR
-        self.records.put(begun.secret, VisitRecord(begun.link, journey, expires))
+        self.own.put(begun.secret, VisitRecord(begun.link, journey, expires))
         return begun.link, Redirect(f"{self.path}/visit", (Cookie(self.name, begun.secret),))
 
     def shown(self, visit: Visit) -> Turn:
@@ -122,13 +127,20 @@ class Asking:
             return None
         return record if record.state is State.VERIFIED else None
 
+    def left(self, visit: Visit) -> tuple[Cookie, ...]:
+        """Forget what this browser's person has proved; return what takes its cookie back."""
+        secret = visit.cookie(self.name)
+        if secret is not None and secret.isascii():
+            self.own.forget(secret)
+        return (Cookie(self.name, "", 0),)
+
     def settled(self, visit: Visit, *, code: str | None = None) -> VisitRecord:
         """Return the record of this browser, with what has become of its request by now.
 
         Raises:
             BindingError: `session.unknown`, `response.code`.
         """
-        record, news = self.records.settle(self.verifier, visit.cookie(self.name), code=code)
+        record, news = self.own.settle(self.verifier, visit.cookie(self.name), code=code)
         if self.told is not None and news is not None:
             self.told(news)
         return record

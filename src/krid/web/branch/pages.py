@@ -17,7 +17,6 @@ from krid.web.branch.policy import AccountPolicy, Liveness
 from krid.web.branch.texts import TEXTS
 from krid.web.issuer.access import Access
 from krid.web.platform import Page, PageGroup, Platform, Redirect, Route, Turn, Visit
-from krid.web.platform.page import Cookie
 from krid.web.verifier.records import State, VisitRecord, VisitRecords
 
 _VISIT: Final = "visit"
@@ -117,9 +116,9 @@ class _Pages:
             return Redirect("/login/")
         return Page("customer.html", {"rows": lines(record, visit, only=_SHOWN)})
 
-    def leave(self, _visit: Visit) -> Turn:
+    def leave(self, visit: Visit) -> Turn:
         """Forget who it is."""
-        return Redirect("/login/", (Cookie(self._branch.login.name, "", 0),))
+        return Redirect("/login/", self._branch.login.left(visit))
 
     def audit(self, visit: Visit) -> Turn:
         """Show all decisions to an auditor."""

@@ -15,7 +15,7 @@ from krid._core.clock import Clock
 from krid.errors import BindingError, Code, StoreError
 from krid.model import StatusReference
 from krid.openid.oauth import IssuanceStore
-from krid.openid.oauth.store import Kind, fingerprint
+from krid.openid.oauth.store import Kind, fingerprint, take_turn
 
 _CODE: Final = Code.PRESENTATION_RECORD
 KEPT_FOR: Final = timedelta(minutes=20)
@@ -102,6 +102,16 @@ class DeskRecords:
         """Return the record of the offer that a pre-authorized code belongs to, if there is one."""
         raw = self.store.get(Kind.DESK, fingerprint(f"code {code}"), now=self.clock.now())
         return None if raw is None else self.find(raw.decode())
+
+    def is_in_time(self, what: str, *, most: int, spell: timedelta) -> bool:
+        """Count something about an offer; tell whether it is among so many of its spell.
+
+        Raises:
+            StoreError: what the store raises.
+        """
+        now = self.clock.now()
+        found = take_turn(self.store, Kind.ATTEMPT, what, most=most, spell=spell, now=now)
+        return found is not None
 
     def find(self, ticket: str) -> DeskRecord:
         """Return a record.

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, final
 
+from krid._core import limits
 from krid.errors import (
     BindingError,
     Code,
@@ -12,6 +14,7 @@ from krid.errors import (
     KridError,
     MalformedError,
     SignatureError,
+    StoreError,
     TrustError,
     ValidityError,
 )
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from krid.registrar.mobile import MobileCard
 
 _ACTOR: Final = "wallet"
+_HOUR: Final = timedelta(hours=1)
 _REFUSALS: Final = (ContentError, TrustError, SignatureError, ValidityError, MalformedError)
 """What a registrar says of an application: also what the certificate of an IC card lacks."""
 
@@ -40,7 +44,8 @@ class RegistrarSource:
     """The port `CredentialSource` over a registrar: subjects are the secrets of offers.
 
     The first credential of an offer applies, enrols and issues; the others are fetched with the
-    same key. All that is refused stands in the registrar's log.
+    same key. All that is refused stands in the registrar's log, as does all that is fetched: so
+    an offer may be asked about so often an hour, and no more.
     """
 
     office: Office
@@ -52,7 +57,15 @@ class RegistrarSource:
         return (configuration,)
 
     def decide(self, order: CredentialOrder) -> Decision:
-        """Issue the card, or hand over what was issued."""
+        """Issue the card, or hand over what was issued.
+
+        Raises:
+            StoreError: `oauth.busy` for an offer that is asked about too often.
+        """
+        if not self.records.is_in_time(
+            f"asked {order.subject}", most=limits.MAX_OFFER_REQUESTS, spell=_HOUR
+        ):
+            raise StoreError(Code.OAUTH_BUSY)
         try:
             credential = self._credential(order)
         except KridError as error:

@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import final
-from urllib.parse import parse_qs
 
-from krid.errors import BindingError, Code, ContentError
+from krid._core import limits
+from krid.errors import BindingError, Code, ContentError, MalformedError
 from krid.openid.oauth import Call, Reply
 from krid.openid.vci.server import CredentialIssuer
-from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
+from krid.web.issuer.records import KEPT_FOR, DeskRecord, DeskRecords, Progress
 from krid.web.office.office import Office
 
 
@@ -18,7 +18,8 @@ class Watched:
     """An issuer whose refusals of a known offer are written down.
 
     An offer that is redeemed twice, or with a wrong code, never comes to the registrar, for the
-    token endpoint refuses it. Whose offer it was is known, and the log says what was tried.
+    token endpoint refuses it. Whose offer it was is known, and the log says what was tried, a few
+    times for each offer: whoever saw one could else fill a log that is never shortened.
     """
 
     issuer: CredentialIssuer
@@ -38,12 +39,16 @@ class Watched:
         return reply
 
     def _note(self, call: Call) -> None:
-        form = parse_qs(call.body.decode("latin-1"))
-        (code,) = form.get("pre-authorized_code", [""])[:1]
-        with suppress(BindingError):
+        # What is no form, or too long for one, redeems nothing: it is not read again for the log.
+        with suppress(BindingError, MalformedError):
+            code = call.form().get("pre-authorized_code", "")
             record = self.records.tied(code)
-            if record is not None:
+            if record is not None and self._may_note(code):
                 self._refuse(record)
+
+    def _may_note(self, code: str) -> bool:
+        most = limits.MAX_OFFER_REFUSALS
+        return self.records.is_in_time(f"refused {code}", most=most, spell=KEPT_FOR)
 
     def _refuse(self, record: DeskRecord) -> None:
         is_open = record.progress is Progress.OFFERED

@@ -1,6 +1,7 @@
 """Templates and static files of the package, read once for each application."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from types import MappingProxyType
@@ -17,11 +18,22 @@ if TYPE_CHECKING:
 
 _TYPES: Final = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _STATIC: Final = ("krid.css", "krid.js")
+_OWN: Final = re.compile(r"/|(/[A-Za-z0-9._~-]+)+/?", re.ASCII)
+"""A path that a link may lead to: browsers read //, /\\ and a tab after the slash as a host."""
+
+_DIRECTIONS: Final = dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"),
+    "\N{REPLACEMENT CHARACTER}",
+)
+"""Marks that turn the direction of writing around, so that a page reads otherwise than it is."""
 
 
 @final
 class Templates:
-    """Templates of some packages: everything is escaped, and a missing value is an error."""
+    """Templates of some packages: everything is escaped, and a missing value is an error.
+
+    Whoever names himself to this page, as issuer, verifier or in a card, turns no words around.
+    """
 
     def __init__(self, packages: Iterable[str]) -> None:
         self._environment: Final = _environment(packages)
@@ -50,9 +62,14 @@ def _environment(packages: Iterable[str]) -> "Environment":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_straight,
     )
     found.filters["moment"] = moment
     return found
+
+
+def _straight(value: object) -> object:
+    return value.translate(_DIRECTIONS) if type(value) is str else value
 
 
 def _file(name: str) -> bytes:
@@ -66,7 +83,7 @@ def _context(visit: Visit) -> Mapping[str, object]:
         "language": visit.language.value,
         "other": visit.language.other.value,
         "languages": tuple(Language),
-        "path": visit.path,
+        "path": visit.path if _OWN.fullmatch(visit.path) else "/",
         "form_token": visit.token,
         "form_field": TOKEN,
         "app": visit.platform.name,

@@ -13,7 +13,6 @@ from krid.web.issuer.protocol import operations as issuance_operations
 from krid.web.issuer.records import DeskRecords
 from krid.web.office import Office
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
-from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.residents.anew import Anew
 from krid.web.residents.certificates import CERTIFICATES, LINES, CertificateOrders
@@ -179,9 +178,9 @@ class _Pages:
         offer = make_offer(self._service.certificates, secret, (kind,), wallets)
         return taking_page("order.title", "order.lead", offer, back="/me")
 
-    def leave(self, _visit: Visit) -> Turn:
+    def leave(self, visit: Visit) -> Turn:
         """Forget who it is."""
-        return Redirect("/", (Cookie(self._service.login.name, "", 0),))
+        return Redirect("/", self._service.login.left(visit))
 
     def back(self, _visit: Visit) -> Turn:
         """Go back to the entry."""

@@ -7,7 +7,6 @@ from krid.errors import Code, KridError, MisuseError
 from krid.openid.vp.server import Journey
 from krid.web.asking import Asking, answers
 from krid.web.platform import Check, Page, Platform, Redirect, Route, Turn, Visit, make_app
-from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
 from krid.web.shop.knocking import Knocking
 from krid.web.shop.near import SCHEME, NearPages, NearTerminal
@@ -61,7 +60,7 @@ class _Pages:
     def __init__(self, till: Till) -> None:
         self._till: Final = till
         asking = till.asking
-        self._near: Final = NearPages(terminal=till.near, records=asking.records, name=asking.name)
+        self._near: Final = NearPages(terminal=till.near, records=asking.own, name=asking.name)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -125,9 +124,9 @@ class _Pages:
             return Redirect("/")
         return Page("verdict.html", {"adult": _is_adult(record)})
 
-    def next(self, _visit: Visit) -> Turn:
+    def next(self, visit: Visit) -> Turn:
         """Forget this customer."""
-        return Redirect("/", (Cookie(self._till.asking.name, "", 0),))
+        return Redirect("/", self._till.asking.left(visit))
 
 
 def _start(error: str | None) -> Page:

@@ -5,10 +5,11 @@ The session is ISO 18013-5's; the air is the software model of `krid.proximity.l
 
 import threading
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Final, assert_never, final
+from typing import Final, TypeAlias, assert_never, final
 
 from krid._core import limits
 from krid.errors import BindingError, Code, KridError, TransportError
@@ -33,13 +34,34 @@ _SHORTLY: Final = timedelta(milliseconds=300)
 """How long one look at the page waits for the rest of an answer that has begun to arrive."""
 
 
+Look: TypeAlias = Callable[[], Verified | State]
+"""Looks once what a phone answered; see `NearTerminal.looking`."""
+
+
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Talk:
-    """One open session."""
+    """One open session. Who looks at it holds its `turn`, and nobody waits for that."""
 
     session: ReaderSession = field(repr=False)
     link: LoopbackLink = field(repr=False)
+    turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    is_over: bool = False
+
+    def outcome(self) -> Verified | State:
+        """Return what the phone answered; the session ends with whatever is an answer."""
+        try:
+            message = self.link.receive(wait=_SHORTLY)
+            if message is None:
+                return State.WAITING
+            self.is_over = True
+            return _verified(self, message)
+        except KridError:
+            self.is_over = True
+            raise
+        finally:
+            if self.is_over:
+                self.close()
 
     def close(self) -> None:
         self.session.close()
@@ -51,7 +73,7 @@ class NearTerminal:
     """What the terminal asks phones close by, and the sessions that wait for a person.
 
     The sessions are in this process's memory, the oldest of too many is dropped. Threads may
-    share it.
+    share it: a phone that is slow, or silent, keeps nobody waiting but who looks at it.
     """
 
     def __init__(
@@ -81,34 +103,41 @@ class NearTerminal:
         secret = new_secret(visit.platform.entropy)
         with self._turn:
             self._talks[fingerprint(secret)] = _Talk(session, link)
+            # A link that is dropped closes by itself, when nobody looks at it any more.
             while len(self._talks) > limits.MAX_WEB_PENDING:
-                self._talks.popitem(last=False)[1].close()
+                self._talks.popitem(last=False)
         return secret
 
-    def outcome(self, secret: str) -> Verified | State:
-        """Return what became of a session: what was verified, that it was declined, or neither.
+    @contextmanager
+    def looking(self, secret: str) -> Iterator[Look | None]:
+        """Let one thread look at a session, None while another does: come again.
 
-        Raises:
-            BindingError: `session.unknown`.
-            KridError: the answer was refused, and the phone was told.
+        A session that is over is forgotten when the thread is done, so that what it wrote down is
+        there before anybody finds no session. To look raises `session.unknown` where there is
+        none, and the code of an answer that was refused, which the phone was told.
         """
+        key = fingerprint(secret)
         with self._turn:
-            talk = self._talks.get(fingerprint(secret))
-            if talk is None:
-                raise BindingError(Code.SESSION_UNKNOWN)
-            message = self._received(secret, talk)
-            if message is None:
-                return State.WAITING
-            del self._talks[fingerprint(secret)]
-            return _verified(talk, message)
+            talk = self._talks.get(key)
+        if talk is None:
+            yield _nothing
+        elif not talk.turn.acquire(blocking=False):
+            yield None
+        else:
+            try:
+                yield talk.outcome
+            finally:
+                if talk.is_over:
+                    self._forget(key)
+                talk.turn.release()
 
-    def _received(self, secret: str, talk: _Talk) -> bytes | None:
-        try:
-            return talk.link.receive(wait=_SHORTLY)
-        except KridError:
-            del self._talks[fingerprint(secret)]
-            talk.close()
-            raise
+    def _forget(self, key: str) -> None:
+        with self._turn:
+            self._talks.pop(key, None)
+
+
+def _nothing() -> Verified | State:
+    raise BindingError(Code.SESSION_UNKNOWN)
 
 
 def _verified(talk: _Talk, message: bytes) -> Verified | State:
@@ -119,8 +148,6 @@ def _verified(talk: _Talk, message: bytes) -> Verified | State:
             if talk.session.farewell is not None:
                 talk.link.send(talk.session.farewell)
         raise
-    finally:
-        talk.close()
     match found:
         case Verified():
             return found
@@ -181,19 +208,24 @@ class NearPages:
         record = self.records.find(secret)
         if secret is None or record.state is not State.WAITING:
             return record
-        moved = self._moved(record, secret)
-        if moved is not record:
-            self.records.put(secret, moved)
-        return moved
+        with self.terminal.looking(secret) as look:
+            record = self.records.find(secret)
+            if look is None or record.state is not State.WAITING:
+                return record
+            moved = _moved(record, look)
+            if moved is not record:
+                self.records.put(secret, moved)
+            return moved
 
-    def _moved(self, record: VisitRecord, secret: str) -> VisitRecord:
-        try:
-            outcome = self.terminal.outcome(secret)
-        except KridError as error:
-            return replace(record, state=State.REFUSED, code=str(error.code))
-        if isinstance(outcome, Verified):
-            return record.verified(outcome)
-        return record if outcome is State.WAITING else replace(record, state=outcome)
+
+def _moved(record: VisitRecord, look: Look) -> VisitRecord:
+    try:
+        outcome = look()
+    except KridError as error:
+        return replace(record, state=State.REFUSED, code=str(error.code))
+    if isinstance(outcome, Verified):
+        return record.verified(outcome)
+    return record if outcome is State.WAITING else replace(record, state=outcome)
 
 
 def _values(record: VisitRecord, visit: Visit) -> dict[str, object]:

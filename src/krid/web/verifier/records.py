@@ -1,7 +1,7 @@
 """What a browser that asked is shown: the link, and what came of it, kept for minutes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final, Self, TypeAlias, assert_never, final
@@ -141,16 +141,26 @@ Across devices results that are not final may come before the last one.
 @final
 @dataclass(frozen=True, slots=True)
 class VisitRecords:
-    """The records by the secret of each browser, in the store that the verifier has anyway."""
+    """The records by the secret of each browser, in the store that the verifier has anyway.
+
+    `asker` names who asks, and what for: of what was proved to another who shares the store,
+    nothing is found, whatever cookie a browser brings.
+    """
 
     store: IssuanceStore
     clock: Clock
+    _: KW_ONLY
+    asker: str
+
+    def of(self, name: str) -> Self:
+        """Return the records of one more thing that the same asker asks for."""
+        return replace(self, asker=f"{self.asker} {name}")
 
     def put(self, secret: str, record: VisitRecord) -> None:
         """Keep a record."""
         self.store.put(
             Kind.VISIT,
-            fingerprint(secret),
+            self._key(secret),
             record.encode(),
             expires=record.expires,
             now=self.clock.now(),
@@ -164,10 +174,17 @@ class VisitRecords:
         """
         raw = None
         if secret is not None and secret.isascii():
-            raw = self.store.get(Kind.VISIT, fingerprint(secret), now=self.clock.now())
+            raw = self.store.get(Kind.VISIT, self._key(secret), now=self.clock.now())
         if raw is None:
             raise BindingError(Code.SESSION_UNKNOWN)
         return VisitRecord.decode(raw)
+
+    def forget(self, secret: str) -> None:
+        """Forget the record of a browser, also for whoever kept a copy of its cookie."""
+        self.store.take(Kind.VISIT, self._key(secret), now=self.clock.now())
+
+    def _key(self, secret: str) -> str:
+        return fingerprint(f"visit of {self.asker}: {secret}")
 
     def settle(
         self,

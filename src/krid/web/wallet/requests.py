@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from krid.errors import BindingError, Code, KridError, RejectedError
+from krid.openid.oauth.refusal import OauthError
 from krid.wallet import Candidate, Matched, Registered
-from krid.web.platform import Page, Route, Turn, Visit
+from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import Row, labels, rows
 from krid.web.wallet.bounds import beyond, stopped
 from krid.web.wallet.choosing import alternative, alternatives
@@ -17,6 +18,7 @@ from krid.web.wallet.transactions import Authorised, authorised
 from krid.web.wallet.waits import Waits
 from krid.web.wallet.world import Asked, World
 
+_BUSY: Final = "busy"
 _INSTEAD: Final = "use:"
 
 
@@ -95,7 +97,8 @@ class RequestPages:
 
     def shown(self, visit: Visit) -> Turn:
         """Show what is asked."""
-        return self._page(self._waits.found(visit), visit)
+        busy = visit.say("sent.busy") if _BUSY in visit.query else None
+        return self._page(self._waits.found(visit), visit, busy)
 
     def _page(
         self, asked: Asked, visit: Visit, error: str | None = None, code: str | None = None
@@ -153,6 +156,8 @@ class RequestPages:
             except RejectedError as error:
                 if error.code is not Code.OAUTH_REFUSED:
                     raise
+                if error.detail == OauthError.TEMPORARILY_UNAVAILABLE:
+                    return Redirect(f"{self._waits.put(asked).path}?{_BUSY}=yes")
                 return Page("error.html", {"key": "sent.refused"}, 400, code=str(error.code))
         with_it = authorised(asked.request.request.transactions, visit)
         done = _Done(True, _who(asked), _leaving(asked, visit), with_it, way_on)  # noqa: FBT003

@@ -211,6 +211,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "상대가 받아들이지 않았습니다. 이유는 상대의 화면에 표시됩니다.",
         "The other side did not accept your answer. Its own screen says why.",
     ),
+    "sent.busy": Text(
+        "상대가 지금은 답을 받지 못합니다. 잠시 뒤 다시 동의해 주세요.",
+        "The other side can't take an answer now. Agree again in a moment.",
+    ),
     "sent.back": Text("{who} 페이지로 돌아가기", "Back to {who}"),
     "sent.home": Text("내 카드", "My cards"),
     "history.title": Text("이용 내역", "History"),

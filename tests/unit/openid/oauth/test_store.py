@@ -12,7 +12,7 @@ from krid._core import limits
 from krid.errors import Code, KridError
 from krid.openid.oauth import IssuanceStore, Kind, MemoryIssuanceStore
 from krid.openid.oauth.sql_store import SqlIssuanceStore
-from krid.openid.oauth.store import fingerprint
+from krid.openid.oauth.store import fingerprint, take_turn
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
@@ -57,6 +57,21 @@ def test_a_key_is_claimed_by_one(store: IssuanceStore) -> None:
     assert store.claim(Kind.USED_PROOF, "a", expires=LATER, now=NOW)
     assert store.claim(Kind.USED_NONCE, "a", expires=LATER + SOON, now=LATER)
     assert not store.claim(Kind.USED_NONCE, "a", expires=LATER + SOON, now=LATER)
+
+
+def test_so_many_turns_in_a_spell_and_no_more(store: IssuanceStore) -> None:
+    def turn(what: str, now: datetime = NOW) -> str | None:
+        return take_turn(store, Kind.ATTEMPT, what, most=5, spell=SOON, now=now)
+
+    with ThreadPoolExecutor(8) as threads:
+        found = [each for each in threads.map(turn, ["a"] * 12) if each is not None]
+    assert len(found) == len(set(found)) == 5
+    assert turn("a") is None
+    assert turn("b") is not None
+    for each in found:
+        store.take(Kind.ATTEMPT, each, now=NOW)
+    assert turn("a") is not None
+    assert turn("a", NOW + SOON) is not None
 
 
 def test_of_many_threads_one_wins(store: IssuanceStore) -> None:

@@ -113,7 +113,8 @@ def _nothing() -> Any:
 
 
 def test_several_resources_are_no_repetition() -> None:
-    assert dict(parse_form(b"resource=a&resource=b&c=1")) == {"c": "1"}
+    assert dict(parse_form(b"resource=a&resource=b&c=1")) == {"resource": "a b", "c": "1"}
+    assert dict(parse_form(b"resource=a&resource=&resource=a")) == {"resource": "a"}
 
 
 @given(st.sampled_from(OauthError), st.none() | st.just("words"))

@@ -203,9 +203,11 @@ def test_issuer_metadata(metadata: IssuerMetadata) -> None:
     assert IssuerMetadata.parse(metadata.encode(), issuer=metadata.issuer) == metadata
 
 
-@given(GRANTS, st.none() | TEXTS, DETAILS, st.none() | TEXTS)
-def test_token_requests(grant: Any, client: str | None, details: Any, scope: str | None) -> None:
-    request = TokenRequest(grant, client, details, scope)
+@given(GRANTS, st.none() | TEXTS, DETAILS, st.none() | TEXTS, st.none() | NAMES)
+def test_token_requests(
+    grant: Any, client: str | None, details: Any, scope: str | None, resource: str | None
+) -> None:
+    request = TokenRequest(grant, client, details, scope, resource)
     assert TokenRequest.parse(request.encode()) == request
 
 

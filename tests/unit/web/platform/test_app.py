@@ -27,6 +27,7 @@ from krid.web.platform import (
 )
 from krid.web.platform.rates import RateLimit
 from krid.web.platform.settings import CookieKey
+from krid.web.platform.templates import Templates
 from krid.web.platform.texts import Text
 
 KEY = CookieKey(b"k" * 32)
@@ -119,6 +120,29 @@ def test_pages_have_headers_that_keep_them_safe() -> None:
     assert "strict-transport-security" not in answer.headers
     assert "httponly" in answer.headers["set-cookie"].lower()
     assert "samesite=lax" in answer.headers["set-cookie"].lower()
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "/%5Cevil.example", "/%09/evil.example"])
+def test_a_page_that_is_not_there_leads_nowhere_else(path: str) -> None:
+    """Browsers take what follows two slashes, or a slash and a backslash, for a host."""
+    answer = visitor().client.get(f"http://app.localhost{path}")
+    assert answer.status_code == 404
+    assert 'href="/?lang=ko"' in answer.text
+    assert "evil.example" not in answer.text
+
+
+def test_nobody_turns_the_words_of_a_page_around() -> None:
+    """A name with such marks would let its host read as another's."""
+    looks, words = Templates(("krid.web.platform",)), {"code": "x", "words": "a\u202eb\u2066c"}
+    made: list[str] = []
+
+    def view(visit: Visit) -> Turn:
+        made.append(looks.render(Page("refused.html", words), visit))
+        return Redirect("/")
+
+    app = make_app(platform([]), pages=(page("/", view),), texts=(TEXTS,))
+    Visitor(app).get("/")
+    assert "<p>a\ufffdb\ufffdc</p>" in made[0]
 
 
 def test_behind_tls_cookies_are_for_tls_alone() -> None:

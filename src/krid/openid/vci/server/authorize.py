@@ -7,14 +7,14 @@ from typing import Final
 from krid.errors import Code
 from krid.openid.oauth.http import Call, Reply, with_query
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
-from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.oauth.store import Kind, new_secret
 from krid.openid.vci.authorization_request import AuthorizationRequest, PushedResponse
 from krid.openid.vci.offer import GrantType
 from krid.openid.vci.server.guard import Caller, burn, identify
 from krid.openid.vci.server.ports import Interaction
 from krid.openid.vci.server.records import Asked, Grant, OfferContext
 from krid.openid.vci.server.setup import IssuerSetup
-from krid.openid.vci.server.wishes import configurations_of
+from krid.openid.vci.server.wishes import check_target, configurations_of
 
 AUTHORIZE: Final = "authorize"
 PUSH: Final = "par"
@@ -36,7 +36,7 @@ def push(setup: IssuerSetup, call: Call) -> Reply:
     name, now = new_secret(setup.entropy), setup.now
     setup.store.put(
         Kind.PUSHED,
-        fingerprint(name),
+        setup.place(name),
         asked.encode(),
         expires=now + setup.lifetimes.pushed,
         now=now,
@@ -93,7 +93,7 @@ def approve(setup: IssuerSetup, interaction_id: str, *, subject: str) -> Reply:
         challenge=request.challenge,
         redirect_uri=request.redirect_uri,
     )
-    setup.store.put(Kind.CODE, fingerprint(code), grant.encode(), expires=grant.expires, now=now)
+    setup.store.put(Kind.CODE, setup.place(code), grant.encode(), expires=grant.expires, now=now)
     return Reply.redirect(_back(setup, request, {"code": code}))
 
 
@@ -118,6 +118,7 @@ def _read(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationReques
 def _checked(setup: IssuerSetup, members: Mapping[str, str]) -> AuthorizationRequest:
     """Read a request and check all of it, since the wallet itself hears the answer."""
     request = _read(setup, members)
+    check_target(setup, request.resource)
     configurations_of(setup, request.scope, request.details)
     _context(setup, request)
     return request
@@ -153,7 +154,7 @@ def _pushed(setup: IssuerSetup, members: Mapping[str, str]) -> Asked:
     uri = members["request_uri"]
     record = None
     if uri.startswith(_URN):
-        name = fingerprint(uri.removeprefix(_URN))
+        name = setup.place(uri.removeprefix(_URN))
         record = setup.store.take(Kind.PUSHED, name, now=setup.now)
     if record is None:
         raise RefusalError(Code.OAUTH_GRANT, error=OauthError.INVALID_REQUEST)
@@ -171,11 +172,12 @@ def _direct(setup: IssuerSetup, members: Mapping[str, str]) -> Asked:
 
 def _interaction(setup: IssuerSetup, asked: Asked) -> Interaction:
     request = asked.request
+    check_target(setup, request.resource)
     configurations = configurations_of(setup, request.scope, request.details)
     context = _context(setup, request)
     name, now = new_secret(setup.entropy), setup.now
     expires = now + setup.lifetimes.interaction
-    setup.store.put(Kind.INTERACTION, fingerprint(name), asked.encode(), expires=expires, now=now)
+    setup.store.put(Kind.INTERACTION, setup.place(name), asked.encode(), expires=expires, now=now)
     return Interaction(
         id=name,
         client_id=request.client_id,
@@ -190,7 +192,7 @@ def _context(setup: IssuerSetup, request: AuthorizationRequest) -> OfferContext 
     """Find the offer that a request comes from; a state that is not ours is refused (5.1.3)."""
     if request.issuer_state is None:
         return None
-    name = fingerprint(request.issuer_state)
+    name = setup.place(request.issuer_state)
     record = setup.store.get(Kind.ISSUER_STATE, name, now=setup.now)
     if record is None:
         raise RefusalError(Code.OAUTH_GRANT, "issuer_state", error=OauthError.INVALID_REQUEST)
@@ -207,14 +209,14 @@ def _offered(setup: IssuerSetup, request: AuthorizationRequest, subject: str) ->
     if context is not None and context.subject not in (None, subject):
         raise RefusalError(Code.OAUTH_DENIED, error=OauthError.ACCESS_DENIED)
     if request.issuer_state is not None:
-        name = fingerprint(request.issuer_state)
+        name = setup.place(request.issuer_state)
         if setup.store.take(Kind.ISSUER_STATE, name, now=setup.now) is None:
             raise RefusalError(Code.OAUTH_GRANT, error=OauthError.INVALID_REQUEST)
     return configurations_of(setup, request.scope, request.details)
 
 
 def _answered(setup: IssuerSetup, interaction_id: str) -> Asked:
-    record = setup.store.take(Kind.INTERACTION, fingerprint(interaction_id), now=setup.now)
+    record = setup.store.take(Kind.INTERACTION, setup.place(interaction_id), now=setup.now)
     if record is None:
         raise RefusalError(Code.OAUTH_GRANT, error=OauthError.INVALID_REQUEST)
     return Asked.decode(record)

@@ -10,7 +10,7 @@ from krid.keys import PublicKey
 from krid.model import BEARER, NO_STATUS, Bearer, OrderedStatus
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
-from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.oauth.store import Kind, new_secret
 from krid.openid.vci.credential_request import (
     ByIdentifier,
     CredentialName,
@@ -98,7 +98,7 @@ def deferred(setup: IssuerSetup, call: Call) -> Reply:
         case Later(interval):
             return sealed_reply(CredentialsLater(name, interval), request.encryption, status=202)
         case Denied():
-            setup.store.take(Kind.TRANSACTION, fingerprint(name), now=setup.now)
+            setup.store.take(Kind.TRANSACTION, setup.place(name), now=setup.now)
             raise _denied()
         case _ as never:
             assert_never(never)
@@ -155,7 +155,7 @@ def _burn(setup: IssuerSetup, text: str) -> None:
     """Check that a nonce is ours and not used, and use it up (section 13.8)."""
     with refusing(OauthError.INVALID_NONCE):
         ends = setup.nonces(_C_NONCES).check(text, now=setup.now, refusal=Code.PROOF_NONCE)
-    used = fingerprint(text)
+    used = setup.place(text)
     if not setup.store.claim(Kind.USED_NONCE, used, expires=ends, now=setup.now):
         raise RefusalError(Code.PROOF_NONCE, error=OauthError.INVALID_NONCE)
 
@@ -176,7 +176,7 @@ def _order(grant: Grant, transaction: Transaction, name: str | None) -> Credenti
 def _issued(setup: IssuerSetup, asked: _Asked, ready: Ready | Made) -> Reply:
     """Sign a credential for each key, all of them or none, and leave nothing behind on failure."""
     told, now = new_secret(setup.entropy), setup.now
-    place = fingerprint(told)
+    place = setup.place(told)
     allotted: list[OrderedStatus] = []
     noted = Noted(asked.grant.family, asked.grant.subject, asked.transaction.configuration)
     expires = now + setup.lifetimes.notification
@@ -235,7 +235,7 @@ def _deferred(
     name, now = new_secret(setup.entropy), setup.now
     setup.store.put(
         Kind.TRANSACTION,
-        fingerprint(name),
+        setup.place(name),
         transaction.encode(),
         expires=now + setup.lifetimes.deferred,
         now=now,
@@ -245,7 +245,7 @@ def _deferred(
 
 def _open(setup: IssuerSetup, grant: Grant, name: str) -> Transaction:
     """Find a transaction that this token may ask for: it must come of the same consent."""
-    record = setup.store.get(Kind.TRANSACTION, fingerprint(name), now=setup.now)
+    record = setup.store.get(Kind.TRANSACTION, setup.place(name), now=setup.now)
     transaction = None if record is None else Transaction.decode(record)
     if transaction is None or transaction.family != grant.family:
         raise _unknown()
@@ -257,7 +257,7 @@ def _closed(setup: IssuerSetup, asked: _Asked, ready: Ready | Made) -> Reply:
 
     When issuing fails, the wallet may ask again.
     """
-    place = fingerprint(asked.order.transaction_id or "")
+    place = setup.place(asked.order.transaction_id or "")
     if setup.store.take(Kind.TRANSACTION, place, now=setup.now) is None:
         raise _unknown()
     try:

@@ -5,7 +5,7 @@ from typing import Final
 from krid.errors import Code, MalformedError
 from krid.openid.oauth.http import JSON, Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
-from krid.openid.oauth.store import Kind, fingerprint
+from krid.openid.oauth.store import Kind
 from krid.openid.vci.messages import Notification
 from krid.openid.vci.server.access import access
 from krid.openid.vci.server.guard import fresh_challenge, fresh_dpop_nonce
@@ -28,7 +28,7 @@ def notification(setup: IssuerSetup, call: Call) -> Reply:
         if call.media_type != JSON:
             raise MalformedError(Code.ISSUANCE_NOTIFICATION, "content-type")
         told = Notification.parse(call.body)
-    place = fingerprint(told.notification_id)
+    place = setup.place(told.notification_id)
     record = setup.store.get(Kind.NOTIFICATION, place, now=setup.now)
     noted = None if record is None else Noted.decode(record)
     if noted is None or noted.family != grant.family:

@@ -69,7 +69,7 @@ def offer_pre_authorized(
         tries=limits.MAX_TX_CODE_TRIES,
     )
     setup.store.put(
-        Kind.PRE_AUTHORIZED, fingerprint(code), grant.encode(), expires=expires, now=now
+        Kind.PRE_AUTHORIZED, setup.place(code), grant.encode(), expires=expires, now=now
     )
     described = None if tx_code is None else tx_code.description
     return CredentialOffer(
@@ -93,7 +93,7 @@ def offer_authorization(
     context = OfferContext(subject, tuple(configurations))
     setup.store.put(
         Kind.ISSUER_STATE,
-        fingerprint(state),
+        setup.place(state),
         context.encode(),
         expires=now + setup.lifetimes.offer,
         now=now,
@@ -116,7 +116,7 @@ def publish_offer(setup: IssuerSetup, offer: CredentialOffer) -> OfferReference:
     name, now = new_secret(setup.entropy), setup.now
     setup.store.put(
         Kind.OFFER,
-        fingerprint(name),
+        setup.place(name),
         offer.encode(),
         expires=now + setup.lifetimes.offer,
         now=now,
@@ -131,7 +131,7 @@ def published_offer(setup: IssuerSetup, call: Call) -> Reply:
         RefusalError: `invalid_request` when there is no such offer, or no longer.
     """
     name = call.path.rpartition("/")[2]
-    record = setup.store.get(Kind.OFFER, fingerprint(name), now=setup.now)
+    record = setup.store.get(Kind.OFFER, setup.place(name), now=setup.now)
     if record is None:
         raise RefusalError(Code.OFFER_GRANT, error=OauthError.INVALID_REQUEST)
     return Reply(200, {"Content-Type": "application/json", "Cache-Control": "no-store"}, record)

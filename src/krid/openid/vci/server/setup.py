@@ -14,7 +14,7 @@ from krid.issuer import Issuer
 from krid.keys import LocalKey, Signer
 from krid.model import IssuerKeys
 from krid.openid.oauth.nonces import NonceKey, Nonces
-from krid.openid.oauth.store import IssuanceStore
+from krid.openid.oauth.store import IssuanceStore, fingerprint
 from krid.openid.vci.configuration import CredentialConfiguration
 from krid.openid.vci.display import Display
 from krid.openid.vci.issuer_metadata import metadata_url
@@ -143,9 +143,17 @@ class IssuerSetup:
         """Return the address of an endpoint."""
         return f"{self.identifier.removesuffix('/')}/{name}"
 
+    def place(self, secret: str) -> str:
+        """Return the key under which what belongs to a code or token is kept.
+
+        Several issuers may share a store, and one of them may know by the name of a subject, or of
+        a credential, something else than another: no code or token of one is good at another.
+        """
+        return fingerprint(f"{self.identifier} {secret}")
+
     def nonces(self, purpose: str) -> Nonces:
-        """Return the nonces for one purpose."""
-        return Nonces(self.nonce_key, purpose, self.lifetimes.nonce)
+        """Return this issuer's nonces for one purpose, though another has the same key."""
+        return Nonces(self.nonce_key, f"{purpose} of {self.identifier}", self.lifetimes.nonce)
 
     def client(self, client_id: str) -> Client | None:
         """Find a client by its identifier."""

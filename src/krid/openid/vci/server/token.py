@@ -10,13 +10,13 @@ from krid.errors import BindingError, Code, KridError
 from krid.openid.oauth import dpop, pkce
 from krid.openid.oauth.http import Call, Reply
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
-from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.oauth.store import Kind, new_secret
 from krid.openid.vci.offer import GrantType
 from krid.openid.vci.server.guard import Caller, burn, fresh_dpop_nonce, identify
 from krid.openid.vci.server.offers import TypedCode, tx_code_digest
 from krid.openid.vci.server.records import Grant
 from krid.openid.vci.server.setup import IssuerSetup
-from krid.openid.vci.server.wishes import narrowed
+from krid.openid.vci.server.wishes import check_target, narrowed
 from krid.openid.vci.token import (
     CodeGrant,
     PreAuthorizedGrant,
@@ -57,13 +57,14 @@ def token(setup: IssuerSetup, call: Call) -> Reply:
     if setup.policy.dpop_required and caller.dpop_key is None:
         raise RefusalError(Code.DPOP_MISSING, error=OauthError.INVALID_DPOP_PROOF)
     request = _request(setup, form)
+    check_target(setup, request.resource)
     response = _issue(setup, _redeemed(setup, caller, request))
     return Reply.of_json(response.to_members(), headers=fresh_dpop_nonce(setup))
 
 
 def granted(setup: IssuerSetup, access_token: str) -> Grant | None:
     """Find what an access token is good for, None for one that is not, or no longer."""
-    record = setup.store.get(Kind.ACCESS, fingerprint(access_token), now=setup.now)
+    record = setup.store.get(Kind.ACCESS, setup.place(access_token), now=setup.now)
     if record is None:
         return None
     grant = Grant.decode(record)
@@ -113,7 +114,7 @@ def _pre_authorized(
     """Redeem a pre-authorized code (section 6.1)."""
     if caller.client_id is None and not setup.anonymous_grant:
         raise RefusalError(Code.OAUTH_CLIENT, error=OauthError.INVALID_CLIENT)
-    place = fingerprint(given.code)
+    place = setup.place(given.code)
     found = _found(setup, Kind.PRE_AUTHORIZED, place)
     if (found.tx_code is None) is not (given.tx_code is None):
         raise RefusalError(Code.OFFER_TX_CODE, error=OauthError.INVALID_REQUEST)
@@ -150,7 +151,7 @@ def _authorized(
     setup: IssuerSetup, caller: Caller, request: TokenRequest, given: CodeGrant
 ) -> _Redeemed:
     """Redeem an authorization code (RFC 6749, section 4.1.3; RFC 7636, section 4.6)."""
-    place = fingerprint(given.code)
+    place = setup.place(given.code)
     grant = _unspent(setup, caller, Kind.CODE, place)
     burn(setup, caller.proof)
     _spend(setup, Kind.CODE, place, grant)
@@ -173,7 +174,7 @@ def _refreshed(
     It stays with the client, the attested instance and the DPoP key that it was given to; whoever
     lacks them can't use it up either.
     """
-    place = fingerprint(given.refresh_token)
+    place = setup.place(given.refresh_token)
     grant = _unspent(setup, caller, Kind.REFRESH, place)
     with refusing(OauthError.INVALID_GRANT):
         _check_holder(grant, caller)
@@ -285,4 +286,4 @@ def _issue(setup: IssuerSetup, redeemed: _Redeemed) -> TokenResponse:
 def _keep(setup: IssuerSetup, kind: Kind, secret: str, grant: Grant, lifetime: timedelta) -> None:
     expires = setup.now + lifetime
     record = grant.until(expires).encode()
-    setup.store.put(kind, fingerprint(secret), record, expires=expires, now=setup.now)
+    setup.store.put(kind, setup.place(secret), record, expires=expires, now=setup.now)

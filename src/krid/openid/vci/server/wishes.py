@@ -30,6 +30,19 @@ def configurations_of(
     return tuple(dict.fromkeys(named))
 
 
+def check_target(setup: IssuerSetup, resource: str | None) -> None:
+    """Check that a token is asked for this issuer (section 5.1.2; RFC 8707, section 2).
+
+    Whoever else a wallet means has named this server as its own: the token, good here, would be
+    sent to that stranger, who could use it here.
+
+    Raises:
+        RefusalError: `invalid_target`.
+    """
+    if resource not in {None, setup.identifier}:
+        raise RefusalError(Code.OAUTH_TARGET, error=OauthError.INVALID_TARGET)
+
+
 def narrowed(
     setup: IssuerSetup,
     grant: Grant,

@@ -44,12 +44,15 @@ def redeem_offer(
     check_named(counterpart, grant.server)
     if (grant.tx_code is None) is not (tx_code is None):
         raise MisuseError(Code.OFFER_TX_CODE)
+    # Else a stranger could name the server that a stolen code is of, and would get the token.
     locations = (counterpart.issuer,) if counterpart.metadata.servers else ()
     details = tuple(AuthorizationDetail(name, locations=locations) for name in configurations)
     named = setup.client_id
     if setup.attestation is None and counterpart.server.anonymous_grant:
         named = None
-    request = TokenRequest(PreAuthorizedGrant(grant.code, tx_code), named, details)
+    pre_authorized = PreAuthorizedGrant(grant.code, tx_code)
+    resource = next(iter(locations), None)
+    request = TokenRequest(pre_authorized, named, details, resource=resource)
     return (yield from exchange(setup, counterpart, request))
 
 

@@ -58,8 +58,8 @@ def begin(setup: VerifierSetup, wish: Wish, *, journey: Journey) -> Begun:
         raise MisuseError(Code.MISUSE_OPTION, "mode")
     state, secret = new_secret(setup.entropy), new_secret(setup.entropy)
     request, key = fresh_request(setup, wish, state=state, mode=setup.mode, origin=None)
-    pending = Pending(request, journey, fingerprint(secret), key)
-    place = state if setup.mode.is_posted else secret
+    pending = Pending(request, journey, setup.browser(secret), key)
+    place = fingerprint(state) if setup.mode.is_posted else pending.browser
     keep(setup, place, pending)
     link = _link(setup, request, place)
     return Begun(link, secret, request.expires)
@@ -113,15 +113,13 @@ def check_wish(setup: VerifierSetup, wish: Wish) -> None:
 
 
 def keep(setup: VerifierSetup, place: str, pending: Pending) -> None:
-    """Write down a request, and that a browser waits for its answer.
+    """Write down a request under a key, and that a browser waits for its answer.
 
     Raises:
         StoreError: what the store raises.
     """
     now, ends = setup.now, pending.request.expires
-    setup.store.put(
-        Kind.PRESENTATION, fingerprint(place), pending.encode(setup), expires=ends, now=now
-    )
+    setup.store.put(Kind.PRESENTATION, place, pending.encode(setup), expires=ends, now=now)
     setup.store.put(
         Kind.WAITING, pending.browser, _WAITING, expires=ends + setup.lifetimes.outcome, now=now
     )
@@ -135,7 +133,7 @@ def _link(setup: VerifierSetup, request: PresentationRequest, place: str) -> str
     setup.store.put(
         Kind.REQUEST_OBJECT,
         fingerprint(name),
-        fingerprint(place).encode("ascii"),
+        place.encode("ascii"),
         expires=request.expires,
         now=setup.now,
     )

@@ -71,7 +71,7 @@ def outcome(setup: VerifierSetup, secret: str, *, response_code: str | None) -> 
             `response.code` for another response code.
         StoreError: what the store raises.
     """
-    key, now = fingerprint(secret), setup.now
+    key, now = setup.browser(secret), setup.now
     record = setup.store.get(Kind.OUTCOME, key, now=now)
     if record is None:
         return _so_far(setup, key)

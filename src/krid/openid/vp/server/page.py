@@ -13,7 +13,7 @@ from krid.exchange import PresentationRequest, PresentationResponse, ResponseMod
 from krid.jose import jws
 from krid.keys import Signer
 from krid.openid.oauth.certificates import x5c
-from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.oauth.store import Kind, new_secret
 from krid.openid.vp import dc_api, parameters, verifier_info
 from krid.openid.vp.addresses import check_origin
 from krid.openid.vp.dc_api import PageProtocol
@@ -68,7 +68,11 @@ def begin_page(
     request, key = fresh_request(
         setup, wish, state=new_secret(setup.entropy), mode=mode, origin=check_origin(origin)
     )
-    keep(setup, secret, Pending(request, Journey.SAME_DEVICE, fingerprint(secret), key))
+    keep(
+        setup,
+        setup.browser(secret),
+        Pending(request, Journey.SAME_DEVICE, setup.browser(secret), key),
+    )
     requests: list[Json] = [
         {"protocol": each.value, "data": _data(setup, request, each)} for each in protocols
     ]
@@ -104,7 +108,7 @@ def complete_fragment(setup: VerifierSetup, secret: str, fragment: str) -> Compl
 
 
 def _complete(setup: VerifierSetup, secret: str, incoming: Incoming) -> Completed | Declined:
-    key, now = fingerprint(secret), setup.now
+    key, now = setup.browser(secret), setup.now
     record = setup.store.take(Kind.PRESENTATION, key, now=now)
     if record is None:
         raise BindingError(Code.SESSION_UNKNOWN)

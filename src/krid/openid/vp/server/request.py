@@ -51,7 +51,10 @@ def _pending(setup: VerifierSetup, name: str) -> Pending:
     record = setup.store.get(Kind.PRESENTATION, place.decode("ascii"), now=setup.now)
     if record is None:
         raise BindingError(Code.SESSION_UNKNOWN)
-    return Pending.decode(record, setup)
+    pending = Pending.decode(record, setup)
+    if pending.request.client_id != setup.identity.client_id:
+        raise BindingError(Code.SESSION_UNKNOWN)
+    return pending
 
 
 def _wallet_nonce(form: Mapping[str, str]) -> str | None:

@@ -1,5 +1,6 @@
 """The endpoint of answers: `response_uri` (sections 8.2 and 8.3)."""
 
+from datetime import timedelta
 from typing import Final
 
 from krid._core import limits
@@ -13,8 +14,8 @@ from krid.errors import (
 )
 from krid.exchange import PresentationResponse
 from krid.openid.oauth.http import Call, Reply, with_query
-from krid.openid.oauth.refusal import OauthError, refusing
-from krid.openid.oauth.store import Kind, fingerprint, new_secret
+from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
+from krid.openid.oauth.store import Kind, fingerprint, new_secret, take_turn
 from krid.openid.vp.response import (
     Incoming,
     Refusal,
@@ -32,9 +33,12 @@ from krid.openid.vp.server.records import (
     encode_outcome,
     encode_shortfall,
 )
-from krid.openid.vp.server.setup import VerifierSetup
+from krid.openid.vp.server.setup import RESPONSE, VerifierSetup
 
 CODE: Final = "response_code"
+
+_SPELL: Final = timedelta(seconds=10)
+"""How long answers to one request are counted together: a wallet may come again after it."""
 
 
 def response(setup: VerifierSetup, call: Call) -> Reply:
@@ -42,10 +46,11 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
 
     What can't be opened, or names no open request, changes nothing. On one device the request is
     gone from then on, whatever comes out. Across devices anybody who saw the link can send an
-    error or something that does not verify: there only an answer that verifies ends the request.
+    error or something that does not verify: there only an answer that verifies ends the request,
+    and of too many at a time none is looked at.
 
     Raises:
-        RefusalError: `invalid_request`.
+        RefusalError: `invalid_request`, or `temporarily_unavailable` for too many at a time.
         StoreError: what the store raises.
     """
     with refusing(OauthError.INVALID_REQUEST):
@@ -53,7 +58,8 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
         place = _place(incoming)
         pending, found = _opened(setup, incoming, place)
         if pending.journey is Journey.CROSS_DEVICE:
-            return _across(setup, pending, found, place)
+            slot = _slot(setup, f"{type(found).__name__} {place}")
+            return _across(setup, pending, found, place, slot)
         _take(setup, place)
         return _settle(setup, pending, found)
 
@@ -79,12 +85,27 @@ def _opened(
     if record is None:
         raise BindingError(Code.SESSION_UNKNOWN)
     pending = Pending.decode(record, setup)
-    if not pending.request.delivery.mode.is_posted:
+    is_ours = pending.request.response_uri == setup.address(RESPONSE)
+    if not pending.request.delivery.mode.is_posted or not is_ours:
         raise BindingError(Code.SESSION_UNKNOWN)
     found = checking.opened(setup, incoming, pending)
     if isinstance(found, SealedResponse) or fingerprint(found.state) != place:
         raise BindingError(Code.RESPONSE_STATE)
     return pending, found
+
+
+def _slot(setup: VerifierSetup, what: str) -> str:
+    """Take one of the few answers, or refusals, of a request that are looked at within a spell.
+
+    Whoever saw the code could have answers verified for as long as the request is open. It stays
+    open: who floods it can delay the person's answer by a spell, and again, but never end it.
+    """
+    slot = take_turn(
+        setup.store, Kind.ATTEMPT, what, most=limits.MAX_VP_ANSWERS, spell=_SPELL, now=setup.now
+    )
+    if slot is None:
+        raise RefusalError(Code.RESPONSE_RATE, error=OauthError.TEMPORARILY_UNAVAILABLE)
+    return slot
 
 
 def _take(setup: VerifierSetup, place: str) -> None:
@@ -100,7 +121,11 @@ def _settle(setup: VerifierSetup, pending: Pending, found: PresentationResponse 
 
 
 def _across(
-    setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal, place: str
+    setup: VerifierSetup,
+    pending: Pending,
+    found: PresentationResponse | Refusal,
+    place: str,
+    slot: str,
 ) -> Reply:
     """Note what proves nothing, and go on waiting; of what verifies the first ends the request."""
     until = pending.request.expires
@@ -117,6 +142,7 @@ def _across(
         _note(setup, pending, Shortfall(None, refusal, now, until), place)
         raise
     _take(setup, place)
+    setup.store.take(Kind.ATTEMPT, slot, now=now)
     members = response_members(answered, pending.request)
     return _kept(setup, pending, Answer(pending.request, members, now, None))
 

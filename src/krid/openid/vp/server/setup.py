@@ -22,7 +22,7 @@ from krid.model import (
     StatusSource,
 )
 from krid.openid.oauth import members as m
-from krid.openid.oauth.store import IssuanceStore
+from krid.openid.oauth.store import IssuanceStore, fingerprint
 from krid.openid.vp.client_id import ClientId, Prefix, of_certificate
 from krid.openid.vp.policy import PresentationPolicy
 from krid.openid.vp.transaction_data import TransactionType
@@ -202,6 +202,14 @@ class VerifierSetup:
     def address(self, name: str) -> str:
         """Return the address of an endpoint."""
         return f"{self.url.removesuffix('/')}/{name}"
+
+    def browser(self, secret: str) -> str:
+        """Return the key of what is kept for the browser session that has a secret.
+
+        Several verifiers may share a store: what one of them began, no other hands out, for the
+        other believes other issuers, and asks for other things.
+        """
+        return fingerprint(f"{self.url} {secret}")
 
     @property
     def response_uri(self) -> str:
