@@ -1,7 +1,7 @@
 """JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 
@@ -11,7 +11,8 @@ from krid.keys.alg import Alg, Curve
 from krid.keys.local import LocalKey, PrivateNative
 from krid.keys.public import PublicKey
 
-_OCTET_KEYS: Final = {
+_OctetKey: TypeAlias = type[ed25519.Ed25519PrivateKey] | type[x25519.X25519PrivateKey]
+_OCTET_KEYS: Final[Mapping[Curve, _OctetKey]] = {
     Curve.ED25519: ed25519.Ed25519PrivateKey,
     Curve.X25519: x25519.X25519PrivateKey,
 }

@@ -58,7 +58,7 @@ def begin(setup: VerifierSetup, wish: Wish, *, journey: Journey) -> Begun:
         raise MisuseError(Code.MISUSE_OPTION, "mode")
     state, secret = new_secret(setup.entropy), new_secret(setup.entropy)
     request, key = fresh_request(setup, wish, state=state, mode=setup.mode, origin=None)
-    pending = Pending(request, journey, fingerprint(secret), key)
+    pending = Pending.begun(request, journey, fingerprint(secret), key)
     place = state if setup.mode.is_posted else secret
     keep(setup, place, pending)
     link = _link(setup, request, place)
@@ -119,9 +119,7 @@ def keep(setup: VerifierSetup, place: str, pending: Pending) -> None:
         StoreError: what the store raises.
     """
     now, ends = setup.now, pending.request.expires
-    setup.store.put(
-        Kind.PRESENTATION, fingerprint(place), pending.encode(setup), expires=ends, now=now
-    )
+    setup.store.put(Kind.PRESENTATION, fingerprint(place), pending.encode(), expires=ends, now=now)
     setup.store.put(
         Kind.WAITING, pending.browser, _WAITING, expires=ends + setup.lifetimes.outcome, now=now
     )

@@ -68,7 +68,7 @@ def begin_page(
     request, key = fresh_request(
         setup, wish, state=new_secret(setup.entropy), mode=mode, origin=check_origin(origin)
     )
-    keep(setup, secret, Pending(request, Journey.SAME_DEVICE, fingerprint(secret), key))
+    keep(setup, secret, Pending.begun(request, Journey.SAME_DEVICE, fingerprint(secret), key))
     requests: list[Json] = [
         {"protocol": each.value, "data": _data(setup, request, each)} for each in protocols
     ]
