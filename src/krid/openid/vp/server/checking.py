@@ -44,12 +44,14 @@ def verify(
     Raises:
         KridError: as `krid.Verifier.verify`.
     """
-    waited = max(setup.now - arrived, timedelta(0))
+    waited, profile = setup.now - arrived, setup.profile
+    if waited > timedelta(0):
+        profile = replace(profile, max_age=profile.max_age + waited)
     verifier = Verifier(
         request.client_id,
         trust=setup.trust,
         status=setup.status,
-        profile=replace(setup.profile, max_age=setup.profile.max_age + waited),
+        profile=profile,
         sessions=_One(request),
         response_uri=request.response_uri,
         policy=setup.rules,
