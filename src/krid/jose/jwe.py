@@ -63,13 +63,15 @@ class Jwe:
     """A JWE as it came, parsed and not decrypted.
 
     `header` is the protected header, read-only all the way down. `ephemeral` is the sender's
-    key of `epk`, checked to lie on its curve.
+    key of `epk`, checked to lie on its curve. `ciphertext` ends with the authentication tag.
     """
 
     header: Mapping[str, Json]
     enc: Enc
     ephemeral: PublicKey
     text: str = field(repr=False)
+    iv: bytes = field(repr=False)
+    ciphertext: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -87,8 +89,9 @@ class Jwe:
         if len(parts) != 5:
             raise MalformedError(Code.JWE_SYNTAX)
         header = _parse_header(parts[0])
-        _check_parts(parts)
-        return cls(header, Enc.from_jose(header.get("enc")), _ephemeral(header), text)
+        iv, ciphertext = _content(parts)
+        enc = Enc.from_jose(header.get("enc"))
+        return cls(header, enc, _ephemeral(header), text, iv, ciphertext)
 
     def decrypt(self, key: LocalKey) -> bytes:
         """Return the plaintext (RFC 7516, section 5.2).
@@ -99,14 +102,10 @@ class Jwe:
         """
         if self.ephemeral.curve is not key.public_key.curve:
             raise UnsupportedError(Code.ALG_KEY)
-        protected, _, iv, ciphertext, tag = self.text.split(".")
+        protected = self.text.partition(".")[0].encode("ascii")
         try:
             cipher = AESGCM(_agreed_key(self, key.exchange(self.ephemeral)))
-            return cipher.decrypt(
-                base64url.decode(iv),
-                base64url.decode(ciphertext) + base64url.decode(tag),
-                protected.encode("ascii"),
-            )
+            return cipher.decrypt(self.iv, self.ciphertext, protected)
         except (MisuseError, InvalidTag) as cause:  # an ephemeral key of small order, or changed
             raise SignatureError(Code.JWE_DECRYPT) from cause
 
@@ -174,17 +173,23 @@ def _parse_header(text: str) -> Mapping[str, Json]:
     return header
 
 
-def _check_parts(parts: list[str]) -> None:
-    """Check the lengths that ECDH-ES and AES-GCM fix (RFC 7518, sections 4.6 and 5.3)."""
-    _, encrypted_key, iv, ciphertext, tag = parts
-    if not base64url.decode(ciphertext):
+def _content(parts: list[str]) -> tuple[bytes, bytes]:
+    """Return the initialization vector and the ciphertext with its tag.
+
+    ECDH-ES and AES-GCM fix the lengths (RFC 7518, sections 4.6 and 5.3).
+    """
+    _, encrypted_key, *rest = parts
+    ciphertext = base64url.decode(rest[1])
+    if not ciphertext:
         raise MalformedError(Code.JWE_SYNTAX, "ciphertext")
     if encrypted_key:
         raise MalformedError(Code.JWE_SYNTAX, "encrypted key")
-    if len(base64url.decode(iv)) != _IV_BYTES:
+    iv, tag = base64url.decode(rest[0]), base64url.decode(rest[2])
+    if len(iv) != _IV_BYTES:
         raise MalformedError(Code.JWE_SYNTAX, "initialization vector")
-    if len(base64url.decode(tag)) != _TAG_BYTES:
+    if len(tag) != _TAG_BYTES:
         raise MalformedError(Code.JWE_SYNTAX, "authentication tag")
+    return iv, ciphertext + tag
 
 
 def _ephemeral(header: Mapping[str, Json]) -> PublicKey:
