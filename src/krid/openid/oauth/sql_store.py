@@ -10,7 +10,13 @@ from krid.errors import Code, StoreError
 from krid.openid.oauth.store import Kind, check_size
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from sqlalchemy import Engine, Table
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 _TABLE: Final = "krid_issuance"
 
@@ -19,15 +25,17 @@ _TABLE: Final = "krid_issuance"
 class SqlIssuanceStore:
     """Records in one table, by SQLAlchemy Core: SQLite from 3.35 on, or PostgreSQL.
 
-    `take` is one `DELETE ... RETURNING` and `claim` one `INSERT`, so that the database itself
-    decides who was first. What has ended is passed over at once and deleted by `purge`, which an
+    Each call is one statement, so that the database itself decides who was first: `take` is a
+    `DELETE ... RETURNING`, `put` and `claim` are an `INSERT ... ON CONFLICT`. In PostgreSQL, each
+    is one round trip, too. What has ended is passed over at once and deleted by `purge`, which an
     issuer calls now and then. The engine belongs to the caller.
     """
 
     def __init__(self, engine: "Engine") -> None:
         """Use a database; `create_tables` makes the table where it is not there yet."""
-        self._engine = engine
+        self._engine = _single(engine)
         self._table = _table()
+        self._insert = _insert(engine)
 
     def __repr__(self) -> str:
         return f"SqlIssuanceStore({self._engine.dialect.name})"
@@ -50,9 +58,8 @@ class SqlIssuanceStore:
         """
         check_size(record)
         aware(now)
-        with _failures():
-            if not self._replace(kind, key, record, expires):
-                self._replace(kind, key, record, expires, last=True)
+        with _failures(), self._engine.begin() as connection:
+            connection.execute(self._written(kind, key, record, expires))
 
     def get(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
         """Return a record, None when there is none that has not expired.
@@ -94,16 +101,9 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        from sqlalchemy.exc import IntegrityError
-
-        with _failures():
-            try:
-                with self._engine.begin() as connection:
-                    self._delete(connection, kind, key, ended=_micros(now))
-                    self._insert(connection, kind, key, b"", expires)
-            except IntegrityError:
-                return False
-        return True
+        query = self._written(kind, key, b"", expires, ended=_micros(now))
+        with _failures(), self._engine.begin() as connection:
+            return connection.execute(query.returning(self._table.c.key)).first() is not None
 
     def purge(self, *, now: datetime) -> int:
         """Delete what has ended, and return how many records that were.
@@ -117,38 +117,20 @@ class SqlIssuanceStore:
         with _failures(), self._engine.begin() as connection:
             return int(connection.execute(query).rowcount)
 
-    def _replace(
-        self, kind: Kind, key: str, record: bytes, expires: datetime, *, last: bool = False
-    ) -> bool:
-        """Put a record in place; tell whether nobody else put one there meanwhile."""
-        from sqlalchemy.exc import IntegrityError
+    def _written(
+        self, kind: Kind, key: str, record: bytes, expires: datetime, *, ended: int | None = None
+    ) -> "Insert":
+        """Put a record in the place of another; of one alone that had `ended`, where that is told.
 
-        try:
-            with self._engine.begin() as connection:
-                self._delete(connection, kind, key)
-                self._insert(connection, kind, key, record, expires)
-        except IntegrityError:
-            if last:
-                raise
-            return False
-        return True
-
-    def _delete(
-        self, connection: "Connection", kind: Kind, key: str, *, ended: int | None = None
-    ) -> None:
-        from sqlalchemy import delete
-
-        table = self._table
-        query = delete(table).where(table.c.kind == kind.value, table.c.key == key)
-        connection.execute(query if ended is None else query.where(table.c.expires <= ended))
-
-    def _insert(
-        self, connection: "Connection", kind: Kind, key: str, record: bytes, expires: datetime
-    ) -> None:
-        from sqlalchemy import insert
-
+        It is one statement, so that nobody comes between.
+        """
         values = {"kind": kind.value, "key": key, "record": record, "expires": _micros(expires)}
-        connection.execute(insert(self._table).values(values))
+        table, insert = self._table, self._insert(self._table).values(values)
+        return insert.on_conflict_do_update(
+            index_elements=(table.c.kind, table.c.key),
+            set_={"record": insert.excluded.record, "expires": insert.excluded.expires},
+            where=None if ended is None else table.c.expires <= ended,
+        )
 
 
 @contextmanager
@@ -160,6 +142,23 @@ def _failures() -> Iterator[None]:
         yield
     except SQLAlchemyError as cause:
         raise StoreError(Code.STORE_IO) from cause
+
+
+def _insert(engine: "Engine") -> "Callable[[Table], Insert]":
+    """Return what makes an `INSERT` of this database that knows conflicts."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+
+def _single(engine: "Engine") -> "Engine":
+    """Return an engine whose statements are transactions of their own, without further words.
+
+    In SQLite these words cost nothing, and how its connections begin is the caller's.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine
 
 
 def _micros(moment: datetime) -> int:
