@@ -10,13 +10,7 @@ from krid.errors import Code, StoreError
 from krid.openid.oauth.store import Kind, check_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import TypeAlias
-
     from sqlalchemy import Engine, Table
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 _TABLE: Final = "krid_issuance"
 
@@ -35,7 +29,7 @@ class SqlIssuanceStore:
         """Use a database; `create_tables` makes the table where it is not there yet."""
         self._engine = _single(engine)
         self._table = _table()
-        self._insert = _insert(engine)
+        self._said = _Statements(self._table, engine.dialect.name)
 
     def __repr__(self) -> str:
         return f"SqlIssuanceStore({self._engine.dialect.name})"
@@ -59,7 +53,7 @@ class SqlIssuanceStore:
         check_size(record)
         aware(now)
         with _failures(), self._engine.begin() as connection:
-            connection.execute(self._written(kind, key, record, expires))
+            connection.execute(self._said.put, _values(kind, key, record, expires))
 
     def get(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
         """Return a record, None when there is none that has not expired.
@@ -67,14 +61,8 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        from sqlalchemy import select
-
-        table = self._table
-        query = select(table.c.record, table.c.expires).where(
-            table.c.kind == kind.value, table.c.key == key
-        )
         with _failures(), self._engine.connect() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(self._said.get, _named(kind, key)).first()
         return None if row is None or row.expires <= _micros(now) else bytes(row.record)
 
     def take(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
@@ -83,16 +71,8 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        from sqlalchemy import delete
-
-        table = self._table
-        query = (
-            delete(table)
-            .where(table.c.kind == kind.value, table.c.key == key)
-            .returning(table.c.record, table.c.expires)
-        )
         with _failures(), self._engine.begin() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(self._said.take, _named(kind, key)).first()
         return None if row is None or row.expires <= _micros(now) else bytes(row.record)
 
     def claim(self, kind: Kind, key: str, *, expires: datetime, now: datetime) -> bool:
@@ -101,9 +81,9 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        query = self._written(kind, key, b"", expires, ended=_micros(now))
+        values = _values(kind, key, b"", expires) | {"ended": _micros(now)}
         with _failures(), self._engine.begin() as connection:
-            return connection.execute(query.returning(self._table.c.key)).first() is not None
+            return connection.execute(self._said.claim, values).first() is not None
 
     def purge(self, *, now: datetime) -> int:
         """Delete what has ended, and return how many records that were.
@@ -117,20 +97,35 @@ class SqlIssuanceStore:
         with _failures(), self._engine.begin() as connection:
             return int(connection.execute(query).rowcount)
 
-    def _written(
-        self, kind: Kind, key: str, record: bytes, expires: datetime, *, ended: int | None = None
-    ) -> "Insert":
-        """Put a record in the place of another; of one alone that had `ended`, where that is told.
 
-        It is one statement, so that nobody comes between.
-        """
-        values = {"kind": kind.value, "key": key, "record": record, "expires": _micros(expires)}
-        table, insert = self._table, self._insert(self._table).values(values)
-        return insert.on_conflict_do_update(
-            index_elements=(table.c.kind, table.c.key),
-            set_={"record": insert.excluded.record, "expires": insert.excluded.expires},
-            where=None if ended is None else table.c.expires <= ended,
-        )
+@final
+class _Statements:
+    """The statements of a store, made once: making one takes longer than sending it."""
+
+    def __init__(self, table: "Table", dialect: str) -> None:
+        from sqlalchemy import bindparam, delete, select
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+        key = table.c.kind, table.c.key
+        new = {name: insert.excluded[name] for name in ("record", "expires")}
+        ended = table.c.expires <= bindparam("ended")
+        named = (key[0] == bindparam("a_kind"), key[1] == bindparam("a_key"))
+        told = table.c.record, table.c.expires
+        self.put: Final = insert.on_conflict_do_update(index_elements=key, set_=new)
+        self.claim: Final = insert.on_conflict_do_update(
+            index_elements=key, set_=new, where=ended
+        ).returning(table.c.key)
+        self.get: Final = select(*told).where(*named)
+        self.take: Final = delete(table).where(*named).returning(*told)
+
+
+def _named(kind: Kind, key: str) -> dict[str, object]:
+    return {"a_kind": kind.value, "a_key": key}
+
+
+def _values(kind: Kind, key: str, record: bytes, expires: datetime) -> dict[str, object]:
+    return {"kind": kind.value, "key": key, "record": record, "expires": _micros(expires)}
 
 
 @contextmanager
@@ -142,13 +137,6 @@ def _failures() -> Iterator[None]:
         yield
     except SQLAlchemyError as cause:
         raise StoreError(Code.STORE_IO) from cause
-
-
-def _insert(engine: "Engine") -> "Callable[[Table], Insert]":
-    """Return what makes an `INSERT` of this database that knows conflicts."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
 
 def _single(engine: "Engine") -> "Engine":

@@ -155,8 +155,7 @@ def test_postgresql_gets_statements_of_its_own_without_transactions() -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     store = SqlIssuanceStore(sqlalchemy.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/no"))
     assert store._engine.get_execution_options() == {"isolation_level": "AUTOCOMMIT"}
-    written = store._written(Kind.SPENT, "a", b"", LATER, ended=1)
-    text = str(written.compile(dialect=store._engine.dialect))
+    text = str(store._said.claim.compile(dialect=store._engine.dialect))
     assert "ON CONFLICT (kind, key) DO UPDATE" in text
     assert "WHERE krid_issuance.expires <= " in text
 
