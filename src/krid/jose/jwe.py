@@ -2,7 +2,7 @@
 
 That is what OpenID4VP and OpenID4VCI use to seal an answer. The `jwcrypto` package seals; krid
 opens with the `cryptography` package's agreement, key derivation and cipher, since whoever takes
-answers opens one for each (decision 0037). What else the texts know (other algorithms,
+answers opens one for each (decision 0042). What else the texts know (other algorithms,
 compression, the JSON serialisation, loose base64url) is refused when a message is parsed.
 """
 

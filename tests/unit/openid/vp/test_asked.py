@@ -8,20 +8,31 @@ from typing import Any
 import presentation as p
 import pytest
 
+from krid import query
 from krid._core import limits, strict_json
-from krid.errors import Code, KridError
+from krid.errors import Code, KridError, StatusError
 from krid.exchange import PresentationRequest, ResponseMode
 from krid.jose import Enc
 from krid.keys import Curve, LocalKey, jwk
-from krid.model import Attestation, IssuerHint, IssuerKey, IssuerKeys
+from krid.model import (
+    Attestation,
+    Check,
+    CredentialQuery,
+    Evidence,
+    IssuerHint,
+    IssuerKey,
+    IssuerKeys,
+    StatusEntry,
+    StatusReference,
+)
 from krid.net import run
 from krid.openid.oauth.store import new_secret
 from krid.openid.vp import transaction_data, wallet
-from krid.openid.vp.server import Begun, Journey, VerifierTransport, asked
+from krid.openid.vp.server import Journey, VerifierTransport, asked
 from krid.openid.vp.server.begin import Wish, fresh_request
 from krid.openid.vp.server.records import Pending
 from krid.profiles import HAIP_PRESENTATION
-from krid.query import of
+from krid.sdjwt import sd
 from krid.wallet import Wallet
 
 BANK = p.Bank()
@@ -35,7 +46,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wallet]:
 
 
 def fresh(bank: p.Bank = BANK, *, purpose: str = "Open an account", **changes: Any) -> Any:
-    wish = Wish(query=of(p.card()), purpose=purpose, **changes)
+    wish = Wish(query=query.of(p.card()), purpose=purpose, **changes)
     return fresh_request(
         bank.setup,
         wish,
@@ -58,7 +69,7 @@ def test_it_comes_back_as_it_was() -> None:
 
 
 def test_of_a_page_too() -> None:
-    wish = Wish(query=of(p.card()), purpose="Open an account")
+    wish = Wish(query=query.of(p.card()), purpose="Open an account")
     request, key = fresh_request(
         BANK.setup, wish, state="s", mode=ResponseMode.DC_API_JWT, origin=p.BANK
     )
@@ -170,26 +181,64 @@ class Fickle:
         return self.now.find(hint, now=now)
 
 
-def answered(bank: p.Bank, kept: Wallet, begun: Begun) -> int:
-    wire = p.Wire(bank)
+class Revocable:
+    """A status that is taken back."""
+
+    def __init__(self) -> None:
+        self.is_revoked = False
+
+    def check(self, entry: StatusEntry, *, issuer: IssuerKey, now: Any) -> Evidence:
+        if self.is_revoked:
+            raise StatusError(Code.STATUS_REVOKED)
+        return Evidence(Check.STATUS, "holds")
+
+
+def refusal(bank: p.Bank, kept: Wallet, *asked: CredentialQuery) -> Code | None:
+    """Answer a new request, and tell why it was refused."""
+    begun = bank.begin(*asked)
     try:
-        p.Visit(bank, kept).answer(begun, wire)
+        p.Visit(bank, kept, p.phone(clock=bank.clock)).answer(begun)
     except KridError:
-        assert wire.replies[-1].status == 400
-    return wire.replies[-1].status
+        return p.refused_for(bank.outcome(begun))
+    return None
 
 
 def test_what_is_kept_believes_nobody_who_is_believed_no_more(kept: Wallet) -> None:
     trust = Fickle()
     bank = p.Bank(trust=trust)
-    assert answered(bank, kept, bank.begin()) == 200
+    assert refusal(bank, kept) is None
     trust.now = p.VERIFIERS
-    assert answered(bank, kept, bank.begin()) == 400
+    assert refusal(bank, kept) is Code.TRUST_UNKNOWN_ISSUER
+
+
+def test_what_is_kept_believes_no_card_that_was_revoked(kept: Wallet) -> None:
+    vct = "urn:example:revocable"
+    kept.add(
+        p.issuer().issue_sdjwt(
+            vct=vct,
+            claims={"name": sd(p.NAME)},
+            holder=kept.new_key(),
+            lifetime=p.DAY,
+            status=StatusReference(f"{p.STATE}/status/1", 7),
+        )
+    )
+    status = Revocable()
+    bank, wanted = p.Bank(status=status), query.sdjwt("card", vct=vct, claims=("name",))
+    assert refusal(bank, kept, wanted) is None
+    status.is_revoked = True
+    assert refusal(bank, kept, wanted) is Code.STATUS_REVOKED
+
+
+def test_what_is_kept_believes_no_card_that_has_expired(kept: Wallet) -> None:
+    bank = p.Bank()
+    assert refusal(bank, kept) is None
+    bank.clock.moment += 2 * p.DAY
+    assert refusal(bank, kept) is Code.SDJWT_EXPIRED
 
 
 def test_what_is_kept_does_not_outlive_a_request(kept: Wallet) -> None:
     bank = p.Bank()
-    assert answered(bank, kept, bank.begin()) == 200
+    assert refusal(bank, kept) is None
     begun = bank.begin()
     asking = run(wallet.read_request(p.phone(), begun.link), p.Wire(bank))
     sending = next(wallet.send(asking, p.agree(kept, asking)))
