@@ -75,7 +75,7 @@ def verify(
         allowed = authorised.check(bound, transactions)
         trail.prove(Check.HOLDER, _bound(holder))
         verified = _verified(claims, vct, holder, trail)
-    return replace(verified, transactions=allowed)
+    return replace(verified, transactions=allowed) if allowed else verified
 
 
 def verify_bearer(
