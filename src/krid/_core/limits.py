@@ -236,6 +236,12 @@ MAX_CACHED_HEADER_CHARS: Final = 8_192
 HEADER_CACHE_ENTRIES: Final = 128
 """Protected headers kept, 2 MB at most: an issuer has one or a few, and wallets have a dozen."""
 
+MAX_CACHED_ASKED_CHARS: Final = 16 * 1024
+"""What a verifier asks of everybody, kept once it is read: with its registration it takes 6,000."""
+
+ASKED_CACHE_ENTRIES: Final = 64
+"""Such texts kept, 1 MB at most: a verifier asks for a handful of things."""
+
 MAX_KEY_BYTES: Final = 16 * 1024
 """A key file: PEM, DER, JWK or COSE_Key."""
 

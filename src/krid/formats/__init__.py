@@ -4,15 +4,18 @@ The standard ones come with krid. Others are passed to a role in a tuple, or fou
 installed packages by the one explicit call to `installed_formats`.
 """
 
+from functools import cache
+
 from krid.errors import Code, MalformedError, MisuseError
 from krid.model import CredentialFormat
 
 
+@cache
 def standard_formats() -> tuple[CredentialFormat, ...]:
     """Return the formats that krid implements: SD-JWT VC, ISO mdoc, and W3C credentials.
 
     W3C credentials are secured with JOSE, COSE, SD-JWT and embedded proofs. Holders who are named
-    by a did:key or a did:jwk are known by their keys.
+    by a did:key or a did:jwk are known by their keys. They are frozen values, the same each time.
     """
     from krid.formats.holders import LocalDidHolders
     from krid.mdoc.format import MdocFormat

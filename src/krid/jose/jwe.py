@@ -1,23 +1,26 @@
 """JSON Web Encryption in compact serialisation (RFC 7516): ECDH-ES in direct mode with AES-GCM.
 
-That is what OpenID4VP and OpenID4VCI use to seal an answer. The `jwcrypto` package does the
-cryptography; what it would take beyond this (other algorithms, compression, the JSON
-serialisation, loose base64url) is refused before it sees the message.
+That is what OpenID4VP and OpenID4VCI use to seal an answer. The `jwcrypto` package seals; krid
+opens with the `cryptography` package's agreement, key derivation and cipher, since whoever takes
+answers opens one for each (decision 0038). What else the texts know (other algorithms,
+compression, the JSON serialisation, loose base64url) is refused when a message is parsed.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, unique
-from typing import TYPE_CHECKING, Final, Self, final
+from typing import Final, Self, final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 
 from krid._core import base64url, limits, shape, strict_json
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError, MisuseError, SignatureError, UnsupportedError
 from krid.jose import header as protected_header
 from krid.keys import Curve, LocalKey, PublicKey, jwk
-
-if TYPE_CHECKING:
-    from jwcrypto.jwk import JWK
 
 _ALG: Final = "ECDH-ES"
 _CURVES: Final = (Curve.P256, Curve.X25519)
@@ -35,6 +38,11 @@ class Enc(Enum):
 
     A128GCM = "A128GCM"
     A256GCM = "A256GCM"
+
+    @property
+    def key_size(self) -> int:
+        """The length of its keys in bytes."""
+        return 16 if self is Enc.A128GCM else 32
 
     @classmethod
     def from_jose(cls, name: object) -> Self:
@@ -55,13 +63,15 @@ class Jwe:
     """A JWE as it came, parsed and not decrypted.
 
     `header` is the protected header, read-only all the way down. `ephemeral` is the sender's
-    key of `epk`, checked to lie on its curve.
+    key of `epk`, checked to lie on its curve. `ciphertext` ends with the authentication tag.
     """
 
     header: Mapping[str, Json]
     enc: Enc
     ephemeral: PublicKey
     text: str = field(repr=False)
+    iv: bytes = field(repr=False)
+    ciphertext: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -79,8 +89,9 @@ class Jwe:
         if len(parts) != 5:
             raise MalformedError(Code.JWE_SYNTAX)
         header = _parse_header(parts[0])
-        _check_parts(parts)
-        return cls(header, Enc.from_jose(header.get("enc")), _ephemeral(header), text)
+        iv, ciphertext = _content(parts)
+        enc = Enc.from_jose(header.get("enc"))
+        return cls(header, enc, _ephemeral(header), text, iv, ciphertext)
 
     def decrypt(self, key: LocalKey) -> bytes:
         """Return the plaintext (RFC 7516, section 5.2).
@@ -89,18 +100,14 @@ class Jwe:
             UnsupportedError: `alg.key` when `epk` is on another curve than the key.
             SignatureError: `jwe.decrypt` when the message was changed or is for another key.
         """
-        from jwcrypto.common import JWException
-        from jwcrypto.jwe import JWE
-
         if self.ephemeral.curve is not key.public_key.curve:
             raise UnsupportedError(Code.ALG_KEY)
-        message = JWE(algs=[_ALG, self.enc.value])
+        protected = self.text.partition(".")[0].encode("ascii")
         try:
-            message.deserialize(self.text, key=_private_jwk(key))
-        except (JWException, ValueError, TypeError, KeyError) as cause:
+            cipher = AESGCM(_agreed_key(self, key.exchange(self.ephemeral)))
+            return cipher.decrypt(self.iv, self.ciphertext, protected)
+        except (MisuseError, InvalidTag) as cause:  # an ephemeral key of small order, or changed
             raise SignatureError(Code.JWE_DECRYPT) from cause
-        plaintext: bytes = message.plaintext
-        return plaintext
 
 
 def encrypt(
@@ -166,17 +173,23 @@ def _parse_header(text: str) -> Mapping[str, Json]:
     return header
 
 
-def _check_parts(parts: list[str]) -> None:
-    """Check the lengths that ECDH-ES and AES-GCM fix (RFC 7518, sections 4.6 and 5.3)."""
-    _, encrypted_key, iv, ciphertext, tag = parts
-    if not base64url.decode(ciphertext):
+def _content(parts: list[str]) -> tuple[bytes, bytes]:
+    """Return the initialization vector and the ciphertext with its tag.
+
+    ECDH-ES and AES-GCM fix the lengths (RFC 7518, sections 4.6 and 5.3).
+    """
+    _, encrypted_key, *rest = parts
+    ciphertext = base64url.decode(rest[1])
+    if not ciphertext:
         raise MalformedError(Code.JWE_SYNTAX, "ciphertext")
     if encrypted_key:
         raise MalformedError(Code.JWE_SYNTAX, "encrypted key")
-    if len(base64url.decode(iv)) != _IV_BYTES:
+    iv, tag = base64url.decode(rest[0]), base64url.decode(rest[2])
+    if len(iv) != _IV_BYTES:
         raise MalformedError(Code.JWE_SYNTAX, "initialization vector")
-    if len(base64url.decode(tag)) != _TAG_BYTES:
+    if len(tag) != _TAG_BYTES:
         raise MalformedError(Code.JWE_SYNTAX, "authentication tag")
+    return iv, ciphertext + tag
 
 
 def _ephemeral(header: Mapping[str, Json]) -> PublicKey:
@@ -189,7 +202,10 @@ def _ephemeral(header: Mapping[str, Json]) -> PublicKey:
     return key
 
 
-def _private_jwk(key: LocalKey) -> "JWK":
-    from jwcrypto.jwk import JWK
-
-    return JWK.from_pyca(key.native)
+def _agreed_key(message: Jwe, secret: bytes) -> bytes:
+    """Derive the content encryption key from the shared secret (RFC 7518, section 4.6.2)."""
+    size = message.enc.key_size
+    parties = (base64url.decode(str(message.header.get(name, ""))) for name in ("apu", "apv"))
+    named = (message.enc.value.encode("ascii"), *parties)
+    info = b"".join(len(each).to_bytes(4, "big") + each for each in named)
+    return ConcatKDFHash(SHA256(), size, info + (8 * size).to_bytes(4, "big")).derive(secret)

@@ -1,15 +1,21 @@
 """JSON Web Keys (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812)."""
 
 from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x25519
 
 from krid._core import base64url, shape, strict_json
 from krid.errors import Code, KridError, MalformedError
 from krid.keys.alg import Alg, Curve
-from krid.keys.local import LocalKey
-from krid.keys.public import EC_CURVES, PublicKey
+from krid.keys.local import LocalKey, PrivateNative
+from krid.keys.public import PublicKey
 
+_OctetKey: TypeAlias = type[ed25519.Ed25519PrivateKey] | type[x25519.X25519PrivateKey]
+_OCTET_KEYS: Final[Mapping[Curve, _OctetKey]] = {
+    Curve.ED25519: ed25519.Ed25519PrivateKey,
+    Curve.X25519: x25519.X25519PrivateKey,
+}
 _SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 
@@ -37,10 +43,7 @@ def parse_private(members: object) -> LocalKey:
     public = _parse_point(jwk)
     if "d" not in jwk:
         raise MalformedError(Code.KEY_NOT_PRIVATE)
-    key = LocalKey.from_native(_private_native(public.curve, _coordinate(jwk, "d", public.curve)))
-    if key.public_key != public:
-        raise MalformedError(Code.KEY_POINT)
-    return key
+    return LocalKey(public, _private_native(public, _coordinate(jwk, "d", public.curve)))
 
 
 def encode_public(key: PublicKey) -> dict[str, strict_json.Json]:
@@ -104,12 +107,19 @@ def _coordinate(jwk: Mapping[str, object], name: str, curve: Curve) -> bytes:
     return raw
 
 
-def _private_native(curve: Curve, secret: bytes) -> object:
+def _private_native(public: PublicKey, secret: bytes) -> PrivateNative:
+    """Make the private key of a public one, which must be its other half."""
     try:
-        if curve is Curve.ED25519:
-            return ed25519.Ed25519PrivateKey.from_private_bytes(secret)
-        if curve is Curve.X25519:
-            return x25519.X25519PrivateKey.from_private_bytes(secret)
-        return ec.derive_private_key(int.from_bytes(secret, "big"), EC_CURVES[curve])
+        if isinstance(public.native, ec.EllipticCurvePublicKey):
+            numbers = public.native.public_numbers()
+            # The constructor multiplies: a secret of another point is an error.
+            return ec.EllipticCurvePrivateNumbers(
+                int.from_bytes(secret, "big"), numbers
+            ).private_key()
+        kind = _OCTET_KEYS[public.curve]
+        key = kind.from_private_bytes(secret)
     except ValueError as cause:
         raise MalformedError(Code.KEY_POINT) from cause
+    if key.public_key().public_bytes_raw() != public.raw:
+        raise MalformedError(Code.KEY_POINT)
+    return key

@@ -45,8 +45,8 @@ def check(
     now: datetime,
     skew: timedelta,
     max_age: timedelta,
-) -> PublicKey:
-    """Check a key binding JWT (section 7.3, step 5) and return the holder's key.
+) -> tuple[PublicKey, JsonObject]:
+    """Check a key binding JWT (section 7.3, step 5); return the holder's key and what it says.
 
     `claims` is the processed payload of the SD-JWT, already verified: it names the holder.
 
@@ -68,7 +68,7 @@ def check(
     binding.check_audience(bound, audience)
     check_sd_hash(bound, sd_jwt.text, sd_jwt.hash_alg)
     binding.check_validity_period(bound, now=now, skew=skew)
-    return holder
+    return holder, bound
 
 
 def read_claims(kb: Jws) -> JsonObject:

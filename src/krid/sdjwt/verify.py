@@ -69,13 +69,13 @@ def verify(
         registered.check_audience(claims, audience)
         vct = _check_credential(sd_jwt, claims, trail)
         trail.check = Check.HOLDER
-        holder = key_binding.check(
+        holder, bound = key_binding.check(
             kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
         )
-        allowed = authorised.check(key_binding.read_claims(kb), transactions)
+        allowed = authorised.check(bound, transactions)
         trail.prove(Check.HOLDER, _bound(holder))
         verified = _verified(claims, vct, holder, trail)
-    return replace(verified, transactions=allowed)
+    return replace(verified, transactions=allowed) if allowed else verified
 
 
 def verify_bearer(
@@ -146,7 +146,7 @@ def verify_plain(
         claims = _verify_sd_jwt(sd_jwt, typ, issuer_key, trail, now=now, skew=skew)
         trail.check = Check.HOLDER
         registered.check_audience(claims, audience)
-        holder = key_binding.check(
+        holder, _ = key_binding.check(
             kb, sd_jwt, claims, audience=audience, nonce=nonce, now=now, skew=skew, max_age=max_age
         )
         trail.prove(Check.HOLDER, _bound(holder))

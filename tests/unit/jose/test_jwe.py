@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 from jwcrypto.jwe import JWE
@@ -62,6 +63,32 @@ def test_rfc_7518_appendix_c_parties_are_bound() -> None:
     text = jwe.encrypt(b"x", to=KEY.public_key, enc=Enc.A128GCM, apu=b"Alice", apv=b"Bob")
     assert Jwe.parse(text).header["apu"] == "QWxpY2U"
     assert Jwe.parse(text).header["apv"] == "Qm9i"
+
+
+def test_rfc_7518_appendix_c_gives_the_key_of_the_text() -> None:
+    members = {"kty": "EC", "crv": "P-256"}
+    alice = members | {
+        "x": "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0",
+        "y": "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps",
+    }
+    bob = members | {
+        "x": "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ",
+        "y": "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck",
+        "d": "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw",
+    }
+    header = {"alg": "ECDH-ES", "enc": "A128GCM", "apu": "QWxpY2U", "apv": "Qm9i", "epk": alice}
+    protected = base64url.encode(json.dumps(header).encode())
+    derived = base64url.decode("VqqN6vgjbSBcIijNcacQGg")
+    iv = bytes(12)
+    sealed = AESGCM(derived).encrypt(iv, b"secret", protected.encode())
+    parts = (protected, "", *map(base64url.encode, (iv, sealed[:-16], sealed[-16:])))
+    assert jwe.decrypt(".".join(parts), key=jwk.parse_private(bob)) == b"secret"
+
+
+@given(apu=st.binary(max_size=40), apv=st.binary(max_size=40), enc=st.sampled_from(Enc))
+def test_any_parties_give_the_same_key_as_in_jwcrypto(apu: bytes, apv: bytes, enc: Enc) -> None:
+    text = jwe.encrypt(b"x", to=KEY.public_key, enc=enc, apu=apu, apv=apv)
+    assert jwe.decrypt(text, key=KEY) == b"x"
 
 
 @given(st.binary(min_size=1, max_size=100))

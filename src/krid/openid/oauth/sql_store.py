@@ -10,7 +10,7 @@ from krid.errors import Code, StoreError
 from krid.openid.oauth.store import Kind, check_size
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Engine, Table
 
 _TABLE: Final = "krid_issuance"
 
@@ -19,15 +19,17 @@ _TABLE: Final = "krid_issuance"
 class SqlIssuanceStore:
     """Records in one table, by SQLAlchemy Core: SQLite from 3.35 on, or PostgreSQL.
 
-    `take` is one `DELETE ... RETURNING` and `claim` one `INSERT`, so that the database itself
-    decides who was first. What has ended is passed over at once and deleted by `purge`, which an
+    Each call is one statement, so that the database itself decides who was first: `take` is a
+    `DELETE ... RETURNING`, `put` and `claim` are an `INSERT ... ON CONFLICT`. In PostgreSQL, each
+    is one round trip, too. What has ended is passed over at once and deleted by `purge`, which an
     issuer calls now and then. The engine belongs to the caller.
     """
 
     def __init__(self, engine: "Engine") -> None:
         """Use a database; `create_tables` makes the table where it is not there yet."""
-        self._engine = engine
+        self._engine = _single(engine)
         self._table = _table()
+        self._said = _Statements(self._table, engine.dialect.name)
 
     def __repr__(self) -> str:
         return f"SqlIssuanceStore({self._engine.dialect.name})"
@@ -50,9 +52,8 @@ class SqlIssuanceStore:
         """
         check_size(record)
         aware(now)
-        with _failures():
-            if not self._replace(kind, key, record, expires):
-                self._replace(kind, key, record, expires, last=True)
+        with _failures(), self._engine.begin() as connection:
+            connection.execute(self._said.put, _values(kind, key, record, expires))
 
     def get(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
         """Return a record, None when there is none that has not expired.
@@ -60,14 +61,8 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        from sqlalchemy import select
-
-        table = self._table
-        query = select(table.c.record, table.c.expires).where(
-            table.c.kind == kind.value, table.c.key == key
-        )
         with _failures(), self._engine.connect() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(self._said.get, _named(kind, key)).first()
         return None if row is None or row.expires <= _micros(now) else bytes(row.record)
 
     def take(self, kind: Kind, key: str, *, now: datetime) -> bytes | None:
@@ -76,16 +71,8 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        from sqlalchemy import delete
-
-        table = self._table
-        query = (
-            delete(table)
-            .where(table.c.kind == kind.value, table.c.key == key)
-            .returning(table.c.record, table.c.expires)
-        )
         with _failures(), self._engine.begin() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(self._said.take, _named(kind, key)).first()
         return None if row is None or row.expires <= _micros(now) else bytes(row.record)
 
     def claim(self, kind: Kind, key: str, *, expires: datetime, now: datetime) -> bool:
@@ -94,16 +81,9 @@ class SqlIssuanceStore:
         Raises:
             StoreError: `store.io`.
         """
-        from sqlalchemy.exc import IntegrityError
-
-        with _failures():
-            try:
-                with self._engine.begin() as connection:
-                    self._delete(connection, kind, key, ended=_micros(now))
-                    self._insert(connection, kind, key, b"", expires)
-            except IntegrityError:
-                return False
-        return True
+        values = _values(kind, key, b"", expires) | {"ended": _micros(now)}
+        with _failures(), self._engine.begin() as connection:
+            return connection.execute(self._said.claim, values).first() is not None
 
     def purge(self, *, now: datetime) -> int:
         """Delete what has ended, and return how many records that were.
@@ -117,38 +97,35 @@ class SqlIssuanceStore:
         with _failures(), self._engine.begin() as connection:
             return int(connection.execute(query).rowcount)
 
-    def _replace(
-        self, kind: Kind, key: str, record: bytes, expires: datetime, *, last: bool = False
-    ) -> bool:
-        """Put a record in place; tell whether nobody else put one there meanwhile."""
-        from sqlalchemy.exc import IntegrityError
 
-        try:
-            with self._engine.begin() as connection:
-                self._delete(connection, kind, key)
-                self._insert(connection, kind, key, record, expires)
-        except IntegrityError:
-            if last:
-                raise
-            return False
-        return True
+@final
+class _Statements:
+    """The statements of a store, made once: making one takes longer than sending it."""
 
-    def _delete(
-        self, connection: "Connection", kind: Kind, key: str, *, ended: int | None = None
-    ) -> None:
-        from sqlalchemy import delete
+    def __init__(self, table: "Table", dialect: str) -> None:
+        from sqlalchemy import bindparam, delete, select
+        from sqlalchemy.dialects import postgresql, sqlite
 
-        table = self._table
-        query = delete(table).where(table.c.kind == kind.value, table.c.key == key)
-        connection.execute(query if ended is None else query.where(table.c.expires <= ended))
+        insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+        key = table.c.kind, table.c.key
+        new = {name: insert.excluded[name] for name in ("record", "expires")}
+        ended = table.c.expires <= bindparam("ended")
+        named = (key[0] == bindparam("a_kind"), key[1] == bindparam("a_key"))
+        told = table.c.record, table.c.expires
+        self.put: Final = insert.on_conflict_do_update(index_elements=key, set_=new)
+        self.claim: Final = insert.on_conflict_do_update(
+            index_elements=key, set_=new, where=ended
+        ).returning(table.c.key)
+        self.get: Final = select(*told).where(*named)
+        self.take: Final = delete(table).where(*named).returning(*told)
 
-    def _insert(
-        self, connection: "Connection", kind: Kind, key: str, record: bytes, expires: datetime
-    ) -> None:
-        from sqlalchemy import insert
 
-        values = {"kind": kind.value, "key": key, "record": record, "expires": _micros(expires)}
-        connection.execute(insert(self._table).values(values))
+def _named(kind: Kind, key: str) -> dict[str, object]:
+    return {"a_kind": kind.value, "a_key": key}
+
+
+def _values(kind: Kind, key: str, record: bytes, expires: datetime) -> dict[str, object]:
+    return {"kind": kind.value, "key": key, "record": record, "expires": _micros(expires)}
 
 
 @contextmanager
@@ -160,6 +137,16 @@ def _failures() -> Iterator[None]:
         yield
     except SQLAlchemyError as cause:
         raise StoreError(Code.STORE_IO) from cause
+
+
+def _single(engine: "Engine") -> "Engine":
+    """Return an engine whose statements are transactions of their own, without further words.
+
+    In SQLite these words cost nothing, and how its connections begin is the caller's.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine
 
 
 def _micros(moment: datetime) -> int:

@@ -12,7 +12,6 @@ from krid._core import base64url, limits, strict_json
 from krid._core.strict_json import Json
 from krid.errors import Code, KridError, MalformedError, UnsupportedError
 
-_TEXT_MARKS: Final = frozenset(".~")
 _SIGNED: Final = frozenset({"signature", "signatures"})
 _COMPACT: Final = re.compile(rb"[A-Za-z0-9_.~-]+", re.ASCII)
 
@@ -64,7 +63,7 @@ def presentation_from_wire(value: object) -> bytes:
         raise MalformedError(Code.RESPONSE_SYNTAX)
     _check_text(value.encode("utf-8", "replace"))
     try:
-        return value.encode("ascii") if _TEXT_MARKS & set(value) else base64url.decode(value)
+        return value.encode("ascii") if "." in value or "~" in value else base64url.decode(value)
     except (KridError, UnicodeEncodeError) as cause:
         raise MalformedError(Code.RESPONSE_SYNTAX) from cause
 

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv6Address
 from typing import Final, final
 
 from krid._core import limits
@@ -65,11 +65,11 @@ class RateLimit:
 
 def _household(client: str) -> str:
     """Return what of an address belongs to one client."""
-    try:
-        address = ip_address(client)
-    except ValueError:
+    if ":" not in client:  # IPv4, or no address
         return client
-    if isinstance(address, IPv4Address):
+    try:
+        address = IPv6Address(client)
+    except ValueError:
         return client
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)

@@ -17,7 +17,7 @@ _POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-_HEADERS: Final = {
+_NAMED: Final = {
     "content-security-policy": _POLICY,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -26,12 +26,15 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
     "cache-control": "no-store",
 }
+_HEADERS: Final = tuple(
+    (name.encode("ascii"), value.encode("ascii")) for name, value in _NAMED.items()
+)
+_SECURE_HEADERS: Final = (*_HEADERS, (b"strict-transport-security", b"max-age=31536000"))
 _FAILED: Final = "오류가 발생했습니다. Something went wrong.\n"
 _HERE: Final = re.compile(
     r"(([a-z0-9-]{1,63}\.)?localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.ASCII
 )
 _NOTE: Final = "krid.note"
-_YEAR: Final = "max-age=31536000"
 
 
 @dataclass(slots=True)
@@ -107,14 +110,10 @@ def _take_note(note: Note, message: "Message", *, is_secure: bool) -> None:
     if message["type"] == "http.response.start":
         note.status, note.is_begun = message["status"], True
         given = {name for name, _ in message["headers"]}
-        added = _HEADERS | ({"strict-transport-security": _YEAR} if is_secure else {})
+        added = _SECURE_HEADERS if is_secure else _HEADERS
         message["headers"] = [
             *message["headers"],
-            *(
-                (name.encode("ascii"), value.encode("ascii"))
-                for name, value in added.items()
-                if name.encode("ascii") not in given
-            ),
+            *(header for header in added if header[0] not in given),
         ]
     elif message["type"] == "http.response.body":
         note.size += len(message.get("body", b""))

@@ -139,29 +139,40 @@ def test_secrets_are_stored_as_digests() -> None:
     assert len(fingerprint("\ud800")) == 43
 
 
-def test_two_who_put_one_record_at_once(tmp_path: Path) -> None:
+def statements(engine: Any) -> list[str]:
+    """Collect what an engine is asked."""
+    from sqlalchemy import event
+
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2].split()[0]))
+    return asked
+
+
+def test_each_call_is_one_statement(tmp_path: Path) -> None:
     sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
     engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/issuance.db")
     store = SqlIssuanceStore(engine)
     store.create_tables()
-    others = [b"other", b"another"]
-    insert = store._insert
-
-    def overtaken(connection: Any, kind: Kind, key: str, record: bytes, expires: datetime) -> None:
-        if times[0] > 0:
-            times[0] -= 1
-            insert(connection, kind, key, others[times[0]], expires)
-        insert(connection, kind, key, record, expires)
-
-    store._insert = overtaken  # type: ignore[method-assign]
-    times = [1]
-    store.put(Kind.SPENT, "a", b"mine", expires=LATER, now=NOW)
-    assert store.get(Kind.SPENT, "a", now=NOW) == b"mine"
-    times = [2]
-    with pytest.raises(KridError) as error:
-        store.put(Kind.SPENT, "a", b"mine", expires=LATER, now=NOW)
-    assert error.value.code is Code.STORE_IO
+    asked = statements(engine)
+    for record in (b"1", b"2"):
+        store.put(Kind.SPENT, "a", record, expires=LATER, now=NOW)
+    assert store.get(Kind.SPENT, "a", now=NOW) == b"2"
+    assert store.take(Kind.SPENT, "a", now=NOW) == b"2"
+    assert store.claim(Kind.SPENT, "a", expires=LATER, now=NOW)
+    assert not store.claim(Kind.SPENT, "a", expires=LATER + SOON, now=NOW)
+    assert store.claim(Kind.SPENT, "a", expires=LATER + SOON, now=LATER)
+    assert asked == ["INSERT", "INSERT", "SELECT", "DELETE", "INSERT", "INSERT", "INSERT"]
     engine.dispose()
+
+
+def test_postgresql_gets_statements_of_its_own_without_transactions() -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="the extra sql is not installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    store = SqlIssuanceStore(sqlalchemy.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/no"))
+    assert store._engine.get_execution_options() == {"isolation_level": "AUTOCOMMIT"}
+    text = str(store._said.claim.compile(dialect=store._engine.dialect))
+    assert "ON CONFLICT (kind, key) DO UPDATE" in text
+    assert "WHERE krid_issuance.expires <= " in text
 
 
 def test_a_database_is_purged_of_what_has_ended(tmp_path: Path) -> None:

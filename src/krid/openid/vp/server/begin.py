@@ -58,7 +58,7 @@ def begin(setup: VerifierSetup, wish: Wish, *, journey: Journey) -> Begun:
         raise MisuseError(Code.MISUSE_OPTION, "mode")
     state, secret = new_secret(setup.entropy), new_secret(setup.entropy)
     request, key = fresh_request(setup, wish, state=state, mode=setup.mode, origin=None)
-    pending = Pending(request, journey, setup.browser(secret), key)
+    pending = Pending.begun(request, journey, setup.browser(secret), key)
     place = fingerprint(state) if setup.mode.is_posted else pending.browser
     keep(setup, place, pending)
     link = _link(setup, request, place)
@@ -119,7 +119,7 @@ def keep(setup: VerifierSetup, place: str, pending: Pending) -> None:
         StoreError: what the store raises.
     """
     now, ends = setup.now, pending.request.expires
-    setup.store.put(Kind.PRESENTATION, place, pending.encode(setup), expires=ends, now=now)
+    setup.store.put(Kind.PRESENTATION, place, pending.encode(), expires=ends, now=now)
     setup.store.put(
         Kind.WAITING, pending.browser, _WAITING, expires=ends + setup.lifetimes.outcome, now=now
     )

@@ -44,12 +44,14 @@ def verify(
     Raises:
         KridError: as `krid.Verifier.verify`.
     """
-    waited = max(setup.now - arrived, timedelta(0))
+    waited, profile = setup.now - arrived, setup.profile
+    if waited > timedelta(0):
+        profile = replace(profile, max_age=profile.max_age + waited)
     verifier = Verifier(
         request.client_id,
         trust=setup.trust,
         status=setup.status,
-        profile=replace(setup.profile, max_age=setup.profile.max_age + waited),
+        profile=profile,
         sessions=_One(request),
         response_uri=request.response_uri,
         policy=setup.rules,
@@ -60,34 +62,34 @@ def verify(
     return verifier.verify(response)
 
 
-def opened(setup: VerifierSetup, incoming: Incoming, pending: Pending) -> Incoming:
+def opened(setup: VerifierSetup, incoming: Incoming | Jwe, pending: Pending) -> Incoming:
     """Open a sealed answer with the key of its request; an open one where it must be sealed fails.
 
-    Errors may come open in any case (section 8.3.1).
+    A sealed answer may be parsed already. Errors may come open in any case (section 8.3.1).
 
     Raises:
         UnsupportedError: `response.encryption`.
         KridError: as `krid.jose.Jwe` and `read_incoming`.
     """
-    if not isinstance(incoming, SealedResponse):
+    if not isinstance(incoming, SealedResponse | Jwe):
         if isinstance(incoming, PresentationResponse) and pending.key is not None:
             raise UnsupportedError(Code.RESPONSE_ENCRYPTION)
         return incoming
     if pending.key is None:
         raise UnsupportedError(Code.RESPONSE_ENCRYPTION)
-    message = Jwe.parse(incoming.text)
+    message = incoming if isinstance(incoming, Jwe) else Jwe.parse(incoming.text)
     if message.enc not in setup.policy.encs:
         raise UnsupportedError(Code.RESPONSE_ENCRYPTION, "enc")
     return read_incoming(_members(message.decrypt(pending.key)))
 
 
-def key_id_of(sealed: SealedResponse) -> str:
+def key_id_of(sealed: Jwe) -> str:
     """Return the name of the key that an answer is sealed for.
 
     Raises:
-        KridError: as `Jwe.parse`, or `response.encryption`.
+        UnsupportedError: `response.encryption`.
     """
-    name = Jwe.parse(sealed.text).header.get("kid")
+    name = sealed.header.get("kid")
     if not isinstance(name, str):
         raise UnsupportedError(Code.RESPONSE_ENCRYPTION, "kid")
     return name

@@ -68,11 +68,8 @@ def begin_page(
     request, key = fresh_request(
         setup, wish, state=new_secret(setup.entropy), mode=mode, origin=check_origin(origin)
     )
-    keep(
-        setup,
-        setup.browser(secret),
-        Pending(request, Journey.SAME_DEVICE, setup.browser(secret), key),
-    )
+    place = setup.browser(secret)
+    keep(setup, place, Pending.begun(request, Journey.SAME_DEVICE, place, key))
     requests: list[Json] = [
         {"protocol": each.value, "data": _data(setup, request, each)} for each in protocols
     ]

@@ -13,9 +13,7 @@ from krid.exchange import PresentationRequest
 from krid.keys import LocalKey, jwk
 from krid.model import Check, Evidence, State
 from krid.openid.oauth import members as m
-from krid.openid.vp import parameters
-from krid.openid.vp.client_id import ClientId, Prefix
-from krid.openid.vp.parameters import Reading
+from krid.openid.vp.server.asked import decode_request, encode_request
 from krid.openid.vp.server.setup import VerifierSetup
 
 _CODE: Final = Code.PRESENTATION_RECORD
@@ -36,19 +34,27 @@ class Pending:
     """A request that waits for its answer.
 
     `browser` is the digest of the secret of the browser session that began it. `key` opens
-    sealed answers.
+    sealed answers. `written` is the request as it is written down.
     """
 
     request: PresentationRequest
+    written: JsonObject = field(repr=False)
     journey: Journey
     browser: str
     key: LocalKey | None
 
-    def encode(self, setup: VerifierSetup) -> bytes:
+    @classmethod
+    def begun(
+        cls, request: PresentationRequest, journey: Journey, browser: str, key: LocalKey | None
+    ) -> Self:
+        """Wait for the answer to a request that was made just now."""
+        return cls(request, encode_request(request), journey, browser, key)
+
+    def encode(self) -> bytes:
         """Write the record."""
         return strict_json.dumps(
             {
-                "request": request_members(self.request, setup),
+                "request": self.written,
                 "journey": self.journey.value,
                 "browser": self.browser,
                 "key": None if self.key is None else jwk.encode_private(self.key),
@@ -63,12 +69,15 @@ class Pending:
             MalformedError: when something else wrote it.
         """
         members = strict_json.loads_object(record)
-        key = members.get("key")
+        written = dict(shape.mapping(members.get("request"), _CODE))
+        secret = members.get("key")
+        key = None if secret is None else jwk.parse_private(secret)
         return cls(
-            request_of(shape.mapping(members.get("request"), _CODE), setup),
+            decode_request(written, None if key is None else key.public_key, setup),
+            written,
             Journey(m.text(members, "journey", _CODE)),
             m.text(members, "browser", _CODE),
-            None if key is None else jwk.parse_private(key),
+            key,
         )
 
 
@@ -77,11 +86,12 @@ class Pending:
 class Answer:
     """An answer that was verified when it came, and is verified again when it is fetched.
 
-    `members` are the answer's parameters, opened. `code` is the digest of the response code that
-    the browser must bring, None where there is none.
+    `written` is the request as it is written down. `members` are the answer's parameters, opened.
+    `code` is the digest of the response code that the browser must bring, None where there is none.
     """
 
     request: PresentationRequest
+    written: JsonObject = field(repr=False)
     members: JsonObject = field(repr=False)
     arrived: datetime
     code: str | None = field(repr=False)
@@ -105,13 +115,15 @@ class Shortfall:
 Outcome: TypeAlias = Answer | Shortfall
 
 
-def encode_outcome(outcome: Outcome, setup: VerifierSetup) -> bytes:
+def encode_outcome(outcome: Outcome) -> bytes:
     """Write what became of a request; of a refused answer nothing is kept but the reason."""
     if isinstance(outcome, Shortfall):
         return encode_shortfall(outcome)
+    key = outcome.request.delivery.key
     return strict_json.dumps(
         {
-            "request": request_members(outcome.request, setup),
+            "request": outcome.written,
+            "key": None if key is None else jwk.encode_public(key.key),
             "answer": outcome.members,
             "arrived": times.to_rfc3339(outcome.arrived),
             "code": outcome.code,
@@ -128,10 +140,12 @@ def decode_outcome(record: bytes, setup: VerifierSetup) -> Outcome:
     members = strict_json.loads_object(record)
     if "answer" not in members:
         return decode_shortfall(members)
-    answer = members["answer"]
+    written = dict(shape.mapping(members.get("request"), _CODE))
+    key = members.get("key")
     return Answer(
-        request_of(shape.mapping(members.get("request"), _CODE), setup),
-        dict(shape.mapping(answer, _CODE)),
+        decode_request(written, None if key is None else jwk.parse_public(key), setup),
+        written,
+        dict(shape.mapping(members["answer"], _CODE)),
         times.from_rfc3339(m.text(members, "arrived", _CODE)),
         _or_none(members, "code"),
     )
@@ -184,30 +198,6 @@ def _refusal(members: Mapping[str, object]) -> KridError:
     except (KeyError, TypeError, ValueError) as cause:
         raise MalformedError(_CODE) from cause
     return error
-
-
-def request_members(request: PresentationRequest, setup: VerifierSetup) -> JsonObject:
-    """Write a request with all that belongs to it."""
-    return {
-        **parameters.encode(request, algs=setup.profile.algs),
-        "client_id": request.client_id,
-        "origin": request.origin,
-        "exp": times.to_numeric_date(request.expires),
-    }
-
-
-def request_of(members: Mapping[str, object], setup: VerifierSetup) -> PresentationRequest:
-    """Read a request back as it was."""
-    origin = members.get("origin")
-    reading = Reading(
-        policy=setup.policy,
-        formats=None,
-        transaction_types=setup.transaction_types,
-        now=setup.now,
-        origin=None if origin is None else shape.text(origin, _CODE),
-    )
-    client = ClientId(m.text(members, "client_id", _CODE), Prefix.PRE_REGISTERED)
-    return parameters.parse(members, client, reading)
 
 
 def _or_none(members: JsonObject, name: str) -> str | None:

@@ -1,7 +1,7 @@
 """The endpoint of answers: `response_uri` (sections 8.2 and 8.3)."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from krid._core import limits
 from krid.errors import (
@@ -13,11 +13,11 @@ from krid.errors import (
     StoreError,
 )
 from krid.exchange import PresentationResponse
+from krid.jose import Jwe
 from krid.openid.oauth.http import Call, Reply, with_query
 from krid.openid.oauth.refusal import OauthError, RefusalError, refusing
 from krid.openid.oauth.store import Kind, fingerprint, new_secret, take_turn
 from krid.openid.vp.response import (
-    Incoming,
     Refusal,
     SealedResponse,
     read_form,
@@ -37,6 +37,8 @@ from krid.openid.vp.server.setup import RESPONSE, VerifierSetup
 
 CODE: Final = "response_code"
 
+_Read: TypeAlias = PresentationResponse | Refusal | Jwe
+
 _SPELL: Final = timedelta(seconds=10)
 """How long answers to one request are counted together: a wallet may come again after it."""
 
@@ -54,7 +56,7 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
         StoreError: what the store raises.
     """
     with refusing(OauthError.INVALID_REQUEST):
-        incoming = read_form(call.form(max_bytes=limits.MAX_VP_RESPONSE_BYTES))
+        incoming = _read(call)
         place = _place(incoming)
         pending, found = _opened(setup, incoming, place)
         if pending.journey is Journey.CROSS_DEVICE:
@@ -64,13 +66,19 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
         return _settle(setup, pending, found)
 
 
-def _place(incoming: Incoming) -> str:
+def _read(call: Call) -> _Read:
+    """Read the form, and parse a sealed answer: its header says which request it belongs to."""
+    incoming = read_form(call.form(max_bytes=limits.MAX_VP_RESPONSE_BYTES))
+    return Jwe.parse(incoming.text) if isinstance(incoming, SealedResponse) else incoming
+
+
+def _place(incoming: _Read) -> str:
     """Say under which key the request is kept: the digest of its state, and so is the key's name.
 
     Raises:
         MalformedError: `response.state`.
     """
-    if isinstance(incoming, SealedResponse):
+    if isinstance(incoming, Jwe):
         return checking.key_id_of(incoming)
     if not incoming.state:
         raise MalformedError(Code.RESPONSE_STATE)
@@ -78,7 +86,7 @@ def _place(incoming: Incoming) -> str:
 
 
 def _opened(
-    setup: VerifierSetup, incoming: Incoming, place: str
+    setup: VerifierSetup, incoming: _Read, place: str
 ) -> tuple[Pending, PresentationResponse | Refusal]:
     """Find the request and open the answer, which must have its state inside."""
     record = setup.store.get(Kind.PRESENTATION, place, now=setup.now)
@@ -144,7 +152,7 @@ def _across(
     _take(setup, place)
     setup.store.take(Kind.ATTEMPT, slot, now=now)
     members = response_members(answered, pending.request)
-    return _kept(setup, pending, Answer(pending.request, members, now, None))
+    return _kept(setup, pending, Answer(pending.request, pending.written, members, now, None))
 
 
 def _note(setup: VerifierSetup, pending: Pending, found: Shortfall, place: str) -> None:
@@ -169,7 +177,7 @@ def _verified(setup: VerifierSetup, pending: Pending, response: PresentationResp
         raise
     members = response_members(answered, pending.request)
     code = new_secret(setup.entropy)
-    answer = Answer(pending.request, members, now, fingerprint(code))
+    answer = Answer(pending.request, pending.written, members, now, fingerprint(code))
     return _kept(setup, pending, answer, code=code)
 
 
@@ -186,5 +194,5 @@ def _kept(
 
 def _keep(setup: VerifierSetup, pending: Pending, outcome: Outcome) -> None:
     ends = setup.now + setup.lifetimes.outcome
-    record = encode_outcome(outcome, setup)
+    record = encode_outcome(outcome)
     setup.store.put(Kind.OUTCOME, pending.browser, record, expires=ends, now=setup.now)
