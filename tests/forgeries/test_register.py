@@ -162,7 +162,7 @@ def test_nobody_of_that_handle(registrar: Registrar) -> None:
     refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, "HongGildong"), "unknown")
     gone = "p-" + "a" * 16
     refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, gone), gone)
-    refused(registrar, Code.REGISTER_UNKNOWN, lambda: registrar.cards.issue("c-nothing", **note()))
+    refused(registrar, Code.REGISTER_UNKNOWN_CARD, lambda: registrar.cards.issue("c-nothing", **note()))
     for ask in (
         lambda: registrar.cards.card("c-nothing"),
         lambda: registrar.residents.person("p-nobody"),

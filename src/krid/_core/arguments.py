@@ -8,6 +8,10 @@ as an `AttributeError` from somewhere below. No value is ever repeated, only the
 from krid.errors import Code, MisuseError
 
 
+class NoSuchNameError(MisuseError, KeyError):
+    """A name that is not there, asked of a mapping: who catches `KeyError` catches it, too."""
+
+
 def typed(place: str, value: object, *kinds: type) -> None:
     """Check that an argument is of one of the kinds.
 

@@ -11,6 +11,7 @@ from enum import Enum, unique
 from typing import TYPE_CHECKING, Final, Self, final
 
 from krid._core import base64url, limits, shape, strict_json
+from krid._core.arguments import typed
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError, MisuseError, SignatureError, UnsupportedError
 from krid.jose import header as protected_header
@@ -73,6 +74,7 @@ class Jwe:
             UnsupportedError: `jwe.alg` for another `alg` or `enc`, `jwe.zip`, `jwe.crit`, or
                 `key.type` for `epk`.
         """
+        typed("text", text, str)
         if len(text) > limits.MAX_INPUT_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
         parts = text.split(".", 5)

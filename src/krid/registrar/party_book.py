@@ -97,7 +97,7 @@ class PartyBook:
         """Register a further purpose of a party.
 
         Raises:
-            ContentError: `register.unknown`, `registration.state` for a party whose registration
+            ContentError: `register.unknown_party`, `registration.state` for a party whose registration
                 was withdrawn, `registration.party`, `registration.repeated`.
             MisuseError, StoreError: as `enter`.
         """
@@ -117,7 +117,7 @@ class PartyBook:
         """Let a purpose end at a moment; certificates of it that run for longer are revoked.
 
         Raises:
-            ContentError: `register.unknown`; `registration.party` for a moment before its first.
+            ContentError: `register.unknown_party`; `registration.party` for a moment before its first.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("end_use", party_id, actor=actor, reason=reason, now=now) as work:
@@ -145,7 +145,7 @@ class PartyBook:
         Where they are hashes of certificates, a renewed certificate is a further name.
 
         Raises:
-            ContentError: `register.unknown`, `registration.party`, `registration.repeated`.
+            ContentError: `register.unknown_party`, `registration.party`, `registration.repeated`.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("rename_use", party_id, actor=actor, reason=reason, now=now) as work:
@@ -166,7 +166,7 @@ class PartyBook:
         Certificates are seen to have ended with the next publication of the status lists.
 
         Raises:
-            ContentError: `register.unknown`, `registration.state`.
+            ContentError: `register.unknown_party`, `registration.state`.
             MisuseError, StoreError: as `enter`.
         """
         action = f"party_{step.value}"
@@ -189,13 +189,13 @@ class PartyBook:
         """Find a party by its handle.
 
         Raises:
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown_party`.
             StoreError: `register.database`.
         """
         with self._core.book.reading() as connection:
             found = parties_where(connection, PARTY.c.id == party_id)
         if not found:
-            raise ContentError(Code.REGISTER_UNKNOWN)
+            raise ContentError(Code.REGISTER_UNKNOWN_PARTY)
         return found[0]
 
     def find(self, asker: Asker, *, now: datetime) -> Registration:
@@ -243,7 +243,7 @@ class PartyBook:
 
         Raises:
             TrustError, ValidityError: as `krid.registrar.parties.in_force`.
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown_party`.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("certify", party_id, actor=actor, reason=reason, now=now) as work:

@@ -9,6 +9,7 @@ from typing import final
 
 from krid import query
 from krid._core import base64url, limits
+from krid._core.arguments import NoSuchNameError
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
 from krid.errors import Code, MisuseError
@@ -48,14 +49,22 @@ class Verified(Mapping[str, VerifiedCredential]):
     """An answer of which everything was proved: verified credentials by query id.
 
     Holds the queries that were answered: of those that could be left out, not all need be there.
+    Ask with `in` or `get` for these.
     """
 
     credentials: Mapping[str, tuple[VerifiedCredential, ...]]
     at: datetime
 
     def __getitem__(self, query_id: str) -> VerifiedCredential:
-        """Return the credential that answers a query; with `multiple`, the first of them."""
-        return self.credentials[query_id][0]
+        """Return the credential that answers a query; with `multiple`, the first of them.
+
+        Raises:
+            MisuseError: `misuse.query_id`, which is a `KeyError`, too.
+        """
+        found = self.every(query_id)
+        if not found:
+            raise NoSuchNameError(Code.MISUSE_QUERY_ID, f"there are: {', '.join(self)}")
+        return found[0]
 
     def every(self, query_id: str) -> tuple[VerifiedCredential, ...]:
         """Return all credentials that answer a query, none when it was left out."""

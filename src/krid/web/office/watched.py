@@ -1,11 +1,11 @@
 """What OpenID4VCI refuses before a register is asked, in the register's log all the same."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 from urllib.parse import parse_qs
 
-from krid.errors import BindingError, Code, ContentError
+from krid.errors import BindingError, Code, ContentError, StoreError
 from krid.openid.oauth import Call, Reply
 from krid.openid.vci.server import CredentialIssuer
 from krid.web.issuer.records import DeskRecord, DeskRecords, Progress
@@ -19,6 +19,10 @@ class Watched:
 
     An offer that is redeemed twice, or with a wrong code, never comes to the registrar, for the
     token endpoint refuses it. Whose offer it was is known, and the log says what was tried.
+
+    The wallet is refused all the same where that can't be written down: what it asked for was
+    decided, and to let it ask again would cost the person one more of their tries. The reply then
+    carries the code of what failed, for the operator's log in the place of the refusal's.
     """
 
     issuer: CredentialIssuer
@@ -33,8 +37,12 @@ class Watched:
     def answer(self, call: Call, /) -> Reply:
         """Answer as the issuer does, and note a refusal at the token endpoint."""
         reply = self.issuer.answer(call)
-        if reply.refusal is not None and call.path.endswith("/token"):
+        if reply.refusal is None or not call.path.endswith("/token"):
+            return reply
+        try:
             self._note(call)
+        except StoreError as failure:
+            return replace(reply, refusal=failure)
         return reply
 
     def _note(self, call: Call) -> None:
