@@ -251,7 +251,13 @@ def test_a_session_goes_on_after_the_process_has_ended(policy: IssuancePolicy) -
 
 @pytest.mark.parametrize(
     "change",
-    [{"grant": "password"}, {"grant": ["password"]}, {"grant": {}}, {"issuer": 1}, {"tokens": None}],
+    [
+        {"grant": "password"},
+        {"grant": ["password"]},
+        {"grant": {}},
+        {"issuer": 1},
+        {"tokens": None},
+    ],
 )
 def test_what_was_kept_is_read_with_care(change: dict[str, object]) -> None:
     town = Town()

@@ -176,7 +176,7 @@ RULES: list[tuple[Code, Act]] = [
         lambda book: [book.correct(marriage(book)), book.correct(marriage(book))],
     ),
     (
-        Code.REGISTER_UNKNOWN,
+        Code.FAMILY_UNKNOWN,
         lambda book: book.correct(book.correct(marriage(book))),
     ),
 ]

@@ -46,11 +46,15 @@ def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: 
     check_age(birth_date, day, minimum=card_type.eligibility.minimum_age)
     if card_type.eligibility.document is not None:
         check_document(None if document is None else CardState(document["state"]))
-    _check_facts(card_type, read_json(person["facts"]))
+    check_facts(card_type, read_json(person["facts"]))
 
 
-def _check_facts(card_type: CardType, facts: Mapping[str, object]) -> None:
-    """Other cards of the country may need less of a person than this one."""
+def check_facts(card_type: CardType, facts: Mapping[str, object]) -> None:
+    """Check that all texts are there that a card needs: others of the country may need less.
+
+    Raises:
+        ContentError: `register.person` with the name of one that is missing.
+    """
     for name in sorted(card_type.register.required - facts.keys()):
         raise ContentError(Code.REGISTER_PERSON, name)
 

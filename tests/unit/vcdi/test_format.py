@@ -390,9 +390,7 @@ def test_what_matches_can_be_shown(subject: Any, needed: tuple[tuple[str, ...], 
     found = query.match_options(nothing, accepted)
     assert bool(found) is not bool(needed)
     for match in found:
-        shown = format_of(None).present_bearer(
-            card, disclose=match.disclose, challenge=CHALLENGE
-        )
+        shown = format_of(None).present_bearer(card, disclose=match.disclose, challenge=CHALLENGE)
         assert b"Gildong" not in shown
         verify(shown, challenge=BEARER)
     asked = query.ldp_vc("card", **words, claims=[("credentialSubject",)])

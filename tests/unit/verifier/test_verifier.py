@@ -259,6 +259,4 @@ def test_a_query_that_was_not_answered() -> None:
         verified["other"]
     assert isinstance(error.value, KeyError)
     assert error.value.code is Code.MISUSE_QUERY_ID
-    assert str(error.value) == (
-        "no credential was verified under this query id (there are: card)"
-    )
+    assert str(error.value) == ("no credential was verified under this query id (there are: card)")

@@ -69,5 +69,5 @@ def _context(visit: Visit) -> Mapping[str, object]:
         "path": visit.path,
         "form_token": visit.token,
         "form_field": TOKEN,
-        "app": visit.platform.name,
+        "app": visit.texts.look_of(visit.platform.name),
     }
