@@ -31,6 +31,10 @@ def able(place: str, value: object, method: str) -> None:
     Raises:
         MisuseError: `misuse.type`.
     """
+    if isinstance(value, type):
+        raise MisuseError(
+            Code.MISUSE_TYPE, f"{place}: an object is needed, this is the class {value.__name__}"
+        )
     if not hasattr(value, method):
         raise MisuseError(
             Code.MISUSE_TYPE,

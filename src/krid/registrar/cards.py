@@ -158,7 +158,8 @@ class Cards:
         """Prove the person by an office's ticket, which is used up whatever comes of it.
 
         Raises:
-            ContentError: `register.unknown_card`, `register.ticket`, `register.stage`, and as `apply`.
+            ContentError: `register.unknown_card`, `register.ticket`, `register.stage`, and as
+                `apply`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -175,8 +176,8 @@ class Cards:
         """Make a challenge for the IC card of whoever applied.
 
         Raises:
-            ContentError: `register.unknown_card`, `register.stage`; `register.no_card` without a card
-                with a chip; `register.ic_blocked`.
+            ContentError: `register.unknown_card`, `register.stage`; `register.no_card` without a
+                card with a chip; `register.ic_blocked`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """

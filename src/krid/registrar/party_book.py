@@ -97,8 +97,8 @@ class PartyBook:
         """Register a further purpose of a party.
 
         Raises:
-            ContentError: `register.unknown_party`, `registration.state` for a party whose registration
-                was withdrawn, `registration.party`, `registration.repeated`.
+            ContentError: `register.unknown_party`, `registration.state` for a party whose
+                registration was withdrawn, `registration.party`, `registration.repeated`.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("register", party_id, actor=actor, reason=reason, now=now) as work:
@@ -117,7 +117,8 @@ class PartyBook:
         """Let a purpose end at a moment; certificates of it that run for longer are revoked.
 
         Raises:
-            ContentError: `register.unknown_party`; `registration.party` for a moment before its first.
+            ContentError: `register.unknown_party`; `registration.party` for a moment before its
+                first.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("end_use", party_id, actor=actor, reason=reason, now=now) as work:

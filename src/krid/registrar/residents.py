@@ -207,8 +207,9 @@ class Residents:
     ) -> tuple[str, ...]:
         """Change texts of a person, such as the name, or the portrait; None leaves it as it is.
 
-        An empty text takes one away that no card of theirs needs. Returns the handles of the cards that replace
-        those with the old texts, as `move` does. Number, birth date and sex are never changed.
+        An empty text takes one away that no card of theirs needs. Returns the handles of the cards
+        that replace those with the old texts, as `move` does. Number, birth date and sex are never
+        changed.
 
         Raises:
             ContentError: `register.unknown`, `register.ended`, `register.person`,

@@ -198,6 +198,8 @@ class VcdiFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
+        binding.check_shown(credential, disclose, challenge)
+        typed("alg", alg, Alg)
         binding.check_no_transactions(challenge)
         return present.prepare(
             credential,
@@ -221,6 +223,7 @@ class VcdiFormat:
             ContentError: `w3c.no_claim`.
             KridError: as `parse_credential` and `present.derive`.
         """
+        binding.check_shown(credential, disclose, challenge)
         secured = parse_credential(credential)
         shown = present.derive(
             secured,

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple, Self, final
 
 from krid.web.negotiate import choose
 
-
 _BRAND: Final = ".brand"
 
 
