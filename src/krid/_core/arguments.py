@@ -5,6 +5,8 @@ is none, a text in the place of bytes or a private key in the place of a public 
 as an `AttributeError` from somewhere below. No value is ever repeated, only the name of its type.
 """
 
+from collections.abc import Collection
+
 from krid.errors import Code, MisuseError
 
 
@@ -22,6 +24,18 @@ def typed(place: str, value: object, *kinds: type) -> None:
         expected = " or ".join(kind.__name__ for kind in kinds)
         raise MisuseError(
             Code.MISUSE_TYPE, f"{place}: {expected} is needed, this is {_name(value)}"
+        )
+
+
+def several(place: str, value: object) -> None:
+    """Check that an argument is a collection, and not one text: every part of it would be in it.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    if isinstance(value, str | bytes) or not isinstance(value, Collection):
+        raise MisuseError(
+            Code.MISUSE_TYPE, f"{place}: a set or tuple is needed, this is {_name(value)}"
         )
 
 

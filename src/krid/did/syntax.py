@@ -95,6 +95,7 @@ class DidUrl:
         >>> str(DidUrl.resolve(Did.parse("did:example:1"), "#key-1"))
         'did:example:1#key-1'
         """
+        typed("reference", reference, str)
         if reference[:1] not in {"/", "?", "#"}:
             return cls.parse(reference)
         if len(reference) > limits.MAX_DID_CHARS:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import final
 
+from krid._core.arguments import several
 from krid.errors import Code, MisuseError
 from krid.keys import Alg, BbsAlg
 from krid.model.keys import VerificationAlg
@@ -27,6 +28,10 @@ class Profile:
     skew: timedelta
     status_required: bool
     bbs_algs: frozenset[BbsAlg] = frozenset()
+
+    def __post_init__(self) -> None:
+        several("formats", self.formats)
+        several("algs", self.algs)
 
     def check_format(self, name: str) -> None:
         """Check that a format is among those that the deployment takes.

@@ -53,6 +53,9 @@ class VcJoseFormat:
     holders: HolderKeys = NO_HOLDER_KEYS
     schemas: Schemas | None = None
 
+    def __post_init__(self) -> None:
+        typed("form", self.form, Form)
+
     @property
     def name(self) -> str:
         """The format identifier: that of OpenID4VP for data model 1.1, the media type for 2.0."""

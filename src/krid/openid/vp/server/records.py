@@ -66,7 +66,7 @@ class Pending:
         key = members.get("key")
         return cls(
             request_of(shape.mapping(members.get("request"), _CODE), setup),
-            Journey(m.text(members, "journey", _CODE)),
+            shape.one_of(Journey, members.get("journey"), _CODE),
             m.text(members, "browser", _CODE),
             None if key is None else jwk.parse_private(key),
         )
