@@ -114,12 +114,19 @@ def reshaped(raw: bytes, chance: random.Random) -> bytes | None:
         return json.dumps(_put(value, json.loads(chance.choice(SHAPES)), chance)).encode()
     parts = raw.split(b".", 2)
     at = chance.randrange(len(parts))
-    value = _json(urlsafe_b64decode(parts[at] + b"==")) if _PART.fullmatch(parts[at]) else None
+    value = _json(_decoded(parts[at])) if _PART.fullmatch(parts[at]) else None
     if value is None:
         return None
     other = json.dumps(_put(value, json.loads(chance.choice(SHAPES)), chance)).encode()
     parts[at] = urlsafe_b64encode(other).rstrip(b"=")
     return b".".join(parts)
+
+
+def _decoded(part: bytes) -> bytes:
+    try:
+        return urlsafe_b64decode(part + b"==")
+    except ValueError:
+        return b""
 
 
 def _json(raw: bytes) -> Any:

@@ -1,6 +1,7 @@
 """What a caller hands in at the public face is refused in one line, and never repeated."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,25 @@ import pytest
 import krid
 from krid import query
 from krid.errors import Code, MisuseError
+from krid.net import FetchPolicy, NoNetwork
+from krid.openid.vci.server import Client
+from krid.openid.vp.known import VerifierDids
 from krid.profiles import HAIP
 from krid.sdjwt import SdJwtVcFormat, sd
-from krid.trust import KeyTrust, load_trust
+from krid.status import Offline, StatusLists
+from krid.trust import (
+    NO_REVOCATION,
+    AllOf,
+    AnyOf,
+    CertificateTrust,
+    DidTrust,
+    ForFormats,
+    ForTypes,
+    KeyTrust,
+    Until,
+    load_trust,
+)
+from krid.vcjose.format import VcJoseFormat
 
 STATE, PHONE = (krid.LocalKey.generate(krid.Alg.ES256) for _ in range(2))
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -35,6 +52,7 @@ SHOWN = (
     .sign_with(PHONE)
 )
 TRUST = KeyTrust.of(STATE.public_key)
+LISTS = StatusLists(NoNetwork(), issuers=TRUST)
 
 
 def issue(**changes: Any) -> object:
@@ -125,6 +143,24 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: verifier().request({}, purpose="x"), "parts: CredentialQuery or CredentialChoice"),  # type: ignore[arg-type]
     (lambda: verifier().verify(SHOWN), "response: PresentationResponse is needed, this is bytes"),  # type: ignore[arg-type]
+    (lambda: ForTypes(TRUST, "urn:t"), "types: a set or tuple is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: ForFormats(TRUST, "dc+sd-jwt"), "formats: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: Until(TRUST, "2027-01-01"), "moment: datetime is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: AnyOf(TRUST, None), "sources: something with find() is needed, this is None"),  # type: ignore[arg-type]
+    (lambda: AllOf([TRUST]), "sources: something with find() is needed, this is list"),  # type: ignore[arg-type]
+    (lambda: replace(HAIP, formats="dc+sd-jwt"), "formats: a set or tuple is needed"),
+    (lambda: krid.Policy(issuers="https://a.example"), "issuers: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: krid.Policy(types={"dc+sd-jwt": "urn:t"}), "types of dc+sd-jwt: a set"),  # type: ignore[dict-item]
+    (lambda: VerifierDids("did:web:a", None), "dids: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: DidTrust("did:web:a", None), "dids: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: Client(id="x", redirect_uris="https://a.example"), "redirect_uris: a set or tuple"),  # type: ignore[arg-type]
+    (lambda: FetchPolicy(allowed_private_hosts="localhost"), "allowed_private_hosts: a set"),  # type: ignore[arg-type]
+    (lambda: CertificateTrust((b"x",), revocation=NO_REVOCATION), "each anchor: Certificate"),  # type: ignore[arg-type]
+    (lambda: CertificateTrust((), revocation=None), "revocation: something with check()"),  # type: ignore[arg-type]
+    (lambda: StatusLists(None, issuers=TRUST), "source: something with send() is needed"),  # type: ignore[arg-type]
+    (lambda: LISTS.prefetch("https://a.example/1", now=NOW), "uris: a set or tuple is needed"),
+    (lambda: Offline(greatest_age=8), "greatest_age: timedelta is needed, this is int"),  # type: ignore[arg-type]
+    (lambda: VcJoseFormat("vc+jwt"), "form: Form is needed, this is str"),  # type: ignore[arg-type]
     (lambda: query.sdjwt("card", vct=None, claims=[]), "vct: str or tuple or list is needed"),  # type: ignore[arg-type]
     (lambda: query.sdjwt("card", vct="x", claims=None), "claims: Either or Iterable is needed"),  # type: ignore[arg-type]
     (lambda: query.sdjwt("card", vct="x", claims=[5]), "each claim: str or tuple or list"),  # type: ignore[list-item]
