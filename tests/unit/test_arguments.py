@@ -72,7 +72,12 @@ def verify(presentation: Any = SHOWN, **changes: Any) -> object:
 
 
 def show(card: Any = CARD.raw, **changes: Any) -> Any:
-    words = {"disclose": [("name",)], "challenge": CHALLENGE, "alg": PHONE.alg, "now": NOW}
+    words: dict[str, Any] = {
+        "disclose": [("name",)],
+        "challenge": CHALLENGE,
+        "alg": PHONE.alg,
+        "now": NOW,
+    }
     return SdJwtVcFormat().prepare_presentation(card, **(words | changes))
 
 
@@ -148,7 +153,7 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: Until(TRUST, "2027-01-01"), "moment: datetime is needed, this is str"),  # type: ignore[arg-type]
     (lambda: AnyOf(TRUST, None), "sources: something with find() is needed, this is None"),  # type: ignore[arg-type]
     (lambda: AllOf([TRUST]), "sources: something with find() is needed, this is list"),  # type: ignore[arg-type]
-    (lambda: replace(HAIP, formats="dc+sd-jwt"), "formats: a set or tuple is needed"),
+    (lambda: replace(HAIP, formats="dc+sd-jwt"), "formats: a set or tuple is needed"),  # type: ignore[arg-type]
     (lambda: krid.Policy(issuers="https://a.example"), "issuers: a set or tuple is needed"),  # type: ignore[arg-type]
     (lambda: krid.Policy(types={"dc+sd-jwt": "urn:t"}), "types of dc+sd-jwt: a set"),  # type: ignore[dict-item]
     (lambda: VerifierDids("did:web:a", None), "dids: a set or tuple is needed"),  # type: ignore[arg-type]
