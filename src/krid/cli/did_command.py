@@ -9,7 +9,7 @@ import click
 from krid._core.clock import SystemClock
 from krid.cli import bbs_keys
 from krid.cli.files import read_file, read_json, write_json
-from krid.cli.key_command import read_private_key, read_public_key
+from krid.cli.key_command import private_key_in, public_key_in, read_public_key
 from krid.errors import Code, MisuseError, StoreError
 from krid.keys import LocalKey, PublicKey
 
@@ -83,7 +83,7 @@ def create_jwk(key_file: str) -> None:
     """  # noqa: D301
     from krid.did import DidJwk
 
-    click.echo(str(DidJwk.create(read_public_key(read_file(key_file)))))
+    click.echo(str(DidJwk.create(public_key_in(key_file))))
 
 
 @create.command(name="peer")
@@ -99,10 +99,10 @@ def create_peer(key_file: str, agreement_file: str | None, service_file: str | N
     """  # noqa: D301
     from krid.did import DidPeer, Purpose
 
-    key = read_public_key(read_file(key_file))
+    key = public_key_in(key_file)
     keys = [(Purpose.AUTHENTICATION, key), (Purpose.ASSERTION, key)]
     if agreement_file is not None:
-        keys.append((Purpose.KEY_AGREEMENT, read_public_key(read_file(agreement_file))))
+        keys.append((Purpose.KEY_AGREEMENT, public_key_in(agreement_file)))
     services = [] if service_file is None else [read_json(service_file)]
     click.echo(str(DidPeer.create(keys, services)))
 
@@ -121,7 +121,7 @@ def create_web(host: str, path: tuple[str, ...], key_file: str) -> None:
     from krid.did import DidWeb, ListedKey, compose
 
     did = str(DidWeb.create(host, *path))
-    write_json(compose(did, [ListedKey("key-1", read_public_key(read_file(key_file)))]))
+    write_json(compose(did, [ListedKey("key-1", public_key_in(key_file))]))
 
 
 @create.command(name="webvh")
@@ -243,11 +243,11 @@ def deactivate(log: str, key_file: str, as_json: bool) -> None:  # noqa: FBT001
 
 
 def _signer(name: str) -> LocalKey:
-    return read_private_key(read_file(name))
+    return private_key_in(name)
 
 
 def _keys(names: tuple[str, ...]) -> tuple[PublicKey, ...]:
-    return tuple(read_public_key(read_file(name)) for name in names)
+    return tuple(public_key_in(name) for name in names)
 
 
 def _rule(witnesses: tuple[str, ...], threshold: int) -> "WitnessRule | None":

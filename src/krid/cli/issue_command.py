@@ -8,7 +8,7 @@ import click
 from krid._core import strict_json
 from krid.cli import bbs_keys, context_files
 from krid.cli.context_files import suites_with
-from krid.cli.files import read_file, read_json, write_bytes
+from krid.cli.files import about, read_file, read_json, write_bytes
 from krid.cli.issue_words import IssueWords
 from krid.cli.key_command import read_private_key
 from krid.keys import LocalKey
@@ -199,7 +199,8 @@ def vcdi(
     words = IssueWords(**options)  # type: ignore[arg-type]  # click has checked each of them
     key, given = _read_raw(words)
     form = VcdiFormat(suite=suite, mandatory=mandatory, suites=suites_with(context_files))
-    signer = bbs_keys.read_private(key) if bbs_keys.is_one(key) else read_private_key(key)
+    with about(words.key_file):
+        signer = bbs_keys.read_private(key) if bbs_keys.is_one(key) else read_private_key(key)
     issued = words.issuer_with(signer, chain=words.chain(), formats=(form,)).issue(
         form.name,
         type=kind,
@@ -236,7 +237,8 @@ def _withholdable(claims: Mapping[str, object], open_claims: tuple[str, ...]) ->
 
 def _read_inputs(words: IssueWords) -> tuple[LocalKey, strict_json.JsonObject]:
     key, claims = _read_raw(words)
-    return read_private_key(key), claims
+    with about(words.key_file):
+        return read_private_key(key), claims
 
 
 def _read_raw(words: IssueWords) -> tuple[bytes, strict_json.JsonObject]:

@@ -8,7 +8,7 @@ import click
 
 from krid._core import cbor, strict_json
 from krid.cli import bbs_keys
-from krid.cli.files import read_file, write_bytes, write_json
+from krid.cli.files import about, read_file, write_bytes, write_json
 from krid.errors import Code, StoreError
 from krid.keys import Alg, Curve, LocalKey, PublicKey, cose_key, jwk, multikey, pem
 
@@ -77,7 +77,8 @@ def show(file: str, as_json: bool) -> None:  # noqa: FBT001  click passes flags 
     if bbs_keys.is_one(raw):
         facts = bbs_keys.facts(bbs_keys.read_public(raw))
     else:
-        facts = _facts(read_public_key(raw))
+        with about(file):
+            facts = _facts(read_public_key(raw))
     if as_json:
         write_json(facts)
         return
@@ -97,18 +98,31 @@ def convert(file: str, form: str, private: bool) -> None:  # noqa: FBT001
       krid key convert issuer.jwk --to multikey
     """  # noqa: D301
     raw = read_file(file)
-    if bbs_keys.is_one(raw):
-        if private or form != _Form.MULTIKEY.value:
-            raise click.UsageError("a key of BBS goes --to multikey")
-        write_bytes(bbs_keys.read_public(raw).multikey.encode("ascii") + b"\n")
-    elif not private:
-        write_bytes(_encode_public(read_public_key(raw), _Form(form)))
-    elif form == "jwk":
-        write_bytes(_private_jwk(read_private_key(raw)))
-    elif form == "pem":
-        write_bytes(pem.encode_private(read_private_key(raw)))
-    else:
-        raise click.UsageError("--private goes with --to jwk or --to pem")
+    with about(file):
+        if bbs_keys.is_one(raw):
+            if private or form != _Form.MULTIKEY.value:
+                raise click.UsageError("a key of BBS goes --to multikey")
+            write_bytes(bbs_keys.read_public(raw).multikey.encode("ascii") + b"\n")
+        elif not private:
+            write_bytes(_encode_public(read_public_key(raw), _Form(form)))
+        elif form == "jwk":
+            write_bytes(_private_jwk(read_private_key(raw)))
+        elif form == "pem":
+            write_bytes(pem.encode_private(read_private_key(raw)))
+        else:
+            raise click.UsageError("--private goes with --to jwk or --to pem")
+
+
+def private_key_in(name: str) -> LocalKey:
+    """Read the private key in a file, which errors name."""
+    with about(name):
+        return read_private_key(read_file(name))
+
+
+def public_key_in(name: str) -> PublicKey:
+    """Read the public half of the key in a file, which errors name."""
+    with about(name):
+        return read_public_key(read_file(name))
 
 
 def read_private_key(raw: bytes) -> LocalKey:

@@ -12,7 +12,7 @@ from krid._core import base64url, strict_json, times
 from krid._core.clock import SystemClock
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_bytes, write_json
-from krid.cli.key_command import read_private_key
+from krid.cli.key_command import private_key_in
 from krid.cli.ledger_statements import from_json, to_json
 from krid.errors import Code, StoreError
 from krid.ledger import (
@@ -79,7 +79,7 @@ def init(ledger: str, origin: str, key_file: str, now: str | None) -> None:
     Example:
       krid ledger init ledger.db --origin ledger.example/trust --key ledger.jwk > ledger.vkey
     """  # noqa: D301
-    key = read_private_key(read_file(key_file))
+    key = private_key_in(key_file)
     log = LedgerKey(origin, key.public_key)
     with _embedded().create(ledger, origin=origin) as made:
         made.seal(key, now=_moment(now))
@@ -141,7 +141,7 @@ def anchor(
       krid ledger anchor ledger.db --remove https://mois.example --key ledger.jwk
       krid ledger anchor ledger.db --status-list https://mois.example/status/1 list.jwt --key k.jwk
     """  # noqa: D301
-    key = read_private_key(read_file(key_file))
+    key = private_key_in(key_file)
     said = _Said(**words)  # type: ignore[arg-type]  # click has checked each of them
     with _open(ledger) as opened:
         indexes = opened.append(said.all())

@@ -38,9 +38,9 @@ def apply(person: str, *, key_file: str, type_id: str, replaces: bool, **words: 
     Example:
       krid registrar apply PERSON --key phone.jwk --db register.db
     """  # noqa: D301
-    from krid.cli.key_command import read_public_key
+    from krid.cli.key_command import public_key_in
 
-    key = read_public_key(read_file(key_file))
+    key = public_key_in(key_file)
     with _opened(words) as registrar:
         card = registrar.cards.apply(person, type_id, key, replaces=replaces, **noted(words))
     write_json({"card": card})

@@ -134,7 +134,7 @@ def _lists(words: IssuerWords) -> "PublishedLists | None":
 
 
 def _documents(words: IssuerWords) -> "dict[str, Document]":
-    from krid.cli.key_command import read_public_key
+    from krid.cli.key_command import public_key_in
     from krid.web import Document
     from krid.web.documents import issuer_metadata, type_metadata
     from krid.x509 import Certificate, RevocationList
@@ -143,7 +143,7 @@ def _documents(words: IssuerWords) -> "dict[str, Document]":
     if (words.issuer is None) != (not words.key_files):
         raise click.UsageError("--issuer and --key go together")
     if words.issuer is not None:
-        keys = [read_public_key(read_file(name)) for name in words.key_files]
+        keys = [public_key_in(name) for name in words.key_files]
         found.update([issuer_metadata(words.issuer, keys)])
     for name in words.type_files:
         found.update([type_metadata(read_file(name))])

@@ -105,14 +105,14 @@ def make_app(words: VerifierWords) -> "Starlette":
 
 
 def _setup(words: VerifierWords, store: "IssuanceStore") -> "VerifierSetup":
-    from krid.cli.key_command import read_private_key
+    from krid.cli.key_command import private_key_in
     from krid.cli.trust_files import read_trust, status_source
     from krid.exchange import ResponseMode
     from krid.openid.vp.server import Identity, VerifierSetup
     from krid.profiles import HAIP, HAIP_PRESENTATION
 
     trusted, url = read_trust(words.trust, ()), words.url.rstrip("/")
-    key = read_private_key(read_file(words.key))
+    key = private_key_in(words.key)
     return VerifierSetup(
         url=f"{url}/vp",
         identity=Identity.by_certificate(key, _certificates(words.certificates)),

@@ -226,7 +226,7 @@ def publish(database: str, *, uri: str | None, key_file: str, **options: Any) ->
         --purpose revocation --purpose suspension
     """  # noqa: D301
     need("sql")
-    from krid.cli.key_command import read_private_key
+    from krid.cli.key_command import private_key_in
     from krid.cli.status_registry import open_registry
     from krid.keys import jwk
     from krid.status.registry.publisher import (
@@ -236,7 +236,7 @@ def publish(database: str, *, uri: str | None, key_file: str, **options: Any) ->
     bitstrings = forms_for(options["purposes"], options["messages_file"])
     if bitstrings and options["issuer"] is None:
         raise click.UsageError("a list of --purpose needs an --issuer")
-    key, chain = read_private_key(read_file(key_file)), _chain(options["chain_file"])
+    key, chain = private_key_in(key_file), _chain(options["chain_file"])
     with open_registry(database, uri) as registry:
         publishers = [
             Publisher(
