@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from krid._core import jcs, strict_json
 from krid._core.strict_json import Json, JsonObject
@@ -128,10 +128,11 @@ def _of_subject(bare: Mapping[str, Json], shown: Sequence[str]) -> tuple[str, ..
     return ()
 
 
-def _subjects(value: Json) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Json]]]:
-    for index, each in enumerate(value if isinstance(value, list) else [value]):
-        if isinstance(each, Mapping):
-            yield (_SUBJECT, index) if isinstance(value, list) else (_SUBJECT,), each
+def _subjects(value: Any) -> list[tuple[tuple[str | int, ...], Mapping[str, Json]]]:  # noqa: ANN401
+    """List where each subject stands, and its members: all are objects, as the parser saw."""
+    if isinstance(value, list | tuple):
+        return [((_SUBJECT, index), each) for index, each in enumerate(value)]
+    return [((_SUBJECT,), value)]
 
 
 def is_base(secured: SecuredCredential) -> bool:

@@ -413,3 +413,10 @@ def test_a_suite_that_is_none_is_refused_at_once() -> None:
     with pytest.raises(MisuseError) as error:
         VcdiFormat(mandatory="/issuer")  # type: ignore[arg-type]
     assert error.value.code is Code.MISUSE_TYPE
+
+
+def test_a_plain_suite_by_a_callers_word() -> None:
+    assert Suites().plain_named(JCS).name == JCS
+    with pytest.raises(MisuseError) as error:
+        Suites().plain_named(SD)
+    assert error.value.code is Code.MISUSE_OPTION
