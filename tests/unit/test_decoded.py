@@ -36,7 +36,7 @@ READERS: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("name", READERS)
 def test_any_shape_is_refused(name: str) -> None:
-    taken = {"tx_code": [{"a": []}]}.get(name, [])
+    taken: list[Any] = [{"a": []}] if name == "tx_code" else []
     for value in SHAPES:
         if value in taken:
             READERS[name](value)
@@ -47,9 +47,10 @@ def test_any_shape_is_refused(name: str) -> None:
 
 def test_where_an_aggregation_is() -> None:
     assert aggregation_endpoint({}) is None
-    for value in ([], "status_list_aggregation_endpoint"):
+    wrong: list[Any] = [[], "status_list_aggregation_endpoint"]
+    for value in wrong:
         with pytest.raises(MalformedError) as error:
-            aggregation_endpoint(value)  # type: ignore[arg-type]
+            aggregation_endpoint(value)
         assert error.value.code is Code.STATUS_SYNTAX
 
 
