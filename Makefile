@@ -107,4 +107,4 @@ public-names:  ## write the list of public names anew, after a change on purpose
 error-codes:  ## write docs/errors.md anew, after a change of codes
 	$(PYTHON) scripts/write_error_codes.py
 
-check: lint types arch docs cover  ## everything that CI asks for
+check: lint types arch docs cover  ## lint, types, layers, pages, tests, branches

@@ -2,8 +2,9 @@
 
     urlpatterns = bank_urls(verifier)
 
-The verifier's `url` ends in `/vp`, its `page` is `/account` (`docs/openid4vp.md` makes one).
-The secret of a request is kept in Django's session, so the session must live on the server.
+The verifier's `url` ends in `/vp`, its `page` is `/account` (`docs/first-verifier.md` makes one).
+The secret of a request is kept in Django's session, so the session must live on the server. A
+page of yours begins: a form that posts to `account`, with its `{% csrf_token %}`.
 """
 
 from collections.abc import Callable

@@ -2,8 +2,9 @@
 
     app = make_bank(verifier, key)
 
-The verifier's `url` ends in `/vp`, its `page` is `/account` (`docs/openid4vp.md` makes one); `key`
-are 32 bytes of your own. Serve `app` by uvicorn, behind a proxy that speaks TLS.
+The verifier's `url` ends in `/vp`, its `page` is `/account` (`docs/first-verifier.md` makes one);
+`key` are 32 bytes of your own. A form of yours posts to `/account`. Serve `app` by uvicorn, behind
+a proxy that speaks TLS.
 """
 
 from html import escape

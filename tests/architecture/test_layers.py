@@ -1,11 +1,12 @@
 """The layer rule over the whole of krid, and over small trees that break it."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 from imports import Import, breaches, cycles, imports_of, part, trees
-from layers import ABOVE_ALL, LAYER_OF, LAYERS
+from layers import ABOVE_ALL, LAYER_OF, LAYERS, TOP
 
 ROOT = Path(__file__).parents[2] / "src" / "krid"
 
@@ -123,3 +124,17 @@ def test_a_circle_of_types_alone_is_none(tmp_path: Path) -> None:
         keys__b="if TYPE_CHECKING:\n    from krid.keys.a import A\n",
     )
     assert cycles(imports_of(root)) == []
+
+
+def test_the_page_shows_every_package_in_its_layer() -> None:
+    page = (ROOT.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = page.partition("```\n")[2].partition("```")[0]
+    rows = re.split(r"\n(?= ?\d+  )", picture)
+    assert len(rows) == len(LAYERS)
+    cells = re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE)
+    listed = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+    for level, names in enumerate(LAYERS):
+        there = {name for name in names if list(ROOT.glob(f"{name}*"))}
+        shown = set(re.findall(r"\w+", rows[TOP - level]))
+        assert there - shown == set(), level
+        assert there - listed == set(), level

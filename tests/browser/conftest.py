@@ -55,7 +55,7 @@ def visit(chromium: Any) -> Iterator[Callable[[str, str], Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         return page
 
     yield opened

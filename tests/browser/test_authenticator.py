@@ -75,7 +75,7 @@ class ChromiumAuthenticator:
 def device(chromium: Any, origin: str) -> Iterator[ChromiumAuthenticator]:
     context = chromium.new_context()
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(120_000)
     page.goto(origin)
     session = context.new_cdp_session(page)
     session.send("WebAuthn.enable")

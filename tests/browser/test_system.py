@@ -1,6 +1,7 @@
 """The whole system in a browser: desk, phone, bank, shop, police, move, certificate, log."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -289,10 +290,46 @@ def _residents(stage: Stage) -> None:
     customer.wait_for_selector(".state.good")
 
 
+def _licence_from_home(stage: Stage) -> None:
+    """Log in at the licence office with the resident card, agree, and wait for a clerk."""
+    town, phone, clerk = stage.town, stage.phone, stage.browser()
+    phone.goto(f"{town.licence}/online")
+    stage.look(phone, "online")
+    phone.click("a.button")
+    phone.wait_for_url("**/offers/*")
+    stage.look(phone, "online-offer")
+    phone.click("main button.main")
+    phone.wait_for_url("**/login")
+    stage.look(phone, "login")
+    phone.click("button[value=here]")
+    phone.wait_for_url("**/login/card/visit")
+    phone.click("main a.button:not(.second)")
+    phone.wait_for_selector(".purpose")
+    phone.click("button[value=agree]")
+    phone.wait_for_selector("[role=status]")
+    phone.click("main a.button:not(.second)")
+    phone.wait_for_selector("button[value=agree]")
+    stage.look(phone, "login-agree")
+    phone.click("button[value=agree]")
+    phone.wait_for_selector(".is-awaited")
+    stage.look(phone, "wallet-awaited")
+    clerk.goto(f"{town.licence}/desk")
+    stage.look(clerk, "licence-desk")
+    clerk.click("a[href='/applications']")
+    clerk.wait_for_selector("button[value=approved]")
+    stage.look(clerk, "applications")
+    clerk.click("button[value=approved]")
+    clerk.wait_for_selector(".flash")
+    town.clock.ahead += timedelta(seconds=3)
+    phone.click("form[action='/awaited'] button")
+    await_count(phone, ".is-awaited", 0)
+    phone.wait_for_selector(".kind-licence")
+
+
 def _licence(stage: Stage) -> None:
     """Take a licence, show it in the place of the resident card, and lose the right to drive."""
     town, officer, customer = stage.town, stage.browser(), stage.browser()
-    stage.given(town.licence, "licence-desk")
+    _licence_from_home(stage)
     stage.look(stage.phone, "wallet-licence")
     stage.phone.click(".cards li:has(.kind-licence) a")
     stage.phone.wait_for_selector(".facts")

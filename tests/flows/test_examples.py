@@ -3,6 +3,7 @@
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import issue_hold_verify
 import ledger_evm
@@ -11,6 +12,7 @@ import openid4vp_in_memory
 import proximity_in_memory
 import pytest
 import registrar_office
+import try_own_format
 import verify_on_all_cores
 import w3c_credentials
 
@@ -18,13 +20,14 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-def test_the_readme_example_runs(code: str) -> None:
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  the project's own README
-
-
-def test_the_readme_has_an_example() -> None:
-    assert "```python" in README
+def test_the_readme_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They tell one story, one after the other."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(compile(code, "README.md", "exec"), names)  # noqa: S102  the project's own README
+    assert names["verified"].claims["name"] == "Hong Gildong"
+    names["wallet"].close()
 
 
 def test_the_ceremony_discloses_the_name() -> None:
@@ -51,6 +54,10 @@ def test_a_name_is_shown_over_openid4vp() -> None:
 
 def test_a_till_learns_an_age_close_by() -> None:
     assert proximity_in_memory.main()
+
+
+def test_a_format_of_ones_own_is_played() -> None:
+    assert str(try_own_format.main()).startswith("verified")
 
 
 def test_a_degree_is_shown_in_every_form() -> None:

@@ -117,7 +117,7 @@ def test_two_processes_write_to_one_file(tmp_path: Path) -> None:
     with new_ledger(tmp_path) as ledger:
         words = [sys.executable, "-c", script, str(tmp_path / "ledger.db")]
         writers = [subprocess.Popen(words, env=environment) for _ in range(2)]  # noqa: S603
-        assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+        assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
         assert ledger.size == 720
         ledger.seal(KEY, now=datetime(2026, 6, 1, tzinfo=UTC))
         assert watch(ledger, log=LOG, seen=()).entries == 721

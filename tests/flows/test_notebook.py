@@ -32,7 +32,7 @@ def test_a_notebook_shows_the_reports() -> None:
     nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
     pytest.importorskip("ipykernel", reason="ipykernel is not installed")
     read = nbformat.read(PLACE, as_version=4)
-    nbclient.NotebookClient(read, timeout=120, kernel_name="python3").execute()
+    nbclient.NotebookClient(read, timeout=600, startup_timeout=300, kernel_name="python3").execute()
     shown = [
         output["data"]["text/html"]
         for cell in read.cells

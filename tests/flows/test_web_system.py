@@ -414,7 +414,7 @@ def test_a_town_that_begins_again_knows_its_parties_by_their_new_names(tmp_path:
     book = second.state.office.registrar.parties
     after = book.every()
     assert [each.id for each in after] == [each.id for each in before]
-    assert len(after) == 3
+    assert len(after) == 4
     for old, new in zip(before, after, strict=True):
         assert [use.id for use in old.uses] == [use.id for use in new.uses]
         assert not {name for use in old.uses for name in use.names} & {

@@ -30,7 +30,7 @@ class Visitor:
         made.client = httpx2.Client(
             base_url=f"http://127.0.0.1:{host.rpartition(':')[2]}",
             headers={"Accept-Language": language, "Host": host},
-            timeout=60,
+            timeout=180,
             # Leaves no socket open, and reads no certificates of authorities.
             transport=httpx2.HTTPTransport(
                 verify=False, limits=httpx2.Limits(max_keepalive_connections=0)

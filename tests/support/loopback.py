@@ -17,7 +17,7 @@ class Client:
     port: int
 
     def __call__(self, method: str, path: str, **headers: str) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, headers={"Accept-Encoding": "identity"} | named)

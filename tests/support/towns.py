@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,20 @@ NO_LIMIT = Rate(1_000_000, 1_000_000)
 FREE = Rates(reads=NO_LIMIT, protocol=NO_LIMIT, forms=NO_LIMIT)
 
 
+class AheadClock:
+    """The clock of this machine, which a test may put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.ahead
+
+
 @dataclass
 class Served:
     town: Town
+    clock: AheadClock
     issuer: str
     bank: str
     wallet: str
@@ -64,13 +76,18 @@ def served(folder: Path, database: str | None = None, **changes: Any) -> Iterato
     with bound(0) as listeners:
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
-        place = database or str(folder / "krid.db")
-        store = open_store(place)
-        town = build(folder, hosts, lines, store=store, database=place, **changes)
+        place, clock = database or str(folder / "krid.db"), AheadClock()
+        words: dict[str, Any] = {
+            "store": open_store(place),
+            "database": place,
+            "clock": clock,
+        } | changes
+        store = words["store"]
+        town = build(folder, hosts, lines, **words)
         running = [_start(app, listeners[name]) for name, app in town.apps.items()]
         try:
             addresses = {name: f"http://{host}" for name, host in hosts.items()}
-            yield Served(town=town, folder=folder, lines=lines, **addresses)
+            yield Served(town=town, clock=clock, folder=folder, lines=lines, **addresses)
         finally:
             for server, _ in running:
                 server.should_exit = True

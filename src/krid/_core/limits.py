@@ -417,6 +417,9 @@ MAX_WEB_FORM_FIELDS: Final = 32
 MAX_WEB_PENDING: Final = 64
 """Offers and requests that wait for one person's decision; the oldest is dropped."""
 
+MAX_WEB_APPLICATIONS: Final = 64
+"""Applications that wait for a clerk of one office: two days' work; each look reads all places."""
+
 MAX_FINDINGS: Final = 1_000
 """Findings of one linting: nobody reads more, and each disclosure of a hostile file makes some."""
 

@@ -77,6 +77,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         sys.stderr.write("nothing was done: the question had no answer, or was interrupted\n")
         return Exit.WORDS
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click's own way out where nobody reads on
         return Exit.MISSING
     return outcome if isinstance(outcome, int) else Exit.DONE

@@ -12,6 +12,7 @@ from krid._core.strict_json import Json, JsonObject
 from krid.cli import bbs_keys
 from krid.cli.extras import need
 from krid.cli.files import read_file, read_json, write_json
+from krid.cli.groups import Group
 from krid.cli.key_command import write_private
 from krid.errors import Code
 
@@ -23,7 +24,7 @@ _SKEW: Final = timedelta(seconds=60)
 _SECRET_BYTES: Final = 32
 
 
-@click.group(name="bbs")
+@click.group(name="bbs", cls=Group)
 def command() -> None:
     """Issue, show a part of, and verify credentials with bbs-2023.
 
@@ -34,14 +35,21 @@ def command() -> None:
       krid bbs derive issued.json --select /credentialSubject/name --nonce n-0S6 > shown.json
       krid bbs verify shown.json --trust issuer.json --nonce n-0S6
     """  # noqa: D301  \b is click's mark for a paragraph that stays as it is
+
+
+def _need_all() -> None:
     need("bbs")
     need("ld")
 
 
 @command.command()
-@click.option("--key", "key_file", required=True, help="The issuer's secret key.")
-@click.option("--credential", "credential_file", required=True, help="A credential, or -.")
-@click.option("--mandatory", multiple=True, metavar="POINTER", help="What is always shown.")
+@click.option("--key", "key_file", metavar="FILE", required=True, help="The issuer's secret key.")
+@click.option(
+    "--credential", "credential_file", metavar="FILE", required=True, help="A credential, or -."
+)
+@click.option(
+    "--mandatory", multiple=True, metavar="POINTER", help="What is always shown; repeat for more."
+)
 @click.option("--commitment", help="What a holder sent, to bind the credential to it.")
 def issue(
     key_file: str, credential_file: str, mandatory: tuple[str, ...], commitment: str | None
@@ -54,6 +62,7 @@ def issue(
     Example:
       krid bbs issue --key issuer.json --credential card.json --mandatory /name
     """  # noqa: D301
+    _need_all()
     key_raw, document = read_file(key_file), read_json(credential_file)
     write_json(issue_card(key_raw, document, mandatory=mandatory, commitment=commitment))
 
@@ -110,6 +119,7 @@ def commit(out: str) -> None:
     Example:
       krid bbs commit --out secrets.json
     """  # noqa: D301
+    _need_all()
     from krid.bbs import blind
     from krid.vcdi.bbs2023 import SUITE
 
@@ -125,10 +135,12 @@ def commit(out: str) -> None:
 
 @command.command()
 @click.argument("file")
-@click.option("--select", "selected", multiple=True, metavar="POINTER", help="What is shown.")
+@click.option(
+    "--select", "selected", multiple=True, metavar="POINTER", help="What is shown; repeat for more."
+)
 @click.option("--nonce", required=True, help="What the verifier sent, as presentation header.")
 @click.option("--trust", help="The issuer's key; without it, that of its did:key.")
-@click.option("--secrets", "secrets_file", help="What `krid bbs commit` wrote.")
+@click.option("--secrets", "secrets_file", metavar="FILE", help="What `krid bbs commit` wrote.")
 def derive(
     file: str,
     selected: tuple[str, ...],
@@ -142,6 +154,7 @@ def derive(
     Example:
       krid bbs derive issued.json --select /credentialSubject/name --nonce n-0S6
     """  # noqa: D301
+    _need_all()
     secured = read_json(file)
     write_json(show_part(secured, selected, nonce=nonce, trust=trust, secrets_file=secrets_file))
 
@@ -198,6 +211,7 @@ def verify(
     Example:
       krid bbs verify shown.json --trust issuer.json --nonce n-0S6
     """  # noqa: D301
+    _need_all()
     raw = read_file(file)
     verified = verify_part(raw, trust=trust, issuer=issuer, nonce=nonce, now=_moment(now))
     show_verified(verified, as_json=as_json)

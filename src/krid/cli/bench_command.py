@@ -16,7 +16,8 @@ from krid.cli.files import write_json
     type=click.Path(dir_okay=False, path_type=Path),
     help="Draw the table into this file, as SVG.",
 )
-@click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(1, 1000),
+              help="How often each operation is measured.")  # fmt: skip
 def command(as_json: bool, plot: Path | None, rounds: int) -> None:  # noqa: FBT001  click's way
     """Measure issuing, presenting and verifying beside the bare signatures.
 

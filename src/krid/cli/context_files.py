@@ -14,7 +14,7 @@ option = click.option(
     "context_files",
     multiple=True,
     metavar="URL=FILE",
-    help="A JSON-LD context at hand; nothing is fetched.",
+    help="A JSON-LD context at hand; nothing is fetched; repeat for more.",
 )
 
 

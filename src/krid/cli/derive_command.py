@@ -10,7 +10,9 @@ from krid.cli.files import read_file
 
 @click.command(name="derive")
 @click.argument("file", default="-")
-@click.option("--show", "pointers", multiple=True, help="A JSON pointer to what is shown.")
+@click.option(
+    "--show", "pointers", multiple=True, help="A JSON pointer to what is shown; repeat for more."
+)
 @click.option("--nonce", default="", help="What the verifier sent (bbs-2023).")
 @click.option("--audience", default="", help="The verifier that it is for (bbs-2023).")
 @context_files.option

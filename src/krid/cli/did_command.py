@@ -8,8 +8,9 @@ import click
 
 from krid._core.clock import SystemClock
 from krid.cli import bbs_keys
-from krid.cli.files import read_file, read_json, write_json
-from krid.cli.key_command import private_key_in, public_key_in, read_public_key
+from krid.cli.files import about, read_file, read_json, write_json
+from krid.cli.groups import Group
+from krid.cli.key_command import private_key_at, public_key_at, read_public_key
 from krid.errors import Code, MisuseError, StoreError
 from krid.keys import LocalKey, PublicKey
 
@@ -17,18 +18,26 @@ if TYPE_CHECKING:
     from krid._core.strict_json import JsonObject
     from krid.did.methods.webvh import Changes, History, WitnessRule
 
-_KEY = click.option("--key", "key_file", required=True, help="The key that signs: a file or -.")
+_KEY = click.option(
+    "--key", "key_file", metavar="FILE", required=True, help="The key that signs: a file or -."
+)
 _HOST = click.option("--host", required=True, help="The web server, with :port if it has one.")
 _PATH = click.option("--path", multiple=True, help="A segment of the path; repeat for more.")
-_DOCUMENT = click.option("--document", "document_file", help="The DID document, a file.")
-_NEXT = click.option(
-    "--next-key", "next_files", multiple=True, help="Announce a key for the next update."
+_DOCUMENT = click.option(
+    "--document", "document_file", metavar="FILE", help="The DID document, a file."
 )
-_WITNESS = click.option("--witness", multiple=True, help="A witness, a did:key.")
-_THRESHOLD = click.option("--threshold", type=int, default=1, show_default=True)
+_NEXT = click.option(
+    "--next-key",
+    "next_files",
+    multiple=True,
+    help="Announce a key for the next update; repeat for more.",
+)
+_WITNESS = click.option("--witness", multiple=True, help="A witness, a did:key; repeat for more.")
+_THRESHOLD = click.option("--threshold", type=int, default=1, show_default=True,
+                          help="How many of the witnesses must approve.")  # fmt: skip
 
 
-@click.group(name="did")
+@click.group(name="did", cls=Group)
 def command() -> None:
     """Create, update and deactivate DIDs.
 
@@ -42,7 +51,7 @@ def command() -> None:
     """  # noqa: D301
 
 
-@command.group()
+@command.group(cls=Group)
 def create() -> None:
     """Create a DID of one of the methods.
 
@@ -69,7 +78,8 @@ def create_key(key_file: str) -> None:
     if bbs_keys.is_one(raw):
         click.echo(str(did_key_of(bbs_keys.read_public(raw))))
         return
-    click.echo(str(DidKey.create(read_public_key(raw))))
+    with about(key_file):
+        click.echo(str(DidKey.create(read_public_key(raw))))
 
 
 @create.command(name="jwk")
@@ -83,13 +93,17 @@ def create_jwk(key_file: str) -> None:
     """  # noqa: D301
     from krid.did import DidJwk
 
-    click.echo(str(DidJwk.create(public_key_in(key_file))))
+    click.echo(str(DidJwk.create(public_key_at(key_file))))
 
 
 @create.command(name="peer")
 @_KEY
-@click.option("--agreement-key", "agreement_file", help="A key to encrypt to, such as X25519.")
-@click.option("--service", "service_file", help="A service, a file with one JSON object.")
+@click.option(
+    "--agreement-key", "agreement_file", metavar="FILE", help="A key to encrypt to, such as X25519."
+)
+@click.option(
+    "--service", "service_file", metavar="FILE", help="A service, a file with one JSON object."
+)
 def create_peer(key_file: str, agreement_file: str | None, service_file: str | None) -> None:
     """Print a did:peer of number 2: the key authenticates and signs statements.
 
@@ -99,10 +113,10 @@ def create_peer(key_file: str, agreement_file: str | None, service_file: str | N
     """  # noqa: D301
     from krid.did import DidPeer, Purpose
 
-    key = public_key_in(key_file)
+    key = public_key_at(key_file)
     keys = [(Purpose.AUTHENTICATION, key), (Purpose.ASSERTION, key)]
     if agreement_file is not None:
-        keys.append((Purpose.KEY_AGREEMENT, public_key_in(agreement_file)))
+        keys.append((Purpose.KEY_AGREEMENT, public_key_at(agreement_file)))
     services = [] if service_file is None else [read_json(service_file)]
     click.echo(str(DidPeer.create(keys, services)))
 
@@ -121,7 +135,7 @@ def create_web(host: str, path: tuple[str, ...], key_file: str) -> None:
     from krid.did import DidWeb, ListedKey, compose
 
     did = str(DidWeb.create(host, *path))
-    write_json(compose(did, [ListedKey("key-1", public_key_in(key_file))]))
+    write_json(compose(did, [ListedKey("key-1", public_key_at(key_file))]))
 
 
 @create.command(name="webvh")
@@ -140,7 +154,11 @@ def create_webvh(**options: object) -> None:
 
     A document of your own has `{SCID}` where the hash will stand; without one, the document
     lists the update key for authentication and statements.
-    """
+
+    \b
+    Example:
+      krid did create webvh --host issuer.example --key update.jwk --out did.jsonl
+    """  # noqa: D301
     from krid.did import webvh
 
     words = _Creation(**options)  # type: ignore[arg-type]  # click has checked each of them
@@ -188,13 +206,23 @@ class _Creation:
 @_KEY
 @_DOCUMENT
 @_NEXT
-@click.option("--update-key", "update_files", multiple=True, help="Who may update from now on.")
+@click.option(
+    "--update-key",
+    "update_files",
+    multiple=True,
+    help="Who may update from now on; repeat for more.",
+)
 @click.option("--end-pre-rotation", is_flag=True, help="Announce no keys any more.")
 @_WITNESS
 @_THRESHOLD
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def update(log: str, **options: object) -> None:
-    """Add an entry to a did:webvh log: a new document, new keys, or both."""
+    """Add an entry to a did:webvh log: a new document, new keys, or both.
+
+    \b
+    Example:
+      krid did update did.jsonl --key update.jwk --document did.json
+    """  # noqa: D301
     from krid.did import webvh
 
     words = _Update(**options)  # type: ignore[arg-type]  # click has checked each of them
@@ -232,7 +260,12 @@ class _Update:
 @_KEY
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def deactivate(log: str, key_file: str, as_json: bool) -> None:  # noqa: FBT001
-    """Add the entry that deactivates a did:webvh for ever."""
+    """Add the entry that deactivates a did:webvh for ever.
+
+    \b
+    Example:
+      krid did deactivate did.jsonl --key update.jwk
+    """  # noqa: D301
     from krid.did import webvh
 
     key = _signer(key_file)
@@ -243,11 +276,11 @@ def deactivate(log: str, key_file: str, as_json: bool) -> None:  # noqa: FBT001
 
 
 def _signer(name: str) -> LocalKey:
-    return private_key_in(name)
+    return private_key_at(name)
 
 
 def _keys(names: tuple[str, ...]) -> tuple[PublicKey, ...]:
-    return tuple(public_key_in(name) for name in names)
+    return tuple(public_key_at(name) for name in names)
 
 
 def _rule(witnesses: tuple[str, ...], threshold: int) -> "WitnessRule | None":

@@ -9,24 +9,37 @@ from krid._core import strict_json
 from krid.cli import bbs_keys, context_files
 from krid.cli.context_files import suites_with
 from krid.cli.files import about, read_file, read_json, write_bytes
+from krid.cli.groups import Group
 from krid.cli.issue_words import IssueWords
 from krid.cli.key_command import read_private_key
 from krid.keys import LocalKey
 from krid.model import BEARER
 
 _COMMON = (
-    click.option("--key", "key_file", required=True, help="The issuer's private key, or -."),
-    click.option("--claims", "claims_file", required=True, help="A JSON object, or -."),
+    click.option(
+        "--key", "key_file", metavar="FILE", required=True, help="The issuer's private key, or -."
+    ),
+    click.option(
+        "--claims", "claims_file", metavar="FILE", required=True, help="A JSON object, or -."
+    ),
     click.option("--issuer", help="The issuer's name; without it, the did:key of its key."),
-    click.option("--holder", "holder_file", help="The holder's public key."),
-    click.option("--days", type=click.IntRange(1, 36_525), default=365, show_default=True),
-    click.option("--chain", "chain_file", help="PEM certificates, the signer's first."),
+    click.option("--holder", "holder_file", metavar="FILE", help="The holder's public key."),
+    click.option(
+        "--days",
+        type=click.IntRange(1, 36_525),
+        default=365,
+        show_default=True,
+        help="How long it holds.",
+    ),
+    click.option(
+        "--chain", "chain_file", metavar="FILE", help="PEM certificates, the signer's first."
+    ),
     click.option("--status-uri", help="The status list of the credential."),
     click.option("--status-index", type=click.IntRange(0), help="Its index in the list."),
 )
 
 
-@click.group(name="issue")
+@click.group(name="issue", cls=Group)
 def command() -> None:
     """Issue a credential.
 
@@ -47,7 +60,12 @@ def _with_common(function: Callable[..., Any]) -> Callable[..., Any]:
 @command.command()
 @_with_common
 @click.option("--vct", help="The credential's type; without it, the member vct of the claims.")
-@click.option("--open", "open_claims", multiple=True, help="A claim that is always disclosed.")
+@click.option(
+    "--open",
+    "open_claims",
+    multiple=True,
+    help="A claim that is always disclosed; repeat for more.",
+)
 def sdjwt(vct: str | None, open_claims: tuple[str, ...], **options: object) -> None:
     """Issue an SD-JWT VC; every claim may be withheld, but for those named by --open.
 
@@ -117,8 +135,15 @@ def mdoc(doctype: str, **options: object) -> None:
     show_default=True,
     help="How it is secured.",
 )
-@click.option("--open", "open_claims", multiple=True, help="A claim that is always disclosed.")
-@click.option("--status-purpose", default="revocation", show_default=True, help="Of the list.")
+@click.option(
+    "--open",
+    "open_claims",
+    multiple=True,
+    help="A claim that is always disclosed; repeat for more.",
+)
+@click.option(
+    "--status-purpose", default="revocation", show_default=True, help="The purpose of the list."
+)
 def vcjose(
     kind: str, form: str, open_claims: tuple[str, ...], status_purpose: str, **options: object
 ) -> None:
@@ -168,9 +193,15 @@ def vcjose(
     ),
     help="The cryptosuite; without it, the one over RDF that the key signs with.",
 )
-@click.option("--mandatory", multiple=True, help="A JSON pointer to what a holder can't withhold.")
+@click.option(
+    "--mandatory",
+    multiple=True,
+    help="A JSON pointer to what a holder can't withhold; repeat for more.",
+)
 @context_files.option
-@click.option("--status-purpose", default="revocation", show_default=True, help="Of the list.")
+@click.option(
+    "--status-purpose", default="revocation", show_default=True, help="The purpose of the list."
+)
 def vcdi(
     kind: str,
     suite: str | None,

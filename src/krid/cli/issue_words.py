@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 import click
 
 from krid.cli.files import read_file
-from krid.cli.key_command import public_key_in
+from krid.cli.key_command import public_key_at
 from krid.keys import Alg, BbsAlg, LocalKey, PublicKey, multikey
 from krid.model import BEARER, NO_STATUS, Bearer, BitstringEntry, NoStatus, StatusReference
 
@@ -41,7 +41,7 @@ class IssueWords:
 
     def holder(self) -> PublicKey | Bearer:
         """Read the holder's key, or say that there is none."""
-        return BEARER if self.holder_file is None else public_key_in(self.holder_file)
+        return BEARER if self.holder_file is None else public_key_at(self.holder_file)
 
     def status(self) -> StatusReference | NoStatus:
         """Say where the status stands, or that there is none."""

@@ -9,6 +9,7 @@ import click
 from krid._core import cbor, strict_json
 from krid.cli import bbs_keys
 from krid.cli.files import about, read_file, write_bytes, write_json
+from krid.cli.groups import Group
 from krid.errors import Code, StoreError
 from krid.keys import Alg, Curve, LocalKey, PublicKey, cose_key, jwk, multikey, pem
 
@@ -24,7 +25,10 @@ class _Form(Enum):
     MULTIKEY = "multikey"
 
 
-@click.group(name="key")
+_BBS_FORM = "a key of BBS goes --to multikey"
+
+
+@click.group(name="key", cls=Group)
 def command() -> None:
     """Make, show and convert keys.
 
@@ -42,8 +46,10 @@ def command() -> None:
     type=click.Choice(sorted({*_CURVES, bbs_keys.NAME})),
     default="ES256",
     show_default=True,
+    help="What the key signs with.",
 )
-@click.option("--to", "form", type=click.Choice(["jwk", "pem"]), default="jwk", show_default=True)
+@click.option("--to", "form", type=click.Choice(["jwk", "pem"]), default="jwk", show_default=True,
+              help="The form in which it is written.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False), help="Write a file that only you can read.")
 def new(alg: str, form: str, out: str | None) -> None:
     """Make a key pair and print the private key.
@@ -74,10 +80,10 @@ def show(file: str, as_json: bool) -> None:  # noqa: FBT001  click passes flags 
       krid key show issuer.jwk
     """  # noqa: D301
     raw = read_file(file)
-    if bbs_keys.is_one(raw):
-        facts = bbs_keys.facts(bbs_keys.read_public(raw))
-    else:
-        with about(file):
+    with about(file):
+        if bbs_keys.is_one(raw):
+            facts = bbs_keys.facts(bbs_keys.read_public(raw))
+        else:
             facts = _facts(read_public_key(raw))
     if as_json:
         write_json(facts)
@@ -88,7 +94,8 @@ def show(file: str, as_json: bool) -> None:  # noqa: FBT001  click passes flags 
 
 @command.command()
 @click.argument("file")
-@click.option("--to", "form", type=click.Choice([form.value for form in _Form]), required=True)
+@click.option("--to", "form", type=click.Choice([form.value for form in _Form]), required=True,
+              help="The form to write.")  # fmt: skip
 @click.option("--private", is_flag=True, help="Write the private key too (jwk and pem).")
 def convert(file: str, form: str, private: bool) -> None:  # noqa: FBT001
     """Write a key in another form; the public half unless --private is given.
@@ -99,28 +106,35 @@ def convert(file: str, form: str, private: bool) -> None:  # noqa: FBT001
     """  # noqa: D301
     raw = read_file(file)
     with about(file):
-        if bbs_keys.is_one(raw):
-            if private or form != _Form.MULTIKEY.value:
-                raise click.UsageError("a key of BBS goes --to multikey")
-            write_bytes(bbs_keys.read_public(raw).multikey.encode("ascii") + b"\n")
-        elif not private:
-            write_bytes(_encode_public(read_public_key(raw), _Form(form)))
-        elif form == "jwk":
-            write_bytes(_private_jwk(read_private_key(raw)))
-        elif form == "pem":
-            write_bytes(pem.encode_private(read_private_key(raw)))
-        else:
-            raise click.UsageError("--private goes with --to jwk or --to pem")
+        write_bytes(_converted_private(raw, form) if private else _converted(raw, form))
 
 
-def private_key_in(name: str) -> LocalKey:
-    """Read the private key in a file, which errors name."""
+def _converted(raw: bytes, form: str) -> bytes:
+    if not bbs_keys.is_one(raw):
+        return _encode_public(read_public_key(raw), _Form(form))
+    if form != _Form.MULTIKEY.value:
+        raise click.UsageError(_BBS_FORM)
+    return bbs_keys.read_public(raw).multikey.encode("ascii") + b"\n"
+
+
+def _converted_private(raw: bytes, form: str) -> bytes:
+    if bbs_keys.is_one(raw):
+        raise click.UsageError(_BBS_FORM)
+    if form == "jwk":
+        return _private_jwk(read_private_key(raw))
+    if form == "pem":
+        return pem.encode_private(read_private_key(raw))
+    raise click.UsageError("--private goes with --to jwk or --to pem")
+
+
+def private_key_at(name: str) -> LocalKey:
+    """Read the private key in a file, which is named where it holds none."""
     with about(name):
         return read_private_key(read_file(name))
 
 
-def public_key_in(name: str) -> PublicKey:
-    """Read the public half of the key in a file, which errors name."""
+def public_key_at(name: str) -> PublicKey:
+    """Read the key in a file and keep its public half; a file that holds none is named."""
     with about(name):
         return read_public_key(read_file(name))
 

@@ -12,7 +12,8 @@ from krid._core import base64url, strict_json, times
 from krid._core.clock import SystemClock
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_bytes, write_json
-from krid.cli.key_command import private_key_in
+from krid.cli.groups import Group
+from krid.cli.key_command import private_key_at
 from krid.cli.ledger_statements import from_json, to_json
 from krid.errors import Code, StoreError
 from krid.ledger import (
@@ -50,7 +51,7 @@ _NOW = click.option("--now", metavar="RFC3339", help="The moment to judge by; wi
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group(name="ledger")
+@click.group(name="ledger", cls=Group)
 def command() -> None:
     """Keep trusted issuers and anchors in an append-only log, and prove what it says.
 
@@ -79,7 +80,7 @@ def init(ledger: str, origin: str, key_file: str, now: str | None) -> None:
     Example:
       krid ledger init ledger.db --origin ledger.example/trust --key ledger.jwk > ledger.vkey
     """  # noqa: D301
-    key = private_key_in(key_file)
+    key = private_key_at(key_file)
     log = LedgerKey(origin, key.public_key)
     with _embedded().create(ledger, origin=origin) as made:
         made.seal(key, now=_moment(now))
@@ -114,14 +115,18 @@ class _Said:
 @click.argument("ledger")
 @click.argument("statements", nargs=-1, metavar="[STATEMENTS]...")
 @_KEY
-@click.option("--remove", multiple=True, metavar="ISSUER", help="Trust an issuer no longer.")
+@click.option(
+    "--remove", multiple=True, metavar="ISSUER", help="Trust an issuer no longer; repeat for more."
+)
 @click.option("--reason", type=click.Choice([reason.value for reason in Removal]), default="ended",
               show_default=True, help="Why issuers are removed.")  # fmt: skip
-@click.option("--schema", nargs=2, multiple=True, metavar="URI FILE", help="Anchor a schema.")
+@click.option(
+    "--schema", nargs=2, multiple=True, metavar="URI FILE", help="Anchor a schema; repeat for more."
+)
 @click.option("--type", "types", nargs=2, multiple=True, metavar="VCT FILE",
-              help="Anchor type metadata.")  # fmt: skip
+              help="Anchor type metadata; repeat for more.")  # fmt: skip
 @click.option("--status-list", nargs=2, multiple=True, metavar="URI FILE",
-              help="Anchor a status list, as it is served.")  # fmt: skip
+              help="Anchor a status list, as it is served; repeat for more.")  # fmt: skip
 @_NOW
 @_JSON
 def anchor(
@@ -141,7 +146,7 @@ def anchor(
       krid ledger anchor ledger.db --remove https://mois.example --key ledger.jwk
       krid ledger anchor ledger.db --status-list https://mois.example/status/1 list.jwt --key k.jwk
     """  # noqa: D301
-    key = private_key_in(key_file)
+    key = private_key_at(key_file)
     said = _Said(**words)  # type: ignore[arg-type]  # click has checked each of them
     with _open(ledger) as opened:
         indexes = opened.append(said.all())
@@ -224,7 +229,7 @@ def verify(  # noqa: PLR0917  click passes by keyword
 @click.option("--seen", metavar="FILE",
               help="The checkpoint of the last time: held against, then replaced.")  # fmt: skip
 @click.option("--other", multiple=True, metavar="FILE",
-              help="Checkpoints that were met elsewhere.")  # fmt: skip
+              help="Checkpoints that were met elsewhere; repeat for more.")  # fmt: skip
 @click.option("--quick", is_flag=True, help="Check that the ledger grew, and read no entries.")
 @_JSON
 def monitor(  # noqa: PLR0917

@@ -3,13 +3,29 @@
 import contextlib
 import errno
 import socket
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
 if TYPE_CHECKING:
     import uvicorn
+
+_Option: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
+HOST: Final[_Option] = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen at."
+)
+
+
+def port_option(port: int) -> _Option:
+    """Make the option of a server's port."""
+    return click.option(
+        "--port",
+        type=click.IntRange(0, 65_535),
+        default=port,
+        show_default=True,
+        help="The port to listen at; 0 takes any that is free.",
+    )
 
 
 @contextlib.contextmanager

@@ -7,13 +7,15 @@ import click
 from krid.cli.files import read_file, write_json
 from krid.cli.registrar_open import AUTHORITY, OpenRegistrar, noted, who
 
-_TYPE = click.option("--type", "type_id", default="kr-resident", show_default=True)
+_TYPE = click.option("--type", "type_id", default="kr-resident", show_default=True,
+                     help="The card type, by its id.")  # fmt: skip
 _REPLACE = click.option("--replace", "replaces", is_flag=True, help="End the other phone's card.")
 _HOLD = click.option(
     "--hold",
     type=click.Choice(["phone_lost", "document_lost", "police"]),
     default="phone_lost",
     show_default=True,
+    help="The reason for which it is suspended.",
 )
 _ROLE = click.option(
     "--role",
@@ -28,7 +30,9 @@ _ROLE = click.option(
 @who
 @AUTHORITY
 @click.argument("person")
-@click.option("--key", "key_file", required=True, help="The phone's public key, or -.")
+@click.option(
+    "--key", "key_file", metavar="FILE", required=True, help="The phone's public key, or -."
+)
 @_TYPE
 @_REPLACE
 def apply(person: str, *, key_file: str, type_id: str, replaces: bool, **words: Any) -> None:  # noqa: ANN401  click's words
@@ -38,9 +42,9 @@ def apply(person: str, *, key_file: str, type_id: str, replaces: bool, **words: 
     Example:
       krid registrar apply PERSON --key phone.jwk --db register.db
     """  # noqa: D301
-    from krid.cli.key_command import public_key_in
+    from krid.cli.key_command import public_key_at
 
-    key = public_key_in(key_file)
+    key = public_key_at(key_file)
     with _opened(words) as registrar:
         card = registrar.cards.apply(person, type_id, key, replaces=replaces, **noted(words))
     write_json({"card": card})
@@ -70,7 +74,13 @@ def ticket(person: str, *, type_id: str, replaces: bool, **words: Any) -> None: 
 @who
 @AUTHORITY
 @click.argument("card")
-@click.option("--ticket", "qr_file", required=True, help="A file with the text of the QR, or -.")
+@click.option(
+    "--ticket",
+    "qr_file",
+    metavar="FILE",
+    required=True,
+    help="A file with the text of the QR, or -.",
+)
 def enrol(card: str, *, qr_file: str, **words: Any) -> None:  # noqa: ANN401
     """Prove the person by an office's ticket, which is then used up.
 

@@ -13,7 +13,13 @@ from krid.errors import Code, StoreError
 
 @click.command()
 @DATABASE
-@click.option("--country", "files", multiple=True, metavar="FILE", help="Card types; else Korea's.")
+@click.option(
+    "--country",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Card types; else Korea's; repeat for more.",
+)
 @click.option("--by", "actor", default="operator", show_default=True, help="Who, as one word.")
 @click.option("--authority", help="A folder for keys and certificates, made if it is not there.")
 def new(database: str, files: tuple[str, ...], *, actor: str, authority: str | None) -> None:
@@ -87,7 +93,8 @@ def check(file: str) -> None:
 
 @click.command()
 @click.option("--country", "file", metavar="FILE", help="A card type; else the EU-style PID.")
-@click.option("--residents", type=click.IntRange(5, 1_000), default=20, show_default=True)
+@click.option("--residents", type=click.IntRange(5, 1_000), default=20, show_default=True,
+              help="How many people are invented.")  # fmt: skip
 def demo(file: str | None, residents: int) -> None:
     """Tell the whole story of a country on this machine: register, office, phone, loss, move.
 

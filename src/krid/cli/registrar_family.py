@@ -34,7 +34,12 @@ _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 @AUTHORITY
 @click.argument("person")
 @click.option("--certificate", help="As a certificate: family-general, marriage-detailed, ...")
-@click.option("--line", "lines", multiple=True, help="A line of the certificate, such as birth.")
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    help="A line of the certificate, such as birth; repeat for more.",
+)
 def family(
     person: str,
     *,

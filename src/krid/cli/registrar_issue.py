@@ -9,6 +9,7 @@ import click
 
 from krid._core.clock import SystemClock
 from krid.cli.files import write_json, write_whole
+from krid.cli.list_options import LIFETIME, TTL
 from krid.cli.registrar_open import AUTHORITY, ISSUER, OpenRegistrar, noted, read_authority, who
 from krid.errors import StatusError
 
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long others leave the people of a silent process alone.",
 )
-@click.option("--phones", "seed", default="krid", show_default=True, help="Seed of invented phones")
+@click.option(
+    "--phones", "seed", default="krid", show_default=True, help="Seed of invented phones."
+)
 def issue(card: str | None, *, everybody: bool, **words: Any) -> None:  # noqa: ANN401  click's words
     """Sign a card in every format, or the card of everybody who may have it.
 
@@ -101,8 +104,8 @@ def _only_type(types: tuple[str, ...]) -> str:
 @who
 @AUTHORITY
 @click.option("--out", type=click.Path(file_okay=False), help="A folder for the lists.")
-@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True)
-@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True)
+@LIFETIME
+@TTL
 def publish(*, out: str | None, lifetime: int, ttl: int, **words: Any) -> None:  # noqa: ANN401
     """Sign every status list that is due; times are in seconds. Run it as often as you like.
 

@@ -151,13 +151,13 @@ def read_authority(folder: Path) -> "SampleAuthority":
     Raises:
         StoreError: `store.not_found`.
     """
-    from krid.cli.key_command import private_key_in
+    from krid.cli.key_command import private_key_at
     from krid.registrar.authority import Keyed, SampleAuthority
     from krid.x509 import Certificate
 
     keyed = {
         name: Keyed(
-            private_key_in(str(folder / f"{name}.jwk")),
+            private_key_at(str(folder / f"{name}.jwk")),
             Certificate.parse(read_file(str(folder / f"{name}.der"))),
         )
         for name in _KEYS

@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from krid.cli.files import write_json
+from krid.cli.groups import Group
 from krid.cli.registrar_open import AUTHORITY, DATABASE, OpenRegistrar, noted, who
 
 
-@click.group()
+@click.group(cls=Group)
 def verifiers() -> None:
     """See who may ask for cards, and suspend, restore or withdraw a registration.
 

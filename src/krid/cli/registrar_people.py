@@ -28,8 +28,15 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     "--residents", type=click.IntRange(1), required=True, help="How many are to be there."
 )
 @click.option("--seed", default="krid", show_default=True, help="The same seed, the same people.")
-@click.option("--faces", type=click.IntRange(0, 1_000), default=40, show_default=True)
-@click.option("--country", "files", multiple=True, metavar="FILE", help="Card types; else Korea's.")
+@click.option("--faces", type=click.IntRange(0, 1_000), default=40, show_default=True,
+              help="How many portraits are drawn; people share them.")  # fmt: skip
+@click.option(
+    "--country",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Card types; else Korea's; repeat for more.",
+)
 def generate(residents: int, seed: str, faces: int, files: tuple[str, ...], **words: Any) -> None:  # noqa: ANN401  click's words
     """Invent residents until so many are in the register; begins it where it is not there.
 
@@ -254,9 +261,13 @@ def leave(person: str, *, died: Any, emigrated: Any, **words: Any) -> None:  # n
 @AUTHORITY
 @click.argument("person")
 @click.option(
-    "--fact", "facts", multiple=True, metavar="NAME=TEXT", help="An empty text takes it away."
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="NAME=TEXT",
+    help="An empty text takes it away; repeat for more.",
 )
-@click.option("--portrait", "portrait_file", help="A JPEG image, or -.")
+@click.option("--portrait", "portrait_file", metavar="FILE", help="A JPEG image, or -.")
 def amend(person: str, *, facts: tuple[str, ...], **words: Any) -> None:  # noqa: ANN401
     """Change texts of a person, or the portrait; prints the cards that are to be issued anew.
 

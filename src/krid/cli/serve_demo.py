@@ -19,13 +19,16 @@ from krid._core import times
 from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
+from krid.cli.files import write_whole
 from krid.cli.listening import listening
+from krid.errors import Code, StoreError
 
 if TYPE_CHECKING:
     import uvicorn
     from starlette.applications import Starlette
 
     from krid._core.strict_json import JsonObject
+    from krid.cli.town import Town
 
 _FIRST_PORT = 8_701
 _NAMES = ("issuer", "bank", "wallet", "police", "residents", "shop", "licence")
@@ -37,27 +40,31 @@ _MOMENT = 0.2
 @click.option("--port", type=click.IntRange(0, 65_529), default=_FIRST_PORT, show_default=True,
               help="The first of seven ports; 0 takes any.")  # fmt: skip
 @click.option("--db", "database", help="A file or postgresql+psycopg://... for what is kept.")
+@click.option("--trust", metavar="DIR", help="Write whom to trust there: state.pem, verifiers.pem.")
 @click.option("--log", "is_logged", is_flag=True, help="Write a line for each request.")
-def command(port: int, database: str | None, *, is_logged: bool) -> None:
+def command(port: int, database: str | None, trust: str | None, *, is_logged: bool) -> None:
     """Serve two issuing desks, a bank, a shop, the police, residents' pages and a wallet.
 
     The addresses end in .localhost, which leads to this machine alone, and speak plain HTTP.
     Keys and the wallet live in a temporary folder and are gone afterwards; the people are
-    invented. Ctrl-C ends it.
+    invented. Ctrl-C ends it. With --trust, a wallet or verifier of your own knows whom to believe.
 
     \b
-    Example:
+    Examples:
       krid serve demo
+      krid serve demo --trust .
     """  # noqa: D301
     need("web")
     need("registrar")
     with TemporaryDirectory(prefix="krid-") as folder, bound(port) as listeners:
         place = database or str(Path(folder) / "krid.db")
-        apps = make_apps(listeners, place, Path(folder), is_logged=is_logged)
+        town = make_town(listeners, place, Path(folder), is_logged=is_logged)
+        if trust is not None:
+            write_trust(town, Path(trust))
         for name, listener in listeners.items():
             click.echo(f"{name:<10} http://{authority(name, listener)}/")
         sys.stdout.flush()
-        serve([(app, listeners[name]) for name, app in apps.items()])
+        serve([(app, listeners[name]) for name, app in town.apps.items()])
 
 
 @contextlib.contextmanager
@@ -75,16 +82,16 @@ def authority(name: str, listener: socket.socket) -> str:
     return f"{name}.localhost:{listener.getsockname()[1]}"
 
 
-def make_apps(
+def make_town(
     listeners: Mapping[str, socket.socket], database: str, folder: Path, *, is_logged: bool
-) -> "Mapping[str, Starlette]":
+) -> "Town":
     """Make the applications over one database."""
     from krid.cli.stores import open_store, reachable
     from krid.cli.town import Ground, Town
     from krid.profiles import kr
 
     store, clock = open_store(database), SystemClock()
-    town = Town.build(
+    return Town.build(
         Ground(
             issuer=authority("issuer", listeners["issuer"]),
             bank=authority("bank", listeners["bank"]),
@@ -104,7 +111,20 @@ def make_apps(
             guard=kr.KEY_GUARD,
         )
     )
-    return town.apps
+
+
+def write_trust(town: "Town", folder: Path) -> None:
+    """Write the roots of cards and of verifiers, each with its revocation list.
+
+    Raises:
+        StoreError: `store.io`.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise StoreError(Code.STORE_IO, str(folder)) from cause
+    write_whole(folder / "state.pem", town.cards.to_pem())
+    write_whole(folder / "verifiers.pem", town.verifiers.to_pem())
 
 
 def write_line(line: "JsonObject") -> None:

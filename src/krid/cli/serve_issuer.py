@@ -13,7 +13,7 @@ from krid._core.clock import SystemClock
 from krid._core.strict_json import JsonObject
 from krid.cli.extras import need
 from krid.cli.files import read_file
-from krid.cli.listening import address_of, listening, serve_at
+from krid.cli.listening import HOST, address_of, listening, port_option, serve_at
 
 if TYPE_CHECKING:
     import socket
@@ -31,15 +31,26 @@ _DAY = timedelta(days=1)
 @click.command(name="issuer")
 @click.option("--db", "database", help="The database of the status lists.")
 @click.option("--lists", "template", metavar="URI", help="Their address, with {shard} in it.")
-@click.option("--list", "list_files", multiple=True, metavar="FILE", help="A signed status list.")
+@click.option(
+    "--list",
+    "list_files",
+    multiple=True,
+    metavar="FILE",
+    help="A signed status list; repeat for more.",
+)
 @click.option("--issuer", help="The issuer whose metadata is published.")
-@click.option("--key", "key_files", multiple=True, metavar="FILE", help="A public key of it.")
-@click.option("--type", "type_files", multiple=True, metavar="FILE", help="Type metadata.")
+@click.option(
+    "--key", "key_files", multiple=True, metavar="FILE", help="A public key of it; repeat for more."
+)
+@click.option(
+    "--type", "type_files", multiple=True, metavar="FILE", help="Type metadata; repeat for more."
+)
 @click.option("--crl", "crl_file", metavar="FILE", help="Served at /crl, as DER.")
 @click.option("--certificate", "certificate_file", metavar="FILE", help="Served at /iaca.cer.")
-@click.option("--aggregation", default="/status-lists", show_default=True, metavar="PATH")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+@click.option("--aggregation", default="/status-lists", show_default=True, metavar="PATH",
+              help="Where the addresses of all lists are listed.")  # fmt: skip
+@HOST
+@port_option(8_080)
 def command(host: str, port: int, **options: object) -> None:
     """Publish an issuer's status lists, metadata, types, revocations and certificate.
 
@@ -134,7 +145,7 @@ def _lists(words: IssuerWords) -> "PublishedLists | None":
 
 
 def _documents(words: IssuerWords) -> "dict[str, Document]":
-    from krid.cli.key_command import public_key_in
+    from krid.cli.key_command import public_key_at
     from krid.web import Document
     from krid.web.documents import issuer_metadata, type_metadata
     from krid.x509 import Certificate, RevocationList
@@ -143,7 +154,7 @@ def _documents(words: IssuerWords) -> "dict[str, Document]":
     if (words.issuer is None) != (not words.key_files):
         raise click.UsageError("--issuer and --key go together")
     if words.issuer is not None:
-        keys = [public_key_in(name) for name in words.key_files]
+        keys = [public_key_at(name) for name in words.key_files]
         found.update([issuer_metadata(words.issuer, keys)])
     for name in words.type_files:
         found.update([type_metadata(read_file(name))])

@@ -3,12 +3,12 @@
 import click
 
 from krid.cli.extras import need
-from krid.cli.listening import address_of, listening, serve_at
+from krid.cli.listening import HOST, address_of, listening, port_option, serve_at
 
 
 @click.command(name="resolver")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+@HOST
+@port_option(8_080)
 @click.option("--omn", help="The address of an OpenDID resolver, up to /api/v1/did-doc.")
 @click.option(
     "--remote",

@@ -11,7 +11,7 @@ from krid._core.clock import SystemClock
 from krid._core.entropy import system_entropy
 from krid.cli.extras import need
 from krid.cli.files import read_file, read_json
-from krid.cli.listening import address_of, listening
+from krid.cli.listening import HOST, address_of, listening, port_option
 from krid.cli.serve_demo import write_line
 from krid.cli.serve_issuer import run
 
@@ -29,15 +29,21 @@ _KEY_BYTES = 32
 @click.option("--url", required=True, help="The https address at which people find it.")
 @click.option("--key", required=True, metavar="FILE", help="The key that signs requests.")
 @click.option("--certificate", "certificates", required=True, multiple=True, metavar="FILE",
-              help="Its certificate in PEM, and those above it without the root.")  # fmt: skip
-@click.option("--trust", required=True, multiple=True, metavar="FILE", help="Whose cards count.")
+              help="Its certificate, and those above but the root; repeat for more.")  # fmt: skip
+@click.option(
+    "--trust",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    help="Whose cards count; repeat for more.",
+)
 @click.option("--ask", required=True, metavar="FILE", help="What is asked for, in DCQL.")
 @click.option("--purpose", required=True, help="Why, in a sentence for the person.")
 @click.option("--db", "database", required=True, help="A file or postgresql+psycopg://...")
 @click.option("--cookie-key", metavar="FILE",
               help="32 bytes or more that all processes share.")  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65_535), default=8_080, show_default=True)
+@HOST
+@port_option(8_080)
 def command(host: str, port: int, **options: object) -> None:
     """Serve a verifier: pages with QR code and live result, and the endpoints of OpenID4VP.
 
@@ -105,14 +111,14 @@ def make_app(words: VerifierWords) -> "Starlette":
 
 
 def _setup(words: VerifierWords, store: "IssuanceStore") -> "VerifierSetup":
-    from krid.cli.key_command import private_key_in
+    from krid.cli.key_command import private_key_at
     from krid.cli.trust_files import read_trust, status_source
     from krid.exchange import ResponseMode
     from krid.openid.vp.server import Identity, VerifierSetup
     from krid.profiles import HAIP, HAIP_PRESENTATION
 
     trusted, url = read_trust(words.trust, ()), words.url.rstrip("/")
-    key = private_key_in(words.key)
+    key = private_key_at(words.key)
     return VerifierSetup(
         url=f"{url}/vp",
         identity=Identity.by_certificate(key, _certificates(words.certificates)),

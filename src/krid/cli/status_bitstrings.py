@@ -26,7 +26,7 @@ PURPOSE = click.option(
     "purposes",
     multiple=True,
     type=click.Choice(["revocation", "suspension", "refresh", "message"]),
-    help="A purpose of bitstring lists; as many as you like.",
+    help="A purpose of bitstring lists; repeat for more.",
 )
 MESSAGES = click.option(
     "--messages", "messages_file", metavar="FILE", help="statusMessage as JSON, for message."

@@ -13,6 +13,8 @@ from krid._core.strict_json import JsonObject
 from krid.cli.exits import Exit
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_json
+from krid.cli.groups import Group
+from krid.cli.list_options import BITS, KIND, LIFETIME, OPEN_SHARDS, REST, SHARD_SIZE, TTL
 from krid.cli.status_bitstrings import (
     MESSAGES,
     PURPOSE,
@@ -39,7 +41,7 @@ _CHANGE = (
 )
 
 
-@click.group(name="status")
+@click.group(name="status", cls=Group)
 def command() -> None:
     """Keep status lists, and look into them.
 
@@ -58,16 +60,10 @@ def command() -> None:
 @command.command()
 @click.argument("database")
 @click.argument("uri")
-@click.option("--bits", type=click.Choice(["1", "2", "4", "8"]), default="2", show_default=True)
-@click.option("--shard-size", type=click.IntRange(8), default=2**20, show_default=True)
-@click.option("--open-shards", type=click.IntRange(1), default=4, show_default=True)
-@click.option(
-    "--kind",
-    type=click.Choice(["status", "refresh", "message"]),
-    default="status",
-    show_default=True,
-    help="What the statuses are about.",
-)
+@BITS
+@SHARD_SIZE
+@OPEN_SHARDS
+@KIND
 def new(
     database: str, uri: str, *, bits: str, shard_size: int, open_shards: int, kind: str
 ) -> None:
@@ -99,7 +95,8 @@ def new(
 @command.command()
 @click.argument("database")
 @_URI
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True,
+              help="How many indexes.")  # fmt: skip
 @click.option("--order", help="A word: the same order gets the same indexes again.")
 @PURPOSE
 @MESSAGES
@@ -205,13 +202,15 @@ def set_value(value: int, **words: Any) -> None:  # noqa: ANN401
 @command.command()
 @click.argument("database")
 @_URI
-@click.option("--key", "key_file", required=True, help="The key that signs the lists, or -.")
-@click.option("--chain", "chain_file", help="PEM certificates, the signer's first.")
+@click.option(
+    "--key", "key_file", metavar="FILE", required=True, help="The key that signs the lists, or -."
+)
+@click.option("--chain", "chain_file", metavar="FILE", help="PEM certificates, the signer's first.")
 @click.option("--issuer", help="The issuer's name, for lists without certificates.")
-@click.option("--lifetime", type=click.IntRange(1), default=86_400, show_default=True)
-@click.option("--ttl", type=click.IntRange(1), default=3_600, show_default=True)
+@LIFETIME
+@TTL
 @click.option("--cwt", is_flag=True, help="Sign the CWT form too.")
-@click.option("--rest", type=click.IntRange(0), default=0, show_default=True)
+@REST
 @PURPOSE
 @MESSAGES
 def publish(database: str, *, uri: str | None, key_file: str, **options: Any) -> None:  # noqa: ANN401
@@ -226,7 +225,7 @@ def publish(database: str, *, uri: str | None, key_file: str, **options: Any) ->
         --purpose revocation --purpose suspension
     """  # noqa: D301
     need("sql")
-    from krid.cli.key_command import private_key_in
+    from krid.cli.key_command import private_key_at
     from krid.cli.status_registry import open_registry
     from krid.keys import jwk
     from krid.status.registry.publisher import (
@@ -236,7 +235,7 @@ def publish(database: str, *, uri: str | None, key_file: str, **options: Any) ->
     bitstrings = forms_for(options["purposes"], options["messages_file"])
     if bitstrings and options["issuer"] is None:
         raise click.UsageError("a list of --purpose needs an --issuer")
-    key, chain = private_key_in(key_file), _chain(options["chain_file"])
+    key, chain = private_key_at(key_file), _chain(options["chain_file"])
     with open_registry(database, uri) as registry:
         publishers = [
             Publisher(
@@ -293,7 +292,8 @@ def show(file: str, *, as_json: bool) -> None:
 @command.command()
 @click.argument("file")
 @click.argument("index", type=click.IntRange(0))
-@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE")
+@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE",
+              help="Who may sign the list; repeat for more.")  # fmt: skip
 @PURPOSE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def check(

@@ -22,7 +22,7 @@ from krid.wallet import ShowBeyond
 from krid.web.issuer import LOOPBACK_ONLY
 from krid.web.parties import PATH as REPORTS
 from krid.web.police import Station, police_app
-from krid.web.wallet import PAYMENT, OneWallet, World, wallet_app
+from krid.web.wallet import PAYMENT, OneWallet, WalletClient, World, wallet_app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,14 +61,14 @@ class Town:
         cards = _root("Sample Root for Cards", ground)
         verifiers = _root("Sample Root for Verifiers", ground)
         state = State.found(ground, cards)
-        licences = LicenceOffice.found(ground, cards, state)
+        licences = LicenceOffice.found(ground, cards, state, verifiers)
         banks = _root("Sample Root for Banks", ground)
         bank = make_bank(ground, cards, verifiers)
         login = make_login(ground, banks, verifiers)
         residents = make_residents(ground, cards, verifiers)
         shop = Shop.open(ground, cards, verifiers)
         parties = state.office.registrar.parties
-        askers = (bank, login, residents, shop.asker)
+        askers = (bank, login, residents, shop.asker, licences.online.asker)
         register_askers(parties, askers, now=ground.clock.now())
         return cls(
             issuer=state.app(ground, verifiers),
@@ -114,7 +114,7 @@ def _police_app(ground: Ground, state: State) -> "Starlette":
 def _wallet_app(
     ground: Ground, trust: IssuerKeys, verifiers: Root, registrations: Registrations
 ) -> "Starlette":
-    loopback = ground.loopback
+    loopback, client = ground.loopback, ground.wallet_client
     wallet = OneWallet(
         ground.folder / "wallet.db",
         trust=trust,
@@ -132,6 +132,7 @@ def _wallet_app(
         cards=trust,
         transaction_types=(PAYMENT,),
         guards=dict.fromkeys(_OF_THE_STATE, ground.guard),
+        client=WalletClient(id=client.id, redirect_uri=client.redirect_uris[0]),
     )
     return wallet_app(
         wallet,

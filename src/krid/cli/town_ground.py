@@ -9,6 +9,7 @@ from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.net import NoNetwork, PlainLoopback
 from krid.openid.oauth import IssuanceStore
+from krid.openid.vci.server import Client
 from krid.status import StatusLists
 from krid.web.platform import Check, CookieRule, Platform, Rates
 from krid.web.platform.settings import CookieKey, Log
@@ -57,6 +58,11 @@ class Ground:
     def wallets(self) -> tuple[WalletAddress, ...]:
         """The wallets that open by an address."""
         return (WalletAddress("wallet.browser", f"http://{self.wallet}"),)
+
+    @property
+    def wallet_client(self) -> Client:
+        """The town's wallet as issuers know it; its browser comes back to this machine."""
+        return Client(id="krid-wallet", redirect_uris=(f"http://{self.wallet}/authorized",))
 
     def platform(self, name: str) -> Platform:
         """Make what an application needs from outside."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self, final
 
+from krid.cli.town_online import Online
 from krid.cli.town_people import LICENCE_TYPE
 from krid.cli.town_state import Issued, make_issuer, make_signers
 from krid.profiles import kr
@@ -10,6 +11,7 @@ from krid.registrar import Registrar
 from krid.web.issuer import LOOPBACK_ONLY, Desk, desk_app
 from krid.web.issuer.records import DeskRecords
 from krid.web.journal import journal_pages
+from krid.web.login import ForBrowsers
 from krid.web.office import (
     Office,
     OfficeRegister,
@@ -45,9 +47,10 @@ class LicenceOffice:
     issuer: "CredentialIssuer"
     office: Office
     records: DeskRecords
+    online: Online
 
     @classmethod
-    def found(cls, ground: "Ground", root: "Root", state: "State") -> Self:
+    def found(cls, ground: "Ground", root: "Root", state: "State", verifiers: "Root") -> Self:
         """Found the office over the registrar of the state, below a root."""
         signers = make_signers(ground, root, f"https://{ground.licence}")
         one = state.office.registrar
@@ -61,11 +64,20 @@ class LicenceOffice:
         records = DeskRecords(ground.store, ground.clock)
         # No plastic licence has a chip, so the register refuses whatever is tapped for one.
         source = RegistrarSource(office, records, state.reader)
-        issuer = make_issuer(ground, ground.licence, signers, source, LICENCE)
-        return cls(issuer, office, records)
+        online = Online.open(ground, office, records, cards=root, verifiers=verifiers)
+        issuer = make_issuer(
+            ground,
+            ground.licence,
+            signers,
+            online.source(source),
+            LICENCE,
+            people=online.people,
+            clients=(ground.wallet_client,),
+        )
+        return cls(issuer, office, records, online)
 
     def app(self, ground: "Ground") -> "Starlette":
-        """Make the application: desk, log, endpoints. The lists are where the state has them."""
+        """Make the application: desk, log-in, log, endpoints. The lists are the state's."""
         desk = Desk(
             issuer=self.issuer,
             register=OfficeRegister(self.office),
@@ -73,14 +85,22 @@ class LicenceOffice:
             access=LOOPBACK_ONLY,
             wallets=ground.wallets,
             tickets=OfficeTickets(self.office, "licence-clerk-1"),
-            answering=Watched(self.issuer, self.office, self.records),
-            links=(("/journal", "nav.journal"),),
+            answering=ForBrowsers(Watched(self.issuer, self.office, self.records)),
+            links=(
+                ("/online", "nav.online"),
+                ("/applications", "nav.applications"),
+                ("/journal", "nav.journal"),
+            ),
             configurations=tuple(self.office.formats),
             texts=LICENCE_DESK,
         )
         return desk_app(
             desk,
-            ground.platform("licence"),
+            self.online.people.platform,
             checks=ground.checks,
-            groups=(journal_pages(self.office.registrar.log, LOOPBACK_ONLY),),
+            groups=(
+                journal_pages(self.office.registrar.log, LOOPBACK_ONLY),
+                *self.online.groups(ground, self.issuer),
+            ),
+            endpoints=(self.online.endpoints,),
         )

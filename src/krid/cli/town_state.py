@@ -14,7 +14,15 @@ from krid.issuer import Issuer
 from krid.keys import Alg, LocalKey
 from krid.openid.oauth import NonceKey
 from krid.openid.vci import CredentialConfiguration, CredentialMetadata, Display, ProofDemand
-from krid.openid.vci.server import CredentialIssuer, IssuerSetup, NoStatuses, Offering
+from krid.openid.vci.server import (
+    Client,
+    CredentialIssuer,
+    CredentialSource,
+    IssuerSetup,
+    NoStatuses,
+    Offering,
+    People,
+)
 from krid.openid.vp import Terms
 from krid.profiles import HAIP_PRESENTATION, OPENID4VCI, kr
 from krid.registrar import CardSigner, Registrar
@@ -260,10 +268,13 @@ def make_issuer(
     ground: Ground,
     host: str,
     signers: Mapping[str, CardSigner],
-    source: RegistrarSource,
+    source: CredentialSource,
     card: Issued,
+    *,
+    people: People | None = None,
+    clients: tuple[Client, ...] = (),
 ) -> CredentialIssuer:
-    """Make the protocol side of an office that issues a card."""
+    """Make the protocol side of an office that issues a card, also by log-in where people may."""
     offerings = {
         card.sdjwt: _offering(ground, signers, card, {"vct": card.vct}),
         card.mdoc: _offering(ground, signers, card, {"doctype": card.doctype}),
@@ -279,6 +290,8 @@ def make_issuer(
         trust=NOBODY,
         clock=ground.clock,
         entropy=ground.entropy,
+        people=people,
+        clients=clients,
         anonymous_grant=True,
         display=displays(card.issuer_names),
     )

@@ -12,6 +12,7 @@ from krid._core.clock import SystemClock
 from krid.cli.content import CREDENTIALS, Content, Kind, recognise
 from krid.cli.exits import Exit
 from krid.cli.files import printable, read_file, write_json
+from krid.cli.groups import Group
 from krid.cli.trust_files import read_trust
 from krid.errors import Code, KridError, MalformedError, TrustError
 from krid.model import (
@@ -38,7 +39,7 @@ _ANY_SESSION: Final = Challenge(
 )
 
 
-@click.group(name="trust")
+@click.group(name="trust", cls=Group)
 def command() -> None:
     """Look into trust files.
 
@@ -124,7 +125,8 @@ def check(files: tuple[str, ...], *, now: str | None, as_json: bool) -> int:
 
 @command.command()
 @click.argument("file")
-@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE")
+@click.option("--trust", "trust_files", multiple=True, required=True, metavar="FILE",
+              help="Certificates, keys or DIDs to believe; repeat for more.")  # fmt: skip
 @click.option("--now", metavar="RFC3339", help="The moment to judge by; without it, now.")
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Don't tell the content apart.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

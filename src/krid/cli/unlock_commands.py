@@ -4,13 +4,14 @@ import click
 
 from krid._core import times
 from krid.cli.files import printable, write_json
+from krid.cli.groups import Group
 from krid.cli.pins import ask_new_pin, ask_pin
 from krid.store import RecoveryCode, UnlockMethod, Vault
 from krid.trust import NOBODY
 from krid.wallet import Wallet
 
 
-@click.group(name="unlock-methods")
+@click.group(name="unlock-methods", cls=Group)
 def unlock_methods() -> None:
     """List, add and remove the ways to open a wallet beside its PIN.
 

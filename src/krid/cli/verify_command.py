@@ -48,7 +48,7 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.OPENDID.value, Kind.REQU
     multiple=True,
     required=True,
     metavar="FILE",
-    help="PEM certificates, JWKs or DIDs to believe; X.509 CRLs and status lists may follow.",
+    help="PEM certificates, JWKs or DIDs to believe, X.509 CRLs, status lists; repeat for more.",
 )
 @click.option("--nonce", help="The nonce that the presentation must answer.")
 @click.option("--audience", help="The verifier that the presentation must be for.")
@@ -60,21 +60,21 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.OPENDID.value, Kind.REQU
     "status_files",
     multiple=True,
     metavar="FILE",
-    help="Signed status lists; others are fetched.",
+    help="Signed status lists; others are fetched; repeat for more.",
 )
 @click.option(
     "--type-metadata",
     "type_files",
     multiple=True,
     metavar="FILE",
-    help="Type metadata documents: an SD-JWT VC must be of one of these types and follow it.",
+    help="Type metadata: an SD-JWT VC must be of such a type and follow it; repeat for more.",
 )
 @click.option(
     "--schema",
     "schema_files",
     multiple=True,
     metavar="FILE",
-    help="JSON Schemas: a W3C credential must follow each that it names, and find it here.",
+    help="JSON Schemas: a W3C credential must find here what it names; repeat for more.",
 )
 @context_files.option
 @click.option(
@@ -82,7 +82,7 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.OPENDID.value, Kind.REQU
     "opendid_files",
     multiple=True,
     metavar="FILE",
-    help="OpenDID: DID documents of holders and issuers, and status records (VcMeta).",
+    help="OpenDID: DID documents, and status records (VcMeta); repeat for more.",
 )
 @click.option(
     "--unlocking",
@@ -90,7 +90,9 @@ _FORMATS = (*(kind.value for kind in CREDENTIALS), Kind.OPENDID.value, Kind.REQU
     help="OpenDID: how the holder must have unlocked the keys. The audience is not checked.",
 )
 @click.option("--no-status", is_flag=True, help="Don't look up the status.")
-@click.option("--type", "types", multiple=True, metavar="TYPE", help="Take this type alone.")
+@click.option(
+    "--type", "types", multiple=True, metavar="TYPE", help="Take this type alone; repeat for more."
+)
 @click.option("--max-status-age", type=click.IntRange(0), help="Seconds since a list was signed.")
 @click.option("--now", metavar="RFC3339", help="The moment to judge by; without it, now.")
 @click.option(

@@ -9,7 +9,8 @@ import click
 from krid._core import strict_json
 from krid.cli.content import CREDENTIALS, recognise
 from krid.cli.files import printable, read_file, write_json
-from krid.cli.pins import ask_new_pin, ask_pin
+from krid.cli.groups import Group
+from krid.cli.pins import ask_first_pin, ask_new_pin, ask_pin
 from krid.cli.trust_files import read_trust, status_source
 from krid.cli.unlock_commands import recover, unlock_methods
 from krid.errors import Code, MalformedError
@@ -33,10 +34,10 @@ from krid.wallet import (
 
 _TRUST = click.option("--trust", "trust_files", required=True, multiple=True, metavar="FILE",
                       help="Whose cards, or whose requests, to believe: cards are verified "
-                      "whenever they are read.")  # fmt: skip
+                      "whenever they are read; repeat for more.")  # fmt: skip
 
 
-@click.group(name="wallet")
+@click.group(name="wallet", cls=Group)
 def command() -> None:
     """Keep keys and cards in one encrypted file.
 
@@ -60,12 +61,13 @@ def create(wallet: str) -> None:
     Example:
       krid wallet create wallet.db
     """  # noqa: D301
-    Wallet.create(wallet, unlock=ask_pin(confirm=True), trust=NOBODY).close()
+    Wallet.create(wallet, unlock=ask_first_pin(), trust=NOBODY).close()
 
 
 @command.command()
 @click.argument("wallet")
-@click.option("--alg", type=click.Choice([alg.jose for alg in Alg]), default="ES256")
+@click.option("--alg", type=click.Choice([alg.jose for alg in Alg]), default="ES256",
+              show_default=True, help="What the key signs with.")  # fmt: skip
 def key(wallet: str, alg: str) -> None:
     """Make a key in the wallet and print its public JWK, for an issuer to bind a card to.
 
@@ -129,7 +131,7 @@ def list_cards(wallet: str, trust_files: tuple[str, ...], as_json: bool) -> None
     "registrars",
     multiple=True,
     metavar="FILE",
-    help="Who may sign registration certificates of verifiers.",
+    help="Who may sign registration certificates of verifiers; repeat for more.",
 )
 @click.option(
     "--refuse-beyond", is_flag=True, help="No answer to who asks beyond its registration."

@@ -50,7 +50,7 @@ class PlainLoopback:
     ) -> None:
         self._applications: Final = frozenset(applications)
         if not all(_NAMED.fullmatch(each) for each in self._applications):
-            raise MisuseError(Code.MISUSE_OPTION, "not a name of this machine")
+            raise MisuseError(Code.MISUSE_OPTION, "localhost or a name below it, with a port")
         self._beyond: Final = beyond
         self._policy: Final = policy or FetchPolicy()
         self._timer: Final = timer

@@ -12,6 +12,10 @@ from krid.errors import Code, MisuseError, StoreError
 
 KEY_SIZE: Final = 32
 
+NEW_PIN_LENGTH: Final = 6
+"""The least characters of a new PIN that people are asked for; each guess is expensive. A `Pin`
+may be shorter: what a program asks for is for the program to say."""
+
 FLOOR_MEMORY_KIB: Final = 7 * 1024
 """The least memory that the OWASP Password Storage Cheat Sheet names for Argon2id."""
 

@@ -31,6 +31,7 @@ COMMANDS = [
     (("serve", "resolver"), "web"),
     (("serve", "demo"), "web"),
     (("key", "new", "--alg", "BBS"), "bbs"),
+    (("bbs", "commit", "--out", "x.json"), "bbs"),
 ]
 
 
@@ -56,3 +57,9 @@ def test_the_code() -> None:
     with pytest.raises(MisuseError) as error:
         need("web")
     assert error.value.code is Code.MISUSE_EXTRA
+
+
+@pytest.mark.usefixtures("bare")
+def test_help_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bbs", "commit", "--help"]) == 0
+    assert "--out" in capsys.readouterr().out

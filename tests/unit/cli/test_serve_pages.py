@@ -90,10 +90,10 @@ def test_the_demo_binds_says_where_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         for _, address in lines:
             port = address.rstrip("/").rpartition(":")[2]
             asked = urllib.request.Request(f"http://127.0.0.1:{port}/health/ready")
-            with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=120) as answer:  # noqa: S310
                 assert answer.status == 200
         demo.send_signal(signal.SIGINT)
-        _, errors = demo.communicate(timeout=20)
+        _, errors = demo.communicate(timeout=120)
     assert demo.returncode == 0
     logged = [json.loads(line) for line in errors.splitlines()]
     assert {line["app"] for line in logged} == set(APPLICATIONS)

@@ -1,7 +1,9 @@
 """One flight for each question."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 
 import pytest
 
@@ -23,6 +25,27 @@ CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
 THREADS = 8
 
 
+class Arrivals(dict[Any, Any]):
+    """Flights under way that count who came for one: whoever did has hold of it."""
+
+    count = 0
+
+    @classmethod
+    def at(cls, flights: Flights[Any]) -> Self:
+        made = cls()
+        flights._open = made
+        return made
+
+    def setdefault(self, key: Any, default: Any = None, /) -> Any:
+        found = super().setdefault(key, default)
+        self.count += 1
+        return found
+
+    def await_all(self, count: int) -> None:
+        while self.count < count:
+            time.sleep(0.001)
+
+
 class Slow:
     """A method that waits until the test lets it go on, and counts."""
 
@@ -38,7 +61,7 @@ class Slow:
         yield from ()
         self.calls += 1
         self.begun.set()
-        assert self.go.wait(5)
+        assert self.go.wait(60)
         if self.fails:
             raise ResolutionError(Code.DID_SYNTAX) from TransportError(Code.NET_TIME)
         return Resolved(DidDocument.from_members({"id": str(did)}, did=did))
@@ -55,21 +78,17 @@ def ask(method: Slow, options: ResolutionOptions | None = None) -> list[object]:
         except ResolutionError as error:
             outcomes.append((error.code, type(error.__cause__)))
 
+    arrivals = Arrivals.at(resolver._flights)
     threads = [threading.Thread(target=work) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
-    assert method.begun.wait(5)
-    while options is None and _waiting(resolver) < 1:
-        pass
-    threading.Event().wait(0.1)
+    assert method.begun.wait(60)
+    if options is None:
+        arrivals.await_all(THREADS)
     method.go.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     return outcomes
-
-
-def _waiting(resolver: Resolver) -> int:
-    return len(resolver._flights._open)
 
 
 def test_threads_share_a_flight() -> None:
@@ -98,21 +117,22 @@ def test_an_accident_leaves_the_work_to_those_who_waited() -> None:
 
     def crash() -> int:
         begun.set()
-        assert go.wait(5)
+        assert go.wait(60)
         raise ZeroDivisionError
 
     def lead() -> None:
         with pytest.raises(ZeroDivisionError):
             flights.share("a", crash)
 
+    arrivals = Arrivals.at(flights)
     leader = threading.Thread(target=lead)
     leader.start()
-    assert begun.wait(5)
+    assert begun.wait(60)
     follower = threading.Thread(target=lambda: results.append(flights.share("a", lambda: 7)))
     follower.start()
-    threading.Event().wait(0.1)
+    arrivals.await_all(2)
     go.set()
-    leader.join(5)
-    follower.join(5)
+    leader.join(60)
+    follower.join(60)
     assert results == [7]
     assert flights.share("a", lambda: 8) == 8

@@ -97,7 +97,7 @@ class Lab:
         def one(plain: socket.socket) -> None:
             try:
                 with context.wrap_socket(plain, server_side=True) as connection:
-                    connection.settimeout(10)
+                    connection.settimeout(60)
                     handler(connection, read_request(connection))
                     connection.unwrap()
             except (OSError, ValueError):
@@ -121,9 +121,9 @@ class Lab:
             stopping.set()
             listener.shutdown(socket.SHUT_RDWR)
             listener.close()
-            accepting.join(5)
+            accepting.join(60)
             for worker in workers:
-                worker.join(5)
+                worker.join(60)
 
     def transport(self, policy: FetchPolicy = LOCAL) -> HttpsTransport:
         return HttpsTransport(policy, tls=self.trust(), lookup=loopback)
@@ -332,7 +332,7 @@ def test_the_deadline_holds_against_a_peer_that_does_not_read(lab: Lab) -> None:
         request = Request(url, "POST", body=bytes(32 * 1024 * 1024))
         assert refusal(lambda: lab.transport(policy).send(request)) is Code.NET_TIME
         done.set()
-        worker.join(5)
+        worker.join(60)
 
 
 def test_the_deadline_holds_against_slow_dns() -> None:
@@ -516,7 +516,7 @@ def test_a_peer_that_speaks_no_tls() -> None:
         transport = HttpsTransport(LOCAL, lookup=loopback)
         request = Request(f"https://localhost:{listener.getsockname()[1]}/")
         assert refusal(lambda: transport.send(request)) is Code.NET_TLS
-        worker.join(5)
+        worker.join(60)
 
 
 def test_a_peer_that_resets_the_connection(lab: Lab) -> None:
@@ -534,7 +534,7 @@ def test_a_peer_that_resets_the_connection(lab: Lab) -> None:
             Code.NET_UNREACHABLE,
             Code.NET_ANSWER,
         }
-        worker.join(5)
+        worker.join(60)
 
 
 def test_a_context_that_checks_nothing_is_refused() -> None:

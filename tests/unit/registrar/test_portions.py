@@ -186,7 +186,7 @@ def test_a_transaction_that_stands_still_is_ended_by_the_server(postgres_url: st
 
 def _stand_still_beside_another(database: Database) -> None:
     with database.alone(7):
-        time.sleep(0.4)
+        time.sleep(1)
         with database.alone(7):  # does not wait for the one around it
             pass
 
@@ -243,7 +243,7 @@ def test_machines_one_killed_and_one_stopped(
     assert sum(third.run(), start=Outcome(0, 0, 0)).issued > 0  # it waits for neither of them
     os.killpg(second.pid, signal.SIGCONT)
     first.communicate()
-    _, said = second.communicate(timeout=60)
+    _, said = second.communicate(timeout=300)
     assert first.returncode == -signal.SIGKILL
     assert (second.returncode, b".database: " in said) == (
         Exit.MISSING,

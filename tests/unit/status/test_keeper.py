@@ -224,14 +224,14 @@ def test_many_threads_make_one_fetch() -> None:
 
     class Slow(Server):
         def send(self, request: Request) -> Response:
-            waiting.wait(10)
+            waiting.wait(60)
             return super().send(request)
 
     server = Slow()
     lists = lists_over(server)
     with ThreadPoolExecutor(8) as pool:
         found = [pool.submit(lists.find, uri(1), now=NOW) for _ in range(8)]
-        waiting.wait(10)
+        waiting.wait(60)
         assert {future.result().uri for future in found} == {uri(1)}
     assert len(server.asked) == 1
 
@@ -240,7 +240,7 @@ def test_prefetches_side_by_side_and_goes_on_after_a_failure() -> None:
     together = threading.Barrier(3)
 
     def fetch(address: str) -> str:
-        together.wait(10)
+        together.wait(60)
         if address == uri(2):
             raise KeyError(address)
         return token(address)

@@ -12,11 +12,13 @@ import krid.registrar
 import krid.web
 from krid.registrar.lifecycle import Step
 from krid.registrar.people import PersonState
+from krid.web.applications.texts import TEXTS as APPLICATIONS
 from krid.web.asking.texts import TEXTS as ASKING
 from krid.web.branch.texts import TEXTS as BRANCH
 from krid.web.chips.texts import TEXTS as CHIPS
 from krid.web.issuer.texts import TEXTS as DESK
 from krid.web.journal.texts import TEXTS as JOURNAL
+from krid.web.login.texts import TEXTS as LOGIN
 from krid.web.parties.texts import TEXTS as PARTIES
 from krid.web.platform.shared_texts import SHARED
 from krid.web.platform.texts import Language
@@ -27,21 +29,24 @@ from krid.web.shop.texts import TEXTS as SHOP
 from krid.web.verifier.texts import TEXTS as BANK
 from krid.web.wallet.report_texts import REPORT_TEXTS as REPORT
 from krid.web.wallet.texts import TEXTS as PHONE
+from krid.web.wallet.waiting_texts import WAITING_TEXTS as WAITING
 
 WEB = Path(krid.web.__file__).parent
 GROUPS = {
+    "applications": APPLICATIONS,
     "asking": ASKING,
     "branch": BRANCH,
     "chips": {**CHIPS, **ASKING},
     "issuer": DESK,
     "journal": JOURNAL,
+    "login": {**LOGIN, **ASKING},
     "platform": {},
     "parties": {**PARTIES, **JOURNAL},
     "police": POLICE,
     "residents": {**RESIDENTS, **ASKING},
     "shop": SHOP,
     "verifier": BANK,
-    "wallet": {**PHONE, **REPORT},
+    "wallet": {**PHONE, **REPORT, **WAITING},
 }
 ACTION = re.compile(r'(?:\.work|line_for)\(\s*"([a-z_]+)"')
 USED = re.compile(r"""\bt\(\s*["']([a-z_.]+)["']\s*[,)]|say\(\s*["']([a-z_.]+)["']\s*[,)]""")

@@ -20,8 +20,10 @@ from krid.status import StatusListIssuer
 from krid.trust import AnyOf, CertificateTrust, Crls, ForFormats
 from krid.verifier import Verifier
 from krid.x509 import DOCUMENT_SIGNER, MDOC_SIGNER, VERIFIER, Certificate, RevocationList, sign_crl
+from krid.x509.crl import X509_CRL
 from krid.x509.issue import self_signed_ca, sign_certificate
 from krid.x509.leaf import LeafProfile
+from krid.x509.pem import Block, encode_block
 
 AUTHORITY_URI: Final = "https://mois.example"
 STATUS_URI: Final = f"{AUTHORITY_URI}/status/1"
@@ -63,6 +65,10 @@ class Root:
     def trust(self) -> CertificateTrust:
         """Trust in what this authority certified and did not revoke."""
         return CertificateTrust((self.certificate,), revocation=Crls.known(self.revoked))
+
+    def to_pem(self) -> bytes:
+        """Write the same as a trust file: the certificate and the revocation list."""
+        return self.certificate.to_pem() + encode_block(Block(X509_CRL, self.revoked.der))
 
     def sign(
         self,

@@ -14,8 +14,6 @@ from krid.cli.demo.story import PIN, Exchange, Stage
 from krid.errors import Code, StoreError
 from krid.exchange import PresentationRequest
 from krid.openid import vp
-from krid.x509.crl import X509_CRL
-from krid.x509.pem import Block, encode_block
 
 TRUST: Final = "trust.pem"
 REFUSED: Final = "refused"
@@ -61,9 +59,7 @@ def _keep_trust(stage: Stage, folder: Path) -> None:
 
 def _write_trust(stage: Stage, path: Path, status_list: str) -> None:
     """Write the root and its revocation list, and the status list to be used with them."""
-    root = stage.authority.root
-    revoked = encode_block(Block(X509_CRL, root.revoked.der))
-    path.write_bytes(root.certificate.to_pem() + revoked + status_list.encode("ascii") + b"\n")
+    path.write_bytes(stage.authority.root.to_pem() + status_list.encode("ascii") + b"\n")
 
 
 def _keep_exchange(exchange: Exchange, folder: Path) -> None:

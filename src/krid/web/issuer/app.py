@@ -110,16 +110,28 @@ def issuance_app(
     *,
     checks: tuple[Check, ...] = (),
     published: "Mapping[str, ASGIApp] | None" = None,
+    answering: Answering | None = None,
+    groups: tuple[PageGroup, ...] = (),
+    endpoints: tuple[Endpoints, ...] = (),
 ) -> "Starlette":
     """Make an application of the endpoints alone, and of what is `published`, by path.
 
-    The metadata lie at `/.well-known/...` of the issuer's host, so it is mounted at `/`.
+    The metadata lie at `/.well-known/...` of the issuer's host, so it is mounted at `/`. `groups`
+    are pages such as those of `krid.web.login`, `endpoints` those of further protocols, and
+    `answering` answers in the place of the issuer. One of the groups must have the text of the
+    application's name, `<platform.name>.brand`, such as by `LoginDesk.brand`.
 
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
     return make_app(
-        platform, endpoints=(_endpoints(issuer, None),), checks=checks, others=published
+        platform,
+        pages=tuple(route for each in groups for route in each.routes),
+        endpoints=(_endpoints(issuer, answering), *endpoints),
+        texts=tuple(each.texts for each in groups),
+        templates=tuple(each.package for each in groups),
+        checks=checks,
+        others=published,
     )
 
 

@@ -26,6 +26,12 @@ SHARED: Final[Mapping[str, Text]] = {
         "결과를 보려면 이 페이지를 새로 고치십시오.",
         "Reload this page to see the result.",
     ),
+    "leave.title": Text("{who}(으)로 이동합니다", "On to {who}"),
+    "leave.lead": Text(
+        "자동으로 이동하지 않으면 버튼을 누르십시오.",
+        "Press the button if your browser does not go there by itself.",
+    ),
+    "leave.go": Text("계속", "Continue"),
     "error.title": Text("처리하지 못했습니다", "That did not work"),
     "error.code": Text("사유 코드", "Reason"),
     "error.missing": Text("찾으시는 페이지가 없습니다.", "There is no such page."),

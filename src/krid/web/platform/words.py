@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import Final, final
 
 from krid.model import ClaimPath
+from krid.openid.vci import Display, IssuerMetadata
 from krid.profiles import kr
 from krid.web.platform.driving import driving_words
 from krid.web.platform.texts import Language
@@ -117,6 +118,23 @@ def moment(value: datetime, language: str) -> str:
     if language == Language.KOREAN:
         return f"{local.year}년 {local.month}월 {local.day}일 {local:%H:%M}"
     return f"{local.day} {local:%B %Y, %H:%M} KST"
+
+
+def display_name(displays: Sequence[Display], language: Language) -> str | None:
+    """Return a name from an issuer's metadata, in the person's language or in any."""
+    named = [each for each in displays if each.name]
+    mine = [each for each in named if (each.locale or "").startswith(language.value)]
+    return next((each.name for each in (*mine, *named)), None)
+
+
+def card_names(metadata: IssuerMetadata, names: Sequence[str], language: Language) -> list[str]:
+    """Return what an issuer calls its credentials, each name once, and none for a nameless one."""
+    found = [
+        display_name(known.metadata.display, language)
+        for name in names
+        if (known := metadata.configurations.get(name)) is not None and known.metadata is not None
+    ]
+    return list(dict.fromkeys(each for each in found if each))
 
 
 def qr_svg(text: str) -> str:

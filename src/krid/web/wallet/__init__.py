@@ -5,9 +5,11 @@ So it is for one person on the loopback interface, for demonstrations and tests 
 verifiers; a wallet for the public is an app whose keys stay in the phone's hardware.
 """
 
+from krid.store.pin import NEW_PIN_LENGTH
 from krid.web.wallet.app import wallet_app
-from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
+from krid.web.wallet.issuers import WalletClient
+from krid.web.wallet.person import OneWallet
 from krid.web.wallet.transactions import PAYMENT
 from krid.web.wallet.world import World
 
-__all__ = ["NEW_PIN_LENGTH", "PAYMENT", "OneWallet", "World", "wallet_app"]
+__all__ = ["NEW_PIN_LENGTH", "PAYMENT", "OneWallet", "WalletClient", "World", "wallet_app"]

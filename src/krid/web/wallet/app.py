@@ -7,6 +7,7 @@ from krid.openid.oauth.http import JSON
 from krid.web.platform import Platform, make_app
 from krid.web.platform.operations import operation
 from krid.web.platform.routes import Endpoints
+from krid.web.wallet.awaiting import AwaitedPages
 from krid.web.wallet.cards import CardPages
 from krid.web.wallet.door import Door
 from krid.web.wallet.guarding import GuardPages
@@ -18,9 +19,11 @@ from krid.web.wallet.renewing import RenewalPages
 from krid.web.wallet.report_texts import REPORT_TEXTS
 from krid.web.wallet.reporting import ReportPages
 from krid.web.wallet.requests import RequestPages
+from krid.web.wallet.returning import ReturnPages
 from krid.web.wallet.security import SecurityPages
 from krid.web.wallet.showing import ShowingPages
 from krid.web.wallet.texts import TEXTS
+from krid.web.wallet.waiting_texts import WAITING_TEXTS
 from krid.web.wallet.world import World
 
 if TYPE_CHECKING:
@@ -55,13 +58,15 @@ def wallet_app(
     Raises:
         MisuseError: `misuse.extra` without the extra `web`.
     """
-    door = Door(wallet, world.renewed)
+    door = Door(wallet, world.entered)
     codes = LiveCodes(host, platform.clock, platform.entropy)
     near = NearDesk(world.verifiers, platform.clock, platform.entropy)
     groups = (
         door,
         CardPages(door),
         OfferPages(door, world),
+        ReturnPages(door, world),
+        AwaitedPages(door, world),
         RenewalPages(door, world),
         RequestPages(door, world, reports),
         ReportPages(door, world, reports),
@@ -75,6 +80,6 @@ def wallet_app(
         platform,
         pages=[route for group in groups for route in group.routes],
         endpoints=(knocks,),
-        texts=(TEXTS, REPORT_TEXTS),
+        texts=(TEXTS, REPORT_TEXTS, WAITING_TEXTS),
         templates=("krid.web.wallet",),
     )

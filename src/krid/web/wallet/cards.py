@@ -7,6 +7,7 @@ from krid.errors import BindingError, Code
 from krid.wallet import Card, Guard, HistoryEntry, RefusedCard, Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.words import claim_rows, labels
+from krid.web.wallet.awaiting import waiting_cards
 from krid.web.wallet.door import Door
 from krid.web.wallet.faces import face, title
 from krid.web.wallet.guard_choices import choices
@@ -57,13 +58,15 @@ class CardPages:
         now = visit.platform.clock.now()
         with self._door.open(visit) as wallet:
             cards, refused = wallet.cards(), wallet.refused_cards()
+            waiting = waiting_cards(wallet, visit, now)
         # Two forms of one card come in the same second: the one for online use stands first.
         cards = tuple(sorted(cards, key=lambda card: card.credential.format != _ONLINE))
         faces = [face(card, visit, now) for card in cards]
         news = visit.query.get("news", "")
         shown = visit.say(f"news.{news}") if f"news.{news}" in visit.texts else None
         doubted = [_doubted(each, visit) for each in refused]
-        return Page("home.html", {"cards": faces, "doubted": doubted, "news": shown})
+        values = {"cards": faces, "waiting": waiting, "doubted": doubted, "news": shown}
+        return Page("home.html", values)
 
     def card(self, visit: Visit) -> Turn:
         """Show one card and all that it says."""

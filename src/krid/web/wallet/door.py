@@ -7,14 +7,15 @@ from typing import Final, TypeAlias, final
 from krid._core import strict_json
 from krid.errors import KridError
 from krid.store import MethodKind, Pin, RecoveryCode
+from krid.store.pin import NEW_PIN_LENGTH
 from krid.wallet import Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.platform.page import Cookie
-from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
+from krid.web.wallet.person import OneWallet
 from krid.web.wallet.proving import Proving, answer_of, new_pin_fault, pin_words
 
 BROWSER: Final = "wallet"
-_NEXT: Final = ("/offer?", "/present?", "/history", "/add", "/security")
+_NEXT: Final = ("/offer?", "/present?", "/authorized?", "/history", "/add", "/security")
 _NEXT_CHARS: Final = 8_192
 _NO_WAYS: Final = {"options": None, "has_code": False, "is_locked": False, "pin_words": ""}
 

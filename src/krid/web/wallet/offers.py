@@ -3,13 +3,14 @@
 from typing import Final, final
 
 from krid.errors import Code, KridError
-from krid.openid.vci import Display
-from krid.wallet import GuardSet, Wallet, needs
+from krid.openid.vci import GrantType
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.wallet.door import Door
-from krid.web.wallet.faces import title
+from krid.web.wallet.issuers import Offered
+from krid.web.wallet.proving import NOTHING
+from krid.web.wallet.taking import needed_for, offer_values, said_by
 from krid.web.wallet.waits import Waits
-from krid.web.wallet.world import Offered, World, phone_key
+from krid.web.wallet.world import World
 
 _TX_CODE: Final = 6
 
@@ -82,8 +83,10 @@ class OfferPages:
         return self._page(self._waits.found(visit), visit, None)
 
     def taken(self, visit: Visit) -> Turn:
-        """Redeem the offer, and keep the cards."""
+        """Redeem the offer, and keep the cards; or go on at the issuer's pages."""
         waiting = self._waits.found(visit)
+        if waiting.grant is GrantType.AUTHORIZATION_CODE:
+            return self._leave(waiting, visit)
         wanted = waiting.offer.pre_authorized
         code = visit.form.get("code", "").replace(" ", "")
         needs_code = wanted is not None and wanted.tx_code is not None
@@ -91,14 +94,24 @@ class OfferPages:
             return self._page(waiting, visit, visit.say("offer.code.missing"))
         with self._door.open(visit) as wallet:
             try:
-                self._door.proving.take(wallet, _needed(waiting, wallet), waiting.use, visit)
+                self._door.proving.take(wallet, needed_for(waiting, wallet), waiting.use, visit)
                 session = self._world.redeemed(waiting, code if needs_code else None)
             except KridError as error:
                 wallet.guardian.forget()
                 return self._page(waiting, visit, self._words(error, visit), str(error.code))
             self._waits.take(visit)
-            self._world.received(waiting, session, wallet)
-        return Redirect("/?news=added")
+            cards = self._world.received(waiting, session, wallet)
+        return Redirect(f"/?news={'added' if cards else 'awaited'}")
+
+    def _leave(self, offered: Offered, visit: Visit) -> Turn:
+        """Lead the browser to the issuer, and remember by what its answer is known."""
+        try:
+            away, address = self._world.left(offered)
+        except KridError as error:
+            return self._page(offered, visit, said_by(error, visit), str(error.code))
+        self._door.wallet.wait(away)
+        who = offer_values(offered, visit)["issuer"]
+        return Page("leave.html", {"address": address, "who": who})
 
     def _words(self, error: KridError, visit: Visit) -> str:
         if error.code is Code.OAUTH_REFUSED:
@@ -109,52 +122,27 @@ class OfferPages:
         try:
             offered = self._world.offered(link)
         except KridError as error:
-            key = f"code.{error.code}"
-            words = visit.say(key) if key in visit.texts else error.code.message
-            return Page("add.html", {"error": words, "link": ""}, 400, code=str(error.code))
+            values = {"error": said_by(error, visit), "link": ""}
+            return Page("add.html", values, 400, code=str(error.code))
         return self._waits.put(offered)
 
     def _page(
         self, offered: Offered, visit: Visit, error: str | None, refusal: str | None = None
     ) -> Page:
-        with self._door.open(visit) as wallet:
-            needed = _needed(offered, wallet)
-            asks = self._door.proving.fields(wallet, needed, offered.use, visit)
-        metadata = offered.counterpart.metadata
+        by_browser = offered.grant is GrantType.AUTHORIZATION_CODE
+        asks = NOTHING
+        if not by_browser:
+            with self._door.open(visit) as wallet:
+                needed = needed_for(offered, wallet)
+                asks = self._door.proving.fields(wallet, needed, offered.use, visit)
         grant = offered.offer.pre_authorized
         tx_code = None if grant is None else grant.tx_code
         values = {
+            **offer_values(offered, visit),
             "error": error,
             "asks": asks,
-            "issuer": _display(metadata.display, visit) or offered.offer.issuer,
-            "address": offered.offer.issuer.removeprefix("https://"),
-            "kinds": [_kind(offered, name, visit) for name in offered.offer.configurations],
+            "by_browser": by_browser,
             "needs_code": tx_code is not None,
             "length": (None if tx_code is None else tx_code.length) or _TX_CODE,
         }
         return Page("take.html", values, 200 if error is None else 400, code=refusal)
-
-
-def _needed(offered: Offered, wallet: Wallet) -> GuardSet:
-    """Return what the key that the issuer knows needs; a new key needs nothing yet."""
-    known = phone_key(wallet, offered.offer.issuer)
-    return frozenset() if known is None else needs(wallet.guard_of(known))
-
-
-def _kind(offered: Offered, name: str, visit: Visit) -> dict[str, str]:
-    found = offered.counterpart.metadata.configurations.get(name)
-    if found is None:
-        return {"name": name, "format": ""}
-    shown = None if found.metadata is None else _display(found.metadata.display, visit)
-    formats = {"dc+sd-jwt": "SD-JWT VC", "mso_mdoc": "ISO mdoc"}
-    return {
-        "name": shown or title(found.type or name, visit),
-        "format": formats.get(found.format, found.format),
-    }
-
-
-def _display(displays: tuple[Display, ...], visit: Visit) -> str | None:
-    """Return a name in the person's language, or in any."""
-    named = [each for each in displays if each.name]
-    mine = [each for each in named if (each.locale or "").startswith(visit.language.value)]
-    return next((each.name for each in (*mine, *named)), None)

@@ -18,6 +18,7 @@ from krid.fido import Ceremonies, RelyingParty, VerifiedUser
 from krid.model import IssuerKeys
 from krid.openid.oauth.store import fingerprint, new_secret
 from krid.store import MethodKind, MethodState, Pin, PinState, RecoveryCode, Vault
+from krid.store.pin import NEW_PIN_LENGTH
 from krid.wallet import (
     NO_REGISTRATIONS,
     RegistrationRule,
@@ -25,9 +26,6 @@ from krid.wallet import (
     Wallet,
     authenticators_of,
 )
-
-NEW_PIN_LENGTH: Final = 6
-"""The least characters of a new PIN; the hash of the vault makes each guess expensive."""
 
 IDLE: Final = timedelta(minutes=10)
 """How long an open wallet waits for its person before it closes."""
@@ -217,6 +215,12 @@ class OneWallet:
         if not isinstance(found, kind):
             raise BindingError(Code.SESSION_UNKNOWN)
         return found
+
+    def every(self, kind: type[T]) -> tuple[tuple[str, T], ...]:
+        """Return all that waits of a kind, by its names."""
+        with self._turn:
+            found = tuple(self._waiting.items())
+        return tuple((name, thing) for name, thing in found if isinstance(thing, kind))
 
     def take(self, name: str, kind: type[T]) -> T:
         """Return what waits under a name, and forget it: two decisions can't be made.

@@ -7,9 +7,10 @@ from krid._core import strict_json
 from krid.errors import BindingError, Code, KridError
 from krid.profiles import kr
 from krid.store import Pin, PinState
+from krid.store.pin import NEW_PIN_LENGTH
 from krid.wallet import Guard, GuardSet, Use, Wallet
 from krid.web.platform import Visit
-from krid.web.wallet.person import NEW_PIN_LENGTH, OneWallet
+from krid.web.wallet.person import OneWallet
 
 _PIN_CODES: Final = frozenset({Code.STORE_PIN, Code.STORE_PIN_DELAY, Code.STORE_PIN_LOCKED})
 _FAMILIES: Final = ("fido.", "guard.")

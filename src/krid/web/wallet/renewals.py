@@ -41,10 +41,15 @@ class Renewal:
 
     @classmethod
     def of(
-        cls, session: Session, dpop: LocalKey, configurations: Sequence[str], cards: Sequence[Card]
+        cls,
+        session: Session,
+        grant: GrantType,
+        dpop: LocalKey,
+        configurations: Sequence[str],
+        cards: Sequence[Card],
     ) -> Self:
-        """Begin with what an offer brought."""
-        kept = KeptSession.of(session, GrantType.PRE_AUTHORIZED_CODE)
+        """Begin with what an offer brought, by the grant that began it."""
+        kept = KeptSession.of(session, grant)
         return cls(kept, dpop, tuple(configurations), tuple(each.id for each in cards))
 
     @property

@@ -5,7 +5,8 @@ from typing import Final, final
 from krid.errors import KridError
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.wallet.door import Door
-from krid.web.wallet.world import LOOK, World
+from krid.web.wallet.issuers import LOOK
+from krid.web.wallet.world import World
 
 
 @final

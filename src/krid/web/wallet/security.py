@@ -8,10 +8,10 @@ from krid._core import limits, strict_json
 from krid.errors import BindingError, Code, KridError
 from krid.fido import Ceremonies, Credential, VerifiedUser
 from krid.store import MethodState, Pin, RecoveryCode
+from krid.store.pin import NEW_PIN_LENGTH
 from krid.wallet import Wallet
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.wallet.door import Door
-from krid.web.wallet.person import NEW_PIN_LENGTH
 from krid.web.wallet.proving import answer_of, new_pin_fault, pin_words
 from krid.web.wallet.waits import Waits
 

@@ -179,6 +179,7 @@ def _interaction(setup: IssuerSetup, asked: Asked) -> Interaction:
     return Interaction(
         id=name,
         client_id=request.client_id,
+        redirect_uri=request.redirect_uri,
         configurations=configurations,
         subject=None if context is None else context.subject,
         expires=expires,

@@ -127,11 +127,12 @@ class Interaction:
 
     `id` is secret and ends the question, by `CredentialIssuer.approve` or `decline`. `subject` is
     whom the issuer's own offer was made for, None where the wallet began: whoever is then
-    authenticated must be this person.
+    authenticated must be this person. `redirect_uri` is where the answer will go.
     """
 
     id: str = field(repr=False)
     client_id: str
+    redirect_uri: str
     configurations: tuple[str, ...]
     subject: str | None = field(repr=False)
     expires: datetime

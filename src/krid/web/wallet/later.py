@@ -1,0 +1,86 @@
+"""Asking again for cards that were not ready (OpenID4VCI 1.0, section 9)."""
+
+from typing import Final, final
+
+from krid.errors import KridError, RejectedError, StoreError
+from krid.openid.oauth.refusal import OauthError
+from krid.openid.vci import wallet as issuance
+from krid.wallet import Card, Wallet
+from krid.web.wallet.awaited import Awaited, awaited, drop_awaited, has_ended, keep_awaited
+from krid.web.wallet.issuers import Issuers
+from krid.web.wallet.renewals import Renewal, is_over, keep_renewal
+
+
+def ask_later(issuers: Issuers, wallet: Wallet) -> tuple[Card, ...]:
+    """Ask for all that is due, and return what came.
+
+    Raises:
+        StoreError: the wallet's file can't be written.
+    """
+    now = issuers.clock.now()
+    due = [each for each in awaited(wallet) if each.is_due(now)]
+    return tuple(card for each in due for card in _Look(issuers, wallet, each).cards())
+
+
+@final
+class _Look:
+    """One look at what one offer still owes; what is learnt is written down at once."""
+
+    def __init__(self, issuers: Issuers, wallet: Wallet, waiting: Awaited) -> None:
+        self._issuers: Final = issuers
+        self._wallet: Final = wallet
+        self._waiting = waiting.asked_at(issuers.clock.now())
+        self._setup: Final = issuers.setup(waiting.dpop)
+        self._cards: Final[list[Card]] = []
+
+    def cards(self) -> list[Card]:
+        """Ask, and return what came; an issuer that can't be asked is asked the next time."""
+        try:
+            self._ask()
+        except StoreError:
+            raise
+        except KridError as error:
+            if has_ended(error) or is_over(error):
+                self._waiting = self._waiting.ended(str(error.code), error.detail)
+        self._settle()
+        return self._cards
+
+    def _ask(self) -> None:
+        flow = issuance.go_on(self._setup, self._waiting.session)
+        session = self._issuers.run(flow)
+        for each in self._waiting.later:
+            session, outcome = self._outcome(session, each)
+            self._waiting = self._waiting.after(each, outcome)
+            if isinstance(outcome, issuance.Received):
+                self._take(session, outcome)
+
+    def _take(self, session: issuance.Session, outcome: issuance.Received) -> None:
+        fresh = self._issuers.kept(self._setup, session, outcome, self._wallet)
+        self._cards.extend(fresh)
+        self._waiting = self._waiting.with_cards(fresh)
+
+    def _outcome(
+        self, session: issuance.Session, waiting: issuance.Deferred
+    ) -> tuple[issuance.Session, issuance.Outcome]:
+        """Ask once, and once more with a fresh token where the one before has expired."""
+        try:
+            asking = issuance.ask_again(self._setup, session, waiting)
+            return session, self._issuers.run(asking)
+        except RejectedError as refusal:
+            if refusal.detail != OauthError.INVALID_TOKEN or not session.tokens.refresh_token:
+                raise
+        fresh = self._issuers.run(issuance.refresh(self._setup, session))
+        # The token before is used up: whatever happens next, only this one is good.
+        self._waiting = self._waiting.going_on(fresh)
+        keep_awaited(self._wallet, self._waiting)
+        return fresh, self._issuers.run(issuance.ask_again(self._setup, fresh, waiting))
+
+    def _settle(self) -> None:
+        """Go on waiting, or go on as with any other card once all has come."""
+        done, wallet = self._waiting, self._wallet
+        self._issuers.drop_ended(wallet, self._cards)
+        if done.later or done.why:
+            keep_awaited(wallet, done)
+            return
+        drop_awaited(wallet, done)
+        keep_renewal(wallet, Renewal(done.session, done.dpop, done.configurations, done.cards))
