@@ -12,17 +12,20 @@ import io
 import json
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
 import time
 import traceback
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 HERE = Path(__file__).parent
 FOUND = Path(os.environ.get("KRID_FUZZ_FOUND", HERE.parent / "out" / "fuzz"))
@@ -46,6 +49,13 @@ SPLICES = (
     b"\x9b\x7f",
     b"\\ud800",
 )
+
+_PART = re.compile(rb"ey[A-Za-z0-9_-]+")
+SHAPES = (
+    *("null", "true", "-1", "1.5", "1" + "0" * 30, '""', '"x"', "[]", "{}"),
+    *("[[]]", "[{}]", "[null]", '["x", "x"]', '{"a": []}', '{"": null}'),
+)
+"""What may stand where another type belongs; of lists and objects no set can be made."""
 
 Target = Callable[[bytes], None]
 
@@ -81,13 +91,61 @@ def seeds(name: str) -> list[bytes]:
 
 
 def mutations(start: list[bytes], chance: random.Random) -> Iterator[bytes]:
-    """Yield the seeds themselves, then changed and joined ones without end."""
+    """Yield the seeds themselves, then changed and joined ones without end.
+
+    Of JSON, and of JSON in a JWT, every fourth has one value of another type and is whole.
+    """
     yield from start
     while True:
+        shaped = reshaped(chance.choice(start), chance) if chance.randrange(4) == 0 else None
+        if shaped is not None:
+            yield shaped[:MAX_BYTES]
+            continue
         raw = bytearray(chance.choice(start))
         for _ in range(chance.randint(1, 4)):
             _change(raw, start, chance)
         yield bytes(raw[:MAX_BYTES])
+
+
+def reshaped(raw: bytes, chance: random.Random) -> bytes | None:
+    """Put a value of another type in the place of one; None where there is no JSON."""
+    value = _json(raw)
+    if value is not None:
+        return json.dumps(_put(value, json.loads(chance.choice(SHAPES)), chance)).encode()
+    parts = raw.split(b".", 2)
+    at = chance.randrange(len(parts))
+    value = _json(_decoded(parts[at])) if _PART.fullmatch(parts[at]) else None
+    if value is None:
+        return None
+    other = json.dumps(_put(value, json.loads(chance.choice(SHAPES)), chance)).encode()
+    parts[at] = urlsafe_b64encode(other).rstrip(b"=")
+    return b".".join(parts)
+
+
+def _decoded(part: bytes) -> bytes:
+    try:
+        return urlsafe_b64decode(part + b"==")
+    except ValueError:
+        return b""
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _put(value: Any, other: Any, chance: random.Random) -> Any:
+    """Walk down into a copy for a while, and put the other value in there."""
+    names = list(value) if isinstance(value, dict) else range(len(value))
+    if not names:
+        return other
+    name = chance.choice(names)
+    deeper = isinstance(value[name], dict | list) and chance.randrange(4) != 0
+    value[name] = _put(value[name], other, chance) if deeper else other
+    return value
 
 
 def _change(raw: bytearray, start: list[bytes], chance: random.Random) -> None:

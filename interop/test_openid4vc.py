@@ -18,6 +18,7 @@ from krid.errors import Code, KridError
 from krid.exchange import ResponseMode
 from krid.keys import Alg, LocalKey
 from krid.model import CredentialQuery
+from krid.openid.vci.server import NO_TX_CODE
 from krid.openid.vp import server
 
 Peer: TypeAlias = Callable[..., Any]
@@ -47,7 +48,7 @@ class Phone:
         """Get a card from the issuer, over HTTPS."""
         with self.town.issuing(DPOP) as issuer:
             offer = issuer.offer_pre_authorized(
-                subject="account-1", configurations=(name,), tx_code=None
+                subject="account-1", configurations=(name,), tx_code=NO_TX_CODE
             )
             found = self.vci(
                 "obtain",

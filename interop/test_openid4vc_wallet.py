@@ -21,6 +21,7 @@ from krid.keys import Alg, LocalKey
 from krid.net import Flow, HttpsTransport, run
 from krid.openid import vci
 from krid.openid.vci import wallet as issuance
+from krid.openid.vci.server import NO_TX_CODE
 from krid.openid.vp import wallet as presentation
 from krid.profiles import OPENID4VCI, OPENID4VP
 from krid.trust import CertificateTrust
@@ -54,7 +55,7 @@ class Phone:
         """Get a card from krid's issuer."""
         with self.town.issuing(DPOP) as issuer:
             offer = issuer.offer_pre_authorized(
-                subject="account-1", configurations=(name,), tx_code=None
+                subject="account-1", configurations=(name,), tx_code=NO_TX_CODE
             )
             self.take(offer.to_uri(), name)
 

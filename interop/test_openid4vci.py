@@ -39,7 +39,9 @@ def phone(vci_peer: Peer, private_jwk: Private) -> Phone:
 
 
 def offered(
-    issuer: server.CredentialIssuer, name: str, tx_code: server.RequiredTxCode | None = None
+    issuer: server.CredentialIssuer,
+    name: str,
+    tx_code: server.RequiredTxCode | server.NoTxCode = server.NO_TX_CODE,
 ) -> CredentialOffer:
     return issuer.offer_pre_authorized(subject="account-1", configurations=(name,), tx_code=tx_code)
 

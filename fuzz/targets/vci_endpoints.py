@@ -13,6 +13,7 @@ from krid.openid.oauth import Call, MemoryIssuanceStore, NonceKey, Reply
 from krid.openid.oauth.http import FORM, encode_form
 from krid.openid.vci import CredentialConfiguration, ProofDemand, TokenResponse
 from krid.openid.vci.server import (
+    NO_TX_CODE,
     Client,
     CredentialIssuer,
     CredentialOrder,
@@ -97,7 +98,7 @@ def target(data: bytes) -> None:
 
 
 def _token(issuer: CredentialIssuer) -> str:
-    offer = issuer.offer_pre_authorized(subject="s", configurations=["c"], tx_code=None)
+    offer = issuer.offer_pre_authorized(subject="s", configurations=["c"], tx_code=NO_TX_CODE)
     grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
     code = "" if offer.pre_authorized is None else offer.pre_authorized.code
     body = encode_form({"grant_type": grant, "pre-authorized_code": code})

@@ -216,6 +216,7 @@ class Code(Enum):
     # Data Integrity proofs
     DI_SYNTAX = "di.syntax", "not a Data Integrity proof"
     DI_SUITE = "di.suite", "the proof is of another cryptosuite than is allowed here"
+    DI_EXTRA = "di.extra", "the proof can't be checked here: krid's optional part is not installed"
     DI_PURPOSE = "di.purpose", "the proof is for another purpose"
     DI_CONTEXT = "di.context", "the proof was made for another context"
     DI_SIGNATURE = "di.signature", "the signature of the proof does not verify"
@@ -1031,6 +1032,11 @@ class Code(Enum):
 
     # Register and card life cycle
     REGISTER_UNKNOWN = "register.unknown", "the register knows no such person"
+    REGISTER_UNKNOWN_CARD = "register.unknown_card", "the register knows no such card"
+    REGISTER_UNKNOWN_PARTY = (
+        "register.unknown_party",
+        "the register knows no such verifier, or no such purpose of it",
+    )
     REGISTER_TOO_YOUNG = "register.too_young", "the applicant is too young for this card"
     REGISTER_NO_CARD = "register.no_card", "the applicant has no physical card in force"
     REGISTER_ACTIVE_PHONE = "register.active_phone", "another phone holds the card already"
@@ -1081,6 +1087,7 @@ class Code(Enum):
         "family.entry",
         "no entry in the family register, or one already",
     )
+    FAMILY_UNKNOWN = "family.unknown", "the family register holds no such event to be taken back"
     FAMILY_EVENT = "family.event", "the event does not name whom its kind has to name"
     FAMILY_SELF = "family.self", "nobody is their own parent or spouse, or a parent twice"
     FAMILY_AGE = "family.age", "a parent is not older than the child, or somebody is too young"
@@ -1119,5 +1126,6 @@ class Code(Enum):
     MISUSE_FORMAT = "misuse.format", "no such credential format here"
     MISUSE_PURPOSE = "misuse.purpose", "a request without a purpose that a person can read"
     MISUSE_EXTRA = "misuse.extra", "this needs an optional part of krid that is not installed"
+    MISUSE_QUERY_ID = "misuse.query_id", "no credential was verified under this query id"
     MISUSE_OPTION = "misuse.option", "an option that does not fit the others"
     MISUSE_CLOCK = "misuse.clock", "a clock that is behind what was signed already"

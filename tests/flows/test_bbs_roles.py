@@ -31,12 +31,14 @@ from krid.model import (
     HolderBinding,
     OrderedStatus,
 )
+from krid.net import Request
 from krid.openid.vp.server import Completed
 from krid.profiles import W3C
 from krid.status import Bitstring, StatusLists
 from krid.status.bitstring_credential import prepare_bitstring
 from krid.status.fetch import Fetching
 from krid.trust import DidTrust, KeyTrust, PinnedKey
+from krid.vcdi import installed
 
 PIN = krid.Pin("482915")
 LIST_KEY = KEYS[Alg.EDDSA]
@@ -179,6 +181,28 @@ def test_over_openid4vp(tmp_path: Path) -> None:
     result = bank.outcome(begun, sent)
     assert isinstance(result, Completed)
     assert result.verified["card"].format == "ldp_vc"
+
+
+def test_over_openid4vp_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bank that lacks it refuses the answer, and its own log says what to install."""
+    bank = p.Bank(trust=TRUST, profile=W3C)
+
+    def arriving(request: Request) -> Request:
+        if b"response=" in (request.body or b""):
+            monkeypatch.setattr(installed, "find_spec", {"pyld": object()}.get)
+        return request
+
+    wire = p.Wire(bank, arriving)
+    with make_wallet(tmp_path) as kept:
+        kept.add(issue(kept.new_key()))
+        begun = bank.begin(wanted())
+        with pytest.raises(KridError):
+            p.Visit(bank, kept, p.phone(formats=frozenset({"ldp_vc"}))).answer(begun, wire)
+    reply = wire.replies[-1]
+    assert reply.status == 400
+    assert reply.refusal is not None
+    assert (reply.refusal.code, reply.refusal.detail) == (Code.DI_EXTRA, "pip install 'krid[bbs]'")
+    assert p.refused_for(bank.outcome(begun)) is Code.DI_EXTRA
 
 
 def test_a_key_in_the_document_of_a_did(tmp_path: Path) -> None:

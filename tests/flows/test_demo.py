@@ -10,12 +10,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from krid import query
 from krid._core.clock import FixedClock
 from krid._core.entropy import system_entropy
 from krid.cli import demo_command
 from krid.cli.app import run
 from krid.cli.demo import attacks
+from krid.cli.demo.cast import Party, Root
 from krid.cli.demo.rich_screen import RichScreen
+from krid.exchange import MemorySessions
+from krid.net import NoNetwork
+from krid.profiles import kr
+from krid.status import StatusLists
 
 REFUSED = {
     ("A changed claim", "dc+sd-jwt", "sdjwt.disclosure_unused"),
@@ -180,3 +186,20 @@ def test_an_accepted_forgery_fails_it(
     monkeypatch.setattr(attacks, "_with_other_name", lambda raw: raw)
     assert run(["demo"]) == 1
     assert "a forgery was accepted: A changed claim" in capsys.readouterr().err
+
+
+def test_a_party_keeps_the_sessions_that_it_is_given() -> None:
+    """A store without a session yet counts as false, and is the one that was asked for."""
+    now, sessions = datetime(2026, 6, 1, tzinfo=UTC), MemorySessions()
+    root = Root.make("Sample", now=now, entropy=system_entropy)
+    party = Party.make(
+        "bank.example",
+        root=root,
+        trust=root.trust(),
+        status=StatusLists(NoNetwork(), issuers=root.trust()),
+        clock=FixedClock(now),
+        entropy=system_entropy,
+        sessions=sessions,
+    )
+    party.verifier.request(query.sdjwt("card", vct=kr.VCT, claims=["name"]), purpose="Name")
+    assert len(sessions) == 1

@@ -249,7 +249,16 @@ def test_a_session_goes_on_after_the_process_has_ended(policy: IssuancePolicy) -
     assert len(received(town.run(flow)).credentials) == 1
 
 
-@pytest.mark.parametrize("change", [{"grant": "password"}, {"issuer": 1}, {"tokens": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"grant": "password"},
+        {"grant": ["password"]},
+        {"grant": {}},
+        {"issuer": 1},
+        {"tokens": None},
+    ],
+)
 def test_what_was_kept_is_read_with_care(change: dict[str, object]) -> None:
     town = Town()
     kept = wallet.KeptSession.of(town.session("card"), GrantType.PRE_AUTHORIZED_CODE)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -18,7 +19,7 @@ from towns import in_memory, person_id
 
 from krid._core import limits
 from krid.cli.town_chips import CHIP_PIN
-from krid.errors import Code, ContentError, KridError
+from krid.errors import Code, ContentError, KridError, StoreError
 from krid.exchange import IssuedCredential
 from krid.keys import Alg, LocalKey
 from krid.model import Asker
@@ -28,6 +29,7 @@ from krid.registrar import Role, Stage
 from krid.registrar.cards import Cards
 from krid.registrar.people import Movers
 from krid.registrar.signing import Order
+from krid.registrar.work import Core
 from krid.store import Pin
 from krid.web.branch import AccountPolicy, Decision, DecisionBook, Liveness, SampleLiveness
 from krid.web.issuer.records import Progress
@@ -326,20 +328,32 @@ def test_news_of_a_card_that_was_suspended_or_has_ended_changes_nothing(town: An
     assert refusals(town)[0] == ("revoke", str(Code.REGISTER_STAGE))
 
 
-def test_a_used_offer_stands_in_the_log(town: Any) -> None:
+def test_a_used_offer_stands_in_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town, lines = in_memory(tmp_path)
     ticket, person = offered(town, HONG), person_id(town, HONG)
     town.state.records.tie("the-code", ticket)
     form = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Apre-authorized_code"
     clerk = Visitor(town.issuer)
-    for code in ("the-code", "another"):
-        clerk.client.post(
+
+    def redeem(code: str) -> Any:
+        return clerk.client.post(
             "/token",
             content=f"{form}&pre-authorized_code={code}",
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
+
+    refused = redeem("the-code")
+    redeem("another")
     line = town.state.office.registrar.log.newest(limit=1)[0]
     assert (line.action, line.subject, line.reason) == ("redeem", person, "wrong_code")
     assert person in clerk.get("/journal").text
+    # Where it can't be written down, the wallet is refused all the same, and the operator told.
+    down = Mock(side_effect=StoreError(Code.REGISTER_DATABASE))
+    monkeypatch.setattr(Core, "work", down)
+    again = redeem("the-code")
+    assert (again.status_code, again.json()) == (refused.status_code, refused.json())
+    assert lines[-1]["code"] == str(Code.REGISTER_DATABASE)
+    town.state.office.registrar.close()
 
 
 def lines_of(town: Any) -> int:

@@ -32,14 +32,14 @@ from vcdi_cards import CLAIMS, DAY, HOLDER, KEYS, with_changed_proof
 from krid import bbs
 from krid._core.entropy import system_entropy
 from krid.bbs import blind
-from krid.errors import Code, KridError
+from krid.errors import Code, KridError, UnsupportedError
 from krid.issuer import Issuer
 from krid.keys import Alg, BbsAlg, LocalKey
 from krid.model import NO_STATUS, IssuerHint, IssuerKey
 from krid.profiles import HAIP, W3C
 from krid.sdjwt.format import SdJwtVcFormat
 from krid.trust import KeyTrust, PinnedKey
-from krid.vcdi import bbs2023
+from krid.vcdi import bbs2023, installed
 from krid.vcdi.bbs2023 import BaseProofValue, DerivedProofValue
 from krid.vcdi.format import VcdiFormat
 from krid.verifier import verify_presentation
@@ -351,3 +351,20 @@ def test_an_end_does_not_tell_the_second_of_signing() -> None:
         card = json.loads(issue(valid_from=at, valid_until=ends))
         dates.add((card["validFrom"], card["validUntil"]))
     assert dates == {("2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z")}
+
+
+def test_without_the_extra_somebody_elses_proof_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(installed, "find_spec", {"pyld": object()}.get)
+    calls: list[Callable[[], object]] = [
+        lambda: verify(PRESENTED),
+        lambda: verify(SHOWN, challenge=UNHELD),
+        lambda: FORM.accept(CARD, issuers=TRUST, now=NOW),
+        lambda: FORM.is_bearer(json.dumps(SHOWN).encode()),
+    ]
+    for call in calls:
+        with pytest.raises(UnsupportedError) as error:
+            call()
+        assert error.value.code is Code.DI_EXTRA
+        assert error.value.detail == "pip install 'krid[bbs]'"

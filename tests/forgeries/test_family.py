@@ -76,7 +76,7 @@ def refused(book: Book, code: Code, act: Act) -> None:
 
 RULES: list[tuple[Code, Act]] = [
     (Code.REGISTER_UNKNOWN, lambda book: book.record(Kind.BIRTH, "nobody", LATE)),
-    (Code.REGISTER_UNKNOWN, lambda book: book.correct("e-nothing")),
+    (Code.FAMILY_UNKNOWN, lambda book: book.correct("e-nothing")),
     (Code.FAMILY_ENTRY, lambda book: book.enter("father")),
     (Code.FAMILY_EVENT, lambda book: book.record(Kind.MARRIAGE, "uncle", LATE)),
     (Code.FAMILY_EVENT, lambda book: book.record(Kind.ADOPTION, "daughter", LATE)),
@@ -176,7 +176,7 @@ RULES: list[tuple[Code, Act]] = [
         lambda book: [book.correct(marriage(book)), book.correct(marriage(book))],
     ),
     (
-        Code.REGISTER_UNKNOWN,
+        Code.FAMILY_UNKNOWN,
         lambda book: book.correct(book.correct(marriage(book))),
     ),
 ]

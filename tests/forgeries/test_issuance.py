@@ -45,7 +45,7 @@ from krid.openid.vci import (
     prepare_key_attestation,
     prepare_key_proof,
 )
-from krid.openid.vci.server import Denied, RequiredTxCode, Sealing, TypedCode
+from krid.openid.vci.server import NO_TX_CODE, Denied, RequiredTxCode, Sealing, TypedCode
 from krid.profiles import HAIP_ISSUANCE, OPENID4VCI
 
 PRE = GrantType.PRE_AUTHORIZED_CODE.value
@@ -489,7 +489,7 @@ def test_an_expired_code() -> None:
 )
 def test_a_wrong_transaction_code(asked: bytes | None, typed: dict[str, str], error: str) -> None:
     desk = Desk(Town())
-    required = None if asked is None else RequiredTxCode(TypedCode(asked))
+    required = NO_TX_CODE if asked is None else RequiredTxCode(TypedCode(asked))
     reply = desk.redeem(desk.code(tx_code=required), {}, **typed)
     assert refusal(reply) == (400, error, Code.OFFER_TX_CODE)
     assert desk.town.left() == {"pre_authorized"}

@@ -38,7 +38,7 @@ from krid.openid.vci import (
     wallet,
 )
 from krid.openid.vci.encryption import opened
-from krid.openid.vci.server import MetadataSigner, RequiredTxCode, Sealing, TypedCode
+from krid.openid.vci.server import NO_TX_CODE, MetadataSigner, RequiredTxCode, Sealing, TypedCode
 from krid.profiles import HAIP_ISSUANCE, OPENID4VCI
 
 PRE, CODE = GrantType.PRE_AUTHORIZED_CODE, GrantType.AUTHORIZATION_CODE
@@ -206,7 +206,7 @@ def test_a_transaction_code_that_does_not_fit_the_offer(
     asked: bytes | None, typed: str | None
 ) -> None:
     town = Town()
-    offer = town.offer(tx_code=None if asked is None else RequiredTxCode(TypedCode(asked)))
+    offer = town.offer(tx_code=NO_TX_CODE if asked is None else RequiredTxCode(TypedCode(asked)))
     flow = wallet.redeem_offer(town.wallet, town.discovered(), offer, tx_code=typed)
     assert refused(town, flow)[0] is Code.OFFER_TX_CODE
     assert f"{ISSUER}/token" not in {each.url for each in town.wire.requests}

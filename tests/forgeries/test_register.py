@@ -18,7 +18,7 @@ from registers import CARD, DAY, LICENCE, NOW, Authority, note
 
 from krid._core import limits
 from krid.cardtypes import Sex
-from krid.errors import Code, KridError, MisuseError
+from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.registrar import TICKET_LIFETIME
 from krid.registrar.book.book import Book
 from krid.registrar.book.chain import Head
@@ -86,7 +86,7 @@ def plainly_refused(code: Code, action: Callable[[], object]) -> None:
         ({"sex": Sex.MALE}, Code.REGISTER_BIRTH_DATE),
         ({"invented": False}, Code.REGISTER_BIRTH_DATE),
         ({"number": "900506-2000001", "invented": False}, Code.REGISTER_BIRTH_DATE),
-        ({"facts": {"name": "견본누람"}}, Code.REGISTER_PERSON),
+        ({"facts": {"name_latin": "Gyeonbon Nuram"}}, Code.REGISTER_PERSON),
         ({"address": ""}, Code.REGISTER_PERSON),
         ({"address": "한 줄\n두 줄"}, Code.REGISTER_PERSON),
         ({"portrait": b"\x89PNG"}, Code.REGISTER_PORTRAIT),
@@ -154,6 +154,28 @@ def test_no_document_in_force(registrar: Registrar, person: str) -> None:
     )
 
 
+def test_a_text_that_one_card_alone_needs(registrar: Registrar) -> None:
+    """Who never had a name in Latin letters entered may live here, and drives with paper."""
+    paper = NewDocument(kind="driving-licence", issued_on=DAY, facts=registers.LICENCE_FACTS)
+    whole = registers.person()
+    new = replace(whole, facts={"name": "견본누람"}, documents=(*whole.documents, paper))
+    person = registrar.residents.enter(new, **note())
+    with pytest.raises(ContentError) as error:
+        apply(registrar, person, LICENCE)
+    assert (error.value.code, error.value.detail) == (Code.REGISTER_PERSON, "family_name_latin")
+    apply(registrar, person)
+    latin = {"family_name_latin": "Gyeonbon", "given_name_latin": "Nuram"}
+    registrar.residents.amend(person, facts=latin, portrait=None, **note())
+    registers.carded(registrar, person, type_id=LICENCE)
+    gone = {"given_name_latin": ""}
+    refused(
+        registrar,
+        Code.REGISTER_PERSON,
+        lambda: registrar.residents.amend(person, facts=gone, portrait=None, **note()),
+        person,
+    )
+
+
 def test_a_card_of_another_country(registrar: Registrar, person: str) -> None:
     refused(registrar, Code.REGISTER_TYPE, lambda: apply(registrar, person, "eu-pid"), person)
 
@@ -162,9 +184,11 @@ def test_nobody_of_that_handle(registrar: Registrar) -> None:
     refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, "HongGildong"), "unknown")
     gone = "p-" + "a" * 16
     refused(registrar, Code.REGISTER_UNKNOWN, lambda: apply(registrar, gone), gone)
-    refused(registrar, Code.REGISTER_UNKNOWN, lambda: registrar.cards.issue("c-nothing", **note()))
+    refused(
+        registrar, Code.REGISTER_UNKNOWN_CARD, lambda: registrar.cards.issue("c-nothing", **note())
+    )
+    plainly_refused(Code.REGISTER_UNKNOWN_CARD, lambda: registrar.cards.card("c-nothing"))
     for ask in (
-        lambda: registrar.cards.card("c-nothing"),
         lambda: registrar.residents.person("p-nobody"),
         lambda: registrar.residents.by_number("901301-1999999"),
     ):

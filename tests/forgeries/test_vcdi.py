@@ -38,6 +38,7 @@ from krid.ld import BUNDLED, Contexts, Processor
 from krid.model import Challenge, TransactionData
 from krid.proofs import parse_proofs
 from krid.trust import KeyTrust
+from krid.vcdi import installed
 from krid.vcdi.ecdsa_sd import BaseValue, DerivedValue
 from krid.vcdi.holder import did_of, method_of
 from krid.vcdi.suites import Suites
@@ -69,6 +70,17 @@ def bare(suite: str = EDDSA) -> dict[str, Any]:
     document = json.loads(card(suite))
     del document["proof"]
     return dict(document)
+
+
+def test_without_the_extra_a_proof_over_rdf_is_refused_and_one_over_json_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    over_rdf, over_json = card(EDDSA), card(JCS)
+    shown = present(issue(JCS))
+    monkeypatch.setattr(installed, "find_spec", lambda _package: None)
+    assert refused(lambda: bearer(over_rdf)) is Code.DI_EXTRA
+    bearer(over_json)
+    verify(shown)
 
 
 @pytest.mark.parametrize(

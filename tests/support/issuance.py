@@ -319,7 +319,9 @@ class Town:
     def run(self, flow: Flow[Any]) -> Any:
         return run(flow, self.wire)
 
-    def offer(self, *names: str, tx_code: server.RequiredTxCode | None = None) -> CredentialOffer:
+    def offer(
+        self, *names: str, tx_code: server.RequiredTxCode | server.NoTxCode = server.NO_TX_CODE
+    ) -> CredentialOffer:
         return self.issuer.offer_pre_authorized(
             subject=SUBJECT, configurations=names or ("card",), tx_code=tx_code
         )

@@ -54,7 +54,7 @@ def build(folder: Path, hosts: dict[str, str], lines: list[Any], **changes: Any)
         **hosts,
         "database": str(folder / "krid.db"),
         "folder": folder,
-        "store": changes.pop("store", None) or MemoryIssuanceStore(),
+        "store": changes.pop("store") if "store" in changes else MemoryIssuanceStore(),
         "clock": SystemClock(),
         "entropy": system_entropy,
         "timer": time.perf_counter,

@@ -1,6 +1,7 @@
 """What a caller hands in at the public face is refused in one line, and never repeated."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,27 @@ from typing import Any
 import pytest
 
 import krid
+from krid import query
 from krid.errors import Code, MisuseError
+from krid.net import FetchPolicy, NoNetwork
+from krid.openid.vci.server import Client
+from krid.openid.vp.known import VerifierDids
 from krid.profiles import HAIP
 from krid.sdjwt import SdJwtVcFormat, sd
-from krid.trust import KeyTrust, load_trust
+from krid.status import Offline, StatusLists
+from krid.trust import (
+    NO_REVOCATION,
+    AllOf,
+    AnyOf,
+    CertificateTrust,
+    DidTrust,
+    ForFormats,
+    ForTypes,
+    KeyTrust,
+    Until,
+    load_trust,
+)
+from krid.vcjose.format import VcJoseFormat
 
 STATE, PHONE = (krid.LocalKey.generate(krid.Alg.ES256) for _ in range(2))
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -24,6 +42,7 @@ ORDER: dict[str, Any] = {
     "status": krid.NO_STATUS,
 }
 CARD = ISSUER.issue_sdjwt(**ORDER)
+ASKED = query.sdjwt("card", vct="urn:t", claims=["name"])
 CHALLENGE = krid.Challenge(audience="https://bank.example", nonce="n-0S6_WzA2Mj")
 SHOWN = (
     SdJwtVcFormat()
@@ -33,6 +52,7 @@ SHOWN = (
     .sign_with(PHONE)
 )
 TRUST = KeyTrust.of(STATE.public_key)
+LISTS = StatusLists(NoNetwork(), issuers=TRUST)
 
 
 def issue(**changes: Any) -> object:
@@ -49,6 +69,26 @@ def verify(presentation: Any = SHOWN, **changes: Any) -> object:
         "now": NOW,
     }
     return krid.verify_presentation(presentation, **(words | changes))
+
+
+def show(card: Any = CARD.raw, **changes: Any) -> Any:
+    words: dict[str, Any] = {
+        "disclose": [("name",)],
+        "challenge": CHALLENGE,
+        "alg": PHONE.alg,
+        "now": NOW,
+    }
+    return SdJwtVcFormat().prepare_presentation(card, **(words | changes))
+
+
+def verifier(**changes: Any) -> krid.Verifier:
+    words: dict[str, Any] = {
+        "trust": TRUST,
+        "status": krid.NO_STATUS,
+        "profile": HAIP,
+        "sessions": krid.MemorySessions(),
+    }
+    return krid.Verifier("x509_san_dns:bank.example", **(words | changes))
 
 
 def wallet(folder: Path, **changes: Any) -> krid.Wallet:
@@ -85,6 +125,52 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: verify(trust=STATE.public_key), "trust: something with find() is needed"),
     (lambda: verify(status=None), "status: something with check() is needed, this is None"),
     (lambda: verify(challenge=None), "challenge: Challenge or Bearer is needed, this is None"),
+    (
+        lambda: verify(credential_format=SdJwtVcFormat),
+        "credential_format: an object is needed, this is the class SdJwtVcFormat",
+    ),
+    (lambda: show(CARD), "credential: bytes is needed, this is IssuedCredential"),
+    (lambda: show(disclose="name"), "disclose: list or tuple is needed, this is str"),
+    (lambda: show(disclose=["name"]), "each path in disclose: tuple is needed, this is str"),
+    (lambda: show(challenge="n-0S6_WzA2Mj"), "challenge: Challenge is needed, this is str"),
+    (lambda: show(alg="ES256"), "alg: Alg is needed, this is str"),
+    (
+        lambda: show().sign_with(PHONE.public_key),
+        "signer: something with sign() is needed, this is PublicKey",
+    ),
+    (lambda: verifier(profile="haip"), "profile: Profile is needed, this is str"),
+    (lambda: verifier(trust=STATE.public_key), "trust: something with find() is needed"),
+    (lambda: verifier(sessions={}), "sessions: something with take() is needed, this is dict"),
+    (lambda: verifier().request(ASKED, purpose=None), "purpose: str is needed, this is None"),  # type: ignore[arg-type]
+    (
+        lambda: verifier().request(ASKED, purpose="x", lifetime=5),  # type: ignore[arg-type]
+        "lifetime: timedelta is needed, this is int",
+    ),
+    (lambda: verifier().request({}, purpose="x"), "parts: CredentialQuery or CredentialChoice"),  # type: ignore[arg-type]
+    (lambda: verifier().verify(SHOWN), "response: PresentationResponse is needed, this is bytes"),  # type: ignore[arg-type]
+    (lambda: ForTypes(TRUST, "urn:t"), "types: a set or tuple is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: ForFormats(TRUST, "dc+sd-jwt"), "formats: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: Until(TRUST, "2027-01-01"), "moment: datetime is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: AnyOf(TRUST, None), "sources: something with find() is needed, this is None"),  # type: ignore[arg-type]
+    (lambda: AllOf([TRUST]), "sources: something with find() is needed, this is list"),  # type: ignore[arg-type]
+    (lambda: replace(HAIP, formats="dc+sd-jwt"), "formats: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: krid.Policy(issuers="https://a.example"), "issuers: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: krid.Policy(types={"dc+sd-jwt": "urn:t"}), "types of dc+sd-jwt: a set"),  # type: ignore[dict-item]
+    (lambda: VerifierDids("did:web:a", None), "dids: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: DidTrust("did:web:a", None), "dids: a set or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: Client(id="x", redirect_uris="https://a.example"), "redirect_uris: a set or tuple"),  # type: ignore[arg-type]
+    (lambda: FetchPolicy(allowed_private_hosts="localhost"), "allowed_private_hosts: a set"),  # type: ignore[arg-type]
+    (lambda: CertificateTrust((b"x",), revocation=NO_REVOCATION), "each anchor: Certificate"),  # type: ignore[arg-type]
+    (lambda: CertificateTrust((), revocation=None), "revocation: something with check()"),  # type: ignore[arg-type]
+    (lambda: StatusLists(None, issuers=TRUST), "source: something with send() is needed"),  # type: ignore[arg-type]
+    (lambda: LISTS.prefetch("https://a.example/1", now=NOW), "uris: a set or tuple is needed"),
+    (lambda: Offline(greatest_age=8), "greatest_age: timedelta is needed, this is int"),  # type: ignore[arg-type]
+    (lambda: VcJoseFormat("vc+jwt"), "form: Form is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: query.sdjwt("card", vct=None, claims=[]), "vct: str or tuple or list is needed"),  # type: ignore[arg-type]
+    (lambda: query.sdjwt("card", vct="x", claims=None), "claims: Either or Iterable is needed"),  # type: ignore[arg-type]
+    (lambda: query.sdjwt("card", vct="x", claims=[5]), "each claim: str or tuple or list"),  # type: ignore[list-item]
+    (lambda: query.sdjwt(5, vct="x", claims=[]), "query_id: str is needed, this is int"),  # type: ignore[arg-type]
+    (lambda: query.mdoc("card", doctype="x", claims=["a"]), "claims: Mapping is needed"),  # type: ignore[arg-type]
 ]
 
 
@@ -105,6 +191,11 @@ def test_a_wallets_arguments(tmp_path: Path) -> None:
     with wallet(tmp_path) as made, pytest.raises(MisuseError) as error:
         made.add(CARD.raw)  # type: ignore[arg-type]
     assert error.value.detail == "issued: IssuedCredential is needed, this is bytes"
+    with krid.Wallet.open(tmp_path / "wallet.db", unlock=krid.Pin("246813"), trust=TRUST) as opened:
+        for call in (lambda: opened.match(ASKED), lambda: opened.remove("a card")):  # type: ignore[arg-type]
+            with pytest.raises(MisuseError) as error:
+                call()
+            assert error.value.code is Code.MISUSE_TYPE
     for changes in ({"unlock": "246813"}, {"trust": None}):
         words = {"unlock": krid.Pin("246813"), "trust": TRUST} | changes
         with pytest.raises(MisuseError):

@@ -141,6 +141,18 @@ def test_the_simple_engine_finds_a_fault(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert b"~" in (tmp_path / "out" / "any.input").read_bytes()
 
 
+def test_a_value_of_another_type_is_put_in() -> None:
+    chance = random.Random(1)  # noqa: S311  repeatable on purpose
+    seen = {run.reshaped(b'{"a": {"b": 5}}', chance) for _ in range(200)}
+    assert {b'{"a": null}', b'{"a": {"b": []}}'} <= seen
+    text = b"eyJhIjo1fQ.eyJhIjo1fQ.c2ln"
+    joined = [run.reshaped(text, chance) for _ in range(50)]
+    assert all(each is None or (each.count(b".") == 2 and each != text) for each in joined)
+    assert any(each is not None for each in joined)
+    assert run.reshaped(b"[]", chance) in {shape.encode() for shape in run.SHAPES}
+    assert run.reshaped(b"\x00", chance) is None
+
+
 def test_the_simple_engine_repeats_itself() -> None:
     first, second = (list(islice(run.mutations([b"abc"], random.Random(1)), 50)) for _ in "12")  # noqa: S311  repeatable on purpose
     assert first == second

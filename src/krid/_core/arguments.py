@@ -5,7 +5,13 @@ is none, a text in the place of bytes or a private key in the place of a public 
 as an `AttributeError` from somewhere below. No value is ever repeated, only the name of its type.
 """
 
+from collections.abc import Collection
+
 from krid.errors import Code, MisuseError
+
+
+class NoSuchNameError(MisuseError, KeyError):
+    """A name that is not there, asked of a mapping: who catches `KeyError` catches it, too."""
 
 
 def typed(place: str, value: object, *kinds: type) -> None:
@@ -21,12 +27,28 @@ def typed(place: str, value: object, *kinds: type) -> None:
         )
 
 
+def several(place: str, value: object) -> None:
+    """Check that an argument is a collection, and not one text: every part of it would be in it.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    if isinstance(value, str | bytes) or not isinstance(value, Collection):
+        raise MisuseError(
+            Code.MISUSE_TYPE, f"{place}: a set or tuple is needed, this is {_name(value)}"
+        )
+
+
 def able(place: str, value: object, method: str) -> None:
     """Check that an argument that fills a port has the port's method.
 
     Raises:
         MisuseError: `misuse.type`.
     """
+    if isinstance(value, type):
+        raise MisuseError(
+            Code.MISUSE_TYPE, f"{place}: an object is needed, this is the class {value.__name__}"
+        )
     if not hasattr(value, method):
         raise MisuseError(
             Code.MISUSE_TYPE,

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from krid._core import cbor_read, cbor_walk, limits
+from krid._core.arguments import typed
 from krid._core.cbor_tags import (
     BARE_TAGS,
     EMBEDDED,
@@ -60,6 +61,8 @@ def decode(
     >>> decode(bytes.fromhex("a16161820102"))
     {'a': [1, 2]}
     """
+    if type(raw) is not bytes:
+        typed("raw", raw, bytes)
     if len(raw) > max_bytes:
         raise MalformedError(Code.CBOR_SIZE)
     values = _QUICK[cbor_read.COMPILED]([raw], max_items)

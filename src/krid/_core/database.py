@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
+from krid._core.arguments import typed
 from krid.errors import Code, MisuseError, StoreError
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def database_url(place: str | Path) -> URL:
 
 
 def _url(place: str | Path) -> URL:
+    typed("place", place, str, Path)
     if isinstance(place, Path) or "://" not in place:
         return URL.create("sqlite", database=str(place))
     try:

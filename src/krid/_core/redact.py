@@ -3,6 +3,7 @@
 import hmac
 from typing import NoReturn, final
 
+from krid._core.arguments import typed
 from krid.errors import Code, MisuseError
 
 
@@ -15,6 +16,7 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: bytes) -> None:
+        typed(type(self).__name__, value, bytes, bytearray, memoryview)
         self._value = bytes(value)
 
     @final

@@ -5,10 +5,13 @@ Booleans are never integers here, and a map key is never a boolean or a float.
 """
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from krid.errors import Code, MalformedError
+
+E = TypeVar("E", bound=Enum)
 
 _TEXT: Final = frozenset({str})
 _INTEGER: Final = frozenset({int})
@@ -20,6 +23,14 @@ def text(value: object, code: Code) -> str:
     if not isinstance(value, str):
         raise MalformedError(code)
     return value
+
+
+def one_of(kind: type[E], value: object, code: Code) -> E:
+    """Return the member of an enumeration of texts that the value names."""
+    try:
+        return kind(text(value, code))
+    except ValueError as cause:
+        raise MalformedError(code) from cause
 
 
 def octets(value: object, code: Code) -> bytes:

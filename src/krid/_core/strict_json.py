@@ -19,6 +19,7 @@ from typing import Final, TypeAlias, cast
 import orjson
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -57,6 +58,8 @@ def loads(
     >>> loads(b'{"a": [1, 2]}')
     {'a': [1, 2]}
     """
+    if type(raw) is not bytes:
+        typed("raw", raw, bytes)
     if len(raw) > max_bytes:
         raise MalformedError(Code.JSON_SIZE)
     check_crowd([raw], max_values=max_values)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Self, final
 
+from krid._core.arguments import typed
 from krid.bbs import curve
 from krid.bbs.curve import G2Point
 from krid.errors import Code, MalformedError, UnsupportedError
@@ -31,6 +32,7 @@ class BbsPublicKey:
         Raises:
             MalformedError: `key.point`.
         """
+        typed("octets", octets, bytes)
         return cls(bytes(octets), curve.parse_g2(octets))
 
     @classmethod
@@ -41,6 +43,7 @@ class BbsPublicKey:
             MalformedError: `key.syntax`, `key.point`, `key.private` for a private key.
             UnsupportedError: `key.type`.
         """
+        typed("text", text, str)
         if text[:1] != "z":
             raise MalformedError(Code.KEY_SYNTAX)
         code, octets = multikey.split(multikey.decode_multibase(text))

@@ -4,8 +4,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from krid._core.arguments import NoSuchNameError
 from krid.cardtypes.read import parse_card_type
 from krid.cardtypes.values import CardType
+from krid.errors import Code
 
 BUNDLED: Final = ("kr-resident", "kr-licence", "eu-pid")
 """Korea's two cards and a card after the EU's PID rulebook."""
@@ -16,7 +18,7 @@ def bundled(name: str) -> CardType:
     """Read one of `BUNDLED`.
 
     Raises:
-        KeyError: no such card type comes with krid.
+        MisuseError: `misuse.option` for none of them, which is a `KeyError`, too.
     """
     return parse_card_type(bundled_text(name).encode())
 
@@ -25,10 +27,10 @@ def bundled_text(name: str) -> str:
     """Return the file of one of `BUNDLED`, to look at or to begin another from.
 
     Raises:
-        KeyError: no such card type comes with krid.
+        MisuseError: `misuse.option` for none of them, which is a `KeyError`, too.
     """
     if name not in BUNDLED:
-        raise KeyError(name)
+        raise NoSuchNameError(Code.MISUSE_OPTION, f"a card type is one of {', '.join(BUNDLED)}")
     return _text(name)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.cardtypes.read_claims import read_claims, read_groups, read_labels
 from krid.cardtypes.read_register import read_register
 from krid.cardtypes.table import Table, refuse
@@ -28,6 +29,7 @@ def parse_card_type(raw: bytes) -> CardType:
             `cardtype.value`, `cardtype.source`, `cardtype.label`, `cardtype.twice`,
             `cardtype.format`, each with the place, such as `claims[3].kind`.
     """
+    typed("raw", raw, bytes)
     table = Table(_toml(raw), "")
     table.number("format", least=1, most=1)
     languages = _languages(table)

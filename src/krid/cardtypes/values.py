@@ -189,6 +189,11 @@ class RegisterRules:
     document_facts: Mapping[str, Json]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
 
+    @property
+    def required(self) -> frozenset[str]:
+        """The texts without which a person can't have the card."""
+        return frozenset(self.facts) - self.optional
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

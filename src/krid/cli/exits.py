@@ -18,6 +18,7 @@ class Exit(IntEnum):
 _NOT_HAD: Final = frozenset(
     {
         Code.DID_METHOD,
+        Code.DI_EXTRA,
         Code.DID_NOT_FOUND,
         Code.LEDGER_UNKNOWN,
         Code.MISUSE_EXTRA,

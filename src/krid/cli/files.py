@@ -114,9 +114,24 @@ def printable(text: str) -> str:
 
 
 def write_bytes(raw: bytes) -> None:
-    """Write bytes to standard output as they are."""
+    """Write bytes to standard output as they are, but to a terminal only where they are text.
+
+    Raises:
+        UsageError: a terminal would take bytes for orders to it.
+    """
+    if sys.stdout.isatty() and not _is_text(raw):
+        raise click.UsageError(
+            "this is binary, and standard output is a terminal: add > FILE, or | krid inspect -"
+        )
     sys.stdout.buffer.write(raw)
     sys.stdout.buffer.flush()
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        return all(each.isprintable() or each in "\n\t" for each in raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _plain(value: object) -> object:

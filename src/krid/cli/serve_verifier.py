@@ -102,7 +102,7 @@ def make_app(words: VerifierWords) -> "Starlette":
         records=VisitRecords(store, clock, asker=verifier.client_id),
     )
     platform = Platform(
-        name="bank",
+        name="verifier",
         key=cookie_key(words.cookie_key),
         cookies=CookieRule.TLS_ONLY,
         clock=clock,

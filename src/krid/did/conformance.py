@@ -26,7 +26,7 @@ def check(members: Members) -> None:
     _fill_controllers(copy)
     try:
         DIDDocument.deserialize(copy)
-    except (ValueError, TypeError, AttributeError, KeyError) as cause:
+    except (ValueError, TypeError, AttributeError, LookupError) as cause:
         raise MalformedError(Code.DID_DOCUMENT, "pydid") from cause
 
 

@@ -61,6 +61,8 @@ class ResolutionOptions:
             ResolutionError: `did.option` for an option that krid does not support,
                 `did.option_value` for a value that is none.
         """
+        if not isinstance(members, Mapping):
+            raise ResolutionError(Code.DID_OPTION_VALUE, "no object of options")
         if not members.keys() <= _OPTION_NAMES:
             raise ResolutionError(Code.DID_OPTION)
         if not all(isinstance(value, str) for value in members.values()):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self, final
 
+from krid._core.arguments import typed
 from krid._core.clock import Clock, SystemClock
 from krid.did.cache import Cache, CachePolicy
 from krid.did.dereference import (
@@ -128,6 +129,7 @@ class Resolver:
                 `did.deactivated`, `did.document`, `did.document_id`, `did.public_key` and the
                 others of its kind, or the `net.` code of what went wrong on the way.
         """
+        typed("did", did, str)
         known = self._known(did, options)
         if known is not None:
             return known

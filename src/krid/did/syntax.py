@@ -7,6 +7,7 @@ from typing import Final, Self, final
 from urllib.parse import unquote_to_bytes
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 
 _PERCENT: Final = r"%[0-9A-Fa-f]{2}"
@@ -38,6 +39,7 @@ class Did:
         Raises:
             MalformedError: `did.syntax`.
         """
+        typed("text", text, str)
         if len(text) > limits.MAX_DID_CHARS:
             raise MalformedError(Code.DID_SYNTAX, "too long")
         match = _DID.fullmatch(text)
@@ -73,6 +75,7 @@ class DidUrl:
         >>> DidUrl.parse("did:web:issuer.example#key-1").fragment
         'key-1'
         """
+        typed("text", text, str)
         if len(text) > limits.MAX_DID_CHARS:
             raise MalformedError(Code.DID_URL_SYNTAX, "too long")
         did = _DID.match(text)
@@ -92,6 +95,7 @@ class DidUrl:
         >>> str(DidUrl.resolve(Did.parse("did:example:1"), "#key-1"))
         'did:example:1#key-1'
         """
+        typed("reference", reference, str)
         if reference[:1] not in {"/", "?", "#"}:
             return cls.parse(reference)
         if len(reference) > limits.MAX_DID_CHARS:

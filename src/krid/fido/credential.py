@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self, final
 
 from krid._core import base64url, shape, strict_json
+from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError
 
 _CODE = Code.FIDO_CREDENTIAL_RECORD
@@ -45,6 +46,7 @@ class Credential:
         Raises:
             MalformedError: `fido.credential_record`.
         """
+        typed("record", record, bytes)
         try:
             members = strict_json.loads_object(record)
             return cls(

@@ -51,7 +51,8 @@ def named(formats: tuple[CredentialFormat, ...], name: str) -> CredentialFormat:
     for candidate in formats:
         if candidate.name == name:
             return candidate
-    raise MisuseError(Code.MISUSE_FORMAT, name)
+    there = ", ".join(candidate.name for candidate in formats)
+    raise MisuseError(Code.MISUSE_FORMAT, f"{name}; there are: {there}")
 
 
 def recognised(formats: tuple[CredentialFormat, ...], raw: bytes) -> CredentialFormat:

@@ -222,8 +222,7 @@ class Issuer:
         return prepared.then(lambda raw: IssuedCredential(format_name, raw))
 
     def _format(self, name: str) -> CredentialFormat:
-        if name not in self._profile.formats:
-            raise MisuseError(Code.MISUSE_FORMAT, name)
+        self._profile.check_format(name)
         return named(self._formats, name)
 
     def _now(self) -> datetime:

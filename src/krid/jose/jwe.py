@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 
 from krid._core import base64url, limits, shape, strict_json
+from krid._core.arguments import typed
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError, MisuseError, SignatureError, UnsupportedError
 from krid.jose import header as protected_header
@@ -83,6 +84,7 @@ class Jwe:
             UnsupportedError: `jwe.alg` for another `alg` or `enc`, `jwe.zip`, `jwe.crit`, or
                 `key.type` for `epk`.
         """
+        typed("text", text, str)
         if len(text) > limits.MAX_INPUT_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
         parts = text.split(".", 5)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, Self, final
 
 from krid._core import base64url, limits, shape, strict_json
+from krid._core.arguments import typed
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, ContentError, MalformedError, MisuseError, UnsupportedError
 from krid.jose import header as protected_header
@@ -52,6 +53,7 @@ class Jws:
             UnsupportedError: `alg.unknown` for an algorithm that is not in krid's table, `none`
                 and MACs among them; `jws.crit` for `crit` or `b64`.
         """
+        typed("text", text, str)
         if len(text) > limits.MAX_INPUT_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
         parts = text.split(".", 3)

@@ -4,6 +4,7 @@ from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.keys.local import LocalKey
 from krid.keys.public import PublicKey
@@ -76,5 +77,6 @@ def encode_private(key: LocalKey) -> bytes:
 
 
 def _check_size(raw: bytes) -> None:
+    typed("raw", raw, bytes)
     if len(raw) > limits.MAX_KEY_BYTES:
         raise MalformedError(Code.INPUT_SIZE)

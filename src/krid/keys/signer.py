@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar, final, runtime_checkable
 
+from krid._core.arguments import able
 from krid.errors import Code, MisuseError
 from krid.keys.alg import Alg
 from krid.keys.public import PublicKey
@@ -75,8 +76,9 @@ class Prepared(Generic[T]):
         """Let a signer sign, and complete.
 
         Raises:
-            MisuseError: `alg.key` when the signer uses another algorithm.
+            MisuseError: `alg.key` when the signer uses another algorithm; `misuse.type`.
         """
+        able("signer", signer, "sign")
         if signer.alg is not self.alg:
             raise MisuseError(Code.ALG_KEY)
         return self.complete(signer.sign(self.to_be_signed))

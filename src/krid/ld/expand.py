@@ -5,10 +5,9 @@ it is an error (VC Data Integrity 1.0, section 2.4.3): terms without a definitio
 addresses, types that no context knows. Null and empty lists are refused where RDF is made.
 """
 
-import re
 from collections.abc import Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast, final
+from typing import TYPE_CHECKING, Any, Final, cast, final
 
 from krid._core import jcs, limits, strict_json
 from krid._core.frozen import thaw
@@ -16,7 +15,7 @@ from krid._core.strict_json import Json
 from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.ld.canon import CanonicalDataset, HashAlg, canonicalize
 from krid.ld.contexts import BUNDLED, Contexts
-from krid.ld.names import RELATIVE, check_unmarked
+from krid.ld.names import RELATIVE, check_unmarked, refuse_undefined
 from krid.ld.rdf import Quad
 from krid.ld.to_rdf import to_rdf
 
@@ -29,7 +28,6 @@ _STUMBLES: Final = (
 )
 """What PyLD raises beside its own errors where a document is not what it expects."""
 
-_TERM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,63}")
 _PROTECTED: Final = frozenset({"protected term redefinition", "invalid context nullification"})
 
 
@@ -102,7 +100,7 @@ class Processor:
                         "contextResolver": self._resolver(),
                         "keepFreeFloatingNodes": True,
                     },
-                    on_property_dropped=_refuse_undefined,
+                    on_property_dropped=refuse_undefined,
                 ),
             )
         except KridError:
@@ -180,12 +178,6 @@ def _count_contexts(value: object) -> int:
     if isinstance(value, list | tuple):
         return sum(map(_count_contexts, value))
     return 0
-
-
-def _refuse_undefined(name: object) -> NoReturn:
-    """Refuse a term, and name it where it looks like one: it may be anything of a document."""
-    known = isinstance(name, str) and _TERM.fullmatch(name) is not None
-    raise MalformedError(Code.LD_UNDEFINED, str(name) if known else "")
 
 
 def _as_krid(error: BaseException) -> KridError:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid._core.frozen import thaw
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError
@@ -32,6 +33,7 @@ def parse_pointer(text: str) -> Path:
     >>> parse_pointer("/a~1b/0")
     ('a/b', '0')
     """
+    typed("text", text, str)
     if text and not text.startswith("/"):
         raise MalformedError(Code.LD_POINTER)
     return tuple(_ESCAPE.sub(_unescaped, step) for step in text.split("/")[1:])

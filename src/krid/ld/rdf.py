@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -106,6 +107,7 @@ def parse_nquads(text: str) -> list[Quad]:
     >>> parse_nquads('_:a <urn:p> "x" .\n')
     [Quad(subject='_:a', predicate='<urn:p>', object='"x"', graph='')]
     """
+    typed("text", text, str)
     lines = [line for line in re.split(r"[\r\n]+", text) if _EMPTY.fullmatch(line) is None]
     if len(lines) > limits.MAX_LD_QUADS:
         raise MalformedError(Code.LD_SIZE)

@@ -10,7 +10,7 @@ from typing import Any, Final, final
 from krid._core import jcs, limits
 from krid._core.strict_json import Json
 from krid.errors import Code, MalformedError
-from krid.ld.names import MARK, RELATIVE_SCHEME, is_mark
+from krid.ld.names import MARK, RELATIVE_SCHEME, is_mark, refuse_undefined
 from krid.ld.rdf import RDF, XSD, Quad, blank, iri, literal
 
 _I18N: Final = "https://www.w3.org/ns/i18n#"
@@ -107,7 +107,7 @@ class RdfWriter:
 
     def _type(self, name: str) -> str:
         if name.startswith(RELATIVE_SCHEME):
-            raise MalformedError(Code.LD_UNDEFINED)
+            refuse_undefined(name)
         return self._name(name)
 
     def _name(self, name: str) -> str:
@@ -145,7 +145,7 @@ def _absolute(name: str) -> str:
 
 def _predicate(name: str) -> str:
     if name.startswith(RELATIVE_SCHEME):
-        raise MalformedError(Code.LD_UNDEFINED)
+        refuse_undefined(name)
     if name.startswith("_:"):
         raise MalformedError(Code.LD_LOST, "a blank node as property")
     return _absolute(name)
@@ -188,7 +188,7 @@ def _datatype(name: str | None, otherwise: str) -> str:
     if name is None:
         return f"{XSD}{otherwise}"
     if name.startswith(RELATIVE_SCHEME):
-        raise MalformedError(Code.LD_UNDEFINED)
+        refuse_undefined(name)
     return name
 
 

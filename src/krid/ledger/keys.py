@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Self, final
 
+from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError, MisuseError, SignatureError
 from krid.keys import Curve, PublicKey, pem
 from krid.ledger.note import decode_base64
@@ -51,6 +52,7 @@ class LedgerKey:
         Raises:
             MalformedError: `key.syntax`.
         """
+        typed("text", text, str)
         origin, key_id, encoded = [*text.split("+", 2), "", ""][:3]
         try:
             raw = decode_base64(encoded)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Self, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 
 _MARK: Final = "\u2014 "
@@ -60,6 +61,7 @@ class Note:
         Raises:
             MalformedError: `ledger.checkpoint`.
         """
+        typed("raw", raw, bytes)
         if len(raw) > limits.MAX_CHECKPOINT_BYTES:
             raise MalformedError(_SYNTAX, "size")
         try:

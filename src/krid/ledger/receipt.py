@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias, final
 
 from krid._core import cbor, limits, shape
+from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError
 from krid.ledger.checkpoint import Checkpoint
 from krid.ledger.state import StateProof, hashes
@@ -81,6 +82,7 @@ def parse_receipt(raw: bytes) -> Receipt:
     Raises:
         MalformedError: `ledger.receipt`, or `ledger.checkpoint` when its checkpoint is none.
     """
+    typed("raw", raw, bytes)
     try:
         members = shape.mapping(cbor.decode(raw, max_bytes=limits.MAX_RECEIPT_BYTES), _SYNTAX)
         receipt = _read(members)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final, assert_never
 
 from krid._core import cbor, limits, shape
+from krid._core.arguments import typed
 from krid._core.times import from_numeric_date, to_numeric_date
 from krid.errors import Code, KridError, MalformedError
 from krid.keys import PublicKey, cose_key
@@ -43,6 +44,7 @@ def parse(raw: bytes) -> Statement | Sealed:
     Raises:
         MalformedError: `ledger.statement`, whatever the fault.
     """
+    typed("raw", raw, bytes)
     if len(raw) > limits.MAX_STATEMENT_BYTES:
         raise MalformedError(_SYNTAX, "size")
     try:

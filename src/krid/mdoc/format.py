@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, final
 
 from krid._core import shape
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
 from krid.keys import Alg, Prepared
@@ -146,6 +147,8 @@ class MdocFormat:
             UnsupportedError: `transaction.format`, `transaction.hash`.
             MisuseError: `alg.key`, or `misuse.option` for a challenge that does not fit together.
         """
+        binding.check_shown(credential, disclose, challenge)
+        typed("alg", alg, Alg)
         parsed = parse_issuer_signed(credential)
         own = self._device_elements(parsed, disclose)
         prepared = prepare_response(

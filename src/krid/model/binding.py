@@ -4,11 +4,12 @@ The claims are those of the JWT or CWT that the holder signed: `nonce`, `aud`, `
 and `exp` should it have them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from krid._core import limits, shape, times
+from krid._core.arguments import typed
 from krid._core.redact import same
 from krid._core.strict_json import Json
 from krid.errors import (
@@ -21,6 +22,7 @@ from krid.errors import (
     ValidityError,
 )
 from krid.keys import Alg, PublicKey, jwk
+from krid.model.paths import ClaimPath
 from krid.model.ports import Challenge
 
 HOLDER_SKEW: Final = timedelta(seconds=60)
@@ -51,6 +53,19 @@ def check_challenge(*, audience: str, nonce: str, max_age: timedelta) -> None:
         raise MisuseError(Code.MISUSE_OPTION, "audience or nonce is empty")
     if max_age < _ZERO:
         raise MisuseError(Code.MISUSE_OPTION, "max_age")
+
+
+def check_shown(credential: bytes, disclose: Sequence[ClaimPath], challenge: Challenge) -> None:
+    """Check the types of what a holder's program asks for; a path alone is not a list of them.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("credential", credential, bytes)
+    typed("challenge", challenge, Challenge)
+    typed("disclose", disclose, list, tuple)
+    for path in disclose:
+        typed("each path in disclose", path, tuple)
 
 
 def check_no_transactions(challenge: Challenge) -> None:

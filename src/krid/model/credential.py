@@ -73,7 +73,9 @@ class AcceptedCredential:
     `withholdable` are the concrete paths that a presentation may leave out; all others always
     leave with it. `signer` is the trusted key that it was verified with. `status` are all status
     entries that it has, not looked up. `types` are all its types, `type` among them: those that
-    its `vct` extends, or the types of a W3C credential, fully expanded.
+    its `vct` extends, or the types of a W3C credential, fully expanded. Where `needs_one` is not
+    empty, a presentation must disclose something at or below one of these paths: without, nothing
+    would be left that is a credential.
     """
 
     format: str
@@ -87,6 +89,7 @@ class AcceptedCredential:
     valid_until: datetime | None
     status: tuple[StatusEntry, ...]
     types: frozenset[str] = frozenset()
+    needs_one: tuple[ClaimPath, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Count `type` among all types."""

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from krid._core.arguments import NoSuchNameError
+from krid.errors import Code
+
 ClaimPath: TypeAlias = tuple[str | int | None, ...]
 """Member names, array indexes, and None for every element of an array; never empty.
 
@@ -37,13 +40,13 @@ def value_at(claims: object, path: ClaimPath) -> object:
     """Return the value at a concrete path that `select` gave.
 
     Raises:
-        KeyError: there is none.
+        MisuseError: `misuse.option` where there is none, which is a `KeyError`, too.
     """
     value = claims
     for step in path:
         children = _children(value, step)
         if len(children) != 1:
-            raise KeyError(path)
+            raise NoSuchNameError(Code.MISUSE_OPTION, "no claim stands at this path")
         value = children[0][1]
     return value
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, final
 
 from krid._core import limits
+from krid._core.arguments import several
 from krid.errors import Code, MisuseError
 from krid.model.assurance import Assurance
 
@@ -61,7 +62,8 @@ class Policy:
     - `offline`: whether a list past its time may still count: `ONLINE` or `OfflineWithin`.
     - `skew`: how far clocks may differ; the smaller of this and the profile's counts.
 
-    Raises MisuseError `misuse.option` for a negative time or more skew than krid allows.
+    Raises MisuseError `misuse.option` for a negative time or more skew than krid allows,
+    `misuse.type` for one text in the place of a set.
     """
 
     types: Mapping[str, frozenset[str]] | None = None
@@ -73,7 +75,11 @@ class Policy:
     skew: timedelta | None = None
 
     def __post_init__(self) -> None:
+        if self.issuers is not None:
+            several("issuers", self.issuers)
         if self.types is not None:
+            for name, types in self.types.items():
+                several(f"types of {name}", types)
             object.__setattr__(self, "types", MappingProxyType(dict(self.types)))
         for name, age in (("status_age", self.status_age), ("skew", self.skew)):
             if age is not None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import final
 
+from krid._core.arguments import several
+from krid.errors import Code, MisuseError
 from krid.keys import Alg, BbsAlg
 from krid.model.keys import VerificationAlg
 
@@ -26,6 +28,20 @@ class Profile:
     skew: timedelta
     status_required: bool
     bbs_algs: frozenset[BbsAlg] = frozenset()
+
+    def __post_init__(self) -> None:
+        several("formats", self.formats)
+        several("algs", self.algs)
+
+    def check_format(self, name: str) -> None:
+        """Check that a format is among those that the deployment takes.
+
+        Raises:
+            MisuseError: `misuse.format`.
+        """
+        if name not in self.formats:
+            there = ", ".join(sorted(self.formats))
+            raise MisuseError(Code.MISUSE_FORMAT, f"{name}; the profile {self.name} has: {there}")
 
     def allows(self, alg: VerificationAlg) -> bool:
         """Tell whether issuers may sign with an algorithm."""

@@ -57,7 +57,7 @@ def one_reference(status: OrderedStatus) -> StatusReference | None:
     if isinstance(status, NoStatus):
         return None
     if not isinstance(status, StatusReference):
-        raise MisuseError(Code.MISUSE_STATUS)
+        raise MisuseError(Code.MISUSE_STATUS, "a StatusReference or NO_STATUS is needed")
     return _counted(status)
 
 
@@ -77,14 +77,16 @@ def bitstring_entries(status: OrderedStatus) -> tuple[BitstringEntry, ...]:
         return ()
     entries = status if isinstance(status, tuple) else (status,)
     if not 0 < len(entries) <= limits.MAX_STATUS_ENTRIES:
-        raise MisuseError(Code.MISUSE_STATUS)
+        raise MisuseError(Code.MISUSE_STATUS, "no entries, or more than a reader takes")
+    if not all(isinstance(each, BitstringEntry) for each in entries):
+        raise MisuseError(Code.MISUSE_STATUS, "a BitstringEntry or NO_STATUS is needed")
     found = tuple(_counted(each) for each in entries if isinstance(each, BitstringEntry))
     if len({(each.uri, each.purpose) for each in found}) != len(entries):
-        raise MisuseError(Code.MISUSE_STATUS)
+        raise MisuseError(Code.MISUSE_STATUS, "two entries of one purpose in one list")
     return found
 
 
 def _counted(entry: _Entry) -> _Entry:
     if entry.index < 0:
-        raise MisuseError(Code.MISUSE_STATUS)
+        raise MisuseError(Code.MISUSE_STATUS, "an index below 0")
     return entry

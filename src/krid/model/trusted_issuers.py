@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, final
 
+from krid._core.arguments import several
 from krid._core.times import aware
 from krid.errors import Code, MisuseError
 from krid.keys import PublicKey
@@ -33,10 +34,11 @@ class TrustedIssuer:
         """Refuse an entry with both keys and a DID, or neither.
 
         Raises:
-            MisuseError: `misuse.option`; `misuse.naive_time`.
+            MisuseError: `misuse.option`; `misuse.naive_time`; `misuse.type`.
         """
         if bool(self.keys) == (self.did is not None):
             raise MisuseError(Code.MISUSE_OPTION, "keys or did")
+        several("types", self.types)
         for moment in (self.valid_from, self.valid_until):
             if moment is not None:
                 aware(moment)

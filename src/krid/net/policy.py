@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final, final
 
 from krid._core import limits
+from krid._core.arguments import several
 from krid.errors import Code, TransportError
 from krid.net.url import HttpsUrl
 
@@ -55,6 +56,9 @@ class FetchPolicy:
     timeout_seconds: float = limits.FETCH_SECONDS
     max_redirects: int = limits.MAX_REDIRECTS
     allowed_private_hosts: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        several("allowed_private_hosts", self.allowed_private_hosts)
 
     def check_url(self, text: str) -> None:
         """Check an address before anything is asked about it, DNS included.

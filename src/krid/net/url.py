@@ -6,6 +6,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Final, Self, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, TransportError
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):", re.ASCII)
@@ -46,6 +47,7 @@ class HttpsUrl:
         >>> HttpsUrl.parse("https://Issuer.example:8443/.well-known/did.json")
         HttpsUrl(host='issuer.example', port=8443, target='/.well-known/did.json')
         """
+        typed("text", text, str)
         scheme = _SCHEME.match(text)
         if scheme is not None and scheme[1].lower() != "https":
             raise TransportError(Code.NET_SCHEME)

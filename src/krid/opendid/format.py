@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, NoReturn, final
 
 from krid._core import limits, strict_json
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
 from krid.errors import BindingError, Code, ContentError, UnsupportedError
@@ -156,6 +157,7 @@ class OpenDidFormat:
 
 def looks_like(raw: bytes) -> bool:
     """Tell by a glance whether bytes could be a credential or presentation of OpenDID."""
+    typed("raw", raw, bytes)
     return _START.match(raw) is not None and _CREDENTIAL in raw and _SIGNED.search(raw) is not None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from krid._core import jcs, limits
+from krid._core import jcs, limits, shape
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError, MisuseError
 from krid.proofs.model import Proof
@@ -18,7 +18,7 @@ def parse_proofs(document: Mapping[str, Json]) -> tuple[Proof, ...]:
         MalformedError: `di.no_proof`; `di.syntax`, also for two proofs of one id; `di.previous`
             for one that follows a proof that is not there, or itself, at once or through others.
     """
-    if PROOF not in document:
+    if PROOF not in shape.mapping(document, Code.DI_SYNTAX):
         raise MalformedError(Code.DI_NO_PROOF)
     value = document[PROOF]
     members = value if isinstance(value, list | tuple) else [value]

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import BindingError, Code, MalformedError, MisuseError
 
 MIN_MTU: Final = 23
@@ -84,6 +85,7 @@ def ident_value(key_bytes: bytes) -> bytes:
     `key_bytes` is EDeviceKeyBytes as it came. An mdoc that is the central finds by it the reader
     that read its engagement.
     """
+    typed("key_bytes", key_bytes, bytes)
     return HKDF(SHA256(), _IDENT_BYTES, b"", b"BLEIdent").derive(key_bytes)
 
 
@@ -186,6 +188,7 @@ def l2cap_frame(message: bytes) -> bytes:
     Raises:
         MisuseError: `misuse.option` for an empty or too long message.
     """
+    typed("message", message, bytes)
     if not 1 <= len(message) <= limits.MAX_PROXIMITY_MESSAGE_BYTES:
         raise MisuseError(Code.MISUSE_OPTION, "message")
     return len(message).to_bytes(_LENGTH_BYTES, "big") + message

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, Self, final
 
 from krid._core import base64url, cbor, limits, shape
+from krid._core.arguments import typed
 from krid._core.cbor import Cbor, Embedded
 from krid._core.frozen import freeze
 from krid.errors import Code, KridError, MalformedError, MisuseError, UnsupportedError
@@ -132,6 +133,7 @@ class DeviceEngagement:
                 `parse` raises.
             UnsupportedError: as `parse`.
         """
+        typed("text", text, str)
         if text[: len(_SCHEME)].lower() != _SCHEME:
             raise MalformedError(_CODE, "scheme")
         if len(text) > 2 * limits.MAX_ENGAGEMENT_BYTES:

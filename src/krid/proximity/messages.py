@@ -6,6 +6,7 @@ from enum import IntEnum, unique
 from typing import Final, Self, final
 
 from krid._core import cbor, limits, shape
+from krid._core.arguments import typed
 from krid._core.cbor import Cbor, Embedded
 from krid.errors import Code, MalformedError
 
@@ -91,6 +92,7 @@ class SessionData:
 
 def _members(raw: bytes, known: set[str]) -> Mapping[str, Cbor]:
     """Read a map that nobody signs: a member that no edition knows is refused."""
+    typed("raw", raw, bytes)
     if len(raw) > limits.MAX_PROXIMITY_MESSAGE_BYTES:
         raise MalformedError(Code.PROXIMITY_SIZE)
     members = shape.mapping(cbor.decode(raw), _CODE)

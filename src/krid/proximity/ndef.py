@@ -9,6 +9,7 @@ from enum import IntEnum, unique
 from typing import Final, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, MisuseError
 
 _BEGIN, _END, _PIECE, _SHORT, _HAS_ID = 0x80, 0x40, 0x20, 0x10, 0x08
@@ -46,6 +47,7 @@ def parse_ndef(raw: bytes) -> tuple[NdefRecord, ...]:
     Raises:
         MalformedError: `proximity.ndef`.
     """
+    typed("raw", raw, bytes)
     if len(raw) > limits.MAX_NDEF_BYTES:
         raise MalformedError(_CODE, "length")
     reader = _Reader(raw)

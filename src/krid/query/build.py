@@ -1,10 +1,11 @@
 """Writing a query in one line."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 from krid.model import (
     ClaimQuery,
@@ -46,7 +47,8 @@ def sdjwt(
     Raises:
         MalformedError: `query.syntax`.
     """
-    types = VctValues((vct,) if isinstance(vct, str) else vct)
+    typed("vct", vct, str, tuple, list)
+    types = VctValues((vct,) if isinstance(vct, str) else tuple(vct))
     asked = CredentialQuery(
         query_id, SDJWT_FORMAT, types, (), (), multiple, tuple(authorities), holder
     )
@@ -67,6 +69,7 @@ def mdoc(
     Raises:
         MalformedError: `query.syntax`.
     """
+    typed("doctype", doctype, str)
     asked = CredentialQuery(
         query_id, MDOC_FORMAT, DoctypeValue(doctype), (), (), multiple, tuple(authorities), holder
     )
@@ -177,6 +180,7 @@ def of(*parts: CredentialQuery | CredentialChoice) -> Query:
     """
     credentials: dict[CredentialQuery, None] = {}
     for part in parts:
+        typed("parts", part, CredentialQuery, CredentialChoice)
         if isinstance(part, CredentialChoice):
             credentials.update((each, None) for option in part.options for each in option)
         elif part in credentials:
@@ -199,6 +203,7 @@ def _alternatives(
     claims: Any,  # noqa: ANN401  what `read` takes, or alternatives of it
     read: Callable[[Any], tuple[ClaimQuery, ...]],
 ) -> tuple[tuple[ClaimQuery, ...], ...]:
+    typed("claims", claims, Either, Iterable)
     options = claims.options if isinstance(claims, Either) else (claims,)
     return tuple(read(each) for each in options)
 
@@ -207,6 +212,7 @@ def _with_claims(
     asked: CredentialQuery, options: Sequence[tuple[ClaimQuery, ...]]
 ) -> CredentialQuery:
     """Put the claims in, and where there are several options, name the claims of each."""
+    typed("query_id", asked.id, str)
     if len(options) == 1:
         _check_once(options[0])
         return checked_credential(replace(asked, claims=options[0]))
@@ -236,10 +242,12 @@ def _json_claims(claims: Iterable[Claim]) -> tuple[ClaimQuery, ...]:
 def _claim(item: Claim) -> ClaimQuery:
     if isinstance(item, ClaimQuery):
         return item
+    typed("each claim", item, str, tuple, list)
     return ClaimQuery((item,) if isinstance(item, str) else tuple(item))
 
 
 def _elements(claims: Elements) -> tuple[ClaimQuery, ...]:
+    typed("claims", claims, Mapping)
     return tuple(
         replace(found, path=(space, *found.path))
         for space, elements in claims.items()

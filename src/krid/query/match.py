@@ -1,5 +1,6 @@
 """Whether a credential that a holder has answers a query, and what would leave (section 6.4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -51,6 +52,8 @@ def match_options(query: CredentialQuery, credential: AcceptedCredential) -> tup
     for number, claims in enumerate(query.options):
         if all(paths[each] for each in claims):
             disclose = tuple(dict.fromkeys(path for each in claims for path in paths[each]))
+            if not _is_enough(credential, disclose):
+                continue
             found.setdefault(frozenset(disclose), Match(disclose, number))
     return tuple(found.values())
 
@@ -89,6 +92,14 @@ def _fits(query: CredentialQuery, credential: AcceptedCredential) -> bool:
         and is_of_type(query.wanted, credential.types)
         and stands_under(query.trusted_authorities, credential.signer.stands_under)
         and (credential.holder is not None or query.holder_binding is HolderBinding.NOT_REQUIRED)
+    )
+
+
+def _is_enough(credential: AcceptedCredential, disclose: Sequence[ClaimPath]) -> bool:
+    """Tell whether something of what can't do without is disclosed: it, a part, or more."""
+    needed = credential.needs_one
+    return not needed or any(
+        path[: len(each)] == each[: len(path)] for each in needed for path in disclose
     )
 
 

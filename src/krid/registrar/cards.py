@@ -65,14 +65,14 @@ class Cards:
         """Find a card.
 
         Raises:
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown_card`.
             StoreError: `register.database`.
         """
         with self._core.book.reading() as connection:
             statement = select(CARD).where(CARD.c.id == card_id)
             row = connection.execute(statement).mappings().one_or_none()
         if row is None:
-            raise ContentError(Code.REGISTER_UNKNOWN)
+            raise ContentError(Code.REGISTER_UNKNOWN_CARD)
         return card_of(row)
 
     def of_person(self, person_id: str) -> tuple[MobileCard, ...]:
@@ -158,7 +158,8 @@ class Cards:
         """Prove the person by an office's ticket, which is used up whatever comes of it.
 
         Raises:
-            ContentError: `register.unknown`, `register.ticket`, `register.stage`, and as `apply`.
+            ContentError: `register.unknown_card`, `register.ticket`, `register.stage`, and as
+                `apply`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -175,8 +176,8 @@ class Cards:
         """Make a challenge for the IC card of whoever applied.
 
         Raises:
-            ContentError: `register.unknown`, `register.stage`; `register.no_card` without a card
-                with a chip; `register.ic_blocked`.
+            ContentError: `register.unknown_card`, `register.stage`; `register.no_card` without a
+                card with a chip; `register.ic_blocked`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -209,7 +210,7 @@ class Cards:
 
         Raises:
             MalformedError: `register.ic_answer`.
-            ContentError: `register.unknown`, `register.ic_challenge`, `register.ic_key`,
+            ContentError: `register.unknown_card`, `register.ic_challenge`, `register.ic_key`,
                 `register.ic_blocked`; `register.ic_clone` for a counter that stands still, which
                 blocks the chip; `register.stage`, and as `apply`.
             TrustError, SignatureError, ValidityError: as `krid.x509.verify_chain`.
@@ -257,7 +258,7 @@ class Cards:
         formats that live shorter than the card. The earlier credentials are then revoked.
 
         Raises:
-            ContentError: `register.unknown`, `register.stage`, `register.ended`,
+            ContentError: `register.unknown_card`, `register.stage`, `register.ended`,
                 `register.too_young`, `register.no_card`, `register.active_phone`,
                 `register.expired`; `register.changed`: then call it again.
             MisuseError: `misuse.claims`, `misuse.format`, `misuse.option`, `misuse.naive_time`.
@@ -288,7 +289,7 @@ class Cards:
         holds the key: whoever serves this does.
 
         Raises:
-            ContentError: `register.unknown`, `register.other_key`; `register.stage` for a card
+            ContentError: `register.unknown_card`, `register.other_key`; `register.stage` for a card
                 that is not issued, or suspended.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
@@ -309,7 +310,7 @@ class Cards:
         """Note that the phone has the card; what waited for it is forgotten.
 
         Raises:
-            ContentError: `register.unknown`, `register.stage`.
+            ContentError: `register.unknown_card`, `register.stage`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -323,7 +324,7 @@ class Cards:
         """Suspend a card for a reason; a second reason is kept beside the first.
 
         Raises:
-            ContentError: `register.unknown`, `register.right`, `register.suspended`,
+            ContentError: `register.unknown_card`, `register.right`, `register.suspended`,
                 `register.stage`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
@@ -337,7 +338,7 @@ class Cards:
         """End the suspension for one reason; the card is active when no other is left.
 
         Raises:
-            ContentError: `register.unknown`, `register.right`, `register.hold`.
+            ContentError: `register.unknown_card`, `register.right`, `register.hold`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """
@@ -365,7 +366,7 @@ class Cards:
         """Enrol a new card for the same phone before the old one ends; return its handle.
 
         Raises:
-            ContentError: `register.unknown`; `register.renewal` when it is too early,
+            ContentError: `register.unknown_card`; `register.renewal` when it is too early,
                 `register.expired` when it is too late; `register.stage` for a card that is not
                 active; as `apply`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
@@ -387,7 +388,7 @@ class Cards:
         """End a card for good; one that was not issued yet is withdrawn.
 
         Raises:
-            ContentError: `register.unknown`, `register.stage`, `register.police`.
+            ContentError: `register.unknown_card`, `register.stage`, `register.police`.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
         """

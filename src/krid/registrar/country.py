@@ -23,7 +23,12 @@ _OLDEST: Final = 150
 @final
 @dataclass(frozen=True, slots=True)
 class Country:
-    """The card types of one country by their names, and the rules that hold for its people."""
+    """The card types of one country by their names, and the rules that hold for its people.
+
+    `required` are the texts that every card type needs, without which nobody is entered;
+    `optional` all others that are kept. What one type alone needs is asked for when a person is to
+    have a card of it.
+    """
 
     types: Mapping[str, CardType]
     zone: tzinfo
@@ -44,13 +49,13 @@ class Country:
         if len(kinds) != 1 or len({each.id for each in card_types}) != len(card_types):
             raise MisuseError(Code.MISUSE_OPTION, "card types that are not of one country")
         names = {name for each in card_types for name in each.register.facts}
-        optional = {name for each in card_types for name in each.register.optional}
+        required = frozenset.intersection(*(each.register.required for each in card_types))
         return cls(
             types=MappingProxyType({each.id: each for each in card_types}),
             zone=card_types[0].zone,
             number=card_types[0].register.number,
-            required=frozenset(names - optional),
-            optional=frozenset(optional),
+            required=required,
+            optional=frozenset(names - required),
             documents=MappingProxyType(_documents(card_types)),
         )
 
@@ -98,7 +103,7 @@ class Country:
             _check_spelt(person)
 
     def check_facts(self, facts: Mapping[str, str]) -> None:
-        """Check that all texts are there that this country keeps of a person, and no others.
+        """Check that all texts are there that every card needs, and none that is not kept.
 
         Raises:
             ContentError: `register.person` with the name of what is missing, unknown or no line.

@@ -1,5 +1,6 @@
 """Who may have a card of a type: one function for each rule that its file declares."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from krid.cardtypes import CardType
 from krid.errors import Code, ContentError
 from krid.registrar.book.act import Row
 from krid.registrar.book.schema import CARD, DOCUMENT, PERSON
-from krid.registrar.book.values import holds_of
+from krid.registrar.book.values import holds_of, read_json
 from krid.registrar.eligibility import check_age, check_document
 from krid.registrar.lifecycle import HELD, Hold, Step
 from krid.registrar.people import PersonState
@@ -23,7 +24,7 @@ def check_may_have(work: Work, person: Row, type_id: str) -> Row | None:
     They hold when a card is applied for, enrolled and issued alike.
 
     Raises:
-        ContentError: `register.type`, `register.ended`, `register.too_young`, `register.no_card`.
+        ContentError: `register.type`, and as `check_rules`.
     """
     card_type = work.country.type(type_id)
     kind = card_type.eligibility.document
@@ -36,7 +37,8 @@ def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: 
     """Check the rules of a card type on what the register holds of a person.
 
     Raises:
-        ContentError: `register.ended`, `register.too_young`, `register.no_card`.
+        ContentError: `register.ended`, `register.too_young`, `register.no_card`;
+            `register.person` with the name of a text that this card needs and nobody entered.
     """
     if person["state"] != PersonState.RESIDENT.value:
         raise ContentError(Code.REGISTER_ENDED)
@@ -44,6 +46,17 @@ def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: 
     check_age(birth_date, day, minimum=card_type.eligibility.minimum_age)
     if card_type.eligibility.document is not None:
         check_document(None if document is None else CardState(document["state"]))
+    check_facts(card_type, read_json(person["facts"]))
+
+
+def check_facts(card_type: CardType, facts: Mapping[str, object]) -> None:
+    """Check that all texts are there that a card needs: others of the country may need less.
+
+    Raises:
+        ContentError: `register.person` with the name of one that is missing.
+    """
+    for name in sorted(card_type.register.required - facts.keys()):
+        raise ContentError(Code.REGISTER_PERSON, name)
 
 
 def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) -> Row | None:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self, final
 
 from krid._core import base64url, cbor
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid.errors import Code, ContentError, KridError, MalformedError
 from krid.keys import Alg, LocalKey, PublicKey, jwk
@@ -57,6 +58,7 @@ class Answer:
         Raises:
             MalformedError: `register.ic_answer`.
         """
+        typed("raw", raw, bytes)
         try:
             found = cbor.decode(raw) if len(raw) <= _MAX_BYTES else None
         except KridError as cause:

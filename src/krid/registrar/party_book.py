@@ -105,8 +105,8 @@ class PartyBook:
         """Register a further purpose of a party.
 
         Raises:
-            ContentError: `register.unknown`, `registration.state` for a party whose registration
-                was withdrawn, `registration.party`, `registration.repeated`.
+            ContentError: `register.unknown_party`, `registration.state` for a party whose
+                registration was withdrawn, `registration.party`, `registration.repeated`.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("register", party_id, actor=actor, reason=reason, now=now) as work:
@@ -125,7 +125,8 @@ class PartyBook:
         """Let a purpose end at a moment; certificates of it that run for longer are revoked.
 
         Raises:
-            ContentError: `register.unknown`; `registration.party` for a moment before its first.
+            ContentError: `register.unknown_party`; `registration.party` for a moment before its
+                first.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("end_use", party_id, actor=actor, reason=reason, now=now) as work:
@@ -154,7 +155,7 @@ class PartyBook:
         that is reported later is judged by what its name stood for when it was signed.
 
         Raises:
-            ContentError: `register.unknown`, `registration.party`, `registration.repeated`.
+            ContentError: `register.unknown_party`, `registration.party`, `registration.repeated`.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("rename_use", party_id, actor=actor, reason=reason, now=now) as work:
@@ -176,7 +177,7 @@ class PartyBook:
         Certificates are seen to have ended with the next publication of the status lists.
 
         Raises:
-            ContentError: `register.unknown`, `registration.state`.
+            ContentError: `register.unknown_party`, `registration.state`.
             MisuseError, StoreError: as `enter`.
         """
         action = f"party_{step.value}"
@@ -199,13 +200,13 @@ class PartyBook:
         """Find a party by its handle.
 
         Raises:
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown_party`.
             StoreError: `register.database`.
         """
         with self._core.book.reading() as connection:
             found = parties_where(connection, PARTY.c.id == party_id)
         if not found:
-            raise ContentError(Code.REGISTER_UNKNOWN)
+            raise ContentError(Code.REGISTER_UNKNOWN_PARTY)
         return found[0]
 
     def find(self, asker: Asker, *, now: datetime) -> Registration:
@@ -253,7 +254,7 @@ class PartyBook:
 
         Raises:
             TrustError, ValidityError: as `krid.registrar.parties.in_force`.
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown_party`.
             MisuseError, StoreError: as `enter`.
         """
         with self._core.work("certify", party_id, actor=actor, reason=reason, now=now) as work:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum, unique
 from typing import Final, Self, final
 
+from krid._core.arguments import typed
 from krid.cardtypes import Sex
 from krid.errors import Code, MalformedError
 
@@ -47,6 +48,7 @@ class ResidentNumber:
         Raises:
             MalformedError: `register.number`.
         """
+        typed("text", text, str)
         if _FORM.fullmatch(text) is None:
             raise MalformedError(Code.REGISTER_NUMBER)
         return cls(text)

@@ -14,7 +14,7 @@ from krid.registrar.book.book import make_note
 from krid.registrar.book.schema import DOCUMENT, PERSON, PORTRAIT, RESIDENCE
 from krid.registrar.book.values import document_of, person_of, read_json, residence_of, write_json
 from krid.registrar.country import check_line, check_portrait
-from krid.registrar.eligible import check_may_end
+from krid.registrar.eligible import check_facts, check_may_end
 from krid.registrar.entering import Entering, document_row, write_portraits
 from krid.registrar.family.family import note_death
 from krid.registrar.lifecycle import HELD, Hold, Role
@@ -207,8 +207,9 @@ class Residents:
     ) -> tuple[str, ...]:
         """Change texts of a person, such as the name, or the portrait; None leaves it as it is.
 
-        An empty text takes an optional one away. Returns the handles of the cards that replace
-        those with the old texts, as `move` does. Number, birth date and sex are never changed.
+        An empty text takes one away that no card of theirs needs. Returns the handles of the cards
+        that replace those with the old texts, as `move` does. Number, birth date and sex are never
+        changed.
 
         Raises:
             ContentError: `register.unknown`, `register.ended`, `register.person`,
@@ -222,6 +223,8 @@ class Residents:
                 name: text for name, text in (read_json(person["facts"]) | facts).items() if text
             }
             work.country.check_facts(new)
+            for card in work.cards(person_id, HELD):
+                check_facts(work.country.type(card["type"]), new)
             digest = person["portrait"]
             if portrait is not None:
                 check_portrait(portrait)

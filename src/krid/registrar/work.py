@@ -134,12 +134,12 @@ class Work:
         """Hold a card, and its person before it.
 
         Raises:
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown_card`.
         """
         found = self.act.connection.execute(select(CARD.c.person_id).where(CARD.c.id == card_id))
         person_id = found.scalar_one_or_none()
         if person_id is None:
-            raise ContentError(Code.REGISTER_UNKNOWN)
+            raise ContentError(Code.REGISTER_UNKNOWN_CARD)
         self.hold_person(person_id)
         return self.act.find(CARD, card_id)
 

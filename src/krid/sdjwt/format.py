@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, final
 
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
 from krid.jose import Jws
@@ -153,6 +154,8 @@ class SdJwtVcFormat:
         Raises:
             KridError: as `JwsJson.parse`, `SdJwt.parse` and `present.prepare`.
         """
+        binding.check_shown(credential, disclose, challenge)
+        typed("alg", alg, Alg)
         return present.prepare(
             SdJwt.parse(json_form.to_compact(credential)),
             disclose=disclose,
@@ -168,13 +171,14 @@ class SdJwtVcFormat:
         credential: bytes,
         *,
         disclose: Sequence[ClaimPath],
-        challenge: Challenge,  # noqa: ARG002  the port's name
+        challenge: Challenge,
     ) -> bytes:
         """Make an SD-JWT without key binding that discloses these paths and no others.
 
         Raises:
             KridError: as `JwsJson.parse`, `SdJwt.parse` and `present.bearer`.
         """
+        binding.check_shown(credential, disclose, challenge)
         sd_jwt = SdJwt.parse(json_form.to_compact(credential))
         return self._written(present.bearer(sd_jwt, disclose=disclose))
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Final, Self, final
 
 from krid._core import base64url, limits, shape, strict_json
+from krid._core.arguments import typed
 from krid._core.frozen import freeze_object, thaw
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
@@ -84,6 +85,7 @@ class JwsJson:
                 JSON and base64url for a protected header.
             UnsupportedError: `jws.crit`.
         """
+        typed("raw", raw, bytes)
         if len(raw) > limits.MAX_SDJWT_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
         members = strict_json.loads_object(raw, max_values=limits.MAX_JWT_VALUES)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, Self, cast, final
 
 from krid._core import base64url, limits, strict_json
+from krid._core.arguments import typed
 from krid._core.frozen import freeze
 from krid._core.strict_json import Json
 from krid.errors import BindingError, Code, MalformedError
@@ -52,6 +53,7 @@ class SdJwt:
     @classmethod
     def from_components(cls, text: str) -> Self:
         """Read text that ends with its last tilde; raises as `parse`."""
+        typed("text", text, str)
         signed, *encoded = text[:-1].split("~")
         jws = Jws.parse(signed)
         claims = jws.claims(max_values=limits.MAX_JWT_VALUES)
@@ -86,6 +88,7 @@ class Presentation:
 
 def split(text: str) -> tuple[str, str]:
     """Separate the SD-JWT, last tilde included, from the key binding JWT or nothing."""
+    typed("text", text, str)
     if len(text) > limits.MAX_SDJWT_BYTES:
         raise MalformedError(Code.INPUT_SIZE)
     tildes = text.count("~")

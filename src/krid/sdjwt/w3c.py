@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
 from krid._core.strict_json import JsonObject
@@ -175,6 +176,8 @@ class W3cSdJwtFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `SdJwt.parse` and `present.prepare`.
         """
+        binding.check_shown(credential, disclose, challenge)
+        typed("alg", alg, Alg)
         binding.check_no_transactions(challenge)
         return present.prepare(
             SdJwt.parse(json_form.to_compact(credential)),
@@ -190,13 +193,14 @@ class W3cSdJwtFormat:
         credential: bytes,
         *,
         disclose: Sequence[ClaimPath],
-        challenge: Challenge,  # noqa: ARG002  the port's name
+        challenge: Challenge,
     ) -> bytes:
         """Make an SD-JWT without key binding that shows the chosen claims.
 
         Raises:
             KridError: as `SdJwt.parse` and `present.bearer`.
         """
+        binding.check_shown(credential, disclose, challenge)
         sd_jwt = SdJwt.parse(json_form.to_compact(credential))
         return present.bearer(sd_jwt, disclose=disclose).encode("ascii")
 

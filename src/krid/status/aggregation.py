@@ -57,7 +57,7 @@ def aggregation_endpoint(metadata: Mapping[str, object]) -> str | None:
     Raises:
         MalformedError: `status.syntax`.
     """
-    if _METADATA not in metadata:
+    if _METADATA not in shape.mapping(metadata, Code.STATUS_SYNTAX):
         return None
     uri = shape.text(metadata[_METADATA], Code.STATUS_SYNTAX)
     check_uri(uri)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from krid._core import base64url, limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, MisuseError, StatusError
 from krid.status.deflate import deflate
 from krid.status.inflate import inflate
@@ -93,6 +94,7 @@ class Bitstring:
             MalformedError: `status.syntax` for another multibase, or what is not one GZIP member
                 and nothing after it; `status.inflated_size`; `base64url.syntax`.
         """
+        typed("encoded_list", encoded_list, str)
         if not encoded_list.startswith(_BASE64URL):
             raise MalformedError(Code.STATUS_SYNTAX, "encodedList")
         return cls(inflate(base64url.decode(encoded_list[1:]), _GZIP))

@@ -52,7 +52,7 @@ class BitstringCredential:
             ContentError: `status.credential` when it is none for a bitstring.
             MalformedError: `status.syntax`, `time.rfc3339`, `time.numeric_date`.
         """
-        _check_kind(credential)
+        _check_kind(shape.mapping(credential, _SYNTAX))
         subject = shape.mapping(credential.get("credentialSubject"), _SYNTAX)
         _check_subject_kind(subject)
         begins = _moments(credential, "validFrom", "nbf")
@@ -256,7 +256,7 @@ def _opened(
     )
 
 
-def _check_kind(credential: JsonObject) -> None:
+def _check_kind(credential: Mapping[str, Any]) -> None:
     contexts = credential.get("@context")
     if not isinstance(contexts, list) or contexts[:1] != [_CONTEXT]:
         raise ContentError(Code.STATUS_CREDENTIAL, "@context")

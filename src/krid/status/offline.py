@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MisuseError, StatusError
 from krid.status.claims import later
 
@@ -25,6 +26,7 @@ class Offline:
 
     def __post_init__(self) -> None:
         """Hold the age between nothing and a year."""
+        typed("greatest_age", self.greatest_age, timedelta)
         longest = timedelta(days=limits.OFFLINE_STATUS_DAYS)
         if not timedelta(0) < self.greatest_age <= longest:
             raise MisuseError(Code.MISUSE_OPTION, "greatest_age")

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final, final
 
 from krid._core import limits, times
+from krid._core.arguments import able, several
 from krid.errors import Code, KridError, MisuseError, UnsupportedError
 from krid.model import (
     BitstringEntry,
@@ -79,6 +80,8 @@ class StatusLists:
         Raises:
             MisuseError: `misuse.option` for a skew beyond `MAX_CLOCK_SKEW_SECONDS`.
         """
+        able("source", source, "check" if isinstance(source, Offline) else "send")
+        able("issuers", issuers, "find")
         if not timedelta(0) <= skew <= timedelta(seconds=limits.MAX_CLOCK_SKEW_SECONDS):
             raise MisuseError(Code.MISUSE_OPTION, "skew")
         at_hand = {} if known is None else known
@@ -236,6 +239,8 @@ class StatusLists:
             MisuseError: `misuse.option` when `workers` is out of range; `misuse.naive_time`.
         """
         times.aware(now)
+        if isinstance(uris, str):
+            several("uris", uris)
         if not 1 <= workers <= limits.MAX_WORKERS:
             raise MisuseError(Code.MISUSE_OPTION, "workers")
         from concurrent.futures import ThreadPoolExecutor

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self, final
 
 from krid._core import times
+from krid._core.arguments import typed
 from krid.cose import Sign1
 from krid.errors import Code, MalformedError, StatusError
 from krid.jose import Jws
@@ -180,6 +181,7 @@ def text_of(token: str | bytes) -> str:
     Raises:
         MalformedError: `jws.syntax`.
     """
+    typed("token", token, str, bytes)
     if isinstance(token, str):
         return token
     try:

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Final, Self, final
 
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid._core.redact import Secret, same
 from krid.errors import Code, MalformedError
@@ -42,14 +43,15 @@ class RecoveryCode(Secret):
             MalformedError: `store.recovery_code` for another length, a foreign character, or a
                 checksum that does not fit.
         """
-        typed = text[:_MOST_CHARS].upper().translate(_ALIKE)
-        if len(typed) != _CHARS or any(char not in _ALPHABET for char in typed):
+        typed("text", text, str)
+        written = text[:_MOST_CHARS].upper().translate(_ALIKE)
+        if len(written) != _CHARS or any(char not in _ALPHABET for char in written):
             raise MalformedError(Code.STORE_RECOVERY_CODE)
         number = 0
-        for char in typed:
+        for char in written:
             number = number << 5 | _ALPHABET.index(char)
         secret = (number >> _CHECK_BITS).to_bytes(_SECRET_SIZE, "big")
-        if not same(typed.encode(), _written(secret).encode()):
+        if not same(written.encode(), _written(secret).encode()):
             raise MalformedError(Code.STORE_RECOVERY_CODE)
         return cls(secret)
 

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hpke import (
 )
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from krid._core.arguments import typed
 from krid._core.redact import Secret
 from krid.errors import Code, MisuseError, StoreError
 from krid.store.keys import DataKey
@@ -48,6 +49,7 @@ class UnlockKey(Secret):
     __slots__ = ()
 
     def __init__(self, value: bytes) -> None:
+        typed("UnlockKey", value, bytes)
         if len(value) != UNLOCK_KEY_SIZE:
             raise MisuseError(Code.MISUSE_UNLOCK_KEY)
         super().__init__(value)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final, final
 
 from krid._core import base64url, limits
+from krid._core.arguments import able, several, typed
 from krid.errors import Code, TrustError
 from krid.model import AKI, IssuerHint, IssuerKey, TrustedAuthority
 from krid.trust.revocation import Revocation
@@ -69,6 +70,17 @@ class CertificateTrust:
     anchors: tuple[Certificate, ...]
     revocation: Revocation = field(kw_only=True)
     conformance: Conformance = field(default=Conformance.PATH, kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check the types, so that a slip does not wait for the first certificate.
+
+        Raises:
+            MisuseError: `misuse.type`.
+        """
+        several("anchors", self.anchors)
+        for each in self.anchors:
+            typed("each anchor", each, Certificate)
+        able("revocation", self.revocation, "check")
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         """Verify the hint's certificates and return the key of the first.

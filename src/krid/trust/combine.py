@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, final
 
+from krid._core.arguments import able, several, typed
 from krid._core.times import aware
 from krid.errors import Code, KridError, MisuseError, TrustError
 from krid.model import IssuerHint, IssuerKey, IssuerKeys, TrustedAuthority
@@ -30,6 +31,8 @@ class AnyOf:
     sources: tuple[IssuerKeys, ...]
 
     def __init__(self, *sources: IssuerKeys) -> None:
+        for each in sources:
+            able("sources", each, "find")
         object.__setattr__(self, "sources", sources)
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
@@ -62,6 +65,8 @@ class AllOf:
     sources: tuple[IssuerKeys, ...]
 
     def __init__(self, first: IssuerKeys, *others: IssuerKeys) -> None:
+        for each in (first, *others):
+            able("sources", each, "find")
         object.__setattr__(self, "sources", (first, *others))
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
@@ -98,6 +103,9 @@ class ForTypes:
     source: IssuerKeys
     types: frozenset[str]
 
+    def __post_init__(self) -> None:
+        several("types", self.types)
+
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         """Return the key that the source finds, for one of the types.
 
@@ -118,6 +126,9 @@ class ForFormats:
 
     source: IssuerKeys
     formats: frozenset[str]
+
+    def __post_init__(self) -> None:
+        several("formats", self.formats)
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         """Return the key that the source finds, for one of the formats.
@@ -141,6 +152,7 @@ class Until:
     moment: datetime
 
     def __post_init__(self) -> None:
+        typed("moment", self.moment, datetime)
         aware(self.moment)
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:

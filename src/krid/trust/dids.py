@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, final
 
 from krid._core import limits
+from krid._core.arguments import several
 from krid._core.times import aware
 from krid.errors import Code, MisuseError, TrustError
 from krid.keys import Alg, PublicKey
@@ -89,6 +90,7 @@ class DidTrust:
     resolver: DidResolver
 
     def __post_init__(self) -> None:
+        several("dids", self.dids)
         if not all(is_did(did) for did in self.dids):
             raise MisuseError(Code.MISUSE_OPTION, "not a DID")
 

@@ -11,6 +11,7 @@ from enum import Enum, unique
 from typing import Final, Protocol, final
 
 from krid._core import limits
+from krid._core.arguments import several
 from krid.did.methods.omn import KeyReference
 from krid.did.verification_method import Purpose
 from krid.errors import Code, MalformedError, RejectedError, ResolutionError, TrustError
@@ -104,6 +105,9 @@ class OpenDidAgents:
     certificates: OpenDidCertificates = field(repr=False)
     status: StatusSource | NoStatus = field(repr=False)
     skew: timedelta
+
+    def __post_init__(self) -> None:
+        several("agents", self.agents)
 
     def certified(self, did: str, *, role: OpenDidRole, now: datetime) -> VerifiedVc:
         """Fetch and verify the certificate credential of an organisation for a role.

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, Self, final
 
 from krid._core import limits, shape, strict_json, times
+from krid._core.arguments import typed
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError
 from krid.jose import Jws, jws
@@ -62,6 +63,7 @@ class RegistrationCertificate:
             ContentError: `registration.syntax` for another `typ`.
             UnsupportedError: those of `Jws.parse`; `status.mechanism`.
         """
+        typed("text", text, str)
         if len(text) > limits.MAX_REGISTRATION_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
         parsed = Jws.parse(text)

@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, final
 
 from krid._core import jcs, strict_json
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
-from krid.errors import BindingError, Code, KridError
+from krid.errors import BindingError, Code, KridError, MisuseError
 from krid.keys import Alg, Prepared
 from krid.model import (
     NO_HOLDER_KEYS,
@@ -77,6 +78,17 @@ class VcdiFormat:
     schemas: Schemas | None = None
     suites: Suites = field(default_factory=Suites)
     inline: InlineContexts = InlineContexts.REFUSED
+
+    def __post_init__(self) -> None:
+        """Check what is settled already, so that a slip does not wait for the first card.
+
+        Raises:
+            MisuseError: `misuse.option` for a suite that krid does not know, `misuse.type` for
+                pointers that are one text.
+        """
+        typed("mandatory", self.mandatory, tuple, list)
+        if self.suite is not None and not self.suites.knows(self.suite):
+            raise MisuseError(Code.MISUSE_OPTION, f"suite: none but {', '.join(self.suites.names)}")
 
     @property
     def name(self) -> str:
@@ -164,6 +176,7 @@ class VcdiFormat:
             signer=verified.signer,
             claims=_claims(believed),
             withholdable=present.withholdable(secured),
+            needs_one=present.needs_one(secured),
             holder=None if holder is None else holder.key,
             valid_from=believed.valid_from,
             valid_until=verified.valid_until,
@@ -185,6 +198,8 @@ class VcdiFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
+        binding.check_shown(credential, disclose, challenge)
+        typed("alg", alg, Alg)
         binding.check_no_transactions(challenge)
         return present.prepare(
             credential,
@@ -208,6 +223,7 @@ class VcdiFormat:
             ContentError: `w3c.no_claim`.
             KridError: as `parse_credential` and `present.derive`.
         """
+        binding.check_shown(credential, disclose, challenge)
         secured = parse_credential(credential)
         shown = present.derive(
             secured,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from krid._core import jcs, strict_json
 from krid._core.strict_json import Json, JsonObject
@@ -90,7 +90,8 @@ def derive(
     """Return what is shown of a credential: all of it, or what a base proof can be cut down to.
 
     A proof that is derived with bbs-2023 is tied to audience and nonce, or to nothing where both
-    are empty. Contexts are always shown. Where nothing of the subject would be, its type is.
+    are empty. Contexts are always shown. Where nothing of the subject would be, its type is,
+    or its id; one that has neither must be asked for something (`needs_one`).
 
     Raises:
         ContentError: `w3c.no_claim`.
@@ -117,13 +118,21 @@ def derive(
 
 
 def _of_subject(bare: Mapping[str, Json], shown: Sequence[str]) -> tuple[str, ...]:
-    """Point to the subject's type where nothing else of the subject is shown: there must be one."""
-    subject = bare.get(_SUBJECT)
-    if not isinstance(subject, Mapping) or "type" not in subject:
-        return ()
+    """Point to a subject's type, or its id, where nothing of one is shown: there must be one."""
     if any(parse_pointer(each)[:1] in {(), (_SUBJECT,)} for each in shown):
         return ()
-    return (write_pointer([_SUBJECT, "type"]),)
+    for place, subject in _subjects(bare.get(_SUBJECT)):
+        for name in ("type", "id"):
+            if name in subject:
+                return (write_pointer([*place, name]),)
+    return ()
+
+
+def _subjects(value: Any) -> list[tuple[tuple[str | int, ...], Mapping[str, Json]]]:  # noqa: ANN401
+    """List where each subject stands, and its members: all are objects, as the parser saw."""
+    if isinstance(value, list | tuple):
+        return [((_SUBJECT, index), each) for index, each in enumerate(value)]
+    return [((_SUBJECT,), value)]
 
 
 def is_base(secured: SecuredCredential) -> bool:
@@ -157,6 +166,20 @@ def withholdable(secured: SecuredCredential) -> tuple[ClaimPath, ...]:
     bound = [tuple(pointer.split("/")[1:]) for pointer in mandatory]
     select(bare, mandatory)
     return tuple(path for path in _leaves(bare, ()) if not _is_bound(path, bound))
+
+
+def needs_one(secured: SecuredCredential) -> tuple[ClaimPath, ...]:
+    """Say of what something must be disclosed: of a subject that has nothing else to be shown.
+
+    Raises:
+        MalformedError: as `withholdable`.
+    """
+    base = _base(secured)
+    if base is None:
+        return ()
+    shown = _mandatory_pointers(base)
+    is_there = any(parse_pointer(each)[:1] in {(), (_SUBJECT,)} for each in shown)
+    return () if is_there or _of_subject(secured.document, shown) else ((_SUBJECT,),)
 
 
 def _mandatory_pointers(base: Proof) -> tuple[str, ...]:

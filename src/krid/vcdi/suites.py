@@ -72,9 +72,14 @@ class Suites:
 
         return Bbs2023(self.processor, self.entropy)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all suites, as proofs give them."""
+        return (*(suite.name for suite in self.plain), ECDSA_SD, BBS_2023)
+
     def knows(self, name: str) -> bool:
         """Tell whether a suite is among them."""
-        return name in {ECDSA_SD, BBS_2023} or any(suite.name == name for suite in self.plain)
+        return name in self.names
 
     def find(self, name: str) -> Suite:
         """Find a suite by what a proof says.

@@ -2,6 +2,7 @@
 
 from krid.proofs import Proof
 from krid.vcdi.bbs_seen import BBS_2023, is_bbs_base
+from krid.vcdi.installed import check_installed
 from krid.vcdi.model import SecuredCredential
 
 
@@ -17,7 +18,7 @@ def is_tied(secured: SecuredCredential) -> bool:
 
     Raises:
         MalformedError: `di.proof_value` and others of a proof value.
-        MisuseError: `misuse.extra` without `krid[bbs]`.
+        UnsupportedError: `di.extra` without `krid[bbs]`.
     """
     derived = _derived(secured)
     if not derived:
@@ -44,8 +45,10 @@ def check_tied(secured: SecuredCredential, *, audience: str, nonce: str) -> None
 
 
 def _derived(secured: SecuredCredential) -> list[Proof]:
-    return [
+    found = [
         proof
         for proof in secured.proofs
         if proof.cryptosuite == BBS_2023 and not is_bbs_base(proof)
     ]
+    check_installed(found)
+    return found

@@ -48,6 +48,7 @@ from krid.vcdi.bbs_seen import BBS_2023
 from krid.vcdi.contexts import check_written
 from krid.vcdi.ecdsa_sd import EcdsaSd
 from krid.vcdi.holder import required_holder
+from krid.vcdi.installed import check_installed
 from krid.vcdi.model import (
     InlineContexts,
     OtherSigners,
@@ -98,13 +99,13 @@ class Verification:
 
         Raises:
             UnsupportedError: `di.suite` when krid knows no proof of it, or not one that another
-                follows.
+                follows; `di.extra` where an optional part of krid is missing that it needs.
             MalformedError: `di.purpose`, `di.context`, `di.proof_value`, `di.proof_header` for a
                 base proof, `ld.inline`, and as the suites.
             SignatureError: `di.signature`.
             TrustError: `di.method` for a key that is not the issuer's; as the port finds.
             ValidityError: `di.created`, `di.expired`, `w3c.expired`, `w3c.not_yet_valid`.
-            MisuseError: `misuse.naive_time`, `misuse.option`, `misuse.extra`.
+            MisuseError: `misuse.naive_time`, `misuse.option`.
         """
         binding.check_settings(now=now, skew=skew)
         with Trail() as trail:
@@ -184,6 +185,7 @@ class Verification:
             return replace(issued, evidence=trail.evidence)
 
     def _check_presented(self, shown: SecuredPresentation, key: PublicKey) -> None:
+        check_installed((shown.proof,))
         suite = self.suites.find(shown.proof.cryptosuite)
         if not isinstance(suite, PlainSuite):
             raise UnsupportedError(Code.DI_SUITE, "of a presentation")
@@ -248,6 +250,7 @@ class Verification:
 
     def _known(self, secured: SecuredCredential) -> list[Proof]:
         """Leave out proofs of suites that krid does not know, unless another follows them."""
+        check_installed(secured.proofs)
         known = [proof for proof in secured.proofs if self.suites.knows(proof.cryptosuite)]
         names = {proof.id for proof in known}
         if not known or any(not names >= set(proof.previous) for proof in known):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import final
 
+from krid._core.arguments import typed
 from krid._core.entropy import Entropy
 from krid._core.frozen import thaw
 from krid.errors import BindingError, Code
@@ -51,6 +52,9 @@ class VcJoseFormat:
     form: Form
     holders: HolderKeys = NO_HOLDER_KEYS
     schemas: Schemas | None = None
+
+    def __post_init__(self) -> None:
+        typed("form", self.form, Form)
 
     @property
     def name(self) -> str:
@@ -137,6 +141,8 @@ class VcJoseFormat:
             UnsupportedError: `transaction.format`: OpenID4VP has no transactions for this format.
             KridError: as `present.prepare`.
         """
+        binding.check_shown(credential, disclose, challenge)
+        typed("alg", alg, Alg)
         binding.check_no_transactions(challenge)
         return present.prepare(
             credential,
@@ -154,7 +160,7 @@ class VcJoseFormat:
         credential: bytes,
         *,
         disclose: Sequence[ClaimPath],
-        challenge: Challenge,  # noqa: ARG002  the port's name
+        challenge: Challenge,
     ) -> bytes:
         """Return the credential itself, which nobody signs (OpenID4VP 1.0, appendix B.1).
 
@@ -162,6 +168,7 @@ class VcJoseFormat:
             ContentError: `w3c.no_claim`.
             KridError: as `parse_credential`.
         """
+        binding.check_shown(credential, disclose, challenge)
         present.check_paths(parse_credential(credential, self.form), disclose)
         return credential
 

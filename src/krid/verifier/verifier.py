@@ -9,6 +9,7 @@ from typing import final
 
 from krid import query
 from krid._core import base64url, limits
+from krid._core.arguments import NoSuchNameError, able, typed
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
 from krid.errors import Code, MisuseError
@@ -48,14 +49,22 @@ class Verified(Mapping[str, VerifiedCredential]):
     """An answer of which everything was proved: verified credentials by query id.
 
     Holds the queries that were answered: of those that could be left out, not all need be there.
+    Ask with `in` or `get` for these.
     """
 
     credentials: Mapping[str, tuple[VerifiedCredential, ...]]
     at: datetime
 
     def __getitem__(self, query_id: str) -> VerifiedCredential:
-        """Return the credential that answers a query; with `multiple`, the first of them."""
-        return self.credentials[query_id][0]
+        """Return the credential that answers a query; with `multiple`, the first of them.
+
+        Raises:
+            MisuseError: `misuse.query_id`, which is a `KeyError`, too.
+        """
+        found = self.every(query_id)
+        if not found:
+            raise NoSuchNameError(Code.MISUSE_QUERY_ID, f"there are: {', '.join(self)}")
+        return found[0]
 
     def every(self, query_id: str) -> tuple[VerifiedCredential, ...]:
         """Return all credentials that answer a query, none when it was left out."""
@@ -98,6 +107,10 @@ class Verifier:
         clock: Clock | None = None,
         entropy: Entropy = system_entropy,
     ) -> None:
+        typed("client_id", client_id, str)
+        typed("profile", profile, Profile)
+        able("trust", trust, "find")
+        able("sessions", sessions, "take")
         check_fits(policy, status)
         self._client_id = client_id
         self._trust = trust
@@ -128,9 +141,11 @@ class Verifier:
 
         Raises:
             MalformedError: `query.empty` or `query.syntax`.
-            MisuseError: `misuse.purpose`, `misuse.lifetime`, or `misuse.format` when a query
-                asks for a format that the profile does not allow.
+            MisuseError: `misuse.purpose`, `misuse.lifetime`, `misuse.type`, or `misuse.format` when
+                a query asks for a format that the profile does not allow.
         """
+        typed("purpose", purpose, str)
+        typed("lifetime", lifetime, timedelta)
         if not purpose.strip():
             raise MisuseError(Code.MISUSE_PURPOSE)
         if not 0 < lifetime.total_seconds() <= limits.MAX_REQUEST_LIFETIME_SECONDS:
@@ -163,6 +178,7 @@ class Verifier:
                 `query.check_answer` finds.
             RejectedError: the code of whatever else is wrong with a presentation.
         """
+        typed("response", response, PresentationResponse)
         now = self._clock.now()
         with Trail() as trail:
             trail.check = Check.HOLDER
@@ -211,8 +227,7 @@ class Verifier:
         return replace(verified, evidence=trail.evidence)
 
     def _format(self, name: str) -> CredentialFormat:
-        if name not in self._profile.formats:
-            raise MisuseError(Code.MISUSE_FORMAT, name)
+        self._profile.check_format(name)
         return named(self._formats, name)
 
     def _token(self) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, Literal, TypeAlias, assert_never, final
 
-from krid.errors import Code, KridError, MisuseError, TrustError
+from krid._core.arguments import typed
+from krid.errors import Code, KridError, MisuseError, TrustError, ValidityError
 from krid.exchange import AuthenticatedRequest
 from krid.model import OverAsked, Registration, Registrations
 
@@ -59,6 +60,18 @@ class Registered:
 
 
 Asking: TypeAlias = Registered | Unregistered
+
+
+def check_open(request: AuthenticatedRequest, *, now: datetime) -> None:
+    """Check that this is a request whose sender is known, and that it still may be answered.
+
+    Raises:
+        ValidityError: `request.expired`.
+        MisuseError: `misuse.type`.
+    """
+    typed("request", request, AuthenticatedRequest)
+    if request.request.expires <= now:
+        raise ValidityError(Code.REQUEST_EXPIRED)
 
 
 def judge(rule: RegistrationRule, request: AuthenticatedRequest, *, now: datetime) -> Asking:

@@ -11,14 +11,14 @@ from krid._core import base64url, times
 from krid._core.arguments import able, typed
 from krid._core.clock import Clock, SystemClock
 from krid._core.entropy import Entropy, system_entropy
-from krid.errors import BindingError, Code, ValidityError
+from krid.errors import BindingError, Code
 from krid.exchange import AuthenticatedRequest, IssuedCredential, PresentationResponse
 from krid.fido import VerifiedUser
 from krid.formats import standard_formats
 from krid.keys import Alg, PublicKey, Signer
 from krid.model import BearerFormat, Challenge, CredentialFormat, HolderBinding, IssuerKeys
 from krid.store import Pin, RecoveryCode, Vault
-from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, judge
+from krid.wallet.asking import NO_REGISTRATIONS, RegistrationRule, check_open, judge
 from krid.wallet.cards import Card, CardRecord, Draft, RefusedCard
 from krid.wallet.consent import Candidate, Consent, Matched, NoMatch
 from krid.wallet.guardian import GuardedKey, Guardian, remember_use
@@ -271,6 +271,7 @@ class Wallet:
         Raises:
             StoreError: `store.no_record`.
         """
+        typed("card", card, Card, RefusedCard)
         with self._vault.transaction():
             self._held.delete(card.id)
             holder = card.credential.holder if isinstance(card, Card) else None
@@ -284,8 +285,8 @@ class Wallet:
             ValidityError: `request.expired`.
             KridError: under `RefuseBeyond`, `registration.beyond` or why there is no registration.
         """
-        self._check_open(request)
         now = self._clock.now()
+        check_open(request, now=now)
         asking = judge(self._registrations, request, now=now)
         usable = [card for card in self.cards() if card.holds_at(now)]
         asked = request.request.query
@@ -315,7 +316,7 @@ class Wallet:
         """
         if consent.seal is not self._seal:
             raise BindingError(Code.CONSENT_FOREIGN)
-        self._check_open(consent.request)
+        check_open(consent.request, now=self._clock.now())
         choices = consent.selection.choices
         challenges = consent.request.request.challenges(tuple(choices))
         drafts = {
@@ -351,10 +352,6 @@ class Wallet:
             remember_use(self._vault, old)
         proof = old if isinstance(old, Pin) else unlock_key(old)
         self._vault.change_pin(proof, new, clock=self._clock)
-
-    def _check_open(self, request: AuthenticatedRequest) -> None:
-        if request.request.expires <= self._clock.now():
-            raise ValidityError(Code.REQUEST_EXPIRED)
 
     def _is_shared(self, key: PublicKey) -> bool:
         """Tell whether a key is still needed: also what is refused today may need it tomorrow."""

@@ -23,6 +23,7 @@ from krid.proofs import (
 )
 from krid.vcdi import InlineContexts, OtherSigners, Suites, Verification, parse_credential
 from krid.vcdi.contexts import check_written
+from krid.vcdi.installed import check_installed
 from krid.web.vc_api_issuers import SKEW, AnyDid, authentication_key, check_related
 from krid.web.vc_api_jose import Envelopes
 from krid.web.vc_api_status import StatusBooks
@@ -85,6 +86,7 @@ class Verifying:
         self, presentation: JsonObject, challenge: str | None, domain: str | None
     ) -> None:
         proofs = parse_proofs(presentation)
+        check_installed(proofs)
         for proof in proofs:
             suite = self.suites.find(proof.cryptosuite)
             if not isinstance(suite, PlainSuite):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.keys import PublicKey
 from krid.x509.extensions import Extensions
@@ -56,6 +57,7 @@ class Certificate:
             MalformedError: `x509.syntax`, also for trailing bytes, a repeated extension, and
                 names or serial numbers longer than RFC 5280 has them; `input.size`.
         """
+        typed("der", der, bytes)
         return _parse(bytes(der))
 
     def to_pem(self) -> bytes:

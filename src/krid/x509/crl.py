@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, TrustError
 from krid.x509 import crl_entries, crl_scope, der
 from krid.x509.crl_entries import Entry, Extension
@@ -68,6 +69,7 @@ class RevocationList:
             TrustError: `x509.crl_delta`, `x509.crl_scope`, or `x509.crl_critical` for lists that
                 krid does not evaluate.
         """
+        typed("raw", raw, bytes)
         if len(raw) > limits.MAX_CRL_BYTES:
             raise MalformedError(Code.INPUT_SIZE)
         return _parse(cls, bytes(raw))

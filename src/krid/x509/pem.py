@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 
 _MARK: Final = b"-----BEGIN "
@@ -32,6 +33,7 @@ def parse_blocks(raw: bytes) -> tuple[Block, ...]:
         MalformedError: `x509.syntax` when a block is cut off, is not base64, or there is none;
             `input.size`.
     """
+    typed("raw", raw, bytes)
     if len(raw) > limits.MAX_TRUST_FILE_BYTES or raw.count(_MARK) > limits.MAX_TRUST_ENTRIES:
         raise MalformedError(Code.INPUT_SIZE)
     found = _BLOCK.findall(raw)

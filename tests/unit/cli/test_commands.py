@@ -143,6 +143,18 @@ class TestPipeline:
         assert {each["check"] for each in told["evidence"]} >= {"status"}
         assert "private key" in shell.err
 
+    def test_a_terminal_gets_text_alone(
+        self, shell: Shell, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shell.write("claims.json", ELEMENTS)
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        assert shell("key", "new") == 0
+        shell.write("ds.jwk", shell.raw)
+        words = ("issue", "mdoc", "--key", "ds.jwk", "--claims", "claims.json", "--doctype", "x")
+        assert shell(*words) == 2
+        assert shell.raw == b""
+        assert "add > FILE, or | krid inspect -" in shell.err
+
     def test_mdoc_likewise(self, shell: Shell) -> None:
         shell.write("claims.json", ELEMENTS)
         shell("key", "new", "--out", "ds.jwk")

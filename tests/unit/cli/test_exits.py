@@ -3,7 +3,15 @@
 import pytest
 
 from krid.cli.exits import Exit, exit_for
-from krid.errors import Code, ContentError, KridError, MisuseError, StoreError, TransportError
+from krid.errors import (
+    Code,
+    ContentError,
+    KridError,
+    MisuseError,
+    StoreError,
+    TransportError,
+    UnsupportedError,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,6 +22,7 @@ from krid.errors import Code, ContentError, KridError, MisuseError, StoreError, 
         (StoreError(Code.STATUS_DATABASE), Exit.MISSING),
         (StoreError(Code.STORE_BUSY), Exit.MISSING),
         (TransportError(Code.NET_TIME), Exit.MISSING),
+        (UnsupportedError(Code.DI_EXTRA), Exit.MISSING),
         (MisuseError(Code.MISUSE_OPTION), Exit.WORDS),
         (StoreError(Code.REGISTER_ROW), Exit.REJECTED),
         (ContentError(Code.REGISTER_LEASE), Exit.REJECTED),

@@ -165,6 +165,7 @@ def test_a_verifier_by_options(files: dict[str, str], monkeypatch: pytest.Monkey
     person = Visitor(run[0])
     assert "Name" in person.get("/").text
     assert person.client.get("/health/ready").status_code == 200
+    assert 'app="verifier"' in person.client.get("/metrics").text
 
 
 @pytest.mark.parametrize(

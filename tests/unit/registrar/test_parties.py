@@ -197,7 +197,7 @@ def test_what_the_register_refuses_stands_in_the_log(small: Registrar) -> None:
         (lambda: book.enter(replace(BANK, number="3"), **NOTE), Code.REGISTRATION_REPEATED),
         (lambda: book.add_use(party, ACCOUNT, **NOTE), Code.REGISTRATION_REPEATED),
         (lambda: book.set_names(second, "log_in", taken, **NOTE), Code.REGISTRATION_REPEATED),
-        (lambda: book.set_names(second, "none", taken, **NOTE), Code.REGISTER_UNKNOWN),
+        (lambda: book.set_names(second, "none", taken, **NOTE), Code.REGISTER_UNKNOWN_PARTY),
         (lambda: book.end_use(party, "open_account", at=ACCOUNT.since, **NOTE),
          Code.REGISTRATION_PARTY),
         (lambda: book.take_step(party, PartyStep.RESTORE, **NOTE), Code.REGISTRATION_STATE),
@@ -205,7 +205,7 @@ def test_what_the_register_refuses_stands_in_the_log(small: Registrar) -> None:
     for action, code in tries:
         assert refusal(action) is code
         assert small.log.newest(limit=1)[0].refusal == str(code)
-    assert refusal(lambda: book.party("a-x")) is Code.REGISTER_UNKNOWN
+    assert refusal(lambda: book.party("a-x")) is Code.REGISTER_UNKNOWN_PARTY
     book.take_step(second, PartyStep.WITHDRAW, **NOTE)
     assert refusal(lambda: book.add_use(second, ACCOUNT, **NOTE)) is Code.REGISTRATION_STATE
     small.audit(expected=None)

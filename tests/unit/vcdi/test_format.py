@@ -35,8 +35,9 @@ from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.formats import recognised, standard_formats
 from krid.keys import Alg, LocalKey
 from krid.ld import Contexts, Processor
-from krid.model import BitstringEntry, Check, ClaimPath, StatusEntry
+from krid.model import BitstringEntry, Check, ClaimPath, HolderBinding, StatusEntry
 from krid.model.w3c.schema import Schemas
+from krid.vcdi.format import VcdiFormat
 from krid.vcdi.holder import did_of
 from krid.vcdi.model import InlineContexts, VerifiedVc
 from krid.vcdi.parse import parse_credential
@@ -364,3 +365,58 @@ def test_verified_credentials_travel() -> None:
     assert isinstance(again, VerifiedVc)
     assert again.credential.document == verified.credential.document
     assert V2 in again.credential.contexts
+
+
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+SUBJECTS: list[tuple[Any, tuple[tuple[str, ...], ...]]] = [
+    ({"givenName": "Gildong", "city": "Seoul"}, (("credentialSubject",),)),
+    ([{"givenName": "Gildong"}, {"givenName": "Chunhyang"}], (("credentialSubject",),)),
+    ([{"givenName": "Gildong"}, {"type": "Person", "givenName": "Chunhyang"}], ()),
+    ([{"id": "urn:example:1", "givenName": "Gildong"}], ()),
+    ({"type": "Person", "givenName": "Gildong"}, ()),
+]
+
+
+@pytest.mark.parametrize(("subject", "needed"), SUBJECTS)
+def test_what_matches_can_be_shown(subject: Any, needed: tuple[tuple[str, ...], ...]) -> None:
+    """A query for nothing of the subject is answered by a card of which enough is left."""
+    claims = {"@context": EXAMPLES, "credentialSubject": subject}
+    card = issue(SD, holder=BEARER, claims=claims)
+    accepted = format_of(None).accept(card, issuers=trust(), now=NOW)
+    assert accepted.needs_one == needed
+    whole = f"https://www.w3.org/ns/credentials/examples#{TYPE}"
+    words: dict[str, Any] = {"types": [(whole,)], "holder": HolderBinding.NOT_REQUIRED}
+    nothing = query.ldp_vc("card", **words, claims=[])
+    found = query.match_options(nothing, accepted)
+    assert bool(found) is not bool(needed)
+    for match in found:
+        shown = format_of(None).present_bearer(card, disclose=match.disclose, challenge=CHALLENGE)
+        assert b"Gildong" not in shown
+        verify(shown, challenge=BEARER)
+    asked = query.ldp_vc("card", **words, claims=[("credentialSubject",)])
+    assert query.match_options(asked, accepted)
+    with pytest.raises(ContentError) as missing:
+        format_of(None).present_bearer(
+            issue(SD, holder=BEARER, claims={**claims, "credentialSubject": {"city": "Seoul"}}),
+            disclose=[],
+            challenge=CHALLENGE,
+        )
+    assert missing.value.code is Code.W3C_NO_CLAIM
+
+
+def test_a_suite_that_is_none_is_refused_at_once() -> None:
+    with pytest.raises(MisuseError) as error:
+        VcdiFormat(suite="eddsa-rdfc-2023")
+    assert error.value.code is Code.MISUSE_OPTION
+    assert error.value.detail.startswith("suite: none but eddsa-rdfc-2022, ")
+    assert all(VcdiFormat(suite=name).suite == name for name in Suites().names)
+    with pytest.raises(MisuseError) as error:
+        VcdiFormat(mandatory="/issuer")  # type: ignore[arg-type]
+    assert error.value.code is Code.MISUSE_TYPE
+
+
+def test_a_plain_suite_by_a_callers_word() -> None:
+    assert Suites().plain_named(JCS).name == JCS
+    with pytest.raises(MisuseError) as error:
+        Suites().plain_named(SD)
+    assert error.value.code is Code.MISUSE_OPTION

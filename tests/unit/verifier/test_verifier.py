@@ -247,3 +247,16 @@ def test_a_request_may_be_bound_to_a_session_as_a_whole() -> None:
     assert made.challenge_for("card").transcript == b"transcript"
     assert "transcript" not in repr(made)
     assert cast.ask("name").challenge.transcript is None
+
+
+def test_a_query_that_was_not_answered() -> None:
+    cast = Cast()
+    verified = cast.verifier.verify(present(cast, cast.ask("name")))
+    assert "other" not in verified
+    assert verified.get("other") is None
+    assert verified.every("other") == ()
+    with pytest.raises(MisuseError) as error:
+        verified["other"]
+    assert isinstance(error.value, KeyError)
+    assert error.value.code is Code.MISUSE_QUERY_ID
+    assert str(error.value) == ("no credential was verified under this query id (there are: card)")

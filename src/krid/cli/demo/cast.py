@@ -213,9 +213,8 @@ class Party:
             key.public_key, leaf=VERIFIER, name=host, now=clock.now(), lifetime=_YEAR,
             entropy=entropy, dns_names=(host,),
         )  # fmt: skip
-        verifier = make_verifier(
-            host, trust=trust, status=status, clock=clock, sessions=sessions or MemorySessions()
-        )
+        sessions = MemorySessions() if sessions is None else sessions
+        verifier = make_verifier(host, trust=trust, status=status, clock=clock, sessions=sessions)
         return cls(host, key, certificate, verifier)
 
 

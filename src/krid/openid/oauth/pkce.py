@@ -37,7 +37,7 @@ def parse_challenge(challenge: str | None, method: str | None) -> str:
     Raises:
         MalformedError: `pkce.syntax` or `pkce.method`.
     """
-    if challenge is None or _CHALLENGE.fullmatch(challenge) is None:
+    if not isinstance(challenge, str) or _CHALLENGE.fullmatch(challenge) is None:
         raise MalformedError(Code.PKCE_SYNTAX)
     if method != METHOD:
         raise MalformedError(Code.PKCE_METHOD)
@@ -51,7 +51,7 @@ def check_verifier(verifier: str | None, *, challenge: str) -> None:
         MalformedError: `pkce.syntax`.
         BindingError: `pkce.verifier`.
     """
-    if verifier is None or _VERIFIER.fullmatch(verifier) is None:
+    if not isinstance(verifier, str) or _VERIFIER.fullmatch(verifier) is None:
         raise MalformedError(Code.PKCE_SYNTAX)
     if not same(challenge_of(verifier).encode("ascii"), challenge.encode("ascii")):
         raise BindingError(Code.PKCE_VERIFIER)

@@ -53,7 +53,7 @@ class TxCode:
             MalformedError: `offer.syntax`.
         """
         members = shape.mapping(value, _CODE)
-        mode = members.get("input_mode", InputMode.NUMERIC.value)
+        mode = shape.text(members.get("input_mode", InputMode.NUMERIC.value), _CODE)
         if mode not in {each.value for each in InputMode}:
             raise MalformedError(_CODE, "input_mode")
         description = m.text_or_none(members, "description", _CODE)

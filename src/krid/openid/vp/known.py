@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol, final
 
 from krid._core import limits
+from krid._core.arguments import several
 from krid._core.times import aware
 from krid.errors import Code, KridError, TrustError
 from krid.keys import PublicKey
@@ -109,6 +110,9 @@ class VerifierDids:
 
     dids: frozenset[str]
     resolver: DidResolver = field(repr=False)
+
+    def __post_init__(self) -> None:
+        several("dids", self.dids)
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         """Resolve the verifier's DID and return the key that the request names.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, final
 
-from krid._core import limits, strict_json
+from krid._core import limits, shape, strict_json
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, KridError, MalformedError
 from krid.exchange import PresentationRequest, PresentationResponse, ResponseKey
@@ -83,7 +83,8 @@ def read_response(form: Mapping[str, str]) -> PresentationResponse:
     """
     try:
         token = strict_json.loads(
-            form.get("vp_token", "").encode("utf-8"), max_bytes=limits.MAX_VP_RESPONSE_BYTES
+            shape.text(form.get("vp_token", ""), _CODE).encode("utf-8"),
+            max_bytes=limits.MAX_VP_RESPONSE_BYTES,
         )
     except (KridError, UnicodeEncodeError) as cause:
         raise MalformedError(_CODE) from cause

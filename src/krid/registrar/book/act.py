@@ -8,11 +8,17 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from krid._core.entropy import Entropy
 from krid.errors import Code, ContentError
 from krid.registrar.book.chain import NOTHING, Head, Note, Touch, line_digest, row_digest
-from krid.registrar.book.schema import HEAD, LINE, PREFIX, TOUCH
+from krid.registrar.book.schema import CARD, FAMILY_EVENT, HEAD, LINE, PARTY, PREFIX, TOUCH
 
 Row: TypeAlias = Mapping[Any, Any]
 
 _SALT_BYTES: Final = 16
+_UNKNOWN: Final[Mapping[str, Code]] = {
+    CARD.name: Code.REGISTER_UNKNOWN_CARD,
+    PARTY.name: Code.REGISTER_UNKNOWN_PARTY,
+    FAMILY_EVENT.name: Code.FAMILY_UNKNOWN,
+}
+"""What is not there, by its table; a person, unless said otherwise."""
 
 
 @final
@@ -103,12 +109,13 @@ class Act:
         """Read a whole row, and hold it until the transaction ends.
 
         Raises:
-            ContentError: `register.unknown`.
+            ContentError: `register.unknown` for a person, `register.unknown_card`,
+                `register.unknown_party`, `family.unknown`.
         """
         statement = select(table).where(table.c.id == key).with_for_update()
         row = self.connection.execute(statement).mappings().one_or_none()
         if row is None:
-            raise ContentError(Code.REGISTER_UNKNOWN)
+            raise ContentError(_UNKNOWN.get(table.name, Code.REGISTER_UNKNOWN))
         return dict(row)
 
     def append(self) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias, final
 
 from krid._core import base64url, jcs
+from krid._core.arguments import typed
 from krid.errors import Code, KridError, MalformedError
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Head:
         Raises:
             MalformedError: `register.head`.
         """
+        typed("text", text, str)
         number, _, rest = text.partition(":")
         try:
             digest = base64url.decode(rest)

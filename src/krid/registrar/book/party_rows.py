@@ -67,10 +67,10 @@ def row_of_use(connection: Connection, party_id: str, word: str) -> Row:
     """Find one purpose of a party.
 
     Raises:
-        ContentError: `register.unknown`.
+        ContentError: `register.unknown_party`.
     """
     statement = select(USE).where(USE.c.party_id == party_id, USE.c.word == word)
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
-        raise ContentError(Code.REGISTER_UNKNOWN)
+        raise ContentError(Code.REGISTER_UNKNOWN_PARTY)
     return dict(row)

@@ -82,7 +82,7 @@ class Family:
         What was true instead is recorded afterwards, as an event of its own.
 
         Raises:
-            ContentError: `register.unknown`; `family.repeated` for what was corrected already;
+            ContentError: `family.unknown`; `family.repeated` for what was corrected already;
                 `family.order` where another event rests on it.
             MisuseError: `misuse.option`, `misuse.naive_time`.
             StoreError: `register.database`.
@@ -90,7 +90,7 @@ class Family:
         with self._core.work("correct", event_id, actor=actor, reason=reason, now=now) as work:
             event = _event(work.act.find(FAMILY_EVENT, event_id))
             if event.kind is EventKind.CORRECTION:
-                raise ContentError(Code.REGISTER_UNKNOWN)
+                raise ContentError(Code.FAMILY_UNKNOWN)
             _hold(work, event.people)
             row = work.act.find(FAMILY_EVENT, event_id)
             if row["corrected"]:

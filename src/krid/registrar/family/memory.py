@@ -117,7 +117,7 @@ class FamilyInMemory:
         """Take an event back; as `Family.correct`."""
         at = next((at for at, each in enumerate(self._history) if each.id == event_id), None)
         if at is None or self._history[at].kind is EventKind.CORRECTION:
-            raise ContentError(Code.REGISTER_UNKNOWN)
+            raise ContentError(Code.FAMILY_UNKNOWN)
         event = self._history[at]
         if event.is_corrected:
             raise ContentError(Code.FAMILY_REPEATED, EventKind.CORRECTION.value)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import final
 
 from krid._core import times
+from krid._core.arguments import several
 from krid.errors import Code, TrustError
 from krid.model import ETSI_TL, IssuerHint, IssuerKey, TrustedAuthority
 from krid.trust.certificates import (
@@ -41,6 +42,11 @@ class TrustedListTrust:
     statuses: frozenset[str]
     revocation: Revocation
     identifiers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        several("types", self.types)
+        several("statuses", self.statuses)
+        several("identifiers", self.identifiers)
 
     def find(self, hint: IssuerHint, *, now: datetime) -> IssuerKey:
         """Return the signer's key, if a service of the list stands behind it now.

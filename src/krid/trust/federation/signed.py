@@ -39,7 +39,7 @@ class Signed:
             UnsupportedError: `alg.unknown`, `none` included, or `jws.crit`.
             ContentError: `federation.typ`.
         """
-        if len(text) > most:
+        if len(shape.text(text, Code.JWS_SYNTAX)) > most:
             raise MalformedError(Code.FEDERATION_SIZE)
         jws = Jws.parse(text)
         jws.check_typ(typ, refusal=Code.FEDERATION_TYP)

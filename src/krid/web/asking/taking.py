@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import final
 
-from krid.openid.vci.server import CredentialIssuer
+from krid.openid.vci.server import NO_TX_CODE, CredentialIssuer
 from krid.web.platform import Page
 from krid.web.platform.wallets import WalletAddress, WalletLink, with_wallet
 from krid.web.platform.words import qr_svg
@@ -30,7 +30,9 @@ def make_offer(
     name: str = "",
 ) -> Taken:
     """Offer credentials to whoever has just proved who they are, without a code to type."""
-    made = issuer.offer_pre_authorized(subject=subject, configurations=configurations, tx_code=None)
+    made = issuer.offer_pre_authorized(
+        subject=subject, configurations=configurations, tx_code=NO_TX_CODE
+    )
     link = issuer.publish(made).to_uri()
     opened = tuple(with_wallet(each, "offer", link) for each in wallets)
     return Taken(link, qr_svg(link), opened, name)

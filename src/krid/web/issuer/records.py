@@ -71,7 +71,7 @@ class DeskRecord:
         members = strict_json.loads_object(raw)
         return cls(
             shape.text(members.get("resident"), _CODE),
-            Progress(shape.text(members.get("progress"), _CODE)),
+            shape.one_of(Progress, members.get("progress"), _CODE),
             datetime.fromisoformat(shape.text(members.get("expires"), _CODE)),
             shape.text(members.get("card"), _CODE),
             tuple(str(each) for each in shape.sequence(members.get("accepted"), _CODE)),

@@ -1,11 +1,11 @@
 """What OpenID4VCI refuses before a register is asked, in the register's log all the same."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from krid._core import limits
-from krid.errors import BindingError, Code, ContentError, MalformedError
+from krid.errors import BindingError, Code, ContentError, MalformedError, StoreError
 from krid.openid.oauth import Call, Reply
 from krid.openid.vci.server import CredentialIssuer
 from krid.web.issuer.records import KEPT_FOR, DeskRecord, DeskRecords, Progress
@@ -20,6 +20,10 @@ class Watched:
     An offer that is redeemed twice, or with a wrong code, never comes to the registrar, for the
     token endpoint refuses it. Whose offer it was is known, and the log says what was tried, a few
     times for each offer: whoever saw one could else fill a log that is never shortened.
+
+    The wallet is refused all the same where that can't be written down: what it asked for was
+    decided, and to let it ask again would cost the person one more of their tries. The reply then
+    carries the code of what failed, for the operator's log in the place of the refusal's.
     """
 
     issuer: CredentialIssuer
@@ -34,8 +38,12 @@ class Watched:
     def answer(self, call: Call, /) -> Reply:
         """Answer as the issuer does, and note a refusal at the token endpoint."""
         reply = self.issuer.answer(call)
-        if reply.refusal is not None and call.path.endswith("/token"):
+        if reply.refusal is None or not call.path.endswith("/token"):
+            return reply
+        try:
             self._note(call)
+        except StoreError as failure:
+            return replace(reply, refusal=failure)
         return reply
 
     def _note(self, call: Call) -> None:

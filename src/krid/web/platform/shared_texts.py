@@ -68,6 +68,13 @@ SHARED: Final[Mapping[str, Text]] = {
     "code.register.unknown": Text(
         "등록부에 없는 사람입니다.", "Nobody by this handle is registered."
     ),
+    "code.register.unknown_card": Text(
+        "등록부에 없는 카드입니다.", "No card by this handle is registered."
+    ),
+    "code.register.unknown_party": Text(
+        "등록되지 않은 검증자이거나 목적입니다.",
+        "No verifier by this handle is registered, or no such purpose of it.",
+    ),
     "code.register.ticket": Text(
         "창구 QR이 이미 사용되었거나, 만료되었거나, 다른 사람의 것입니다.",
         "This office QR was used already, has expired, or belongs to somebody else.",

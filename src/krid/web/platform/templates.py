@@ -86,5 +86,5 @@ def _context(visit: Visit) -> Mapping[str, object]:
         "path": visit.path if _OWN.fullmatch(visit.path) else "/",
         "form_token": visit.token,
         "form_field": TOKEN,
-        "app": visit.platform.name,
+        "app": visit.texts.look_of(visit.platform.name),
     }

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple, Self, final
 
 from krid.web.negotiate import choose
 
+_BRAND: Final = ".brand"
+
 
 @unique
 class Language(StrEnum):
@@ -67,6 +69,17 @@ class Texts:
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
+
+    def look_of(self, name: str) -> str:
+        """Return whose name and colours pages have: an application may be called what it likes.
+
+        Its own where a table has `NAME.brand`, otherwise those of the pages that it is made of.
+
+        >>> Texts({"bank.brand": Text("견본은행", "Sample Bank")}).look_of("acme")
+        'bank'
+        """
+        branded = (key.removesuffix(_BRAND) for key in self._texts if key.endswith(_BRAND))
+        return name if name + _BRAND in self._texts else next(branded, name)
 
     def say(self, key: str, language: Language, **values: object) -> str:
         """Return a text with values in the places of their names; `KeyError` for a wrong key."""

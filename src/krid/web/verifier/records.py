@@ -96,9 +96,9 @@ class VisitRecord:
         members = strict_json.loads_object(raw)
         return cls(
             shape.text(members.get("link"), _CODE),
-            Journey(shape.text(members.get("journey"), _CODE)),
+            shape.one_of(Journey, members.get("journey"), _CODE),
             datetime.fromisoformat(shape.text(members.get("expires"), _CODE)),
-            State(shape.text(members.get("state"), _CODE)),
+            shape.one_of(State, members.get("state"), _CODE),
             shape.text(members.get("code"), _CODE),
             tuple(_proved(each) for each in shape.sequence(members.get("proved"), _CODE)),
             members.get("open") is True,

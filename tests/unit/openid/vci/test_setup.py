@@ -60,6 +60,14 @@ def test_offers_that_can_not_be_made() -> None:
             tx_code=RequiredTxCode(TypedCode(b"\xff")),
         )
     assert error.value.code is Code.OFFER_TX_CODE
+    for nothing in (None, "1234"):
+        with pytest.raises(KridError) as error:
+            town.issuer.offer_pre_authorized(
+                subject=SUBJECT,
+                configurations=["card"],
+                tx_code=nothing,  # type: ignore[arg-type]
+            )
+        assert error.value.code is Code.MISUSE_TYPE
 
 
 def test_an_issuer_below_a_path() -> None:

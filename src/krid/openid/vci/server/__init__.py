@@ -5,7 +5,7 @@
 
 from krid.openid.oauth.loopback import EndpointTransport as IssuerTransport
 from krid.openid.vci.server.issuer import CredentialIssuer
-from krid.openid.vci.server.offers import RequiredTxCode, TypedCode
+from krid.openid.vci.server.offers import NO_TX_CODE, NoTxCode, RequiredTxCode, TypedCode
 from krid.openid.vci.server.ports import (
     CredentialOrder,
     CredentialSource,
@@ -29,6 +29,7 @@ from krid.openid.vci.server.setup import (
 )
 
 __all__ = [
+    "NO_TX_CODE",
     "Client",
     "CredentialIssuer",
     "CredentialOrder",
@@ -43,6 +44,7 @@ __all__ = [
     "MetadataSigner",
     "News",
     "NoStatuses",
+    "NoTxCode",
     "Offering",
     "People",
     "Ready",

@@ -14,7 +14,7 @@ from krid.openid.vci.offer import CredentialOffer, OfferReference
 from krid.openid.vci.server import authorize, credential, metadata, notification, offers, token
 from krid.openid.vci.server.access import challenged
 from krid.openid.vci.server.guard import fresh_challenge, fresh_dpop_nonce
-from krid.openid.vci.server.offers import OFFERS, RequiredTxCode
+from krid.openid.vci.server.offers import OFFERS, NoTxCode, RequiredTxCode
 from krid.openid.vci.server.setup import IssuerSetup
 
 _Endpoint: TypeAlias = Callable[[IssuerSetup, Call], Reply]
@@ -72,12 +72,12 @@ class CredentialIssuer:
             return _unavailable(failure)
 
     def offer_pre_authorized(
-        self, *, subject: str, configurations: Sequence[str], tx_code: RequiredTxCode | None
+        self, *, subject: str, configurations: Sequence[str], tx_code: RequiredTxCode | NoTxCode
     ) -> CredentialOffer:
         """Offer credentials to a person who was authenticated already: see `offers`.
 
         Raises:
-            MisuseError: `misuse.option`.
+            MisuseError: `misuse.option`, `misuse.type`.
             StoreError: `oauth.busy`.
         """
         return offers.offer_pre_authorized(

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, final
+from enum import Enum
+from typing import Final, Literal, final
 
 from krid._core import limits
+from krid._core.arguments import typed
 from krid._core.redact import Secret
 from krid.errors import Code, MalformedError, MisuseError
 from krid.openid.oauth.http import Call, Reply
@@ -40,23 +42,34 @@ class RequiredTxCode:
     description: TxCode = field(default=TxCode())
 
 
+class NoTxCode(Enum):
+    """The type of `NO_TX_CODE`."""
+
+    NO_TX_CODE = "no transaction code"
+
+
+NO_TX_CODE: Final[Literal[NoTxCode.NO_TX_CODE]] = NoTxCode.NO_TX_CODE
+"""Nothing to type: whoever has the offer may redeem it, so it must reach the person alone."""
+
+
 def offer_pre_authorized(
     setup: IssuerSetup,
     *,
     subject: str,
     configurations: Sequence[str],
-    tx_code: RequiredTxCode | None,
+    tx_code: RequiredTxCode | NoTxCode,
 ) -> CredentialOffer:
     """Offer credentials to a person who was authenticated already, such as at an office.
 
     Whoever has the offer can redeem it, once, within `lifetimes.offer`; with a transaction code,
-    only who knows that too.
+    only who knows that too. NO_TX_CODE is for an offer that nobody else can see.
 
     Raises:
         MisuseError: `misuse.option` for a configuration that is not issued, or a grant that the
-            policy does not have.
+            policy does not have; `misuse.type` for None in the place of NO_TX_CODE.
         StoreError: `oauth.busy`.
     """
+    typed("tx_code", tx_code, RequiredTxCode, NoTxCode)
     _check(setup, configurations, GrantType.PRE_AUTHORIZED_CODE)
     code, now = new_secret(setup.entropy), setup.now
     expires = now + setup.lifetimes.offer
@@ -65,13 +78,13 @@ def offer_pre_authorized(
         subject=subject,
         configurations=tuple(configurations),
         expires=expires,
-        tx_code=None if tx_code is None else tx_code_digest(code, tx_code.value),
+        tx_code=None if tx_code is NO_TX_CODE else tx_code_digest(code, tx_code.value),
         tries=limits.MAX_TX_CODE_TRIES,
     )
     setup.store.put(
         Kind.PRE_AUTHORIZED, setup.place(code), grant.encode(), expires=expires, now=now
     )
-    described = None if tx_code is None else tx_code.description
+    described = None if tx_code is NO_TX_CODE else tx_code.description
     return CredentialOffer(
         issuer=setup.identifier,
         configurations=tuple(configurations),
@@ -144,10 +157,10 @@ def tx_code_digest(code: str, tx_code: Secret) -> str:
     could be tried out by whoever reads the store.
     """
     try:
-        typed = tx_code.reveal().decode("utf-8")
+        text = tx_code.reveal().decode("utf-8")
     except UnicodeDecodeError as cause:
         raise MalformedError(Code.OFFER_TX_CODE) from cause
-    return fingerprint(f"{code} {typed}")
+    return fingerprint(f"{code} {text}")
 
 
 def _check(setup: IssuerSetup, configurations: Sequence[str], grant: GrantType) -> None:

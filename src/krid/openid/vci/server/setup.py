@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import final
 
 from krid._core import limits
+from krid._core.arguments import several
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid.errors import Code, MisuseError
@@ -52,6 +53,9 @@ class Client:
 
     id: str
     redirect_uris: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        several("redirect_uris", self.redirect_uris)
 
 
 @final

@@ -56,7 +56,7 @@ class KeptSession:
         """
         members = strict_json.loads_object(raw)
         client_id, grant = members.get("client_id"), members.get("grant")
-        if grant not in set(GrantType):
+        if not isinstance(grant, str) or grant not in set(GrantType):
             raise MalformedError(_CODE, "grant")
         return cls(
             shape.text(members.get("issuer"), _CODE),

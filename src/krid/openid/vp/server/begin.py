@@ -103,8 +103,7 @@ def check_wish(setup: VerifierSetup, wish: Wish) -> None:
     if not wish.purpose.strip():
         raise MisuseError(Code.MISUSE_PURPOSE)
     for each in wish.query.credentials:
-        if each.format not in setup.profile.formats:
-            raise MisuseError(Code.MISUSE_FORMAT, each.format)
+        setup.profile.check_format(each.format)
     known = {each.name: each for each in setup.transaction_types}
     for one in wish.transactions:
         if one.type not in known:

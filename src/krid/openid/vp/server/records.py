@@ -75,7 +75,7 @@ class Pending:
         return cls(
             decode_request(written, None if key is None else key.public_key, setup),
             written,
-            Journey(m.text(members, "journey", _CODE)),
+            shape.one_of(Journey, members.get("journey"), _CODE),
             m.text(members, "browser", _CODE),
             key,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import final
 
+from krid._core.arguments import several
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
 from krid._core.strict_json import JsonObject
@@ -37,6 +38,9 @@ class WalletSetup:
     transaction_types: tuple[TransactionType, ...] = ()
     identifier: str | None = None
     seals_requests: bool = False
+
+    def __post_init__(self) -> None:
+        several("formats", self.formats)
 
     @property
     def now(self) -> datetime:
