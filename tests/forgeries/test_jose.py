@@ -266,9 +266,9 @@ SEALS = [
     ("apv is loose", sealed(apv="AB"), Code.BASE64URL_SYNTAX),
     ("epk missing", without("epk"), Code.JWE_HEADER),
     ("epk is text", sealed(epk="x"), Code.JWE_HEADER),
-    ("epk makes a key", sealed(epk={**EPK, "generate": "RSA", "size": 2**14}), Code.JWE_HEADER),
     ("epk off the curve", sealed(epk={**EPK, "y": EPK["x"]}), Code.KEY_POINT),
-    ("epk is private", sealed(epk={**EPK, "d": EPK["x"]}), Code.JWE_HEADER),
+    ("epk is private", sealed(epk={**EPK, "d": EPK["x"]}), Code.KEY_PRIVATE),
+    ("epk is symmetric", sealed(epk={**EPK, "k": EPK["x"]}), Code.KEY_PRIVATE),
     ("epk has no x", sealed(epk={"kty": "EC", "crv": "P-256"}), Code.KEY_SYNTAX),
     ("epk on P-256K", sealed(epk={**EPK, "crv": "P-256K"}), Code.KEY_TYPE),
     (
@@ -294,6 +294,7 @@ def test_a_jwe_that_must_not_parse(text: str, code: Code) -> None:
         sealed(apu="AAAA"),
         sealed(enc="A128GCM"),
         sealed(epk=jwk.encode_public(LocalKey.generate_on(Curve.P256).public_key)),
+        sealed(epk={**EPK, "generate": "RSA", "size": 2**14}),  # orders to jwcrypto's JWK
         f"{HEAD}..{'A' * 16}.{CIPHERTEXT}.{TAG}",
         f"{HEAD}..{IV}.AAAA.{TAG}",
         f"{HEAD}..{IV}.{CIPHERTEXT}.{'A' * 22}",

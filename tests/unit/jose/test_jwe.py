@@ -4,6 +4,8 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from hypothesis import given
 from hypothesis import strategies as st
 from jwcrypto.jwe import JWE
@@ -83,6 +85,20 @@ def test_rfc_7518_appendix_c_gives_the_key_of_the_text() -> None:
     sealed = AESGCM(derived).encrypt(iv, b"secret", protected.encode())
     parts = (protected, "", *map(base64url.encode, (iv, sealed[:-16], sealed[-16:])))
     assert jwe.decrypt(".".join(parts), key=jwk.parse_private(bob)) == b"secret"
+
+
+def test_members_of_epk_that_say_nothing_of_the_key_are_ignored() -> None:
+    # Web Crypto writes keys so; what is not understood is ignored (RFC 7517, section 4).
+    given, enc = LocalKey.generate_on(Curve.P256), Enc.A128GCM
+    epk = jwk.encode_public(given.public_key) | {"ext": True, "key_ops": []}
+    protected = base64url.encode(
+        json.dumps({"alg": "ECDH-ES", "enc": enc.value, "epk": epk}).encode()
+    )
+    info = b"\0\0\0\x07A128GCM" + bytes(8) + b"\0\0\0\x80"
+    derived = ConcatKDFHash(SHA256(), 16, info).derive(given.exchange(KEY.public_key))
+    sealed = AESGCM(derived).encrypt(bytes(12), b"secret", protected.encode())
+    parts = (protected, "", *map(base64url.encode, (bytes(12), sealed[:-16], sealed[-16:])))
+    assert jwe.decrypt(".".join(parts), key=KEY) == b"secret"
 
 
 @given(apu=st.binary(max_size=40), apv=st.binary(max_size=40), enc=st.sampled_from(Enc))
