@@ -1,8 +1,10 @@
 """What all tests share: where the public vectors lie."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -22,6 +24,13 @@ def vectors() -> Path:
     if not VECTORS.is_dir():
         pytest.skip("public test vectors are absent: set KRID_VECTORS to their folder")
     return VECTORS
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The one PostgreSQL of this run; the test is skipped where it can't be had."""
+    with postgres.running() as url:
+        yield url
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

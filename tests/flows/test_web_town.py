@@ -208,8 +208,8 @@ def _busy(*_words: object, **_members: object) -> bool:
     raise StoreError(Code.OAUTH_BUSY)
 
 
-def test_the_same_over_postgresql(tmp_path: Path) -> None:
-    with postgres.running() as database, served(tmp_path, database) as town:
+def test_the_same_over_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with served(tmp_path, postgres.fresh(postgres_url)) as town:
         people = People(town)
         people.make_wallet()
         assert people.take_card().text.count('class="idcard ') == 2

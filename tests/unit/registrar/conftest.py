@@ -12,12 +12,6 @@ from krid.registrar.registrar import Registrar
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres.running() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
 def authority() -> Authority:
     return Authority.make()
 

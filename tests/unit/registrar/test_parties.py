@@ -270,12 +270,12 @@ def test_certificates_follow_the_register(small: Registrar, authority: Authority
     small.audit(expected=None)
 
 
-def test_a_register_of_the_first_version_is_brought_to_this_one(file: Path) -> None:
+def test_a_register_of_the_first_version_is_brought_to_this_one(database: str) -> None:
     from krid._core.database import Database
     from krid.registrar.book import migrate
 
-    database = Database.connect(file, code=Code.REGISTER_DATABASE)
-    with database.creating() as connection:
+    begun = Database.connect(database, code=Code.REGISTER_DATABASE)
+    with begun.creating() as connection:
         scripts, context = migrate._scripts(), migrate._context(connection)
         from alembic.operations import Operations
 
@@ -284,17 +284,17 @@ def test_a_register_of_the_first_version_is_brought_to_this_one(file: Path) -> N
             assert first is not None
             first.module.upgrade()
             context.stamp(scripts, "0001")
-    database.close()
-    assert refusal(lambda: Book.open(file)) is Code.REGISTER_VERSION
-    with Book.upgrade(file) as book, book.reading() as connection:
+    begun.close()
+    assert refusal(lambda: Book.open(database)) is Code.REGISTER_VERSION
+    with Book.upgrade(database) as book, book.reading() as connection:
         assert version_of(connection) == newest()
 
 
 def test_a_request_is_judged_by_what_its_name_stood_for_when_it_was_signed(
-    small: Registrar,
+    registrar: Registrar,
 ) -> None:
     """Moving a name to another purpose, or another party, makes no earlier request wrong."""
-    book, name = small.parties, ACCOUNT.names
+    book, name = registrar.parties, ACCOUNT.names
     other = NewParty(number="2", name=BANK.name, uses=(LOG_IN,))
     party, second = book.enter(BANK, **NOTE), book.enter(other, **NOTE)
 
@@ -318,4 +318,4 @@ def test_a_request_is_judged_by_what_its_name_stood_for_when_it_was_signed(
         assert judged(after, "address") == f"{party} open_account"
     assert judged(1, "name") == f"{second} log_in"
     assert refusal(lambda: judged(3, "name")) is Code.REGISTRATION_UNKNOWN
-    small.audit(expected=None)
+    registrar.audit(expected=None)

@@ -87,23 +87,31 @@ def fingerprint(secret: str) -> str:
 
 def take_turn(
     store: IssuanceStore, kind: Kind, what: str, *, most: int, spell: timedelta, now: datetime
-) -> str | None:
-    """Count something that happens; return the key of its place, None if it is one too many.
+) -> bool:
+    """Count something that happens; tell whether it is none too many.
 
     Of one thing `most` are taken in each spell of time, by all processes together: the store
-    itself says who was in time. Whoever turns out not to count gives the key back by `take`.
+    itself says who was in time. No place is given back: they are taken in their order. The first
+    of a spell costs one statement.
 
     Raises:
         StoreError: what the store raises.
     """
     number = int(now.timestamp() // spell.total_seconds())
-    places = [fingerprint(f"{what} {number} {each}") for each in range(most)]
+
+    def place(each: int) -> str:
+        return fingerprint(f"{what} {number} {each}")
+
+    def is_free(each: int) -> bool:
+        return store.get(kind, place(each), now=now) is None
+
+    def is_ours(each: int) -> bool:
+        return store.claim(kind, place(each), expires=now + spell, now=now)
+
+    if is_ours(0):
+        return True
     # Places are taken in their order, so that few have to be looked at.
-    first = bisect_left(places, 1, key=lambda place: store.get(kind, place, now=now) is None)
-    free = (
-        each for each in places[first:] if store.claim(kind, each, expires=now + spell, now=now)
-    )
-    return next(free, None)
+    return any(is_ours(each) for each in range(bisect_left(range(most), 1, 1, key=is_free), most))
 
 
 @final

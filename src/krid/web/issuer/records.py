@@ -110,8 +110,7 @@ class DeskRecords:
             StoreError: what the store raises.
         """
         now = self.clock.now()
-        found = take_turn(self.store, Kind.ATTEMPT, what, most=most, spell=spell, now=now)
-        return found is not None
+        return take_turn(self.store, Kind.ATTEMPT, what, most=most, spell=spell, now=now)
 
     def find(self, ticket: str) -> DeskRecord:
         """Return a record.

@@ -4,18 +4,11 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import postgres
 import pytest
 
 from krid.status import StatusRegistry
 
 _NUMBERS = count()
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    with postgres.running() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -60,8 +60,8 @@ def response(setup: VerifierSetup, call: Call) -> Reply:
         place = _place(incoming)
         pending, found = _opened(setup, incoming, place)
         if pending.journey is Journey.CROSS_DEVICE:
-            slot = _slot(setup, f"{type(found).__name__} {place}")
-            return _across(setup, pending, found, place, slot)
+            _count(setup, f"{type(found).__name__} {place}")
+            return _across(setup, pending, found, place)
         _take(setup, place)
         return _settle(setup, pending, found)
 
@@ -102,18 +102,15 @@ def _opened(
     return pending, found
 
 
-def _slot(setup: VerifierSetup, what: str) -> str:
-    """Take one of the few answers, or refusals, of a request that are looked at within a spell.
+def _count(setup: VerifierSetup, what: str) -> None:
+    """Let few answers, and few refusals, of a request be looked at within a spell.
 
     Whoever saw the code could have answers verified for as long as the request is open. It stays
     open: who floods it can delay the person's answer by a spell, and again, but never end it.
     """
-    slot = take_turn(
-        setup.store, Kind.ATTEMPT, what, most=limits.MAX_VP_ANSWERS, spell=_SPELL, now=setup.now
-    )
-    if slot is None:
+    most, now = limits.MAX_VP_ANSWERS, setup.now
+    if not take_turn(setup.store, Kind.ATTEMPT, what, most=most, spell=_SPELL, now=now):
         raise RefusalError(Code.RESPONSE_RATE, error=OauthError.TEMPORARILY_UNAVAILABLE)
-    return slot
 
 
 def _take(setup: VerifierSetup, place: str) -> None:
@@ -129,11 +126,7 @@ def _settle(setup: VerifierSetup, pending: Pending, found: PresentationResponse 
 
 
 def _across(
-    setup: VerifierSetup,
-    pending: Pending,
-    found: PresentationResponse | Refusal,
-    place: str,
-    slot: str,
+    setup: VerifierSetup, pending: Pending, found: PresentationResponse | Refusal, place: str
 ) -> Reply:
     """Note what proves nothing, and go on waiting; of what verifies the first ends the request."""
     until = pending.request.expires
@@ -150,7 +143,6 @@ def _across(
         _note(setup, pending, Shortfall(None, refusal, now, until), place)
         raise
     _take(setup, place)
-    setup.store.take(Kind.ATTEMPT, slot, now=now)
     members = response_members(answered, pending.request)
     return _kept(setup, pending, Answer(pending.request, pending.written, members, now, None))
 
