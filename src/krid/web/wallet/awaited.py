@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self, TypeAlias, final
 
 from krid._core import shape, strict_json, times
-from krid.errors import Code, KridError, RejectedError
+from krid.errors import Code, KridError, MalformedError, RejectedError
 from krid.keys import LocalKey, PublicKey, jwk
 from krid.openid.oauth.refusal import OauthError
 from krid.openid.oauth.store import fingerprint
@@ -19,14 +19,8 @@ Titles: TypeAlias = Mapping[str, tuple[str, str]]
 _PREFIX: Final = "awaited "
 _CODE: Final = Code.WALLET_RECORD
 _SECOND: Final = timedelta(seconds=1)
-_OVER: Final = frozenset(
-    {
-        OauthError.CREDENTIAL_REQUEST_DENIED,
-        OauthError.INVALID_TRANSACTION_ID,
-        OauthError.INVALID_TOKEN,
-    }
-)
-"""What says that it is no use to ask again (OpenID4VCI 1.0, section 9.3; RFC 6750, section 3.1)."""
+_OVER: Final = frozenset({OauthError.CREDENTIAL_REQUEST_DENIED, OauthError.INVALID_TRANSACTION_ID})
+"""What says that it is no use to ask for a card again (OpenID4VCI 1.0, section 9.3)."""
 
 
 @final
@@ -35,8 +29,8 @@ class Awaited:
     """What an offer still owes: a session to ask by, and each transaction that is open.
 
     `cards` are the handles of those that came already, `key` is what all are bound to. `why` and
-    `word` say why nothing more will come: krid's code, and the issuer's word; empty while the
-    wait goes on.
+    `word` say why one, or all, will not come: krid's code, and the issuer's word; empty so far.
+    The wait goes on for what is in `later`.
     """
 
     session: KeptSession
@@ -66,9 +60,14 @@ class Awaited:
         """When the issuer may be asked again: never before the interval that it said."""
         return self.asked + max(each.interval for each in self.later)
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing more will come."""
+        return not self.later
+
     def is_due(self, now: datetime) -> bool:
         """Tell whether the issuer may be asked now."""
-        return not self.why and now >= self.due
+        return not self.is_over and now >= self.due
 
     def asked_at(self, now: datetime) -> Self:
         """Return it as after a look at this moment."""
@@ -88,9 +87,14 @@ class Awaited:
         """Return it with the cards that came."""
         return replace(self, cards=(*self.cards, *(each.id for each in cards)))
 
-    def ended(self, why: str, word: str) -> Self:
-        """Return it as something that will not come."""
-        return replace(self, why=why, word=word)
+    def without(self, one: Deferred, why: KridError) -> Self:
+        """Return it as after an answer that one of the cards will not come."""
+        rest = tuple(each for each in self.later if each.transaction_id != one.transaction_id)
+        return replace(self, later=rest, why=str(why.code), word=why.detail)
+
+    def ended(self, why: KridError) -> Self:
+        """Return it as something of which nothing more will come."""
+        return replace(self, later=(), why=str(why.code), word=why.detail)
 
     def encode(self) -> bytes:
         """Write it as JSON."""
@@ -125,13 +129,13 @@ class Awaited:
             dpop=jwk.parse_private(members.get("dpop")),
             key=jwk.parse_public(members.get("key")),
             configurations=shape.texts(members.get("configurations"), _CODE),
-            cards=tuple(str(each) for each in shape.sequence(members.get("cards"), _CODE)),
+            cards=shape.texts(members.get("cards"), _CODE),
             later=tuple(_later(each) for each in later),
             titles={name: _both(value) for name, value in titles.items()},
             since=times.from_rfc3339(shape.text(members.get("since"), _CODE)),
             asked=times.from_rfc3339(shape.text(members.get("asked"), _CODE)),
-            why=str(members.get("why")),
-            word=str(members.get("word")),
+            why=shape.text(members.get("why"), _CODE),
+            word=shape.text(members.get("word"), _CODE),
         )
 
 
@@ -154,10 +158,15 @@ def drop_awaited(wallet: Wallet, waiting: Awaited) -> None:
 
 
 def has_ended(error: KridError) -> bool:
-    """Tell whether nothing will come: the issuer says no, or sent what can't be believed."""
+    """Tell whether a card will not come: the issuer says no, or sent what can't be believed."""
     if error.code is Code.OAUTH_REFUSED:
         return error.detail in _OVER
     return isinstance(error, RejectedError)
+
+
+def is_void(error: KridError) -> bool:
+    """Tell whether the token is good for nothing any more (RFC 6750, section 3.1)."""
+    return error.code is Code.OAUTH_REFUSED and error.detail == OauthError.INVALID_TOKEN
 
 
 def _later_members(one: Deferred) -> strict_json.JsonObject:
@@ -180,5 +189,8 @@ def _later(value: object) -> Deferred:
 
 
 def _both(value: object) -> tuple[str, str]:
-    issuer, cards = (str(each) for each in shape.sequence(value, _CODE))
-    return issuer, cards
+    match shape.texts(value, _CODE):
+        case (issuer, cards):
+            return issuer, cards
+        case _:
+            raise MalformedError(_CODE, "titles")

@@ -50,7 +50,7 @@ class AwaitedPages:
         with self._door.open(visit) as wallet:
             due = {each.id for each in awaited(wallet) if each.is_due(now)}
             came = self._world.came(wallet)
-            is_over = any(each.why for each in awaited(wallet) if each.id in due)
+            is_over = any(each.is_over for each in awaited(wallet) if each.id in due)
         if is_over and not came:
             return Redirect("/")
         return Redirect(f"/?news={'added' if came else 'awaited-still' if due else _EARLY}")
@@ -76,14 +76,14 @@ def _shown(waiting: Awaited, visit: Visit, now: datetime) -> dict[str, object]:
         "title": cards or issuer,
         "since": waiting.since,
         "asked": waiting.asked,
-        "due": None if waiting.why or waiting.is_due(now) else waiting.due,
+        "due": None if waiting.is_over or waiting.is_due(now) else waiting.due,
         "why": _why(waiting, visit),
     }
 
 
 def _why(waiting: Awaited, visit: Visit) -> str:
     """Say why nothing will come, nothing while the wait goes on."""
-    if not waiting.why:
+    if not waiting.is_over:
         return ""
     if waiting.why != Code.OAUTH_REFUSED.value:
         return visit.say("awaited.bad")

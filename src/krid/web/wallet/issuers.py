@@ -8,7 +8,7 @@ from typing import Final, TypeVar, final
 from krid._core import strict_json
 from krid._core.clock import Clock
 from krid._core.entropy import Entropy
-from krid.errors import Code, KridError, UnsupportedError
+from krid.errors import Code, KridError, StoreError, UnsupportedError
 from krid.keys import Alg, LocalKey, PublicKey, Signer, jwk
 from krid.model import IssuerKeys
 from krid.net import Flow, Transport, run
@@ -234,6 +234,8 @@ class Issuers:
                     raise UnsupportedError(Code.ISSUANCE_TRANSACTION)
                 cards += self.kept(setup, session, outcome, wallet)
             self.drop_ended(wallet, cards)
+        except StoreError:
+            raise
         except KridError:
             return ()
         renewal.take_out(wallet, cards)

@@ -3,10 +3,16 @@
 from typing import Final, final
 
 from krid.errors import KridError, RejectedError, StoreError
-from krid.openid.oauth.refusal import OauthError
 from krid.openid.vci import wallet as issuance
 from krid.wallet import Card, Wallet
-from krid.web.wallet.awaited import Awaited, awaited, drop_awaited, has_ended, keep_awaited
+from krid.web.wallet.awaited import (
+    Awaited,
+    awaited,
+    drop_awaited,
+    has_ended,
+    is_void,
+    keep_awaited,
+)
 from krid.web.wallet.issuers import Issuers
 from krid.web.wallet.renewals import Renewal, is_over, keep_renewal
 
@@ -40,8 +46,8 @@ class _Look:
         except StoreError:
             raise
         except KridError as error:
-            if has_ended(error) or is_over(error):
-                self._waiting = self._waiting.ended(str(error.code), error.detail)
+            if has_ended(error) or is_void(error) or is_over(error):
+                self._waiting = self._waiting.ended(error)
         self._settle()
         return self._cards
 
@@ -49,31 +55,42 @@ class _Look:
         flow = issuance.go_on(self._setup, self._waiting.session)
         session = self._issuers.run(flow)
         for each in self._waiting.later:
-            session, outcome = self._outcome(session, each)
-            self._waiting = self._waiting.after(each, outcome)
+            session = self._asked(session, each)
+
+    def _asked(self, session: issuance.Session, one: issuance.Deferred) -> issuance.Session:
+        """Ask for a card, and once more with a fresh token where the one before has expired."""
+        try:
+            self._ask_for(one, session)
+        except RejectedError as refusal:
+            if not is_void(refusal) or not session.tokens.refresh_token:
+                raise
+            session = self._refreshed(session)
+            self._ask_for(one, session)
+        return session
+
+    def _ask_for(self, one: issuance.Deferred, session: issuance.Session) -> None:
+        """Ask once; that one card will not come ends the wait for no other."""
+        try:
+            outcome = self._issuers.run(issuance.ask_again(self._setup, session, one))
+            self._waiting = self._waiting.after(one, outcome)
             if isinstance(outcome, issuance.Received):
                 self._take(session, outcome)
+        except RejectedError as error:
+            if not has_ended(error):
+                raise
+            self._waiting = self._waiting.without(one, error)
 
     def _take(self, session: issuance.Session, outcome: issuance.Received) -> None:
         fresh = self._issuers.kept(self._setup, session, outcome, self._wallet)
         self._cards.extend(fresh)
         self._waiting = self._waiting.with_cards(fresh)
 
-    def _outcome(
-        self, session: issuance.Session, waiting: issuance.Deferred
-    ) -> tuple[issuance.Session, issuance.Outcome]:
-        """Ask once, and once more with a fresh token where the one before has expired."""
-        try:
-            asking = issuance.ask_again(self._setup, session, waiting)
-            return session, self._issuers.run(asking)
-        except RejectedError as refusal:
-            if refusal.detail != OauthError.INVALID_TOKEN or not session.tokens.refresh_token:
-                raise
+    def _refreshed(self, session: issuance.Session) -> issuance.Session:
         fresh = self._issuers.run(issuance.refresh(self._setup, session))
         # The token before is used up: whatever happens next, only this one is good.
         self._waiting = self._waiting.going_on(fresh)
         keep_awaited(self._wallet, self._waiting)
-        return fresh, self._issuers.run(issuance.ask_again(self._setup, fresh, waiting))
+        return fresh
 
     def _settle(self) -> None:
         """Go on waiting, or go on as with any other card once all has come."""
