@@ -3,12 +3,13 @@
 import html
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -19,19 +20,31 @@ pytest.importorskip("httpx2", reason="httpx2 is not installed")
 import issuance as i
 from browsers import Visitor
 
+from krid import query
 from krid._core.clock import FixedClock
 from krid._core.entropy import system_entropy
-from krid.errors import Code, ContentError, TransportError
+from krid.errors import BindingError, Code, ContentError, StoreError, TransportError
 from krid.net import HttpsUrl, Request, Response
+from krid.openid.oauth import MemoryIssuanceStore
 from krid.openid.vci import CodeOffer, CredentialOffer
-from krid.openid.vci.server import Client, CredentialIssuer, Denied, IssuerTransport, Lifetimes
+from krid.openid.vci.server import (
+    Client,
+    CredentialIssuer,
+    Denied,
+    IssuerTransport,
+    Later,
+    Lifetimes,
+)
+from krid.openid.vp.server import Journey, PresentationVerifier
 from krid.store import Pin, PinCost, Vault
 from krid.trust import NOBODY
 from krid.wallet import Guard
 from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, issuance_app, wallet_app
+from krid.web.asking import Asking
 from krid.web.login import (
     ANYBODY,
     AtLogin,
+    CardLogin,
     ForBrowsers,
     Granting,
     LoggedIn,
@@ -43,6 +56,7 @@ from krid.web.login import (
 from krid.web.platform import Rate, Rates, Visit
 from krid.web.platform.page import Cookie
 from krid.web.platform.texts import Text
+from krid.web.verifier.records import State, VisitRecord, VisitRecords
 from krid.web.wallet import WalletClient
 
 PIN = "246813"
@@ -60,7 +74,7 @@ OFFER = CredentialOffer(
 class ByCookie:
     """A log-in that a cookie remembers."""
 
-    template, groups, forgotten = "login_elsewhere.html", (), (Cookie("known", "", 0),)
+    template, groups, may_switch = "login_elsewhere.html", (), True
 
     def values(self, visit: Visit) -> dict[str, object]:
         return {}
@@ -68,6 +82,9 @@ class ByCookie:
     def who(self, visit: Visit) -> LoggedIn | None:
         handle = visit.cookie("known")
         return None if handle is None else LoggedIn(handle, handle)
+
+    def forget(self, visit: Visit) -> tuple[Cookie, ...]:
+        return (Cookie("known", "", 0),)
 
 
 class Nobody:
@@ -82,6 +99,20 @@ class Nobody:
 
     def subject(self, person: LoggedIn, configurations: Any) -> str:
         raise ContentError(Code.REGISTER_TOO_YOUNG)
+
+
+class Full:
+    """Has no room for one more."""
+
+    is_full = True
+
+    def check(self, person: LoggedIn, configurations: Any) -> None:
+        """Let everybody agree."""
+
+    def subject(self, person: LoggedIn, configurations: Any) -> str:
+        if self.is_full:
+            raise StoreError(Code.OAUTH_BUSY)
+        return person.id
 
 
 class Wire:
@@ -342,6 +373,62 @@ def test_declined_is_said_in_words_and_nothing_comes(place: Place) -> None:
     assert place.town.register.orders == []
 
 
+def test_what_a_card_proved_is_gone_with_the_answer(tmp_path: Path) -> None:
+    """Also for whoever kept a copy of the cookie."""
+    records = VisitRecords(MemoryIssuanceStore(), FixedClock(i.NOW), asker="office")
+    asking = Asking(
+        verifier=cast("PresentationVerifier", None),  # nobody asks: it is there already
+        query=query.of(query.sdjwt("id", vct=i.VCT, claims=["name"])),
+        purpose="log in",
+        records=records,
+        name="applicant",
+        title="login.title",
+        after="/login",
+        path="/login/card",
+    )
+    login = CardLogin(asking, lambda _record: LoggedIn("account-1", "Hong"))
+    place = made(tmp_path, login=login)
+
+    def proved() -> Any:
+        ends = i.NOW + timedelta(hours=1)
+        record = VisitRecord("x:", Journey.CROSS_DEVICE, ends, State.VERIFIED, is_open=False)
+        asking.own.put("secret", record)
+        place.person.client.cookies.set("krid-applicant", "secret", domain="app.localhost")
+        page = place.person.get("/login")
+        assert "Hong" in page.text
+        return page
+
+    ends: tuple[Callable[[Any], Any], ...] = (
+        lambda _page: place.person.post("/login/again"),
+        lambda page: place.decide(page, "decline"),
+        lambda page: place.decide(page, "agree"),
+        lambda _page: place.at_issuer(place.away()),
+    )
+    for end in ends:
+        place.at_issuer(place.away())
+        end(proved())
+        with pytest.raises(BindingError):
+            asking.own.find("secret")
+
+
+def test_where_nothing_can_be_written_down_the_question_stands(tmp_path: Path) -> None:
+    granting = Full()
+    place = made(tmp_path, granting=granting)
+    page = place.at_issuer(place.away())
+    busy = place.decide(page, "agree")
+    assert (busy.status_code, place.code) == (503, "oauth.busy")
+    granting.is_full = False
+    assert query_of(left(place.decide(page, "agree"))).keys() == {"code", "state", "iss"}
+
+
+def test_an_answer_that_comes_too_late_for_the_wallet_says_so(place: Place) -> None:
+    page = place.at_issuer(place.away())
+    place.town.issuer.decline(place.person.client.cookies["krid-question"])
+    late = place.decide(page, "agree")
+    assert (late.status_code, place.code) == (400, "oauth.grant")
+    assert "has expired or was used before" in late.text
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_who_may_have_nothing_gets_nothing(tmp_path: Path, late: bool) -> None:
     place = made(tmp_path, granting=Nobody(late=late))
@@ -591,6 +678,27 @@ def test_a_refusal_is_said_and_nobody_is_asked_again(place: Place) -> None:
     assert "is-awaited" in place.phone.post(f"/awaited/{name}/forget").text
     assert "is-awaited" not in place.phone.post(f"/awaited/{name}/forget", sure="yes").text
     assert place.phone.post(f"/awaited/{name}/forget", sure="yes").status_code == 400
+
+
+def test_that_one_card_is_refused_keeps_no_other_from_coming(tmp_path: Path) -> None:
+    place, said = made(tmp_path), dict[str, Any]()
+    decide = place.town.register.decide
+    place.town.register.decide = (  # type: ignore[method-assign]
+        lambda order: said.get(order.configuration) or decide(order)
+    )
+    said |= dict.fromkeys(("licence", "card"), Later(timedelta(hours=1)))
+    both = CredentialOffer(
+        issuer=i.ISSUER, configurations=("licence", "card"), authorization_code=CodeOffer()
+    ).to_uri()
+    page = place.at_issuer(place.away(both))
+    assert "is-awaited" in place.back(left(place.decide(page, "agree"))).text
+    said["licence"] = Denied()
+    assert "not ready yet" in wait_and_look(place).text
+    del said["card"]
+    home = wait_and_look(place)
+    assert "in your wallet" in home.text
+    assert "decided not to issue" in home.text
+    assert home.text.count('class="idcard ') == 2  # the card, and what did not come
 
 
 def test_an_issuer_that_is_away_is_asked_the_next_time(place: Place) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 from urllib.parse import urlsplit
 
-from krid.errors import Code, ContentError, KridError
+from krid.errors import Code, ContentError, StoreError
 from krid.openid.oauth import Reply
 from krid.openid.vci import CodeOffer, CredentialOffer
 from krid.openid.vci.server import CredentialIssuer
@@ -14,6 +14,7 @@ from krid.web.login.people import PATH, AtLogin, Question
 from krid.web.login.ports import Granting, LoggedIn, Login
 from krid.web.login.texts import TEXTS
 from krid.web.platform import Page, PageGroup, Redirect, Route, Turn, Visit
+from krid.web.platform.page import Cookie
 from krid.web.platform.texts import Text
 from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import card_names, qr_svg
@@ -116,13 +117,13 @@ class _Pages:
         question = self.desk.people.question(visit)
         if not question.is_begun:
             self.desk.people.begin(question)
-            return Redirect(PATH, self.desk.login.forgotten)
+            return Redirect(PATH, self.desk.login.forget(visit))
         return self._page(question, visit)
 
     def again(self, visit: Visit) -> Turn:
         """Forget who it is."""
         self.desk.people.question(visit)
-        return Redirect(PATH, self.desk.login.forgotten)
+        return Redirect(PATH, self.desk.login.forget(visit))
 
     def decided(self, visit: Visit) -> Turn:
         """Send the browser back to the wallet with a code, or without one.
@@ -142,15 +143,18 @@ class _Pages:
         if person is None or why is not None:
             return Redirect(PATH)
         people.take(question)
-        return self._leave(question, self._granted(question, person), visit)
+        try:
+            reply = self._granted(question, person)
+        except StoreError:
+            people.begin(question)  # nothing was decided: the person may press again
+            raise
+        return self._leave(question, reply, visit)
 
     def refused(self, visit: Visit) -> Turn:
         """Say why the authorization endpoint asked nobody."""
         given = visit.query.get("code", "")
         known = next((each for each in Code if each.value == given), Code.OAUTH_REQUEST)
-        key = f"login.{known.value}"
-        words = visit.say(key) if key in visit.texts else known.message
-        return Page("refused.html", {"code": known.value, "words": words}, 400, code=known.value)
+        return _refused(known, visit)
 
     def _granted(self, question: Question, person: LoggedIn) -> Reply:
         """Make the answer with a code; who may have nothing after all gets one without."""
@@ -167,14 +171,13 @@ class _Pages:
         A redirect after a form would be stopped by the page's own policy (`form-action`), and
         loosening that for every wallet's scheme would loosen it for all.
         """
-        cookies = (self.desk.people.forgotten, *self.desk.login.forgotten)
-        code = None if reply.refusal is None else str(reply.refusal.code)
+        cookies = (self.desk.people.forgotten, *self.desk.login.forget(visit))
+        code = None if reply.refusal is None else reply.refusal.code
         address = reply.headers.get("Location")
         if address is None:
-            words = visit.say("code.session.unknown")
-            return Page("refused.html", {"code": code, "words": words}, 400, cookies, code)
-        who = self._client(question, visit)
-        return Page("leave.html", {"address": address, "who": who}, 200, cookies, code)
+            return _refused(code or Code.SESSION_UNKNOWN, visit, cookies)
+        values = {"address": address, "who": self._client(question, visit)}
+        return Page("leave.html", values, 200, cookies, None if code is None else code.value)
 
     def _page(self, question: Question, visit: Visit) -> Page:
         person, why = self._who(question, visit)
@@ -185,7 +188,7 @@ class _Pages:
             "kinds": card_names(metadata, question.configurations, visit.language),
             "person": person,
             "why": why,
-            "may_switch": bool(self.desk.login.forgotten),
+            "may_switch": self.desk.login.may_switch,
             "question": question.form,
             "begins": self.desk.login.template,
             **self.desk.login.values(visit),
@@ -200,7 +203,7 @@ class _Pages:
             if person is not None:
                 self.desk.granting.check(person, question.configurations)
         except ContentError as error:
-            return person, _words(error, visit)
+            return person, _words(error.code, visit)
         return person, None
 
     def _client(self, question: Question, visit: Visit) -> str:
@@ -212,12 +215,18 @@ def _back(_visit: Visit) -> Redirect:
     return Redirect(PATH)
 
 
+def _refused(code: Code, visit: Visit, cookies: tuple[Cookie, ...] = ()) -> Page:
+    key = f"login.{code.value}"
+    words = visit.say(key) if key in visit.texts else _words(code, visit)
+    return Page("refused.html", {"code": code.value, "words": words}, 400, cookies, code.value)
+
+
 def _place(address: str) -> str:
     """Name where an answer goes: the host, or the scheme that opens an app."""
     found = urlsplit(address)
     return found.netloc or f"{found.scheme}:"
 
 
-def _words(error: KridError, visit: Visit) -> str:
-    key = f"code.{error.code}"
-    return visit.say(key) if key in visit.texts else error.code.message
+def _words(code: Code, visit: Visit) -> str:
+    key = f"code.{code.value}"
+    return visit.say(key) if key in visit.texts else code.message

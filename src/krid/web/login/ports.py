@@ -47,8 +47,16 @@ class Login(Protocol):
         ...
 
     @property
-    def forgotten(self) -> tuple[Cookie, ...]:
-        """The cookies by which a browser forgets who it was, before a question and after it."""
+    def may_switch(self) -> bool:
+        """Whether somebody else may log in here, once it is forgotten who it was."""
+        ...
+
+    def forget(self, visit: Visit) -> tuple[Cookie, ...]:
+        """Forget who this browser's person was, before a question and after it.
+
+        What is kept of it ends here, also for whoever has a copy of its cookies. Returns what
+        takes these back.
+        """
         ...
 
 

@@ -46,9 +46,13 @@ class CardLogin:
         return None if record is None else self.whom(record)
 
     @property
-    def forgotten(self) -> tuple[Cookie, ...]:
-        """The cookie of the request."""
-        return (Cookie(self.asking.name, "", 0),)
+    def may_switch(self) -> bool:
+        """Somebody else may show a card."""
+        return True
+
+    def forget(self, visit: Visit) -> tuple[Cookie, ...]:
+        """Forget what the card proved."""
+        return self.asking.left(visit)
 
 
 @final
@@ -85,6 +89,10 @@ class LoginByHeader:
         return LoggedIn(handle, self.name(handle))
 
     @property
-    def forgotten(self) -> tuple[Cookie, ...]:
-        """None: the proxy remembers."""
+    def may_switch(self) -> bool:
+        """The proxy remembers who it is."""
+        return False
+
+    def forget(self, visit: Visit) -> tuple[Cookie, ...]:  # noqa: ARG002  the port's words
+        """Forget nothing: the proxy remembers."""
         return ()
