@@ -1,6 +1,7 @@
 """The applications of an office, in the store that its issuer has anyway."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
@@ -15,6 +16,9 @@ from krid.openid.oauth.store import Kind, fingerprint
 _CODE: Final = Code.PRESENTATION_RECORD
 KEPT_FOR: Final = timedelta(days=31)
 """A deferred issuance and a refresh token live for thirty days; this is a little longer."""
+
+_SETTLING: Final = timedelta(minutes=1)
+"""A process that was to hand a ticket out, and has not by then, is gone."""
 
 
 @unique
@@ -54,8 +58,8 @@ class Application:
         return cls(
             shape.text(members.get("person"), _CODE),
             times.from_rfc3339(shape.text(members.get("since"), _CODE)),
-            Stand(shape.text(members.get("stand"), _CODE)),
-            str(members.get("ticket")),
+            shape.one_of(Stand, members.get("stand"), _CODE),
+            shape.text(members.get("ticket"), _CODE),
         )
 
 
@@ -81,7 +85,8 @@ class ApplicationBook:
         key, now = fingerprint(secret), self.clock.now()
         for older, found in self.waiting():
             if found.person_id == person_id:
-                self.decide(older, Stand.REFUSED)
+                with suppress(BindingError):  # a clerk has decided it in this moment
+                    self.decide(older, Stand.REFUSED)
         self._put(key, Application(person_id, now, stand))
         if stand is Stand.WAITING:
             self._queue(key)
@@ -115,6 +120,11 @@ class ApplicationBook:
         self._put(key, decided)
         self._leave(key)
         return decided
+
+    def may_settle(self, secret: str) -> bool:
+        """Let one of two requests at once settle an application; another may after a minute."""
+        now, mark = self.clock.now(), fingerprint(f"settling {secret}")
+        return self.store.claim(Kind.DESK, mark, expires=now + _SETTLING, now=now)
 
     def settle(self, secret: str, application: Application, ticket: str) -> None:
         """Write down what an application became, and keep it for as long as it is asked for."""

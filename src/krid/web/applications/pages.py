@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
+from krid.errors import ContentError
 from krid.web.applications.book import ApplicationBook, Stand
 from krid.web.applications.texts import TEXTS
 from krid.web.issuer import Access, PeopleRegister
@@ -73,7 +74,11 @@ class _Pages:
         return Redirect(f"{_PATH}?news={decision}")
 
     def _person(self, key: str, found: "Application") -> dict[str, object]:
-        person = self.desk.register.resident(found.person_id)
+        try:
+            person = self.desk.register.resident(found.person_id)
+        except ContentError:  # who has left the register keeps no clerk from the others
+            unknown = {"name": found.person_id, "latin": "", "portrait": None}
+            return {"key": key, "since": found.since, **unknown}
         return {
             "key": key,
             "name": person.name,

@@ -22,7 +22,8 @@ class ApplicationSource:
     """The port `CredentialSource`: applications by their stand, everything else as `source` says.
 
     An approved application becomes a ticket of the office when the wallet asks, so that a ticket's
-    short life begins then. `interval` is how long wallets wait before they ask again.
+    short life begins then; of two requests at once, one is told to ask again. `interval` is how
+    long wallets wait before they ask again.
     """
 
     source: CredentialSource
@@ -62,10 +63,14 @@ class ApplicationSource:
             self.source.told(replace(news, subject=found.ticket))
 
     def _approved(self, order: CredentialOrder, found: Application) -> Decision:
-        try:
-            ticket = found.ticket or self._ticket(found)
-        except ContentError:
-            return Denied()
+        ticket = found.ticket
+        if not ticket:
+            if not self.book.may_settle(order.subject):
+                return Later(self.interval)
+            try:
+                ticket = self._ticket(found)
+            except ContentError:
+                return Denied()
         self.book.settle(order.subject, found, ticket)
         return self.source.decide(replace(order, subject=ticket))
 

@@ -1,0 +1,144 @@
+"""Applications at an office: two at once, and records that something else wrote."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+pytest.importorskip("starlette", reason="needs krid[web]")
+
+from krid._core.clock import FixedClock
+from krid.errors import BindingError, Code, ContentError, KridError
+from krid.openid.oauth import MemoryIssuanceStore
+from krid.openid.vci.server import CredentialOrder, Denied, Later, News
+from krid.web.applications import (
+    APPLICATION,
+    Application,
+    ApplicationBook,
+    ApplicationDesk,
+    ApplicationSource,
+    Stand,
+    application_pages,
+)
+from krid.web.issuer import LOOPBACK_ONLY
+from krid.web.issuer.records import DeskRecords
+from krid.web.platform import Page, Visit
+
+CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
+SECRET = f"{APPLICATION}secret"
+
+
+class Tickets:
+    """Hands out one after the other; somebody may ask once in between."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+        self.meanwhile: Any = lambda: None
+
+    def check(self, resident_id: str) -> None:
+        """Let everybody have one."""
+
+    def hand_out(self, resident_id: str, *, replaces: bool) -> str:
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        self.given.append(f"ticket-{len(self.given)}")
+        return self.given[-1]
+
+
+class Source:
+    """Notes for which tickets it was asked."""
+
+    def __init__(self) -> None:
+        self.subjects: list[str] = []
+
+    def datasets(self, subject: str, configuration: str) -> Sequence[str]:
+        return (configuration,)
+
+    def decide(self, order: CredentialOrder) -> Denied:
+        self.subjects.append(order.subject)
+        return Denied()
+
+    def told(self, news: News) -> None:
+        """Take no note."""
+
+
+@pytest.fixture
+def book() -> ApplicationBook:
+    return ApplicationBook(MemoryIssuanceStore(), CLOCK, "an office")
+
+
+def test_two_requests_at_once_make_one_ticket_of_an_application(book: ApplicationBook) -> None:
+    tickets, behind = Tickets(), Source()
+    source = ApplicationSource(
+        source=behind,
+        book=book,
+        tickets=tickets,
+        records=DeskRecords(book.store, CLOCK),
+        interval=timedelta(seconds=2),
+    )
+    order = CredentialOrder(
+        subject=SECRET,
+        configuration="card",
+        dataset="card",
+        claims=(),
+        count=1,
+        transaction_id=None,
+    )
+    decided: list[object] = []
+    tickets.meanwhile = lambda: decided.append(source.decide(order))
+    book.open(SECRET, "p-1", stand=Stand.APPROVED)
+    source.decide(order)
+    assert decided == [Later(timedelta(seconds=2))]
+    source.decide(order)
+    assert tickets.given == ["ticket-0"]
+    assert behind.subjects == ["ticket-0", "ticket-0"]
+
+
+def test_one_that_a_clerk_decides_in_this_moment_keeps_no_newer_one_out() -> None:
+    class Slow(ApplicationBook):  # type: ignore[misc]  # final, but for this
+        """Finds what waits before the clerk decides it."""
+
+        def waiting(self) -> Iterator[tuple[str, Application]]:
+            for key, found in list(super().waiting()):
+                super().decide(key, Stand.APPROVED)
+                yield key, found
+
+    book = Slow(MemoryIssuanceStore(), CLOCK, "an office")
+    book.open("first", "p-1", stand=Stand.WAITING)
+    book.open("second", "p-1", stand=Stand.WAITING)
+    stands = [found.stand for name in ("first", "second") if (found := book.find(name))]
+    assert stands == [Stand.APPROVED, Stand.WAITING]
+    with pytest.raises(BindingError):
+        book.decide("unknown", Stand.APPROVED)
+
+
+def test_whoever_left_the_register_keeps_no_clerk_from_the_others(book: ApplicationBook) -> None:
+    class Register:
+        """Knows nobody any more."""
+
+        def resident(self, resident_id: str) -> Any:
+            raise ContentError(Code.REGISTER_UNKNOWN)
+
+    book.open(SECRET, "p-1", stand=Stand.WAITING)
+    desk = ApplicationDesk(book=book, register=cast("Any", Register()), access=LOOPBACK_ONLY)
+    shown = application_pages(desk).routes[0].view
+    visit = Visit(**dict.fromkeys(Visit.__slots__, cast("Any", {})) | {"client": "127.0.0.1"})
+    page = shown(visit)
+    assert isinstance(page, Page)
+    (person,) = cast("Any", page.values["people"])
+    assert person["name"] == "p-1"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"{}",
+        b'{"person": "p", "since": "2026-06-01T00:00:00Z", "stand": "lost", "ticket": ""}',
+        b'{"person": "p", "since": "2026-06-01T00:00:00Z", "stand": "waiting"}',
+    ],
+)
+def test_a_record_that_something_else_wrote(raw: bytes) -> None:
+    with pytest.raises(KridError) as error:
+        Application.decode(raw)
+    assert error.value.code is Code.PRESENTATION_RECORD
