@@ -3,7 +3,6 @@
 import html
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -398,7 +397,7 @@ def test_what_a_card_proved_is_gone_with_the_answer(tmp_path: Path) -> None:
         assert "Hong" in page.text
         return page
 
-    ends: tuple[Callable[[Any], Any], ...] = (
+    ends: Any = (
         lambda _page: place.person.post("/login/again"),
         lambda page: place.decide(page, "decline"),
         lambda page: place.decide(page, "agree"),
