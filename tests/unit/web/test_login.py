@@ -37,7 +37,7 @@ from krid.openid.vci.server import (
 from krid.openid.vp.server import Journey, PresentationVerifier
 from krid.store import Pin, PinCost, Vault
 from krid.trust import NOBODY
-from krid.wallet import Guard
+from krid.wallet import Guard, Wallet
 from krid.web import CookieKey, CookieRule, OneWallet, Platform, World, issuance_app, wallet_app
 from krid.web.asking import Asking
 from krid.web.login import (
@@ -655,6 +655,20 @@ def test_the_wait_outlasts_the_process_and_the_button_ends_it(place: Place) -> N
     assert place.wire.asked.count("/token") == 2
     place.phone.get("/")
     assert "replaced by a new one" in place.phone.post("/renew").text
+
+
+def test_that_a_new_card_can_t_be_written_down_is_not_that_there_is_none(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_words: object) -> None:
+        raise StoreError(Code.STORE_IO)
+
+    place.back(place.agreed())
+    place.phone.get("/")
+    with monkeypatch.context() as patched:
+        patched.setattr(Wallet, "add", full)
+        assert "no new card" not in place.phone.post("/renew").text
+    assert place.code == "store.io"
 
 
 def wait_and_look(place: Place) -> Any:
