@@ -8,8 +8,10 @@ import pytest
 
 pytest.importorskip("starlette", reason="needs krid[web]")
 
+from roles import MovableClock
+
 from krid._core.clock import FixedClock
-from krid.errors import BindingError, Code, ContentError, KridError
+from krid.errors import BindingError, Code, ContentError, KridError, StoreError
 from krid.openid.oauth import MemoryIssuanceStore
 from krid.openid.vci.server import CredentialOrder, Denied, Later, News
 from krid.web.applications import (
@@ -27,6 +29,14 @@ from krid.web.platform import Page, Visit
 
 CLOCK = FixedClock(datetime(2026, 6, 1, tzinfo=UTC))
 SECRET = f"{APPLICATION}secret"
+ORDER = CredentialOrder(
+    subject=SECRET,
+    configuration="card",
+    dataset="card",
+    claims=(),
+    count=1,
+    transaction_id=None,
+)
 
 
 class Tickets:
@@ -47,16 +57,19 @@ class Tickets:
 
 
 class Source:
-    """Notes for which tickets it was asked."""
+    """Notes for which tickets it was asked; its database may be down."""
 
     def __init__(self) -> None:
         self.subjects: list[str] = []
+        self.is_down = False
 
     def datasets(self, subject: str, configuration: str) -> Sequence[str]:
         return (configuration,)
 
     def decide(self, order: CredentialOrder) -> Denied:
         self.subjects.append(order.subject)
+        if self.is_down:
+            raise StoreError(Code.REGISTER_DATABASE)
         return Denied()
 
     def told(self, news: News) -> None:
@@ -68,31 +81,60 @@ def book() -> ApplicationBook:
     return ApplicationBook(MemoryIssuanceStore(), CLOCK, "an office")
 
 
-def test_two_requests_at_once_make_one_ticket_of_an_application(book: ApplicationBook) -> None:
-    tickets, behind = Tickets(), Source()
-    source = ApplicationSource(
+def source_of(book: ApplicationBook, tickets: Tickets, behind: Source) -> ApplicationSource:
+    return ApplicationSource(
         source=behind,
         book=book,
         tickets=tickets,
-        records=DeskRecords(book.store, CLOCK),
+        records=DeskRecords(book.store, book.clock),
         interval=timedelta(seconds=2),
     )
-    order = CredentialOrder(
-        subject=SECRET,
-        configuration="card",
-        dataset="card",
-        claims=(),
-        count=1,
-        transaction_id=None,
-    )
+
+
+def test_two_requests_at_once_make_one_ticket_of_an_application(book: ApplicationBook) -> None:
+    tickets, behind = Tickets(), Source()
+    source = source_of(book, tickets, behind)
     decided: list[object] = []
-    tickets.meanwhile = lambda: decided.append(source.decide(order))
+    tickets.meanwhile = lambda: decided.append(source.decide(ORDER))
     book.open(SECRET, "p-1", stand=Stand.APPROVED)
-    source.decide(order)
+    source.decide(ORDER)
     assert decided == [Later(timedelta(seconds=2))]
-    source.decide(order)
+    source.decide(ORDER)
     assert tickets.given == ["ticket-0"]
     assert behind.subjects == ["ticket-0", "ticket-0"]
+
+
+def test_a_ticket_that_an_outage_kept_from_use_is_handed_out_anew() -> None:
+    clock, tickets, behind = MovableClock(), Tickets(), Source()
+    book = ApplicationBook(MemoryIssuanceStore(), clock, "an office")
+    source = source_of(book, tickets, behind)
+    book.open(SECRET, "p-1", stand=Stand.APPROVED)
+    behind.is_down = True
+    with pytest.raises(StoreError):
+        source.decide(ORDER)
+    behind.is_down = False
+    clock.moment += timedelta(hours=2)
+    source.decide(ORDER)
+    source.decide(ORDER)
+    assert behind.subjects == ["ticket-0", "ticket-1", "ticket-1"]
+
+
+def test_a_decision_that_was_not_written_down_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def down(*_words: object, **_named: object) -> None:
+        raise StoreError(Code.STORE_IO)
+
+    clock, store = MovableClock(), MemoryIssuanceStore()
+    book = ApplicationBook(store, clock, "an office")
+    book.open(SECRET, "p-1", stand=Stand.WAITING)
+    ((key, _),) = book.waiting()
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryIssuanceStore, "put", down)
+        with pytest.raises(StoreError):
+            book.decide(key, Stand.APPROVED)
+    clock.moment += timedelta(minutes=1)
+    assert book.decide(key, Stand.APPROVED).stand is Stand.APPROVED
 
 
 def test_one_that_a_clerk_decides_in_this_moment_keeps_no_newer_one_out() -> None:

@@ -18,7 +18,7 @@ KEPT_FOR: Final = timedelta(days=31)
 """A deferred issuance and a refresh token live for thirty days; this is a little longer."""
 
 _SETTLING: Final = timedelta(minutes=1)
-"""A process that was to hand a ticket out, and has not by then, is gone."""
+"""A process that was to decide or settle an application, and has not by then, is gone."""
 
 
 @unique
@@ -114,7 +114,7 @@ class ApplicationBook:
         if found is None or found.stand is not Stand.WAITING:
             raise BindingError(Code.SESSION_UNKNOWN)
         mark = fingerprint(f"decided {key}")
-        if not self.store.claim(Kind.DESK, mark, expires=now + KEPT_FOR, now=now):
+        if not self.store.claim(Kind.DESK, mark, expires=now + _SETTLING, now=now):
             raise BindingError(Code.SESSION_UNKNOWN)
         decided = replace(found, stand=stand)
         self._put(key, decided)

@@ -71,8 +71,10 @@ class ApplicationSource:
                 ticket = self._ticket(found)
             except ContentError:
                 return Denied()
+        decision = self.source.decide(replace(order, subject=ticket))
+        # Not before: a ticket that an outage kept from use is too old when the wallet asks again.
         self.book.settle(order.subject, found, ticket)
-        return self.source.decide(replace(order, subject=ticket))
+        return decision
 
     def _ticket(self, found: Application) -> str:
         """Hand a ticket out, or raise `register.*` for who may have none any more."""
