@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -449,6 +450,19 @@ def test_another_browser_has_no_question_and_cannot_answer(place: Place) -> None
     assert place.decide(page, "agree", other).url.path == "/login"
     assert "Issue this" in own.text
     assert left(place.decide(page, "agree"))
+
+
+def test_a_question_of_another_issuer_on_the_same_store_is_none(place: Place) -> None:
+    place.at_issuer(place.away())
+    secret = place.person.client.cookies["krid-question"]
+    visit: Any = SimpleNamespace(cookie=lambda _name: secret)
+    mine, other = (
+        AtLogin(platform(name, place.town.clock, []), place.town.store)
+        for name in ("issuer", "licence")
+    )
+    assert mine.question(visit).client_id == CLIENT.id
+    with pytest.raises(BindingError):
+        other.question(visit)
 
 
 def test_a_form_of_an_older_question_decides_nothing(place: Place) -> None:

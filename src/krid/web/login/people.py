@@ -70,7 +70,8 @@ class AtLogin:
 
     The question's secret goes into a cookie of this browser (HttpOnly, SameSite=Lax) and nowhere
     else, so that no address and no other browser answers it. A newer question takes the place of
-    an older one. The pages lie at the root of the issuer's host.
+    an older one. The pages lie at the root of the issuer's host. Issuers that share a store have
+    platforms of different names: what one asks, no other answers, whatever cookie a browser brings.
     """
 
     platform: Platform
@@ -101,7 +102,7 @@ class AtLogin:
         secret = visit.cookie(_COOKIE)
         if secret is None or not secret.isascii():
             raise BindingError(Code.SESSION_UNKNOWN)
-        raw = self.store.get(Kind.VISIT, _key(secret), now=self._now)
+        raw = self.store.get(Kind.VISIT, self._key(secret), now=self._now)
         if raw is None:
             raise BindingError(Code.SESSION_UNKNOWN)
         return Question.decode(secret, raw)
@@ -116,7 +117,7 @@ class AtLogin:
         Raises:
             BindingError: `session.unknown` when it was answered.
         """
-        if self.store.take(Kind.VISIT, _key(question.id), now=self._now) is None:
+        if self.store.take(Kind.VISIT, self._key(question.id), now=self._now) is None:
             raise BindingError(Code.SESSION_UNKNOWN)
 
     @property
@@ -129,9 +130,8 @@ class AtLogin:
         return self.platform.clock.now()
 
     def _put(self, question: Question) -> None:
-        key, raw = _key(question.id), question.encode()
+        key, raw = self._key(question.id), question.encode()
         self.store.put(Kind.VISIT, key, raw, expires=question.expires, now=self._now)
 
-
-def _key(secret: str) -> str:
-    return fingerprint(f"question {secret}")
+    def _key(self, secret: str) -> str:
+        return fingerprint(f"question of {self.platform.name}: {secret}")
