@@ -16,6 +16,7 @@ from roles import MovableClock
 import krid
 from krid._core.entropy import system_entropy
 from krid.cardtypes import bundled_text
+from krid.errors import Code, StoreError
 from krid.keys import Alg, LocalKey, PublicKey
 from krid.model import NO_STATUS
 from krid.net import NoNetwork
@@ -100,17 +101,21 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def begun(tmp_path: Path) -> Iterator[Place]:
     text = bundled_text("kr-resident").replace("years = 3", "years = 1")
     file = tmp_path / "register.db"
     files = [text.encode(), bundled_text(registers.LICENCE).encode()]
     Registrar.begin(file, files, actor="installer", now=registers.NOW)
     authority = registers.Authority.make()
     with registers.opened(file, authority) as registrar:
-        made = Place(registrar, authority)
-        assert all(isinstance(each, Made) for each in made.ask())
-        made.keep()
-        yield made
+        yield Place(registrar, authority)
+
+
+@pytest.fixture
+def place(begun: Place) -> Place:
+    assert all(isinstance(each, Made) for each in begun.ask())
+    begun.keep()
+    return begun
 
 
 def test_a_card_is_renewed_when_the_wallet_asks_near_its_end(place: Place) -> None:
@@ -125,6 +130,21 @@ def test_a_card_is_renewed_when_the_wallet_asks_near_its_end(place: Place) -> No
     place.keep()
     assert place.stages() == [Stage.REVOKED, Stage.ACTIVE]
     assert all(isinstance(each, Denied) for each in place.ask())
+
+
+def test_a_card_whose_answer_was_lost_to_an_outage_comes_when_the_wallet_asks_again(
+    begun: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_office: object) -> None:
+        raise StoreError(Code.STORE_IO)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Office, "publish", down)
+        with pytest.raises(StoreError):
+            begun.ask()
+    assert all(isinstance(each, Made) for each in begun.ask())
+    begun.keep()
+    assert begun.stages() == [Stage.ACTIVE]
 
 
 def test_a_suspended_card_is_not_renewed(place: Place) -> None:

@@ -192,6 +192,8 @@ class RegistrarSource:
             self._tap(card_id, ticket)
         else:
             cards.enrol_by_ticket(card_id, ticket, **office.note(_ACTOR, "office_qr"))
+        # At once: the ticket is used up, and the wallet may have to ask again for this very card.
+        self.records.put(ticket, replace(record, card=card_id))
         return card_id
 
     def _tap(self, card_id: str, ticket: str) -> None:
