@@ -52,7 +52,8 @@ def make_app(
     `/openapi.json` and `/static/`.
 
     Raises:
-        MisuseError: `misuse.extra` without the extra `web`.
+        MisuseError: `misuse.extra` without the extra `web`; `misuse.option` for pages whose texts
+            don't say what the application is called (`NAME.brand`).
     """
     try:
         from starlette.applications import Starlette
@@ -62,7 +63,10 @@ def make_app(
     except ImportError as cause:
         raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[web]'") from cause
     looks = Templates((_HERE, *templates))
-    shown = Pages(platform, Texts(SHARED, *texts), looks)
+    words = Texts(SHARED, *texts)
+    if pages:
+        words.check_named()
+    shown = Pages(platform, words, looks)
     house = _House(platform, shown if pages else None, tuple(endpoints), tuple(checks), looks)
     document = strict_json.dumps(openapi(f"krid {platform.name}", pages, endpoints))
     routes = [

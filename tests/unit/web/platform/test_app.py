@@ -109,6 +109,17 @@ def visitor(
     return Visitor(made, language)
 
 
+def test_an_application_whose_pages_have_no_name_is_not_made() -> None:
+    nameless = {"hello": TEXTS["hello"]}
+    with pytest.raises(MisuseError) as error:
+        make_app(platform([]), pages=PAGES, texts=(nameless,))
+    assert error.value.code is Code.MISUSE_OPTION
+    assert "brand" in error.value.detail
+    make_app(platform([]), texts=(nameless,))  # has no page that would say it
+    other = make_app(platform([], name="acme"), pages=PAGES, texts=(TEXTS,))
+    assert "Desk" in Visitor(other).get("/").text
+
+
 def test_pages_have_headers_that_keep_them_safe() -> None:
     answer = visitor().get("/")
     policy = answer.headers["content-security-policy"]
