@@ -158,7 +158,7 @@ def _name(words: VerifierWords) -> "Text":
     for each in words.names or (urlsplit(words.url).hostname or words.url,):
         tag, mark, text = each.partition("=")
         tagged = bool(mark) and Language.named(tag) is not None
-        found = {tag: text} if tagged else dict.fromkeys(Language, each)
+        found = {tag: text} if tagged else dict.fromkeys(map(str, Language), each)
         if found.keys() & said.keys() or not all(map(str.strip, found.values())):
             raise click.UsageError("--name is one text, or ko=TEXT and en=TEXT")
         said |= found

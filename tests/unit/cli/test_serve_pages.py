@@ -16,6 +16,7 @@ import pytest
 from browsers import Visitor
 from click.testing import CliRunner
 from presentation import BANK_KEY, IACA, LEAF, ROOT
+from programs import running
 
 from krid.errors import MisuseError
 from krid.keys import Alg, LocalKey, jwk
@@ -80,7 +81,7 @@ def test_the_demo_binds_says_where_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         str(tmp_path / "krid.db"),
     ]
     paths = os.pathsep.join(sys.path)
-    with subprocess.Popen(  # noqa: S603  this very program
+    with running(
         words,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -17,6 +17,7 @@ import postgres
 import pytest
 import registers
 from bulk_runs import PHONES, Deadly, Opener, bulk, check_one_each, people
+from programs import running
 from registers import CARD, Authority, note
 from sqlalchemy import text
 
@@ -191,19 +192,37 @@ def _stand_still_beside_another(database: Database) -> None:
             pass
 
 
-def machine(home: Path, keys: Path, place: str, *words: str) -> "subprocess.Popen[bytes]":
-    """Start a command on what might be another machine: of its own are folder, keys, processes."""
+@contextmanager
+def machine(home: Path, keys: Path, place: str, *words: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """Run a command on what might be another machine: of its own are folder, keys, processes."""
     home.mkdir(exist_ok=True)
     shutil.copytree(keys, home / "keys", dirs_exist_ok=True)
     command = [sys.executable, "-m", "krid", "registrar", *words, "--db", place]
-    return subprocess.Popen(  # noqa: S603  this interpreter
+    with running(
         [*command, "--authority", str(home / "keys")],
         cwd=home,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    ) as process:
+        yield process
+
+
+def test_a_stopped_machine_is_gone_when_its_test_fails(tmp_path: Path) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def failing() -> None:
+        with machine(tmp_path / "a", tmp_path / "keys", "register.db", "issue") as one:
+            started.append(one)
+            os.killpg(one.pid, signal.SIGSTOP)
+            raise ZeroDivisionError
+
+    (tmp_path / "keys").mkdir()
+    with pytest.raises(ZeroDivisionError):
+        failing()
+    assert started[0].returncode == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        os.killpg(started[0].pid, 0)
 
 
 @contextmanager
@@ -235,15 +254,18 @@ def test_machines_one_killed_and_one_stopped(
     with Opener(place, authority)() as registrar:
         people(registrar, 300)
     words = ("issue", "--all", "--workers", "1", "--lease", "1")
-    first, second = (machine(tmp_path / name, tmp_path / "keys", hasty, *words) for name in "ab")
-    with held_at_their_first_line(place, of=2):
-        os.killpg(first.pid, signal.SIGKILL)
-        os.killpg(second.pid, signal.SIGSTOP)
-    third = replace(bulk(place, authority, 1), lease=timedelta(seconds=1))
-    assert sum(third.run(), start=Outcome(0, 0, 0)).issued > 0  # it waits for neither of them
-    os.killpg(second.pid, signal.SIGCONT)
-    first.communicate()
-    _, said = second.communicate(timeout=300)
+    with (
+        machine(tmp_path / "a", tmp_path / "keys", hasty, *words) as first,
+        machine(tmp_path / "b", tmp_path / "keys", hasty, *words) as second,
+    ):
+        with held_at_their_first_line(place, of=2):
+            os.killpg(first.pid, signal.SIGKILL)
+            os.killpg(second.pid, signal.SIGSTOP)
+        third = replace(bulk(place, authority, 1), lease=timedelta(seconds=1))
+        assert sum(third.run(), start=Outcome(0, 0, 0)).issued > 0  # it waits for neither of them
+        os.killpg(second.pid, signal.SIGCONT)
+        first.communicate()
+        _, said = second.communicate(timeout=300)
     assert first.returncode == -signal.SIGKILL
     assert (second.returncode, b".database: " in said) == (
         Exit.MISSING,
