@@ -9,16 +9,23 @@ from typing import Any
 import pytest
 
 import krid
-from krid import query
+from krid import mdoc, query
 from krid.errors import Code, MisuseError
 from krid.ld import write_pointer
-from krid.model import IssuerKey, StatusReference, encode_bitstring_entries, encode_messages
+from krid.model import (
+    IssuerKey,
+    StatusReference,
+    encode_bitstring_entries,
+    encode_messages,
+    encode_status,
+)
 from krid.net import FetchPolicy, NoNetwork
 from krid.openid.vci.server import Client
 from krid.openid.vp.known import VerifierDids
 from krid.profiles import HAIP
+from krid.proximity import encode_ndef
 from krid.sdjwt import SdJwtVcFormat, sd
-from krid.status import Bitstring, Offline, StatusBits, StatusLists
+from krid.status import Bitstring, Offline, StatusBits, StatusLists, encode_aggregation
 from krid.trust import (
     NO_REVOCATION,
     AllOf,
@@ -182,6 +189,15 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: encode_bitstring_entries(["x"]), "entry: BitstringEntry is needed, this is str"),  # type: ignore[list-item]
     (lambda: encode_messages(["x"]), "messages: Mapping is needed, this is list"),  # type: ignore[arg-type]
     (lambda: encode_messages({"1": "x"}), "each status: int is needed, this is str"),  # type: ignore[dict-item]
+    (lambda: encode_status(None), "reference: StatusReference is needed, this is None"),  # type: ignore[arg-type]
+    (lambda: encode_aggregation("https://a.example/1"), "uris: list or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: query.encode_dcql({}), "query: Query is needed, this is dict"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_device_request(b""), "request: DeviceRequest is needed"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_device_response(b""), "response: DeviceResponse is needed"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_issuer_signed(CARD), "credential: IssuerSigned is needed"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_reader_key(PHONE), "key: PublicKey is needed, this is LocalKey"),  # type: ignore[arg-type]
+    (lambda: encode_ndef(b""), "records: list or tuple is needed, this is bytes"),  # type: ignore[arg-type]
+    (lambda: encode_ndef([b""]), "each record: NdefRecord is needed, this is bytes"),  # type: ignore[list-item]
     (lambda: write_pointer("name"), "path: list or tuple is needed, this is str"),
     (lambda: write_pointer([None]), "each step: str or int is needed, this is None"),  # type: ignore[list-item]
     (lambda: Offline(greatest_age=8), "greatest_age: timedelta is needed, this is int"),  # type: ignore[arg-type]
