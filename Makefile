@@ -16,7 +16,7 @@ NEED_DEV = $(shell grep -rl -e 'importorskip."schemathesis' -e 'importorskip."sd
 	-e 'importorskip."isomdoc' tests --include='test_*.py')
 CODE = src tests examples scripts bench fuzz interop
 
-.PHONY: help dev fmt lint types arch test cover gate test-dev vectors docs docs-serve fuzz-smoke fuzz \
+.PHONY: help dev fmt lint types arch test explore cover gate test-dev vectors docs docs-serve fuzz-smoke fuzz \
 	fuzz-keep interop-peers interop bench bench-peers compiled plain test-compiled public-names \
 	error-codes check
 
@@ -43,6 +43,9 @@ arch:  ## check layers, circles, sizes and public names
 
 test:  ## run all tests and the examples in docstrings
 	$(PYTHON) -m pytest -q -n auto
+
+explore:  ## all tests again, with inputs that no run had before: what fails is a find, not a fault of a change
+	KRID_EXPLORE=1 $(PYTHON) -m pytest -q -n auto
 
 cover:  ## the same, then the gate: every branch of layers 0 to 6
 	$(PYTHON) -m pytest -q -n auto --cov=krid --cov-branch --cov-report=

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # No test is timed: benchmarks are. The first draw of a process reads all of krid for constants,
-# which takes seconds on a busy machine.
-settings.register_profile("krid", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# which takes seconds on a busy machine. A change is judged by the same inputs each time; new ones
+# are looked for by `make explore`.
+EXPLORES = os.environ.get("KRID_EXPLORE") == "1"
+settings.register_profile(
+    "krid",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not EXPLORES,
+    print_blob=EXPLORES,
+)
 settings.load_profile("krid")
 
 VECTORS = Path(

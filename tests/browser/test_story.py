@@ -165,7 +165,7 @@ def test_with_the_keyboard_alone(town: Served, visit: Callable[[str, str], Any])
 
 def _focused(page: Any, name: str) -> None:
     """Wait until a page has given the focus to a field, as it does by itself."""
-    page.wait_for_function(f"document.activeElement.id === '{name}'")
+    page.wait_for_selector(f"#{name}:focus")
 
 
 def _tab_to(page: Any, name: str) -> None:

@@ -68,15 +68,15 @@ PROBE = r"""
 def settle(page: Any) -> None:
     """Wait until a page is there whole: a click comes back when the next one has but begun."""
     page.wait_for_load_state("load")
-    page.wait_for_function("document.readyState === 'complete' && document.body !== null")
+    page.wait_for_selector("body", state="attached")
 
 
 def await_count(page: Any, selector: str, count: int) -> None:
     """Wait until a page has so many of something."""
-    page.wait_for_function(
-        "([selector, count]) => document.querySelectorAll(selector).length === count",
-        arg=[selector, count],
-    )
+    found = page.locator(selector)
+    if count:
+        found.nth(count - 1).wait_for(state="attached")
+    found.nth(count).wait_for(state="detached")
 
 
 def check_looks(page: Any, language: str) -> None:

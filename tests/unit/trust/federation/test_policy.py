@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from krid._core.frozen import thaw
 from krid.errors import KridError
 from krid.trust.federation import MetadataPolicy, merge_all
-from krid.trust.federation.values import ABSENT, Key
+from krid.trust.federation.values import ABSENT, Key, distinct, kind
 
 # Enough to find what breaks, and no limit of time, which a busy machine would exceed.
 RUNS = settings(deadline=None, max_examples=150)
@@ -228,6 +228,14 @@ def sound(operators: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def each_once(metadata: Any) -> Key:
+    """Return parameters in a form that counts no value of an array twice: arrays mean sets."""
+    parameters = metadata["t"].items()
+    return Key.of(
+        {name: distinct(each) if kind(each) == "array" else each for name, each in parameters}
+    )
+
+
 POLICIES = st.dictionaries(NAMES, OPERATORS, max_size=2).map(sound)
 
 
@@ -245,10 +253,11 @@ def test_applying_a_policy_twice_changes_nothing_more(
 
 @RUNS
 @given(POLICIES, POLICIES, METADATA)
+@example({"p": {"subset_of": ["a"]}}, {"p": {"value": ["a", "a"]}}, {})
 def test_what_a_merged_policy_gives_both_policies_leave_as_it_is(
     superior: dict[str, Any], subordinate: dict[str, Any], metadata: dict[str, Any]
 ) -> None:
-    """No subordinate can loosen what its superior said."""
+    """No subordinate can loosen what its superior said; in arrays a value twice is that value."""
     policies = (read(superior), read(subordinate))
     both = outcome(lambda: policies[0].merge(policies[1]))
     if both == "refused":
@@ -257,7 +266,7 @@ def test_what_a_merged_policy_gives_both_policies_leave_as_it_is(
     if result == "refused":
         return
     for each in policies:
-        assert Key.of(each.apply(result)) == Key.of(result)
+        assert each_once(each.apply(result)) == each_once(result)
 
 
 @RUNS
