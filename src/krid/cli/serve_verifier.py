@@ -42,8 +42,8 @@ _KEY_BYTES = 32
 @click.option("--ask", required=True, metavar="FILE", help="What is asked for, in DCQL.")
 @click.option("--purpose", required=True, help="Why, in a sentence for the person.")
 @click.option("--name", "names", multiple=True, metavar="TEXT",
-              help="What its pages call it: one text, or ko=TEXT and en=TEXT; "
-              "without, the host of --url.")  # fmt: skip
+              help="What its pages call it, without this the host of --url: one text, or "
+              "ko=TEXT, and repeat for en=TEXT.")  # fmt: skip
 @click.option("--db", "database", required=True, help="A file or postgresql+psycopg://...")
 @click.option("--cookie-key", metavar="FILE",
               help="32 bytes or more that all processes share.")  # fmt: skip
