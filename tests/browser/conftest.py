@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,11 @@ def chromium() -> Iterator[Any]:
     """Start a browser for these tests alone: while it runs, so does a loop in this thread."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with (
+        playwright.sync_playwright() as started,
+        started.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser,
+    ):
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def town(tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def visit(chromium: Any) -> Iterator[Callable[[str, str], Any]]:
     """Open a person's browser in a language, at the width of a phone or a desk."""
-    contexts: list[Any] = []
+    ending = ExitStack()
 
     def opened(language: str, size: str) -> Any:
         width, height = SIZES[size]
@@ -53,14 +55,13 @@ def visit(chromium: Any) -> Iterator[Callable[[str, str], Any]]:
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
         )
-        contexts.append(context)
+        ending.callback(context.close)
         page = context.new_page()
         page.set_default_timeout(120_000)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    with ending:  # closes the others, too, where one can't be closed
+        yield opened
 
 
 @pytest.fixture

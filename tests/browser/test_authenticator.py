@@ -73,25 +73,24 @@ class ChromiumAuthenticator:
 
 @pytest.fixture
 def device(chromium: Any, origin: str) -> Iterator[ChromiumAuthenticator]:
-    context = chromium.new_context()
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    page.goto(origin)
-    session = context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    wanted = {
-        "protocol": "ctap2",
-        "ctap2Version": "ctap2_1",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "hasPrf": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": wanted})
-    yield ChromiumAuthenticator(page, session, made["authenticatorId"])
-    context.close()
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(origin)
+        session = context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        wanted = {
+            "protocol": "ctap2",
+            "ctap2Version": "ctap2_1",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "hasPrf": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        made = session.send("WebAuthn.addVirtualAuthenticator", {"options": wanted})
+        yield ChromiumAuthenticator(page, session, made["authenticatorId"])
 
 
 @pytest.fixture

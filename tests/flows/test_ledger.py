@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from ledgers import ADDED, KEY, LOG, NOW, anchor, new_ledger, terms
+from programs import running
 
 from krid._core import strict_json
 from krid.cli.app import app
@@ -116,8 +117,8 @@ def test_two_processes_write_to_one_file(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with new_ledger(tmp_path) as ledger:
         words = [sys.executable, "-c", script, str(tmp_path / "ledger.db")]
-        writers = [subprocess.Popen(words, env=environment) for _ in range(2)]  # noqa: S603
-        assert [writer.wait(timeout=300) for writer in writers] == [0, 0]
+        with running(words, env=environment) as one, running(words, env=environment) as other:
+            assert [writer.wait(timeout=300) for writer in (one, other)] == [0, 0]
         assert ledger.size == 720
         ledger.seal(KEY, now=datetime(2026, 6, 1, tzinfo=UTC))
         assert watch(ledger, log=LOG, seen=()).entries == 721

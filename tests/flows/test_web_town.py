@@ -2,6 +2,7 @@
 
 import html
 import re
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,10 +17,11 @@ pytest.importorskip("sqlalchemy", reason="needs krid[sql]")
 pytest.importorskip("httpx2", reason="httpx2 is not installed")
 
 from browsers import Visitor
-from towns import Served, person_id, served
+from towns import Served, person_id, served, serving
 
 import krid
 from krid.cli.demo.cast import card_trust
+from krid.cli.serve_demo import bound
 from krid.errors import Code, StoreError
 from krid.model import StatusReference
 from krid.net import FetchPolicy, NoNetwork, PlainLoopback, run
@@ -206,6 +208,29 @@ def test_a_renewal_that_was_cut_off_leaves_each_form_once(
 
 def _busy(*_words: object, **_members: object) -> bool:
     raise StoreError(Code.OAUTH_BUSY)
+
+
+async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
+    """Answer nobody."""
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_no_server_is_left_when_one_can_not_begin_or_a_test_fails() -> None:
+    before = set(threading.enumerate())
+    two = dict.fromkeys(("issuer", "bank"), _nothing)
+
+    def failing() -> None:
+        with serving(two, listeners):
+            assert len(set(threading.enumerate()) - before) >= len(two)
+            raise ZeroDivisionError
+
+    with bound(0) as listeners:
+        with pytest.raises(ZeroDivisionError):
+            failing()
+        listeners["bank"].close()
+        with pytest.raises(AssertionError), serving(two, listeners):
+            pass
+    assert set(threading.enumerate()) <= before
 
 
 def test_the_same_over_postgresql(tmp_path: Path, postgres_url: str) -> None:

@@ -17,7 +17,7 @@ import registers
 from registers import CARD, DAY, LICENCE, NOW, Authority, note
 
 from krid._core import limits
-from krid.cardtypes import Sex
+from krid.cardtypes import Sex, bundled_text
 from krid.errors import Code, ContentError, KridError, MisuseError
 from krid.registrar import TICKET_LIFETIME
 from krid.registrar.book.book import Book
@@ -174,6 +174,26 @@ def test_a_text_that_one_card_alone_needs(registrar: Registrar) -> None:
         lambda: registrar.residents.amend(person, facts=gone, portrait=None, **note()),
         person,
     )
+
+
+def test_a_line_on_a_document_that_one_card_alone_needs(file: Path, authority: Authority) -> None:
+    """Two cards stand beside one kind of paper: who wants the first need not show the second's."""
+    second = bundled_text(LICENCE).replace('"driving-licence"', f'"{PAPER}"')
+    files = [bundled_text(CARD).encode(), second.encode()]
+    Registrar.begin(file, files, actor="installer", now=NOW)
+    with registers.opened(file, authority) as registrar:
+        bare = NewDocument(kind=PAPER, issued_on=DAY, facts={})
+        with pytest.raises(ContentError) as error:
+            registrar.residents.enter(replace(registers.person(), documents=(bare,)), **note())
+        assert (error.value.code, error.value.detail) == (Code.REGISTER_DOCUMENT, "office")
+        person = registrar.residents.enter(registers.person(), **note())
+        apply(registrar, person)
+        refused(
+            registrar, Code.REGISTER_DOCUMENT, lambda: apply(registrar, person, LICENCE), person
+        )
+        paper = NewDocument(kind=PAPER, issued_on=DAY, facts=registers.LICENCE_FACTS)
+        registrar.residents.issue_document(person, paper, **note())
+        registers.carded(registrar, person, type_id=LICENCE)
 
 
 def test_a_card_of_another_country(registrar: Registrar, person: str) -> None:

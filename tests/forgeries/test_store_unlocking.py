@@ -113,6 +113,15 @@ def test_a_revoked_key_put_back_from_an_older_copy(wallet: Path, clock: HandCloc
     assert by_pin(wallet, clock) is Code.STORE_ALTERED
 
 
+def test_a_fraction_of_a_second(wallet: Path, clock: HandClock) -> None:
+    """What is bound are whole seconds, so a fraction would come and go unseen."""
+    forged = listed(wallet)
+    forged["methods"][0]["created"] += 0.5
+    write(wallet, forged)
+    assert by_key(wallet, clock) is Code.STORE_ALTERED
+    assert by_pin(wallet, clock) is Code.STORE_ALTERED
+
+
 def test_adding_and_revoking_without_the_pin(wallet: Path, clock: HandClock) -> None:
     with Vault.open_by_key(wallet, key=FINGER, clock=clock) as vault:
         unlocking = vault.unlocking

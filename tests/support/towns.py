@@ -3,8 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -73,7 +73,9 @@ def in_memory(folder: Path, **changes: Any) -> tuple[Town, list[Any]]:
 
 @contextmanager
 def served(folder: Path, database: str | None = None, **changes: Any) -> Iterator[Served]:
-    with bound(0) as listeners:
+    """Serve a town; whatever happens, no thread and no connection of it is left at the end."""
+    with ExitStack() as ending:
+        listeners = ending.enter_context(bound(0))
         hosts = {name: authority(name, each) for name, each in listeners.items()}
         lines: list[Any] = []
         place, clock = database or str(folder / "krid.db"), AheadClock()
@@ -82,29 +84,34 @@ def served(folder: Path, database: str | None = None, **changes: Any) -> Iterato
             "database": place,
             "clock": clock,
         } | changes
-        store = words["store"]
+        ending.callback(words["store"]._engine.dispose)
         town = build(folder, hosts, lines, **words)
-        running = [_start(app, listeners[name]) for name, app in town.apps.items()]
-        try:
-            addresses = {name: f"http://{host}" for name, host in hosts.items()}
-            yield Served(town=town, clock=clock, folder=folder, lines=lines, **addresses)
-        finally:
-            for server, _ in running:
-                server.should_exit = True
-            for _, thread in running:
-                thread.join()
-            town.registry.close()
-            store._engine.dispose()
+        ending.callback(town.registry.close)
+        ending.callback(town.state.office.registrar.close)
+        ending.enter_context(serving(town.apps, listeners))
+        addresses = {name: f"http://{host}" for name, host in hosts.items()}
+        yield Served(town=town, clock=clock, folder=folder, lines=lines, **addresses)
 
 
-def _start(app: Any, listener: socket.socket) -> tuple[Any, threading.Thread]:
-    server = server_of(app)
-    thread = threading.Thread(target=run_server, args=(server, listener))
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.005)
-    return server, thread
+@contextmanager
+def serving(apps: Mapping[str, Any], listeners: Mapping[str, socket.socket]) -> Iterator[None]:
+    """Serve applications by a thread each, all of which end with the block."""
+    running: list[tuple[Any, threading.Thread]] = []
+    try:
+        for name, app in apps.items():
+            server = server_of(app)
+            thread = threading.Thread(target=run_server, args=(server, listeners[name]))
+            running.append((server, thread))
+            thread.start()
+            while not server.started:
+                assert thread.is_alive()
+                time.sleep(0.005)
+        yield
+    finally:
+        for server, _ in running:
+            server.should_exit = True
+        for _, thread in running:
+            thread.join()
 
 
 def person_id(town: Town, slug: str) -> str:

@@ -9,14 +9,23 @@ from typing import Any
 import pytest
 
 import krid
-from krid import query
+from krid import mdoc, query
 from krid.errors import Code, MisuseError
+from krid.ld import write_pointer
+from krid.model import (
+    IssuerKey,
+    StatusReference,
+    encode_bitstring_entries,
+    encode_messages,
+    encode_status,
+)
 from krid.net import FetchPolicy, NoNetwork
 from krid.openid.vci.server import Client
 from krid.openid.vp.known import VerifierDids
 from krid.profiles import HAIP
+from krid.proximity import encode_ndef
 from krid.sdjwt import SdJwtVcFormat, sd
-from krid.status import Offline, StatusLists
+from krid.status import Bitstring, Offline, StatusBits, StatusLists, encode_aggregation
 from krid.trust import (
     NO_REVOCATION,
     AllOf,
@@ -53,6 +62,8 @@ SHOWN = (
 )
 TRUST = KeyTrust.of(STATE.public_key)
 LISTS = StatusLists(NoNetwork(), issuers=TRUST)
+FOUND = IssuerKey(key=STATE.public_key, issuer="https://mois.example", path="pinned")
+ENTRY = StatusReference("https://mois.example/status/1", 7)
 
 
 def issue(**changes: Any) -> object:
@@ -164,6 +175,31 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: CertificateTrust((), revocation=None), "revocation: something with check()"),  # type: ignore[arg-type]
     (lambda: StatusLists(None, issuers=TRUST), "source: something with send() is needed"),  # type: ignore[arg-type]
     (lambda: LISTS.prefetch("https://a.example/1", now=NOW), "uris: a set or tuple is needed"),
+    (lambda: LISTS.check(None, issuer=FOUND, now=NOW), "entry: StatusReference or BitstringEntry"),  # type: ignore[arg-type]
+    (lambda: LISTS.check(ENTRY, issuer=None, now=NOW), "issuer: IssuerKey is needed"),  # type: ignore[arg-type]
+    (lambda: LISTS.check(ENTRY, issuer=FOUND, now="2026-06-01"), "now: datetime is needed"),  # type: ignore[arg-type]
+    (
+        lambda: LISTS.check_at(ENTRY, issuer=FOUND, at="2026-06-01", now=NOW),  # type: ignore[arg-type]
+        "at: datetime is needed, this is str",
+    ),
+    (lambda: Bitstring.zeros("1"), "count: int is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: Bitstring.zeros(1, size=None), "size: int is needed, this is None"),  # type: ignore[arg-type]
+    (lambda: StatusBits.zeros("1", bits=1), "size: int is needed, this is str"),  # type: ignore[arg-type]
+    (lambda: encode_bitstring_entries(None), "entries: list or tuple is needed, this is None"),  # type: ignore[arg-type]
+    (lambda: encode_bitstring_entries(["x"]), "entry: BitstringEntry is needed, this is str"),  # type: ignore[list-item]
+    (lambda: encode_messages(["x"]), "messages: Mapping is needed, this is list"),  # type: ignore[arg-type]
+    (lambda: encode_messages({"1": "x"}), "each status: int is needed, this is str"),  # type: ignore[dict-item]
+    (lambda: encode_status(None), "reference: StatusReference is needed, this is None"),  # type: ignore[arg-type]
+    (lambda: encode_aggregation("https://a.example/1"), "uris: list or tuple is needed"),  # type: ignore[arg-type]
+    (lambda: query.encode_dcql({}), "query: Query is needed, this is dict"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_device_request(b""), "request: DeviceRequest is needed"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_device_response(b""), "response: DeviceResponse is needed"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_issuer_signed(CARD), "credential: IssuerSigned is needed"),  # type: ignore[arg-type]
+    (lambda: mdoc.encode_reader_key(PHONE), "key: PublicKey is needed, this is LocalKey"),  # type: ignore[arg-type]
+    (lambda: encode_ndef(b""), "records: list or tuple is needed, this is bytes"),  # type: ignore[arg-type]
+    (lambda: encode_ndef([b""]), "each record: NdefRecord is needed, this is bytes"),  # type: ignore[list-item]
+    (lambda: write_pointer("name"), "path: list or tuple is needed, this is str"),
+    (lambda: write_pointer([None]), "each step: str or int is needed, this is None"),  # type: ignore[list-item]
     (lambda: Offline(greatest_age=8), "greatest_age: timedelta is needed, this is int"),  # type: ignore[arg-type]
     (lambda: VcJoseFormat("vc+jwt"), "form: Form is needed, this is str"),  # type: ignore[arg-type]
     (lambda: query.sdjwt("card", vct=None, claims=[]), "vct: str or tuple or list is needed"),  # type: ignore[arg-type]

@@ -729,6 +729,9 @@ MAX_LD_CONTEXTS: Final = 128
 """Contexts named in a document, in all places together: each costs a millisecond, for whoever sends
 it unsigned, too, and a credential has three or four."""
 
+MAX_LD_NAMED_CHARS: Final = 200
+"""Of the address of a context in an error: two lines of a terminal; the longest bundled has 52."""
+
 MAX_LD_POINTERS: Final = 1_000
 """JSON pointers of one selection: each claim of the largest credential, and room."""
 

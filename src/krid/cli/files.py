@@ -15,6 +15,7 @@ from krid._core.frozen import thaw
 from krid.errors import Code, MalformedError, StoreError
 
 STDIN = "-"
+_WHOLE_FILE = frozenset({Code.STORE_EXISTS, Code.STORE_NOT_FOUND, Code.STORE_NOT_WALLET})
 _PART = ".part"
 _PART_SECONDS = 60
 """After so long a file is not being written any more: it takes milliseconds."""
@@ -73,6 +74,21 @@ def about(name: str) -> Iterator[None]:
     except MalformedError as cause:
         place = f"{printable(name)}: {cause.detail}" if cause.detail else printable(name)
         raise MalformedError(cause.code, place) from cause
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Name the wallet's file where it is not there, there already, or no wallet.
+
+    Raises:
+        StoreError: the same, with the name.
+    """
+    try:
+        yield
+    except StoreError as cause:
+        if cause.code in _WHOLE_FILE and not cause.detail:
+            raise StoreError(cause.code, printable(name)) from cause
+        raise
 
 
 def write_whole(path: Path, raw: bytes) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, final
+from urllib.parse import urlsplit
 
 import click
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from krid.openid.oauth import IssuanceStore
     from krid.openid.vp.server import VerifierSetup
     from krid.web import CookieKey
+    from krid.web.platform.texts import Text
 
 _KEY_BYTES = 32
 
@@ -39,6 +41,9 @@ _KEY_BYTES = 32
 )
 @click.option("--ask", required=True, metavar="FILE", help="What is asked for, in DCQL.")
 @click.option("--purpose", required=True, help="Why, in a sentence for the person.")
+@click.option("--name", "names", multiple=True, metavar="TEXT",
+              help="What its pages call it, without this the host of --url: one text, or "
+              "ko=TEXT, and repeat for en=TEXT.")  # fmt: skip
 @click.option("--db", "database", required=True, help="A file or postgresql+psycopg://...")
 @click.option("--cookie-key", metavar="FILE",
               help="32 bytes or more that all processes share.")  # fmt: skip
@@ -49,13 +54,16 @@ _KEY_BYTES = 32
 def command(host: str, port: int, *, is_proxied: bool, **options: object) -> None:
     """Serve a verifier: pages with QR code and live result, and the endpoints of OpenID4VP.
 
+    The pages, in Korean and English, say --name and --purpose.
+
     TLS is for a proxy in front of it, which is found at --url. Each answer is logged as one JSON
     line that names nobody; /metrics is for Prometheus, /health/ready for the load balancer.
 
     \b
     Example:
       krid serve verifier --url https://bank.example --key bank.jwk --certificate bank.pem \\
-        --trust state.pem --ask ask.json --purpose 'Open an account' --db bank.db
+        --trust state.pem --ask ask.json --purpose 'Open an account' --db bank.db \\
+        --name ko=한빛은행 --name en='Hanbit Bank'
     """  # noqa: D301
     app = make_app(VerifierWords(**options))  # type: ignore[arg-type]  # click has checked each
     with listening(host, port) as listener:
@@ -74,6 +82,7 @@ class VerifierWords:
     trust: tuple[str, ...]
     ask: str
     purpose: str
+    names: tuple[str, ...]
     database: str
     cookie_key: str | None
 
@@ -83,6 +92,7 @@ def make_app(words: VerifierWords) -> "Starlette":
 
     Raises:
         MisuseError: `misuse.extra` without the extras `web` and `sql`, `misuse.option`.
+        UsageError: names that are neither one text nor one in each language.
         KridError: the code of what is wrong with a file.
     """
     need("web")
@@ -91,7 +101,9 @@ def make_app(words: VerifierWords) -> "Starlette":
     from krid.openid.vp.server import PresentationVerifier
     from krid.query import parse_dcql
     from krid.web import CookieRule, Counter, Platform, verifier_app
+    from krid.web.platform.texts import Text
     from krid.web.verifier.records import VisitRecords
+    from krid.web.verifier.texts import said_by
 
     store, clock = open_store(words.database), SystemClock()
     verifier = PresentationVerifier(_setup(words, store))
@@ -100,6 +112,7 @@ def make_app(words: VerifierWords) -> "Starlette":
         query=parse_dcql(read_json(words.ask)),
         purpose=words.purpose,
         records=VisitRecords(store, clock, asker=verifier.client_id),
+        texts=said_by(_name(words), purpose=Text(words.purpose, words.purpose)),
     )
     platform = Platform(
         name="verifier",
@@ -135,6 +148,22 @@ def _setup(words: VerifierWords, store: "IssuanceStore") -> "VerifierSetup":
         clock=SystemClock(),
         entropy=system_entropy,
     )
+
+
+def _name(words: VerifierWords) -> "Text":
+    """Read what the verifier is called: in one language, it is so in both."""
+    from krid.web.platform.texts import Language, Text
+
+    said: dict[str, str] = {}
+    for each in words.names or (urlsplit(words.url).hostname or words.url,):
+        tag, mark, text = each.partition("=")
+        tagged = bool(mark) and Language.named(tag) is not None
+        found = {tag: text} if tagged else dict.fromkeys(map(str, Language), each)
+        if found.keys() & said.keys() or not all(map(str.strip, found.values())):
+            raise click.UsageError("--name is one text, or ko=TEXT and en=TEXT")
+        said |= found
+    one = next(iter(said.values()))
+    return Text(said.get(Language.KOREAN, one), said.get(Language.ENGLISH, one))
 
 
 def cookie_key(name: str | None) -> "CookieKey":

@@ -3,7 +3,7 @@
 import click
 
 from krid._core import times
-from krid.cli.files import printable, write_json
+from krid.cli.files import naming, printable, write_json
 from krid.cli.groups import Group
 from krid.cli.pins import ask_new_pin, ask_pin
 from krid.store import RecoveryCode, UnlockMethod, Vault
@@ -36,7 +36,8 @@ def list_methods(wallet: str, *, as_json: bool) -> None:
     Example:
       krid wallet unlock-methods list wallet.db
     """  # noqa: D301
-    methods = Vault.methods_of(wallet)
+    with naming(wallet):
+        methods = Vault.methods_of(wallet)
     if as_json:
         write_json({"methods": [_described(each) for each in methods]})
         return
@@ -55,7 +56,7 @@ def add_code(wallet: str, label: str) -> None:
       krid wallet unlock-methods add-code wallet.db --label "in the safe"
     """  # noqa: D301
     pin = ask_pin()
-    with Wallet.open(wallet, unlock=pin, trust=NOBODY) as opened:
+    with naming(wallet), Wallet.open(wallet, unlock=pin, trust=NOBODY) as opened:
         click.echo(opened.unlocking.add_recovery_code(label=label, pin=pin).show())
 
 
@@ -70,7 +71,7 @@ def remove(wallet: str, method_id: str) -> None:
       krid wallet unlock-methods remove wallet.db 5f2c0a91e37b4d60
     """  # noqa: D301
     pin = ask_pin()
-    with Wallet.open(wallet, unlock=pin, trust=NOBODY) as opened:
+    with naming(wallet), Wallet.open(wallet, unlock=pin, trust=NOBODY) as opened:
         opened.unlocking.revoke(method_id, pin=pin)
 
 
@@ -84,7 +85,9 @@ def recover(wallet: str) -> None:
       krid wallet recover wallet.db
     """  # noqa: D301
     code = RecoveryCode.parse(click.prompt("Recovery code", hide_input=True, err=True))
-    Wallet.recover(wallet, code=code, new_pin=ask_new_pin(), trust=NOBODY).close()
+    pin = ask_new_pin()
+    with naming(wallet):
+        Wallet.recover(wallet, code=code, new_pin=pin, trust=NOBODY).close()
 
 
 def _described(method: UnlockMethod) -> dict[str, str]:

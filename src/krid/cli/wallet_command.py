@@ -8,7 +8,7 @@ import click
 
 from krid._core import strict_json
 from krid.cli.content import CREDENTIALS, recognise
-from krid.cli.files import printable, read_file, write_json
+from krid.cli.files import naming, printable, read_file, write_json
 from krid.cli.groups import Group
 from krid.cli.pins import ask_first_pin, ask_new_pin, ask_pin
 from krid.cli.trust_files import read_trust, status_source
@@ -61,7 +61,8 @@ def create(wallet: str) -> None:
     Example:
       krid wallet create wallet.db
     """  # noqa: D301
-    Wallet.create(wallet, unlock=ask_first_pin(), trust=NOBODY).close()
+    with naming(wallet):
+        Wallet.create(wallet, unlock=ask_first_pin(), trust=NOBODY).close()
 
 
 @command.command()
@@ -218,7 +219,7 @@ def pin(wallet: str) -> None:
       krid wallet pin wallet.db
     """  # noqa: D301
     old = ask_pin()
-    with Wallet.open(wallet, unlock=old, trust=NOBODY) as opened:
+    with naming(wallet), Wallet.open(wallet, unlock=old, trust=NOBODY) as opened:
         opened.change_pin(old, ask_new_pin())
 
 
@@ -229,7 +230,9 @@ command.add_command(recover)
 def _open(
     path: str, trust: IssuerKeys, registrations: RegistrationRule = NO_REGISTRATIONS
 ) -> Wallet:
-    return Wallet.open(Path(path), unlock=ask_pin(), trust=trust, registrations=registrations)
+    pin = ask_pin()
+    with naming(path):
+        return Wallet.open(Path(path), unlock=pin, trust=trust, registrations=registrations)
 
 
 def _registrations(names: tuple[str, ...], *, refuse: bool) -> RegistrationRule:

@@ -5,6 +5,7 @@ by its own word without one.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,9 @@ from krid.ld.aliases import check_aliases, names_in
 
 ContextLoader: TypeAlias = Callable[[str], bytes]
 """Returns the bytes of the context at an address, from wherever the caller keeps them."""
+
+
+_ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:[^\s?#@]+)([?#].*)?", re.DOTALL)
 
 
 class Pin(NamedTuple):
@@ -165,7 +169,7 @@ class Contexts:
         """Return a context document, fresh each time.
 
         Raises:
-            UnsupportedError: `ld.context_unknown` when nobody has it.
+            UnsupportedError: `ld.context_unknown` with its address when nobody has it.
             MalformedError: `ld.context_digest` when its bytes are not those of its pin, a
                 `json.*` code when they are no JSON object; `ld.alias` for one that the caller
                 brings and that names again what credentials and proofs are read by.
@@ -179,7 +183,7 @@ class Contexts:
         """Return the bytes of a context, as those who digest it want them.
 
         Raises:
-            UnsupportedError: `ld.context_unknown` when nobody has it.
+            UnsupportedError: `ld.context_unknown` with its address when nobody has it.
             MalformedError: `ld.context_digest` when its bytes are not those of its pin.
         """
         raw = self._find(url)
@@ -198,8 +202,16 @@ class Contexts:
         if url in PINNED:
             return _bundled(PINNED[url])
         if self.loader is None or not (url in self.pins or url in self.unpinned):
-            raise UnsupportedError(Code.LD_CONTEXT_UNKNOWN)
+            raise UnsupportedError(Code.LD_CONTEXT_UNKNOWN, _shown(url))
         return self.loader(url)
+
+
+def _shown(url: str) -> str:
+    """Name a context in one short line: a query or a name before the host may hold a secret."""
+    found = _ADDRESS.fullmatch(url)
+    if found is None or not found[1].isprintable():
+        return "not an address"
+    return found[1][: limits.MAX_LD_NAMED_CHARS]
 
 
 def _read(raw: bytes) -> JsonObject:

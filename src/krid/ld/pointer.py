@@ -42,9 +42,15 @@ def parse_pointer(text: str) -> Path:
 def write_pointer(path: Sequence[str | int]) -> str:
     """Write steps as a JSON pointer.
 
+    Raises:
+        MisuseError: `misuse.type`, also for one text, whose letters would be the steps.
+
     >>> write_pointer(["a/b", 0])
     '/a~1b/0'
     """
+    typed("path", path, list, tuple)
+    for step in path:
+        typed("each step", step, str, int)
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 

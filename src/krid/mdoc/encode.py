@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from krid._core import cbor, cbor_write, times
+from krid._core.arguments import typed
 from krid._core.cbor import Cbor, DateTime, Embedded
 from krid.cose import Sign1
 from krid.keys import cose_key
@@ -24,7 +25,12 @@ _ITEM: Final = b"\xa4\x66random%b\x68digestID%b\x6celementValue%b\x71elementIden
 
 
 def encode_device_response(response: DeviceResponse) -> bytes:
-    """Write a DeviceResponse."""
+    """Write a DeviceResponse.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("response", response, DeviceResponse)
     members: dict[str, Cbor] = {"version": response.version, "status": response.status}
     if response.documents:
         members["documents"] = [_document(document) for document in response.documents]
@@ -34,7 +40,12 @@ def encode_device_response(response: DeviceResponse) -> bytes:
 
 
 def encode_issuer_signed(credential: IssuerSigned) -> bytes:
-    """Write an IssuerSigned, the form in which an issuer hands out a credential."""
+    """Write an IssuerSigned, the form in which an issuer hands out a credential.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("credential", credential, IssuerSigned)
     return cbor.encode(_issuer_signed(credential))
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, Self, TypeAlias, final
 
 from krid._core import cbor, limits, shape
+from krid._core.arguments import typed
 from krid._core.cbor import Cbor, Embedded
 from krid.cose import Sign1
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
@@ -134,7 +135,12 @@ def listed_requests(members: Mapping[str, Cbor]) -> Sequence[Cbor]:
 
 
 def encode_device_request(request: DeviceRequest) -> bytes:
-    """Write a DeviceRequest; what a reader signed stays as it is."""
+    """Write a DeviceRequest; what a reader signed stays as it is.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("request", request, DeviceRequest)
     listed = [_doc_request_value(each) for each in request.doc_requests]
     return cbor.encode({"version": request.version, "docRequests": listed})
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from krid._core import cbor, shape
+from krid._core.arguments import typed
 from krid._core.cbor import Embedded
 from krid.errors import Code, KridError, MalformedError, MisuseError
 from krid.keys import PublicKey, cose_key
@@ -156,7 +157,12 @@ def parse_reader_key(raw: bytes) -> PublicKey:
 
 
 def encode_reader_key(key: PublicKey) -> bytes:
-    """Write a reader's session key as an encoded COSE_Key."""
+    """Write a reader's session key as an encoded COSE_Key.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("key", key, PublicKey)
     return cbor.encode(cose_key.encode(key))
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from krid._core import limits, shape
+from krid._core.arguments import typed
 from krid._core.strict_json import Json, JsonObject
 from krid.errors import Code, MalformedError, UnsupportedError
 from krid.model.status_entry import BitstringEntry
@@ -35,12 +36,16 @@ def parse_bitstring_entries(credential_status: object) -> tuple[BitstringEntry, 
 def encode_bitstring_entry(entry: BitstringEntry) -> JsonObject:
     """Write one entry of `credentialStatus`.
 
+    Raises:
+        MisuseError: `misuse.type`.
+
     >>> uri = "https://mois.example/status/3"
     >>> encode_bitstring_entry(BitstringEntry(uri=uri, index=7, purpose="revocation"))[
     ...     "statusListIndex"
     ... ]
     '7'
     """
+    typed("entry", entry, BitstringEntry)
     members: JsonObject = {
         "type": _TYPE,
         "statusPurpose": entry.purpose,
@@ -57,13 +62,25 @@ def encode_bitstring_entry(entry: BitstringEntry) -> JsonObject:
 
 
 def encode_bitstring_entries(entries: Sequence[BitstringEntry]) -> JsonObject | list[JsonObject]:
-    """Write the value of `credentialStatus`: one entry as it is, several as an array."""
+    """Write the value of `credentialStatus`: one entry as it is, several as an array.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("entries", entries, list, tuple)
     written = [encode_bitstring_entry(each) for each in entries]
     return written[0] if len(written) == 1 else written
 
 
 def encode_messages(messages: Mapping[int, str]) -> list[Json]:
-    """Write the texts of statuses by their value, as entries and lists of messages carry them."""
+    """Write the texts of statuses by their value, as entries and lists of messages carry them.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("messages", messages, Mapping)
+    for value in messages:
+        typed("each status", value, int)
     return [{"status": hex(value), "message": text} for value, text in messages.items()]
 
 

@@ -6,6 +6,7 @@ The `identifier_list` of ISO/IEC 18013-5, second edition, is not read: its text 
 from typing import TypeVar
 
 from krid._core import limits, shape
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, MisuseError, UnsupportedError
 from krid.model.optout import NoStatus
 from krid.model.status_entry import BitstringEntry, OrderedStatus, StatusEntry, StatusReference
@@ -37,9 +38,13 @@ def parse_status(claim: object) -> StatusReference:
 def encode_status(reference: StatusReference) -> dict[str, dict[str, int | str]]:
     """Write the value of a `status` claim.
 
+    Raises:
+        MisuseError: `misuse.type`.
+
     >>> encode_status(StatusReference("https://mois.example/status/1", 7))
     {'status_list': {'idx': 7, 'uri': 'https://mois.example/status/1'}}
     """
+    typed("reference", reference, StatusReference)
     return {"status_list": {"idx": reference.index, "uri": reference.uri}}
 
 

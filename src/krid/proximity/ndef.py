@@ -66,10 +66,14 @@ def encode_ndef(records: Sequence[NdefRecord]) -> bytes:
     """Write an NDEF message.
 
     Raises:
-        MisuseError: `misuse.option` for no record, or a type or id of more than 255 bytes.
+        MisuseError: `misuse.option` for no record, or a type or id of more than 255 bytes;
+            `misuse.type`.
     """
+    typed("records", records, list, tuple)
     if not records:
         raise MisuseError(Code.MISUSE_OPTION, "no NDEF record")
+    for each in records:
+        typed("each record", each, NdefRecord)
     last = len(records) - 1
     return b"".join(
         _encoded(each, (_BEGIN if place == 0 else 0) | (_END if place == last else 0))

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar, assert_never
 
 from krid._core import limits, shape, strict_json
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 from krid.model import (
     ANY_TYPE,
@@ -56,7 +57,12 @@ def parse_dcql(value: object) -> Query:
 
 
 def encode_dcql(query: Query) -> strict_json.JsonObject:
-    """Write a query as the JSON object of `dcql_query`; what is the default is left out."""
+    """Write a query as the JSON object of `dcql_query`; what is the default is left out.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("query", query, Query)
     members: strict_json.JsonObject = {
         "credentials": [_encode_credential(each) for each in query.credentials]
     }

@@ -22,12 +22,21 @@ _OLDEST: Final = 150
 
 @final
 @dataclass(frozen=True, slots=True)
+class DocumentRule:
+    """What may stand on documents of one kind, and what every card beside them needs."""
+
+    kept: frozenset[str]
+    required: frozenset[str]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Country:
     """The card types of one country by their names, and the rules that hold for its people.
 
     `required` are the texts that every card type needs, without which nobody is entered;
-    `optional` all others that are kept. What one type alone needs is asked for when a person is to
-    have a card of it.
+    `optional` all others that are kept, and so it is with what stands on `documents`, by their
+    kinds. What one type alone needs is asked for when a person is to have a card of it.
     """
 
     types: Mapping[str, CardType]
@@ -35,7 +44,7 @@ class Country:
     number: NumberRule
     required: frozenset[str]
     optional: frozenset[str]
-    documents: Mapping[str, frozenset[str]]
+    documents: Mapping[str, DocumentRule]
 
     @classmethod
     def of(cls, card_types: Sequence[CardType]) -> Self:
@@ -116,25 +125,30 @@ class Country:
             check_line(name, text)
 
     def check_document(self, kind: str, facts: Mapping[str, Json]) -> None:
-        """Check that a document is of a kind that this country has, with all that stands on it.
+        """Check that a document is of a kind that this country has, with what every card needs.
 
         Raises:
             ContentError: `register.document` with the name of what is missing or unknown.
         """
-        expected = self.documents.get(kind)
-        if expected is None or not expected <= facts.keys():
-            raise ContentError(Code.REGISTER_DOCUMENT, kind if expected is None else "its facts")
+        rule = self.documents.get(kind)
+        if rule is None:
+            raise ContentError(Code.REGISTER_DOCUMENT, kind)
+        for name in sorted(rule.required - facts.keys()):
+            raise ContentError(Code.REGISTER_DOCUMENT, name)
         for name, value in facts.items():
-            if name not in expected or len(str(value)) > _MAX_STRUCTURE:
+            if name not in rule.kept or len(str(value)) > _MAX_STRUCTURE:
                 raise ContentError(Code.REGISTER_DOCUMENT, name)
 
 
-def _documents(card_types: Sequence[CardType]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
+def _documents(card_types: Sequence[CardType]) -> dict[str, DocumentRule]:
+    found: dict[str, DocumentRule] = {}
     for each in card_types:
         if each.eligibility.document is not None:
-            before = found.get(each.eligibility.document, frozenset())
-            found[each.eligibility.document] = before | each.register.document_facts.keys()
+            names = frozenset(each.register.document_facts)
+            before = found.get(each.eligibility.document, DocumentRule(names, names))
+            found[each.eligibility.document] = DocumentRule(
+                before.kept | names, before.required & names
+            )
     return found
 
 

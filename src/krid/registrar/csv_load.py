@@ -133,8 +133,8 @@ def _columns(names: list[str], country: Country) -> list[str]:
     """Check the names of columns: none is missing, unknown or there twice."""
     known = {*_REQUIRED, *_OPTIONAL}
     known |= {f"fact.{name}" for name in country.required | country.optional}
-    for kind, facts in country.documents.items():
-        known |= {f"document.{kind}.{name}" for name in (*facts, "issued_on")}
+    for kind, rule in country.documents.items():
+        known |= {f"document.{kind}.{name}" for name in (*rule.kept, "issued_on")}
     for name in (*_REQUIRED, *sorted(f"fact.{each}" for each in country.required)):
         if name not in names:
             raise MalformedError(Code.REGISTER_CSV, f"line 1: the column {name} is missing")

@@ -38,7 +38,8 @@ def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: 
 
     Raises:
         ContentError: `register.ended`, `register.too_young`, `register.no_card`;
-            `register.person` with the name of a text that this card needs and nobody entered.
+            `register.person` and `register.document` with the name of what this card needs and
+            nobody entered.
     """
     if person["state"] != PersonState.RESIDENT.value:
         raise ContentError(Code.REGISTER_ENDED)
@@ -46,6 +47,8 @@ def check_rules(card_type: CardType, person: Row, document: Row | None, *, day: 
     check_age(birth_date, day, minimum=card_type.eligibility.minimum_age)
     if card_type.eligibility.document is not None:
         check_document(None if document is None else CardState(document["state"]))
+    if document is not None:
+        _check_printed(card_type, document)
     check_facts(card_type, read_json(person["facts"]))
 
 
@@ -57,6 +60,13 @@ def check_facts(card_type: CardType, facts: Mapping[str, object]) -> None:
     """
     for name in sorted(card_type.register.required - facts.keys()):
         raise ContentError(Code.REGISTER_PERSON, name)
+
+
+def _check_printed(card_type: CardType, document: Row) -> None:
+    """Check that all stands on a document that a card needs: others beside it may need less."""
+    needed = card_type.register.document_facts.keys()
+    for name in sorted(needed - read_json(document["facts"]).keys() if needed else ()):
+        raise ContentError(Code.REGISTER_DOCUMENT, name)
 
 
 def check_may_apply(work: Work, person: Row, type_id: str, *, replaces: bool) -> Row | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from krid._core import limits, shape, strict_json
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError
 from krid.net import Flow, fetch
 from krid.status.reference import check_uri
@@ -32,7 +33,12 @@ def parse_aggregation(raw: bytes) -> tuple[str, ...]:
 
 
 def encode_aggregation(uris: tuple[str, ...]) -> bytes:
-    """Write an aggregation, as it is served under `application/json`."""
+    """Write an aggregation, as it is served under `application/json`.
+
+    Raises:
+        MisuseError: `misuse.type`.
+    """
+    typed("uris", uris, list, tuple)
     return strict_json.dumps({"status_lists": list(uris)})
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from krid._core import base64url, limits
+from krid._core.arguments import typed
 from krid.errors import Code, MalformedError, MisuseError, StatusError
 from krid.status.deflate import deflate
 from krid.status.inflate import inflate
@@ -38,8 +39,10 @@ class StatusBits:
 
         Raises:
             MalformedError: `status.syntax` for another number of bits.
-            MisuseError: `misuse.option` for a size of 0 or beyond the limit on status lists.
+            MisuseError: `misuse.option` for a size of 0 or beyond the limit on status lists;
+                `misuse.type`.
         """
+        typed("size", size, int)
         check_bits(bits)
         length = -(-size * bits // 8)
         if not 0 < length <= limits.MAX_STATUS_LIST_BYTES:

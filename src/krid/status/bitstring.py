@@ -33,8 +33,10 @@ class Bitstring:
 
         Raises:
             MisuseError: `misuse.option` for a count beyond the limit on status lists, or a size
-                out of range.
+                out of range; `misuse.type`.
         """
+        typed("count", count, int)
+        typed("size", size, int)
         if not 1 <= size <= limits.MAX_STATUS_SIZE:
             raise MisuseError(Code.MISUSE_OPTION, "the size of a status")
         length = -(-max(count, limits.MIN_BITSTRING_ENTRIES) * size // 8)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, final
 
 from krid._core import limits, times
-from krid._core.arguments import able, several
+from krid._core.arguments import able, several, typed
 from krid.errors import Code, KridError, MisuseError, UnsupportedError
 from krid.model import (
     BitstringEntry,
@@ -121,10 +121,9 @@ class StatusLists:
             UnsupportedError: `status.mechanism` for a status that stands in no list.
             ContentError, MalformedError, UnsupportedError: the list is malformed, or its address
                 is not https (`status.syntax`).
-            MisuseError: `misuse.naive_time`.
+            MisuseError: `misuse.naive_time`, `misuse.type`.
         """
-        times.aware(now)
-        listed = _listed(entry)
+        listed = _listed(entry, issuer, now)
         if isinstance(listed, StatusReference):
             found = self._tokens.find(listed.uri, now=now, named_by=issuer.issuer)
             return self._token_says(found, listed, issuer)
@@ -137,8 +136,7 @@ class StatusLists:
         Raises:
             KridError: as `check`.
         """
-        times.aware(now)
-        listed = _listed(entry)
+        listed = _listed(entry, issuer, now)
         if isinstance(listed, StatusReference):
             found = yield from self._tokens.find_flow(listed.uri, now=now, named_by=issuer.issuer)
             return self._token_says(found, listed, issuer)
@@ -168,9 +166,9 @@ class StatusLists:
         Raises:
             KridError: as `check_at`.
         """
-        times.aware(now)
+        listed = _listed(entry, issuer, now)
+        typed("at", at, datetime)
         times.aware(at)
-        listed = _listed(entry)
         if isinstance(listed, StatusReference):
             found = yield from self._tokens.find_at_flow(
                 listed.uri, at=at, now=now, named_by=issuer.issuer
@@ -304,7 +302,14 @@ class StatusLists:
         return Evidence(Check.STATUS, detail, freshness=kept.evidence.freshness)
 
 
-def _listed(entry: StatusEntry) -> StatusReference | BitstringEntry:
+def _listed(
+    entry: StatusEntry, issuer: IssuerKey, now: datetime
+) -> StatusReference | BitstringEntry:
+    """Check what every question brings, and that it is about an entry of a list."""
+    typed("entry", entry, StatusReference, BitstringEntry, RecordEntry)
+    typed("issuer", issuer, IssuerKey)
+    typed("now", now, datetime)
+    times.aware(now)
     if isinstance(entry, RecordEntry):
         raise UnsupportedError(Code.STATUS_MECHANISM)
     return entry

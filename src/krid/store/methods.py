@@ -68,7 +68,7 @@ class UnlockMethod:
             kind=_KINDS[shape.text(members.get("kind"), _CODE)],
             state=_STATES[shape.text(members.get("state"), _CODE)],
             label=shape.text(members.get("label"), _CODE),
-            created=times.from_numeric_date(members.get("created")),
+            created=times.from_numeric_date(shape.integer(members.get("created"), _CODE)),
             attached=_octets(members, "attached"),
             public=_octets(members, "public"),
             wrapped=_octets(members, "wrapped"),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from browsers import Visitor
 from click.testing import CliRunner
 from presentation import BANK_KEY, IACA, LEAF, ROOT
+from programs import running
 
 from krid.errors import MisuseError
 from krid.keys import Alg, LocalKey, jwk
@@ -79,7 +81,7 @@ def test_the_demo_binds_says_where_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         str(tmp_path / "krid.db"),
     ]
     paths = os.pathsep.join(sys.path)
-    with subprocess.Popen(  # noqa: S603  this very program
+    with running(
         words,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -166,6 +168,48 @@ def test_a_verifier_by_options(files: dict[str, str], monkeypatch: pytest.Monkey
     assert "Name" in person.get("/").text
     assert person.client.get("/health/ready").status_code == 200
     assert 'app="verifier"' in person.client.get("/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("names", "korean", "english"),
+    [
+        (("ko=한빛은행", "en=Hanbit {Bank}"), "한빛은행", "Hanbit {Bank}"),
+        (("Hanbit & Co = we",), "Hanbit &amp; Co = we", "Hanbit &amp; Co = we"),
+        (("ko=한빛은행",), "한빛은행", "한빛은행"),
+        ((), "bank.example", "bank.example"),
+    ],
+)
+def test_pages_say_whose_they_are(
+    names: tuple[str, ...],
+    korean: str,
+    english: str,
+    files: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run: list[Any] = []
+    monkeypatch.setattr("krid.cli.serve_verifier.run", lambda app, _, **_how: run.append(app))
+    words = [part for name in names for part in ("--name", name)]
+    answer = CliRunner().invoke(krid, verifier(files, *words))
+    assert answer.exit_code == 0, answer.output
+    for language, name in (("ko", korean), ("en", english)):
+        person = Visitor(run[0], language)
+        for path in ("/", "/nowhere"):
+            text = person.get(path).text
+            assert text.count(name) == 4  # title, heading, navigation, foot
+            assert not re.search("Sample|견본|시연|[Dd]emonstration|계좌|resident card", text)
+        assert "<h1>Open an account</h1>" in person.get("/").text
+
+
+@pytest.mark.parametrize(
+    "names", [("a", "b"), ("ko=a", "ko=b"), ("ko=a", "b"), ("",), ("en= ",)], ids=" ".join
+)
+def test_names_that_are_not_one_in_each_language(
+    names: tuple[str, ...], files: dict[str, str]
+) -> None:
+    words = [part for name in names for part in ("--name", name)]
+    answer = CliRunner().invoke(krid, verifier(files, *words))
+    assert answer.exit_code == 2
+    assert "--name is one text, or ko=TEXT and en=TEXT" in answer.output
 
 
 @pytest.mark.parametrize(

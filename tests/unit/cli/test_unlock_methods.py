@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from krid._core.entropy import system_entropy
 from krid.cli.wallet_command import command
 from krid.errors import Code, KridError
+from krid.store import RecoveryCode
 
 PIN = {"KRID_PIN": "493817"}
+CODE = RecoveryCode.generate(system_entropy).show()
 
 
 @pytest.fixture
@@ -72,3 +75,29 @@ def test_a_slip_in_the_code_is_told(wallet: str) -> None:
 def test_the_pin_is_changed(wallet: str) -> None:
     assert run("pin", wallet, said="271828\n271828\n").exit_code == 0
     assert code_of(run("key", wallet)) is Code.STORE_PIN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("key",),
+        ("history",),
+        ("pin",),
+        ("recover",),
+        ("unlock-methods", "list"),
+        ("unlock-methods", "add-code"),
+        ("unlock-methods", "remove"),
+    ],
+)
+def test_a_file_that_is_not_there_is_named(words: tuple[str, ...], tmp_path: Path) -> None:
+    path = str(tmp_path / "nofile.db")
+    more = ("5f2c0a91e37b4d60",) if words[-1] == "remove" else ()
+    refused = run(*words, path, *more, said=f"{CODE}\n271828\n271828\n")
+    assert code_of(refused) is Code.STORE_NOT_FOUND
+    assert str(refused.exception).endswith(f"({path})")
+
+
+def test_a_wallet_that_is_there_already_is_named(wallet: str) -> None:
+    refused = run("create", wallet)
+    assert code_of(refused) is Code.STORE_EXISTS
+    assert wallet in str(refused.exception)

@@ -40,6 +40,24 @@ def test_nothing_is_fetched() -> None:
     assert code_of(BUNDLED, URL) is Code.LD_CONTEXT_UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        (URL, URL),
+        (f"{URL}?signature=c2VjcmV0#part", URL),
+        ("urn:example:context", "urn:example:context"),
+        (f"{URL}/{'x' * 300}", f"{URL}/{'x' * 300}"[: limits.MAX_LD_NAMED_CHARS]),
+        ("https://hong:secret@contexts.example/v1", "not an address"),
+        ("https://contexts.example/\x1b[2J", "not an address"),
+        ("relative", "not an address"),
+    ],
+)
+def test_the_one_that_is_not_at_hand_is_named(url: str, named: str) -> None:
+    with pytest.raises(KridError) as refusal:
+        BUNDLED.load(url)
+    assert refusal.value.detail == named
+
+
 def test_added_bytes() -> None:
     assert Contexts(added={URL: RAW}).load(URL) == {"@context": {"level": "urn:example:level"}}
     assert Contexts(added={URL: RAW}, pins={URL: DIGEST}).load(URL)

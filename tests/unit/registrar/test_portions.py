@@ -17,6 +17,7 @@ import postgres
 import pytest
 import registers
 from bulk_runs import PHONES, Deadly, Opener, bulk, check_one_each, people
+from programs import running
 from registers import CARD, Authority, note
 from sqlalchemy import text
 
@@ -191,24 +192,42 @@ def _stand_still_beside_another(database: Database) -> None:
             pass
 
 
-def machine(home: Path, keys: Path, place: str, *words: str) -> "subprocess.Popen[bytes]":
-    """Start a command on what might be another machine: of its own are folder, keys, processes."""
+@contextmanager
+def machine(home: Path, keys: Path, place: str, *words: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """Run a command on what might be another machine: of its own are folder, keys, processes."""
     home.mkdir(exist_ok=True)
     shutil.copytree(keys, home / "keys", dirs_exist_ok=True)
     command = [sys.executable, "-m", "krid", "registrar", *words, "--db", place]
-    return subprocess.Popen(  # noqa: S603  this interpreter
+    with running(
         [*command, "--authority", str(home / "keys")],
         cwd=home,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    ) as process:
+        yield process
+
+
+def test_a_stopped_machine_is_gone_when_its_test_fails(tmp_path: Path) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def failing() -> None:
+        with machine(tmp_path / "a", tmp_path / "keys", "register.db", "issue") as one:
+            started.append(one)
+            os.killpg(one.pid, signal.SIGSTOP)
+            raise ZeroDivisionError
+
+    (tmp_path / "keys").mkdir()
+    with pytest.raises(ZeroDivisionError):
+        failing()
+    assert started[0].returncode == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        os.killpg(started[0].pid, 0)
 
 
 @contextmanager
-def held_at_their_first_line(place: str, of: int) -> Iterator[None]:
-    """Hold the end of the log until so many machines have people, and each wants to write."""
+def held_at_their_first_line(place: str, *machines: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Hold the end of the log until all machines have people, and each wants to write."""
     import psycopg
 
     url = place.replace("+psycopg", "")
@@ -218,7 +237,8 @@ def held_at_their_first_line(place: str, of: int) -> Iterator[None]:
         closing(psycopg.connect(url, autocommit=True)) as watch,
     ):
         holder.execute("SELECT * FROM krid_registrar_head FOR UPDATE")
-        while (watch.execute(waiting).fetchone() or (0,))[0] < of:
+        while (watch.execute(waiting).fetchone() or (0,))[0] < len(machines):
+            assert all(each.poll() is None for each in machines)
             time.sleep(0.01)
         yield
         holder.rollback()
@@ -229,26 +249,27 @@ def test_machines_one_killed_and_one_stopped(
 ) -> None:
     place = postgres.fresh(postgres_url)
     joint = "&" if "?" in place else "?"
-    hasty = f"{place}{joint}options=-cidle_in_transaction_session_timeout=1000"
+    hasty = f"{place}{joint}options=-cidle_in_transaction_session_timeout=2000"
     registers.begin(place)
     make_authority(tmp_path / "keys", "KR")
     with Opener(place, authority)() as registrar:
         people(registrar, 300)
     words = ("issue", "--all", "--workers", "1", "--lease", "1")
-    first, second = (machine(tmp_path / name, tmp_path / "keys", hasty, *words) for name in "ab")
-    with held_at_their_first_line(place, of=2):
-        os.killpg(first.pid, signal.SIGKILL)
-        os.killpg(second.pid, signal.SIGSTOP)
-    third = replace(bulk(place, authority, 1), lease=timedelta(seconds=1))
-    assert sum(third.run(), start=Outcome(0, 0, 0)).issued > 0  # it waits for neither of them
-    os.killpg(second.pid, signal.SIGCONT)
-    first.communicate()
-    _, said = second.communicate(timeout=300)
+    with (
+        machine(tmp_path / "a", tmp_path / "keys", hasty, *words) as first,
+        machine(tmp_path / "b", tmp_path / "keys", hasty, *words) as second,
+    ):
+        with held_at_their_first_line(place, first, second):
+            os.killpg(first.pid, signal.SIGKILL)
+            os.killpg(second.pid, signal.SIGSTOP)
+        third = replace(bulk(place, authority, 1), lease=timedelta(seconds=1))
+        assert sum(third.run(), start=Outcome(0, 0, 0)).issued > 0  # it waits for neither of them
+        os.killpg(second.pid, signal.SIGCONT)
+        first.communicate()
+        _, said = second.communicate(timeout=300)
     assert first.returncode == -signal.SIGKILL
-    assert (second.returncode, b".database: " in said) == (
-        Exit.MISSING,
-        True,
-    )  # the server ended it
+    # The server ended its transaction while it stood still.
+    assert (second.returncode, b".database: " in said) == (Exit.MISSING, True)
     with registers.opened(place, authority) as registrar:
         counted = registrar.cards.count()[CARD]
         assert set(counted) == {"active"}

@@ -21,12 +21,13 @@ from krid.web.journal.texts import TEXTS as JOURNAL
 from krid.web.login.texts import TEXTS as LOGIN
 from krid.web.parties.texts import TEXTS as PARTIES
 from krid.web.platform.shared_texts import SHARED
-from krid.web.platform.texts import Language
+from krid.web.platform.texts import Language, Text, Texts
 from krid.web.police.licence_texts import LICENCE_DESK
 from krid.web.police.texts import TEXTS as POLICE
 from krid.web.residents.texts import TEXTS as RESIDENTS
 from krid.web.shop.texts import TEXTS as SHOP
 from krid.web.verifier.texts import TEXTS as BANK
+from krid.web.verifier.texts import said_by
 from krid.web.wallet.report_texts import REPORT_TEXTS as REPORT
 from krid.web.wallet.texts import TEXTS as PHONE
 from krid.web.wallet.waiting_texts import WAITING_TEXTS as WAITING
@@ -76,6 +77,24 @@ def test_the_words_of_the_licence_office_stand_in_the_place_of_others() -> None:
     for key, text in LICENCE_DESK.items():
         before = {**SHARED, **DESK, "licence.brand": text}[key]
         assert names(before.english) == names(text.english)
+
+
+def test_another_verifier_says_no_word_of_the_bank() -> None:
+    said = said_by(Text("한빛도서관 {1}", "Hanbit Library {1}"), purpose=Text("가입", "Join {us}"))
+    assert said.keys() <= {*BANK, *SHARED}
+    for korean, english in said.values():
+        assert korean.strip()
+        assert english.strip()
+    texts = Texts(SHARED, BANK, said)
+    assert texts.say("bank.brand", Language.ENGLISH) == "Hanbit Library {1}"
+    assert texts.say("start.title", Language.ENGLISH) == "Join {us}"
+    of_the_bank_alone = re.compile(r"code\.bank\.|start\.(beyond|login|audit)|visit\.card")
+    for key in {*BANK, "sample"}:
+        if not of_the_bank_alone.match(key):
+            spoken = texts.say(key, Language.KOREAN, name="") + texts.say(
+                key, Language.ENGLISH, name=""
+            )
+            assert not re.search("은행|계좌|시연|[Bb]ank|account|[Dd]emo", spoken), key
 
 
 def test_no_script_or_style_stands_in_a_page() -> None:

@@ -18,11 +18,15 @@ class Access(Protocol):
 
 @final
 class LoopbackOnly:
-    """Lets in whoever sits at this machine, for demonstrations."""
+    """Lets in whoever sits at this machine, for demonstrations over plain HTTP.
+
+    Where browsers come by TLS a proxy may be this machine's only visitor, and bring everybody:
+    there nobody is let in.
+    """
 
     def is_clerk(self, visit: Visit) -> bool:
-        """Tell whether a visit comes from this machine."""
-        return visit.client in _HERE
+        """Tell whether a visit comes from this machine, by plain HTTP."""
+        return visit.client in _HERE and not visit.platform.is_secure
 
 
 @final

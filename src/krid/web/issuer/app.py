@@ -122,7 +122,8 @@ def issuance_app(
     application's name, `<platform.name>.brand`, such as by `LoginDesk.brand`.
 
     Raises:
-        MisuseError: `misuse.extra` without the extra `web`.
+        MisuseError: `misuse.extra` without the extra `web`; `misuse.option` for groups without
+            that text.
     """
     return make_app(
         platform,

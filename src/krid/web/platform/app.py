@@ -52,7 +52,8 @@ def make_app(
     `/openapi.json` and `/static/`.
 
     Raises:
-        MisuseError: `misuse.extra` without the extra `web`.
+        MisuseError: `misuse.extra` without the extra `web`; `misuse.option` for pages that no
+            text names (`NAME.brand`).
     """
     try:
         from starlette.applications import Starlette
@@ -62,7 +63,7 @@ def make_app(
     except ImportError as cause:
         raise MisuseError(Code.MISUSE_EXTRA, "pip install 'krid[web]'") from cause
     looks = Templates((_HERE, *templates))
-    shown = Pages(platform, Texts(SHARED, *texts), looks)
+    shown = Pages(platform, _named(Texts(SHARED, *texts), pages), looks)
     house = _House(platform, shown if pages else None, tuple(endpoints), tuple(checks), looks)
     document = strict_json.dumps(openapi(f"krid {platform.name}", pages, endpoints))
     routes = [
@@ -82,6 +83,12 @@ def make_app(
         routes=routes,
         middleware=[Middleware(Shell, platform=platform)],
     )
+
+
+def _named(texts: Texts, pages: Sequence[Route]) -> Texts:
+    if pages:
+        texts.check_named()
+    return texts
 
 
 @final

@@ -5,6 +5,7 @@ from enum import StrEnum, unique
 from types import MappingProxyType
 from typing import Final, NamedTuple, Self, final
 
+from krid.errors import Code, MisuseError
 from krid.web.negotiate import choose
 
 _BRAND: Final = ".brand"
@@ -69,6 +70,15 @@ class Texts:
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
+
+    def check_named(self) -> None:
+        """Check that a table says what the application is called: each page does.
+
+        Raises:
+            MisuseError: `misuse.option`.
+        """
+        if not any(key.endswith(_BRAND) for key in self._texts):
+            raise MisuseError(Code.MISUSE_OPTION, "texts: none is its name, such as bank.brand")
 
     def look_of(self, name: str) -> str:
         """Return whose name and colours pages have: an application may be called what it likes.

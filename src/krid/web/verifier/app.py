@@ -1,6 +1,7 @@
 """The application of a verifier, with pages or without."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
 from krid.model import ClaimPath, Query
@@ -22,6 +23,7 @@ from krid.web.platform import (
 )
 from krid.web.platform.page import Cookie
 from krid.web.platform.routes import Endpoints
+from krid.web.platform.texts import Text
 from krid.web.platform.wallets import WalletAddress, with_wallet
 from krid.web.platform.words import TECHNICAL, labels, qr_svg, rows, unasked
 from krid.web.verifier.protocol import operations
@@ -42,7 +44,8 @@ class Counter:
 
     `wallets` are those that open by an address, beside the app that the link opens. `beyond` is a
     query that goes too far, to try what wallets say to it. `decide` judges what was proved by the
-    bank's own rules. `card_path` is the page on which a new customer gets a card.
+    bank's own rules. `card_path` is the page on which a new customer gets a card. `texts` stand in
+    the place of the bank's own, such as those of `said_by`.
     """
 
     verifier: PresentationVerifier
@@ -53,6 +56,7 @@ class Counter:
     beyond: Query | None = None
     decide: Decide | None = None
     card_path: str = ""
+    texts: Mapping[str, Text] = field(default_factory=dict)
 
 
 def verifier_app(
@@ -72,7 +76,7 @@ def verifier_app(
         platform,
         pages=(*_Pages(counter).routes, *(route for each in groups for route in each.routes)),
         endpoints=(_endpoints(counter.verifier), *endpoints),
-        texts=(TEXTS, *(each.texts for each in groups)),
+        texts=(TEXTS, counter.texts, *(each.texts for each in groups)),
         templates=("krid.web.verifier", *(each.package for each in groups)),
         checks=checks,
     )

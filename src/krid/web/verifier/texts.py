@@ -1,4 +1,4 @@
-"""What the bank says."""
+"""What the bank says, and what any other verifier says in its place."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -67,4 +67,34 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "visit.issuer": Text("발급자", "Issuer"),
     "wallet.browser": Text("이 컴퓨터의 지갑", "the wallet on this computer"),
+}
+
+
+def said_by(name: Text, *, purpose: Text) -> Mapping[str, Text]:
+    """Make what a verifier's pages say: its name, its purpose, and no word of the sample bank.
+
+    >>> texts = said_by(Text("한빛도서관", "Hanbit Library"), purpose=Text("회원 가입", "Join"))
+    >>> texts["start.title"].english
+    'Join'
+    """
+    return _AS_ANYBODY | {
+        "bank.brand": _as_it_is(name),
+        "sample": _as_it_is(name),
+        "start.title": _as_it_is(purpose),
+    }
+
+
+def _as_it_is(text: Text) -> Text:
+    """Keep braces, which would be the places of values."""
+    return Text(*(each.replace("{", "{{").replace("}", "}}") for each in text))
+
+
+_AS_ANYBODY: Final[dict[str, Text]] = {
+    "start.lead": Text(
+        "지갑에 있는 신분증이나 증명서로 확인합니다. 동의하기 전에는 아무것도 전송되지 않습니다.",
+        "Show a card from your wallet. Nothing is sent before you agree.",
+    ),
+    "start.not": Text("나머지 정보는 요청하지 않습니다.", "We ask for nothing else."),
+    "visit.verified": Text("확인이 끝났습니다.", "Verified."),
+    "visit.unasked.more": Text("아래 항목은 전송되지 않았습니다.", "None of this was sent."),
 }

@@ -4,10 +4,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 import status_worker
+from programs import running
 
 from krid.model import StatusReference
 from krid.status import StatusRegistry
@@ -20,9 +22,9 @@ LINE = len(f"{URI} 123456") + 10
 Process = subprocess.Popen[bytes]
 
 
-def start(database: str, path: Path, count: int, batch: int) -> Process:
+def start(database: str, path: Path, count: int, batch: int) -> AbstractContextManager[Process]:
     command = [sys.executable, status_worker.__file__, database, URI, str(path)]
-    return subprocess.Popen([*command, str(count), str(batch)])  # noqa: S603  of constants
+    return running([*command, str(count), str(batch)])
 
 
 def lines(path: Path) -> list[str]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,6 +108,17 @@ def visitor(
         checks=checks,
     )
     return Visitor(made, language)
+
+
+def test_an_application_whose_pages_have_no_name_is_not_made() -> None:
+    nameless = {"hello": TEXTS["hello"]}
+    with pytest.raises(MisuseError) as error:
+        make_app(platform([]), pages=PAGES, texts=(nameless,))
+    assert error.value.code is Code.MISUSE_OPTION
+    assert "brand" in error.value.detail
+    make_app(platform([]), texts=(nameless,))  # has no page that would say it
+    other = make_app(platform([], name="acme"), pages=PAGES, texts=(TEXTS,))
+    assert "Desk" in Visitor(other).get("/").text
 
 
 def test_pages_have_headers_that_keep_them_safe() -> None:
@@ -440,6 +452,25 @@ def test_clerks_by_what_a_proxy_says() -> None:
     assert client.get("/", headers={"X-Clerk": "clerk-7"}).status_code == 200
     assert client.get("/", headers={"X-Clerk": "clerk-8"}).status_code == 403
     assert client.get("/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("cookies", "client", "status"),
+    [
+        (CookieRule.PLAIN_LOOPBACK, "127.0.0.1", 200),
+        (CookieRule.PLAIN_LOOPBACK, "192.0.2.7", 403),
+        (CookieRule.TLS_ONLY, "127.0.0.1", 403),  # a proxy of this machine, or whom it brings
+    ],
+)
+def test_who_sits_at_this_machine(cookies: CookieRule, client: str, status: int) -> None:
+    from krid.web.issuer import LOOPBACK_ONLY
+
+    def guarded(visit: Visit) -> Turn:
+        visit = replace(visit, client=client)
+        return Page("error.html", {"key": "hello"}, 200 if LOOPBACK_ONLY.is_clerk(visit) else 403)
+
+    app = make_app(platform([], cookies=cookies), pages=(page("/", guarded),), texts=(TEXTS,))
+    assert Visitor(app).get("/").status_code == status
 
 
 @pytest.mark.parametrize(
