@@ -1,7 +1,8 @@
 """A request as it is written down: what is asked of everybody, and what is this one's own.
 
 What is asked of everybody is a text inside the record. Requests for the same have the same text,
-letter by letter, so that a process reads it once; no nonce, moment, key or person is in it.
+letter by letter, so that a process reads it once; no nonce, moment or key is in it. A query that
+names somebody by `values` is a text like the others, and stays in memory until others take its place.
 """
 
 from collections.abc import Mapping
