@@ -2,7 +2,7 @@
 
 What is asked of everybody is a text inside the record. Requests for the same have the same text,
 letter by letter, so that a process reads it once; no nonce, moment or key is in it. A query that
-names somebody by `values` is a text like the others, and stays in memory until others take its place.
+names somebody by `values` is a text like the others, and stays in memory until others push it out.
 """
 
 from collections.abc import Mapping
