@@ -214,11 +214,14 @@ def vcdi(
 
     The claims are the members of the credential, or those of its subject when there is no
     credentialSubject among them. Their @context names the contexts that define their terms; over
-    RDF a term that none defines is refused. Under ecdsa-sd-2023 and bbs-2023 the holder chooses
-    what to show, with krid derive or from a wallet; a key of BBS signs with bbs-2023.
+    RDF, the default, a term that none defines is refused. To try things out, the context
+    https://www.w3.org/ns/credentials/undefined-terms/v2 defines them all. Under ecdsa-sd-2023 and
+    bbs-2023 the holder chooses what to show, with krid derive or from a wallet; a key of BBS signs
+    with bbs-2023.
 
     \b
-    Examples:
+    Examples, with claims.json such as
+    {"@context": "https://www.w3.org/ns/credentials/undefined-terms/v2", "name": "Hong Gildong"}:
       krid key new --alg EdDSA | krid issue vcdi --key - --claims claims.json --type ExampleCard
       krid issue vcdi --key issuer.jwk --claims claims.json --type ExampleCard \\
         --suite ecdsa-sd-2023 --mandatory /credentialSubject/expiry > base.json
