@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built_in import AUTHENTICATOR
 from guarded import Scene, code_of, scene
 
 from krid.errors import Code
@@ -79,17 +80,7 @@ def device(chromium: Any, origin: str) -> Iterator[ChromiumAuthenticator]:
         page.goto(origin)
         session = context.new_cdp_session(page)
         session.send("WebAuthn.enable")
-        wanted = {
-            "protocol": "ctap2",
-            "ctap2Version": "ctap2_1",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "hasPrf": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        made = session.send("WebAuthn.addVirtualAuthenticator", {"options": wanted})
+        made = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         yield ChromiumAuthenticator(page, session, made["authenticatorId"])
 
 

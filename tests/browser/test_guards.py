@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built_in import AUTHENTICATOR
 from looks import await_count, check_looks
 from towns import Served, person_id, served
 
@@ -15,16 +16,6 @@ pytest.importorskip("fido2", reason="needs krid[fido]")
 
 PIN, NEW, WRONG = "246813", "975310", "111111"
 LEE = "sample-lee-younghee"
-DEVICE = {
-    "protocol": "ctap2",
-    "ctap2Version": "ctap2_1",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "hasPrf": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 class Phone:
@@ -37,7 +28,7 @@ class Phone:
         self.language, self.size, self._place = language, size, 0
         self._cdp = page.context.new_cdp_session(page)
         self._cdp.send("WebAuthn.enable")
-        made = self._cdp.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+        made = self._cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
         self._device = {"authenticatorId": made["authenticatorId"]}
 
     def refuse_fingers(self) -> None:

@@ -7,19 +7,13 @@ import click
 from krid._core.clock import SystemClock
 from krid.cli.extras import need
 from krid.cli.files import read_file, write_json
-from krid.cli.registrar_open import DATABASE, OpenRegistrar, make_authority
+from krid.cli.registrar_open import COUNTRY, DATABASE, OpenRegistrar, make_authority
 from krid.errors import Code, StoreError
 
 
 @click.command()
 @DATABASE
-@click.option(
-    "--country",
-    "files",
-    multiple=True,
-    metavar="FILE",
-    help="Card types; else Korea's; repeat for more.",
-)
+@COUNTRY
 @click.option("--by", "actor", default="operator", show_default=True, help="Who, as one word.")
 @click.option("--authority", help="A folder for keys and certificates, made if it is not there.")
 def new(database: str, files: tuple[str, ...], *, actor: str, authority: str | None) -> None:

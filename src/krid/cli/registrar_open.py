@@ -35,6 +35,13 @@ _WHO: Final = (
     click.option("--by", "actor", default="operator", show_default=True, help="Who, as one word."),
     click.option("--reason", default="cli", show_default=True, help="Why, as one word."),
 )
+COUNTRY = click.option(
+    "--country",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Card types; else Korea's; repeat for more.",
+)
 AUTHORITY = click.option(
     "--authority", help="A folder with keys and certificates; made beside the file if not there."
 )

@@ -10,7 +10,7 @@ from krid._core.clock import SystemClock
 from krid.cli.extras import need
 from krid.cli.files import open_lines, read_file, write_json
 from krid.cli.registrar_countries import begin
-from krid.cli.registrar_open import AUTHORITY, DATABASE, OpenRegistrar, noted, who
+from krid.cli.registrar_open import AUTHORITY, COUNTRY, DATABASE, OpenRegistrar, noted, who
 from krid.errors import Code, StoreError
 
 if TYPE_CHECKING:
@@ -30,13 +30,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--seed", default="krid", show_default=True, help="The same seed, the same people.")
 @click.option("--faces", type=click.IntRange(0, 1_000), default=40, show_default=True,
               help="How many portraits are drawn; people share them.")  # fmt: skip
-@click.option(
-    "--country",
-    "files",
-    multiple=True,
-    metavar="FILE",
-    help="Card types; else Korea's; repeat for more.",
-)
+@COUNTRY
 def generate(residents: int, seed: str, faces: int, files: tuple[str, ...], **words: Any) -> None:  # noqa: ANN401  click's words
     """Invent residents until so many are in the register; begins it where it is not there.
 

@@ -81,7 +81,7 @@ def make_login(ground: Ground, bank: Root, verifiers: Root) -> Asker:
 def make_bank_app(ground: Ground, root: Root, asker: Asker, login: Asker) -> "Starlette":
     """Make the application."""
     platform = ground.platform("bank")
-    records = VisitRecords(ground.store, ground.clock, asker=asker.verifier.client_id)
+    records = asker.records(ground)
     orders = CustomerOrders(ground.store, ground.clock)
     issuer = _issuer(ground, root, orders)
     asking = _login_pages(ground, login, records)

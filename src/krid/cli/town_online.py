@@ -23,7 +23,7 @@ from krid.web.office import Office, OfficeRegister, OfficeTickets
 from krid.web.platform.routes import Endpoints
 from krid.web.platform.texts import Text
 from krid.web.verifier.protocol import operations
-from krid.web.verifier.records import VisitRecord, VisitRecords
+from krid.web.verifier.records import VisitRecord
 
 if TYPE_CHECKING:
     from krid.cli.demo.cast import Root
@@ -70,7 +70,7 @@ class Online:
             verifier=asker.verifier,
             query=asker.queries[0],
             purpose=PURPOSE,
-            records=VisitRecords(ground.store, ground.clock, asker=asker.verifier.client_id),
+            records=asker.records(ground),
             name="applicant",
             title="login.title",
             after="/login",

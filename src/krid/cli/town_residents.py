@@ -25,7 +25,6 @@ from krid.web.residents import (
 )
 from krid.web.residents.certificates import LIFETIME
 from krid.web.residents.texts import TEXTS
-from krid.web.verifier.records import VisitRecords
 from krid.x509 import DOCUMENT_SIGNER
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def make_residents_app(
         verifier=asker.verifier,
         query=asker.queries[0],
         purpose=PURPOSE,
-        records=VisitRecords(ground.store, ground.clock, asker=asker.verifier.client_id),
+        records=asker.records(ground),
         name="resident",
         title="residents.title",
         after="/me",

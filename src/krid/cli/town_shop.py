@@ -17,7 +17,6 @@ from krid.proximity import ReaderIdentity
 from krid.verifier import Verifier
 from krid.web.asking import Asking
 from krid.web.shop import Knocking, NearTerminal, Till, shop_app
-from krid.web.verifier.records import VisitRecords
 from krid.x509 import MDOC_READER
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Shop:
             verifier=self.asker.verifier,
             query=self.asker.queries[0],
             purpose=ADULT,
-            records=VisitRecords(ground.store, ground.clock, asker=self.asker.verifier.client_id),
+            records=self.asker.records(ground),
             name="customer",
             title="shop.title",
             after="/verdict",

@@ -13,6 +13,7 @@ from krid.model import ClaimPath, IssuerKeys, Permission, Query
 from krid.openid.vp.server import Identity, PresentationVerifier, VerifierSetup
 from krid.profiles import HAIP_PRESENTATION, kr
 from krid.registrar import NewParty, Use
+from krid.web.verifier.records import VisitRecords
 from krid.x509 import VERIFIER
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ class Asker:
     def client_ids(self) -> frozenset[str]:
         """All that it proves to be."""
         return frozenset({self.verifier.client_id, *self.readers})
+
+    def records(self, ground: Ground) -> VisitRecords:
+        """What browsers that it asked are shown, apart from what others of the town asked."""
+        return VisitRecords(ground.store, ground.clock, asker=self.verifier.client_id)
 
 
 def make_verifier(

@@ -29,9 +29,8 @@ class OauthError(StrEnum):
     """An error code on the wire.
 
     RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 8707 section 2, RFC 9449 sections
-    5 and 7.1, the
-    draft on attestation-based client authentication section 6.3, OpenID4VCI 1.0 sections
-    8.3.1.2, 9.3 and 11.3, and OpenID4VP 1.0 section 8.5.
+    5 and 7.1, the draft on attestation-based client authentication section 6.3, OpenID4VCI 1.0
+    sections 8.3.1.2, 9.3 and 11.3, and OpenID4VP 1.0 section 8.5.
     """
 
     INVALID_REQUEST = "invalid_request"

@@ -146,12 +146,11 @@ class Asking:
         return record
 
     def _values(self, record: VisitRecord, visit: Visit) -> dict[str, object]:
-        why = f"code.{record.code}"
         return {
             "state": record.state.value,
             "is_open": record.is_open,
             "code": record.code,
-            "why": visit.say(why) if why in visit.texts else "",
+            "why": visit.say_code(record.code),
             "after": self.after,
             "start": f"{self.path}/",
         }

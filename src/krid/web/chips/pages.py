@@ -126,11 +126,10 @@ class _Pages:
         if not self._may(visit):
             return _denied()
         found = self._desk.records.find(visit.params["ticket"])
-        why = f"code.{found.code}"
         values = {
             "progress": found.progress.value,
             "code": found.code,
-            "why": visit.say(why) if why in visit.texts else "",
+            "why": visit.say_code(found.code),
         }
         done = "yes" if found.progress in _DONE else ""
         return Fragment("tap_state.html", values, state=found.progress.value, done=done)

@@ -55,7 +55,7 @@ def _over(report: "Overasked | None") -> dict[str, object]:
 
 
 def _line(line: "LogLine", visit: Visit) -> dict[str, object]:
-    action, why = f"action.{line.action}", f"code.{line.refusal}"
+    action = f"action.{line.action}"
     return {
         "seq": line.seq,
         "at": line.at,
@@ -64,5 +64,5 @@ def _line(line: "LogLine", visit: Visit) -> dict[str, object]:
         "subject": line.subject,
         "reason": line.reason,
         "refusal": line.refusal,
-        "why": visit.say(why) if why in visit.texts else "",
+        "why": visit.say_code(line.refusal),
     }

@@ -203,7 +203,7 @@ class _Pages:
             if person is not None:
                 self.desk.granting.check(person, question.configurations)
         except ContentError as error:
-            return person, _words(error.code, visit)
+            return person, visit.say_error(error.code)
         return person, None
 
     def _client(self, question: Question, visit: Visit) -> str:
@@ -217,7 +217,7 @@ def _back(_visit: Visit) -> Redirect:
 
 def _refused(code: Code, visit: Visit, cookies: tuple[Cookie, ...] = ()) -> Page:
     key = f"login.{code.value}"
-    words = visit.say(key) if key in visit.texts else _words(code, visit)
+    words = visit.say(key) if key in visit.texts else visit.say_error(code)
     return Page("refused.html", {"code": code.value, "words": words}, 400, cookies, code.value)
 
 
@@ -225,8 +225,3 @@ def _place(address: str) -> str:
     """Name where an answer goes: the host, or the scheme that opens an app."""
     found = urlsplit(address)
     return found.netloc or f"{found.scheme}:"
-
-
-def _words(code: Code, visit: Visit) -> str:
-    key = f"code.{code.value}"
-    return visit.say(key) if key in visit.texts else code.message

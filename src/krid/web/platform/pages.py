@@ -95,7 +95,7 @@ class Pages:
         """Show a refusal: its code, and the words for it."""
         return Page(
             "refused.html",
-            {"code": str(error.code), "words": _words(error, visit)},
+            {"code": str(error.code), "words": visit.say_error(error.code)},
             status_of(error),
             code=str(error.code),
         )
@@ -176,12 +176,6 @@ def status_of(error: KridError) -> int:
             return 502
         case _:
             return 400
-
-
-def _words(error: KridError, visit: Visit) -> str:
-    """Say what is wrong: in the person's language where there are words, else in English."""
-    key = f"code.{error.code}"
-    return visit.say(key) if key in visit.texts else error.code.message
 
 
 def _error(status: int, key: str) -> Page:

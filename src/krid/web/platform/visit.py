@@ -61,6 +61,15 @@ class Visit:
         """Return a text in the person's language."""
         return self.texts.say(key, self.language, **values)
 
+    def say_code(self, code: Code | str | None) -> str:
+        """Say in the person's language what an error code means; empty where there are no words."""
+        key = f"code.{code}"
+        return self.say(key) if key in self.texts else ""
+
+    def say_error(self, code: Code) -> str:
+        """Say the same, and in English where there are no words."""
+        return self.say_code(code) or code.message
+
     def at(self, path: str) -> str:
         """Return a path of this application as the browser must ask for it."""
         return self.root + path

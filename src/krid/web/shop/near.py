@@ -229,12 +229,11 @@ def _moved(record: VisitRecord, look: Look) -> VisitRecord:
 
 
 def _values(record: VisitRecord, visit: Visit) -> dict[str, object]:
-    why = f"code.{record.code}"
     return {
         "state": record.state.value,
         "is_open": False,  # a session has one answer
         "code": record.code,
-        "why": visit.say(why) if why in visit.texts else "",
+        "why": visit.say_code(record.code),
         "after": "/verdict",
         "start": "/",
     }

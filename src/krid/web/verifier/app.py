@@ -207,17 +207,11 @@ class _Pages:
             "state": record.state.value,
             "is_open": record.is_open,
             "code": record.code,
-            "why": _why(record.code, visit),
+            "why": visit.say_code(record.code),
             "card_path": self._counter.card_path,
             "proved": proved,
             "unasked": unasked(given, visit.language),
         }
-
-
-def _why(code: str, visit: Visit) -> str:
-    """Say in one line why an answer was refused, where there are words for it."""
-    key = f"code.{code}"
-    return visit.say(key) if key in visit.texts else ""
 
 
 def _shown(proved: Proved, visit: Visit) -> dict[str, object]:

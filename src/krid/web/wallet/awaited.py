@@ -80,8 +80,7 @@ class Awaited:
     def after(self, one: Deferred, outcome: Outcome) -> Self:
         """Return it as after an answer about one of the cards."""
         still = (outcome,) if isinstance(outcome, Deferred) else ()
-        rest = tuple(each for each in self.later if each.transaction_id != one.transaction_id)
-        return replace(self, later=(*rest, *still))
+        return replace(self, later=(*self._but(one), *still))
 
     def with_cards(self, cards: Sequence[Card]) -> Self:
         """Return it with the cards that came."""
@@ -89,12 +88,14 @@ class Awaited:
 
     def without(self, one: Deferred, why: KridError) -> Self:
         """Return it as after an answer that one of the cards will not come."""
-        rest = tuple(each for each in self.later if each.transaction_id != one.transaction_id)
-        return replace(self, later=rest, why=str(why.code), word=why.detail)
+        return replace(self, later=self._but(one), why=str(why.code), word=why.detail)
 
     def ended(self, why: KridError) -> Self:
         """Return it as something of which nothing more will come."""
         return replace(self, later=(), why=str(why.code), word=why.detail)
+
+    def _but(self, one: Deferred) -> tuple[Deferred, ...]:
+        return tuple(each for each in self.later if each.transaction_id != one.transaction_id)
 
     def encode(self) -> bytes:
         """Write it as JSON."""

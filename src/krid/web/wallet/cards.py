@@ -118,8 +118,7 @@ def _found(cards: Iterable[AnyCard], visit: Visit) -> AnyCard | None:
 
 
 def _doubted(card: RefusedCard, visit: Visit) -> dict[str, object]:
-    key = f"code.{card.code}"
-    reason = visit.say(key) if key in visit.texts else card.code.message
+    reason = visit.say_error(card.code)
     return {"id": card.id, "format": card.format, "reason": reason, "added_at": card.added_at}
 
 

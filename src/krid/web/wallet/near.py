@@ -183,7 +183,7 @@ class NearPages:
             with self._door.open(visit) as wallet:
                 asked = self._desk.arrived(wallet)
         except KridError as error:
-            return _state("failed", words=_words(error, visit))
+            return _state("failed", words=visit.say_error(error.code))
         if asked is not None:
             return _state("arrived", way=f"/requests/{self._door.wallet.wait(asked)}")
         text = self._desk.text
@@ -196,8 +196,3 @@ def _state(state: str, **values: str) -> Fragment:
     done = "" if state == "waiting" else "yes"
     shown = {"state": state, "words": "", **values}
     return Fragment("near_code.html", shown, state=state, done=done)
-
-
-def _words(error: KridError, visit: Visit) -> str:
-    key = f"code.{error.code}"
-    return visit.say(key) if key in visit.texts else error.code.message

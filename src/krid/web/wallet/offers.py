@@ -8,7 +8,7 @@ from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.wallet.door import Door
 from krid.web.wallet.issuers import Offered
 from krid.web.wallet.proving import NOTHING
-from krid.web.wallet.taking import needed_for, offer_values, said_by
+from krid.web.wallet.taking import needed_for, offer_values
 from krid.web.wallet.waits import Waits
 from krid.web.wallet.world import World
 
@@ -108,7 +108,7 @@ class OfferPages:
         try:
             away, address = self._world.left(offered)
         except KridError as error:
-            return self._page(offered, visit, said_by(error, visit), str(error.code))
+            return self._page(offered, visit, visit.say_error(error.code), str(error.code))
         self._door.wallet.wait(away)
         who = offer_values(offered, visit)["issuer"]
         return Page("leave.html", {"address": address, "who": who})
@@ -122,7 +122,7 @@ class OfferPages:
         try:
             offered = self._world.offered(link)
         except KridError as error:
-            values = {"error": said_by(error, visit), "link": ""}
+            values = {"error": visit.say_error(error.code), "link": ""}
             return Page("add.html", values, 400, code=str(error.code))
         return self._waits.put(offered)
 

@@ -76,9 +76,8 @@ class Proving:
         """
         if error.code in _PIN_CODES or error.code is Code.MISUSE_PIN:
             return self._pin_words(visit)
-        key = f"code.{error.code}"
-        if key in visit.texts:
-            return visit.say(key)
+        if words := visit.say_code(error.code):
+            return words
         if str(error.code).startswith(_FAMILIES):
             return visit.say("code.fido")
         raise error

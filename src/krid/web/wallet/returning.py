@@ -7,7 +7,7 @@ from krid.errors import BindingError, Code, KridError
 from krid.web.platform import Page, Redirect, Route, Turn, Visit
 from krid.web.wallet.door import Door
 from krid.web.wallet.issuers import Away, Granted
-from krid.web.wallet.taking import needed_for, offer_values, said_by
+from krid.web.wallet.taking import needed_for, offer_values
 from krid.web.wallet.waits import Waits
 from krid.web.wallet.world import World
 
@@ -122,5 +122,5 @@ class ReturnPages:
 def _refused(error: KridError, visit: Visit) -> Page:
     """Say why no card came; what a server says in its own words is not shown."""
     is_refused = error.code is Code.OAUTH_REFUSED
-    words = visit.say("away.refused") if is_refused else said_by(error, visit)
+    words = visit.say("away.refused") if is_refused else visit.say_error(error.code)
     return Page("refused.html", {"code": error.code, "words": words}, 400, code=str(error.code))

@@ -1,6 +1,5 @@
 """What the pages of an offer share: who offers what, and what the key needs."""
 
-from krid.errors import KridError
 from krid.wallet import GuardSet, Wallet, needs
 from krid.web.platform import Visit
 from krid.web.platform.words import display_name
@@ -22,12 +21,6 @@ def needed_for(offered: Offered, wallet: Wallet) -> GuardSet:
     """Return what the key that the issuer knows needs; a new key needs nothing yet."""
     known = phone_key(wallet, offered.offer.issuer)
     return frozenset() if known is None else needs(wallet.guard_of(known))
-
-
-def said_by(error: KridError, visit: Visit) -> str:
-    """Say what is wrong: in the person's language where there are words, else in English."""
-    key = f"code.{error.code}"
-    return visit.say(key) if key in visit.texts else error.code.message
 
 
 def _kind(offered: Offered, name: str, visit: Visit) -> dict[str, str]:
